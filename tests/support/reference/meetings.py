@@ -1,0 +1,88 @@
+"""Meetings: the latest state of each, its history, who answered and who came."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from tests.support.reference.entities import Entities, Row, newest, version_time
+from tests.support.reference.model import Workspace
+
+MINUTE = timedelta(minutes=1)
+
+
+def _minutes(start: datetime | None, end: datetime | None) -> Decimal | None:
+    """Minutes from start to end, to the thousandth; None where one is unknown or they are the wrong way round."""
+    if start is None or end is None or end < start:
+        return None
+    whole_milliseconds = (end - start) // timedelta(milliseconds=1)
+    return (Decimal(whole_milliseconds) / 60_000).quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+def fct_meeting_history(entities: Entities) -> list[dict]:
+    """One row a version of a meeting that changed its status or its schedule; the first says it was created."""
+    versions: dict[tuple, list[Row]] = defaultdict(list)
+    for row in sorted(entities.get("meetings", ()), key=lambda row: (version_time(row), row["load_date"])):
+        versions[row["workspace_id"], row["meeting_id"]].append(row)
+    table = []
+    for (workspace_id, meeting_id), rows in versions.items():
+        for before, row in zip([None, *rows], rows, strict=False):
+            change = _change(before, row)
+            if change:
+                table.append({
+                    "workspace_id": workspace_id, "meeting_id": meeting_id, "changed_at": version_time(row),
+                    "change": change, "status": row.get("status"),
+                    "scheduled_start": row.get("scheduled_start"), "scheduled_end": row.get("scheduled_end"),
+                })
+    return table
+
+
+def _change(before: Row | None, row: Row) -> str | None:
+    if before is None:
+        return "created"
+    has_status_changed = before.get("status") != row.get("status")
+    is_rescheduled = any(before.get(column) != row.get(column) for column in ("scheduled_start", "scheduled_end"))
+    if has_status_changed and is_rescheduled:
+        return "status_and_rescheduled"
+    if is_rescheduled:
+        return "rescheduled"
+    return "status" if has_status_changed else None
+
+
+def fct_meeting_participants(entities: Entities) -> list[dict]:
+    """One row a meeting and invited person: the newest answer and attendance."""
+    columns = ("workspace_id", "meeting_id", "user_id", "response", "attended", "joined_at", "left_at", "updated_at")
+    rows = newest(entities.get("meeting_participants", ()), "workspace_id", "meeting_id", "user_id")
+    return [{column: row.get(column) for column in columns} for row in rows.values()]
+
+
+def fct_meetings(
+    entities: Entities, known: Mapping[str, Workspace], people: Iterable[dict], history: Iterable[dict],
+    as_of: datetime,
+) -> list[dict]:
+    """One row a meeting. It has ended where its scheduled end is not after ``as_of``, the end of the last load date."""
+    invited: dict[tuple, list[dict]] = defaultdict(list)
+    for row in people:
+        invited[row["workspace_id"], row["meeting_id"]].append(row)
+    moved: dict[tuple, int] = defaultdict(int)
+    for row in history:
+        moved[row["workspace_id"], row["meeting_id"]] += row["change"] in ("rescheduled", "status_and_rescheduled")
+    table = []
+    for key, row in newest(entities.get("meetings", ()), "workspace_id", "meeting_id").items():
+        start, end = row.get("scheduled_start"), row.get("scheduled_end")
+        workspace, answers = known.get(key[0]), invited[key]
+        evidence = [answer["attended"] for answer in answers if answer["attended"] is not None]
+        joins = sorted(answer["joined_at"] for answer in answers if answer["joined_at"] is not None)
+        leaves = [answer["left_at"] for answer in answers if answer["left_at"] is not None]
+        local = workspace.local(start) if workspace and start else start
+        table.append({
+            "workspace_id": key[0], "meeting_id": key[1], "kind": row.get("kind"), "status": row.get("status"),
+            "scheduled_start": start, "scheduled_end": end, "local_date": local.date() if local else None,
+            "participants": len(answers), "accepted": sum(answer["response"] == "accepted" for answer in answers),
+            "attended": sum(evidence) if evidence else None,
+            "is_held": row.get("status") == "accepted" and end is not None and end <= as_of,
+            "duration_minutes": _minutes(start, end),
+            "actual_minutes": _minutes(joins[1], max(leaves)) if len(joins) > 1 and leaves else None,
+            "reschedules": moved[key], "created_at": row.get("created_at"), "updated_at": row.get("updated_at"),
+        })
+    return table

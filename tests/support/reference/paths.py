@@ -1,0 +1,72 @@
+"""Paths: the first ten steps of every counted visit, by module and by content item."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from tests.support.reference.model import Event, Visit, seconds
+
+STEPS = 10
+EXIT, CONTINUES = "(exit)", "(continues)"
+
+
+def _content_item(event: Event) -> str:
+    return ":".join(event.item) if event.item else event.module
+
+
+LEVELS: dict[str, Callable[[Event], str]] = {"module": lambda event: event.module, "content": _content_item}
+
+
+def fct_path_steps(visits: Iterable[Visit]) -> list[dict]:
+    """One row a level, visit and step: neighbours of the same item are one step, numbered after that, ten kept."""
+    return [
+        {"level": level, **row}
+        for visit in visits
+        for level, item_of in LEVELS.items()
+        for row in _steps(visit, item_of)
+    ]
+
+
+def _steps(visit: Visit, item_of: Callable[[Event], str]) -> list[dict]:
+    steps: list[list[Event]] = []
+    for event in visit.interactions:
+        if steps and item_of(steps[-1][0]) == item_of(event):
+            steps[-1].append(event)
+        else:
+            steps.append([event])
+    rows = []
+    for number, step in enumerate(steps[:STEPS], start=1):
+        start = step[0].order
+        end = steps[number][0].order if number < len(steps) else None
+        goes_on = CONTINUES if number == STEPS else None
+        next_item = EXIT if end is None else goes_on or item_of(steps[number][0])
+        rows.append({
+            "visit_id": visit.first.message_id, "step": number, "workspace_id": visit.first.workspace_id,
+            "actor_id": visit.actor_id, "user_id": visit.user_id, "local_date": visit.first.local_date,
+            "item": item_of(step[0]), "next_item": next_item,
+            "seconds_on_item": seconds(sum(
+                event.engaged for event in visit.events
+                if event.order >= start and (end is None or event.order < end)
+            )),
+            "views": len(step),
+        })
+    return rows
+
+
+def agg_path_links(steps: Iterable[dict], counts: Callable[[str | None], bool]) -> list[dict]:
+    """Sums of the steps of those who count, by day, level, step and both ends of the link."""
+    links: dict[tuple, list[dict]] = defaultdict(list)
+    for row in steps:
+        if counts(row["user_id"]):
+            key = ("workspace_id", "local_date", "level", "step", "item", "next_item")
+            links[tuple(row[column] for column in key)].append(row)
+    return [
+        {
+            "workspace_id": workspace_id, "local_date": day, "level": level, "step": step,
+            "source": source, "target": target, "visits": len(rows),
+            "users": len({row["user_id"] for row in rows} - {None}),
+            "views": sum(row["views"] for row in rows),
+            "seconds_on_source": sum((row["seconds_on_item"] for row in rows), Decimal()),
+        }
+        for (workspace_id, day, level, step, source, target), rows in links.items()
+    ]
