@@ -122,3 +122,4 @@ CONTENT_OF = {
     "Session": "agenda_session", "Poll": "agenda_session", "Question": "agenda_session", "Speaker": "speaker",
     "Sponsor": "sponsor", "Booth": "sponsor", "Profile": "user", "Contact": "user",
 }
+MEETING_EVENTS = ("Meeting Requested", "Meeting Accepted", "Meeting Declined", "Meeting Cancelled", "Meeting Rescheduled", "Meeting Joined")
