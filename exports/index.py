@@ -1,0 +1,117 @@
+"""``exports/index.html``: every finished folder on one page, to open with a double click."""
+
+import os
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from exports.manifest import NAME, read_manifest
+
+_OPEN = (("report.html", "Report"), ("interaction_stats.xlsx", "Workbook"))
+_FOLDERS = (("interaction_stats", "CSV and Parquet"), ("graphs", "Graphs"))
+_ORDER = {"event": 0, "last_7_days": 1, "last_30_days": 2}
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>Footfall exports</title>
+<link rel="icon" href="data:,">
+<style>
+:root {{ color-scheme: light dark; --ink: #1b2733; --soft: #51606e; --line: #d5dce3; --back: #fff; --link: #0b5cad; }}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --ink: #e8edf2; --soft: #a9b6c3; --line: #3a4652; --back: #141a20; --link: #7fb8f5; }}
+}}
+body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
+  color: var(--ink); background: var(--back); }}
+h1 {{ font-size: 1.6rem; margin-bottom: .25rem; }}
+p {{ color: var(--soft); margin-top: 0; }}
+.wide {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }}
+th[scope=row] {{ font-weight: 600; overflow-wrap: anywhere; max-width: 24rem; }}
+td {{ white-space: nowrap; }}
+small {{ color: var(--soft); font-weight: 400; }}
+a {{ color: var(--link); }}
+a:focus-visible {{ outline: 3px solid var(--link); outline-offset: 2px; }}
+</style>
+</head>
+<body>
+<main>
+<h1>Footfall exports</h1>
+<p>{summary}</p>
+<div class="wide" role="region" aria-label="Exports" tabindex="0">
+<table>
+<thead><tr><th scope="col">Workspace</th><th scope="col">Range</th><th scope="col">Time zone</th>
+<th scope="col">Data as of</th><th scope="col">Open</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+</div>
+</main>
+</body>
+</html>
+"""
+
+
+def write_index(exports: Path) -> Path:
+    """Write the page over all finished folders below ``exports``; a page that would not change is left as it is."""
+    found = sorted(_finished(exports), key=_order)
+    workspaces = len({manifest["workspace_id"] for _, manifest in found})
+    rows = "\n".join(_row(folder, manifest) for folder, manifest in found)
+    summary = f"{_many(workspaces, 'workspace')}, {_many(len(found), 'folder')}." if found else "Nothing is exported yet."
+    page = _PAGE.format(summary=summary, rows=rows)
+    target = exports / "index.html"
+    if not target.exists() or target.read_text(encoding="utf-8") != page:
+        aside = target.with_name(f".index.{os.getpid()}.html")
+        aside.write_text(page, encoding="utf-8", newline="\n")
+        aside.replace(target)
+    return target
+
+
+def _finished(exports: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for pattern in (f"*/*/{NAME}", f"*/users/*/*/{NAME}"):
+        for path in exports.glob(pattern):
+            folder = path.parent.relative_to(exports)
+            manifest = read_manifest(path.parent)
+            if manifest is not None and not any(part.startswith(".") for part in folder.parts):
+                yield folder.as_posix(), manifest
+
+
+def _order(one: tuple[str, dict[str, Any]]) -> tuple[object, ...]:
+    folder, manifest = one
+    name = manifest["range"]["name"]
+    return (
+        manifest["workspace"].casefold(), manifest["workspace_id"], manifest["user_id"] or "", _ORDER.get(name, 9), name,
+        folder,
+    )
+
+
+def _row(folder: str, manifest: dict[str, Any]) -> str:
+    name = manifest["workspace"] or manifest["workspace_id"]
+    who = f"<br><small>User {escape(manifest['user_id'])}</small>" if manifest["user_id"] else ""
+    span = manifest["range"]
+    dates = f"{span['start']} to {span['end']}" if span["start"] else "no data"
+    files = manifest["files"]
+    links = [(file, label) for file, label in _OPEN if file in files]
+    links += [(f"{part}/", label) for part, label in _FOLDERS if any(file.startswith(f"{part}/") for file in files)]
+    shown = " · ".join(
+        f'<a href="{escape(quote(f"{folder}/{file}"))}" aria-label="{escape(f"{label} of {name}, {span["name"]}")}">'
+        f"{label}</a>"
+        for file, label in links
+    )
+    return (
+        f'<tr><th scope="row">{escape(name)}<br><small>{escape(manifest["workspace_id"])}</small>{who}</th>'
+        f"<td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
+        f"<td>{escape(manifest['timezone'])}</td><td>{escape(manifest['data_as_of'] or 'no data')}</td>"
+        f"<td>{shown}</td></tr>"
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

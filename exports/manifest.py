@@ -1,0 +1,59 @@
+"""``manifest.json``: what lies in a folder, of which data it was made, and whether it is still right."""
+
+import json
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+NAME = "manifest.json"
+VERSION = 1
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any], rows: Mapping[str, int]) -> dict[str, Any]:
+    """Write the manifest, last of all files of the folder.
+
+    Args:
+        folder: the finished folder.
+        facts: what the files were made of: workspace, range, time zone, fingerprint, run …
+        rows: rows by path relative to the folder, for the files that have rows.
+
+    Returns:
+        The manifest: ``facts`` with ``files`` = {path: {sha256, bytes, rows}}; rows is null for a file without rows.
+    """
+    files = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        with path.open("rb") as file:
+            digest = sha256()
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+        files[name] = {"sha256": digest.hexdigest(), "bytes": path.stat().st_size, "rows": rows.get(name)}
+    manifest = {"version": VERSION, **facts, "files": files}
+    text = json.dumps(manifest, ensure_ascii=False, indent=1)
+    (folder / NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
+    return manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a folder; None where the folder is not finished, or not ours."""
+    try:
+        manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(manifest, dict) and manifest.get("version") == VERSION and isinstance(manifest["files"], dict)
+    return manifest if whole else None
+
+
+def is_current(folder: Path, fingerprint: str, formats: Collection[str]) -> bool:
+    """Whether the folder was made of the same content in these formats, and all its files are there in full length."""
+    manifest = read_manifest(folder)
+    if manifest is None or manifest["fingerprint"] != fingerprint or not set(formats) <= set(manifest["formats"]):
+        return False
+    for name, file in manifest["files"].items():
+        try:
+            if (folder / name).stat().st_size != file["bytes"]:
+                return False
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,109 @@
+"""The rows of a table on disk: typed as Parquet, as text in CSV. Both have one form whatever machine writes them."""
+
+import codecs
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from exports.columns import TEXT, clock_texts, is_text, joined, lines, mended, numbers, texts
+from exports.tables import Spooled, Table, headers
+from exports.text import NOT_PLAIN_CSV, csv_text
+
+#: Rows read, and turned into text, at a time.
+BATCH_ROWS = 8_192
+_ROW_GROUP = 65_536
+
+
+def spool(table: Table, rows: pa.Table, path: Path, zone: str) -> Spooled:
+    """Write the rows as typed Parquet, the form from which CSV and workbook are then made.
+
+    Times become instants that are shown in the workspace's ``zone``; whole numbers stay whole.
+
+    Raises:
+        ValueError: the rows do not have the table's columns.
+    """
+    if rows.num_columns != len(table.columns):
+        raise ValueError(f"{table.key}: {rows.num_columns} columns of values, {len(table.columns)} headers")
+    names = _unique([column.key for column in table.columns])
+    fields, columns = [], []
+    for name, title, values in zip(names, headers(table.columns), rows.columns, strict=True):
+        values = _typed(values, zone)
+        fields.append(pa.field(name, values.type, metadata={"title": title}))
+        columns.append(values)
+    pq.write_table(
+        pa.table(columns, schema=pa.schema(fields)), path, compression="zstd", row_group_size=_ROW_GROUP,
+        write_statistics=True,
+    )
+    return Spooled(table, path, rows.num_rows)
+
+
+def write_csv(spooled: Spooled, path: Path) -> None:
+    """Write the table as CSV by RFC 4180: UTF-8 with BOM, CRLF, titles with units in the first line.
+
+    Dates are ``YYYY-MM-DD``, times ``YYYY-MM-DD HH:MM:SS[.mmm]`` in the workspace's zone;
+    text is as ``csv_text`` makes it.
+    """
+    with path.open("wb") as file:
+        file.write(codecs.BOM_UTF8)
+        file.write(",".join(map(csv_text, headers(spooled.table.columns))).encode() + b"\r\n")
+        for batch in batches(spooled.path):
+            rows = joined([_fields(column) for column in batch.columns], ",")
+            if batch.num_columns == 1:
+                # A line with nothing in it would be read as no row.
+                rows = pc.if_else(pc.equal(rows, ""), '""', rows)
+            file.write(lines(rows, "\r\n"))
+
+
+def count_csv(path: Path) -> int:
+    """Count the rows of a CSV file, the header apart, by reading it."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
+
+
+def count_parquet(path: Path) -> int:
+    return pq.read_metadata(path).num_rows
+
+
+def batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """Read the rows in order, a few thousand at a time."""
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
+
+
+def _fields(column: pa.Array) -> pa.Array:
+    """The CSV fields of a column; null is an empty field."""
+    kind = column.type
+    if is_text(kind):
+        return mended(texts(column), NOT_PLAIN_CSV, csv_text)
+    if pa.types.is_temporal(kind):
+        return clock_texts(column)
+    if pa.types.is_boolean(kind):
+        return pc.cast(column, TEXT)
+    return numbers(column)
+
+
+def _typed(values: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
+    kind = values.type
+    if pa.types.is_timestamp(kind):
+        instants = values.cast(pa.timestamp("us", tz=kind.tz))
+        return instants.cast(pa.timestamp("us", tz="UTC")).cast(pa.timestamp("us", tz=zone))
+    if pa.types.is_decimal(kind) and kind.scale == 0:
+        # DuckDB's sum of whole numbers; no count comes near 2**63.
+        return values.cast(pa.int64())
+    if pa.types.is_dictionary(kind):
+        return values.cast(pa.string())
+    return values
+
+
+def _unique(keys: Sequence[str]) -> list[str]:
+    taken: dict[str, int] = {}
+    names = []
+    for key in keys:
+        taken[key] = taken.get(key, 0) + 1
+        names.append(key if taken[key] == 1 else f"{key}_{taken[key]}")
+    return names
+
