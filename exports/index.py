@@ -64,8 +64,8 @@ def write_index(exports: Path) -> Path:
     found = sorted(_finished(exports), key=_order)
     workspaces = len({manifest["workspace_id"] for _, manifest in found})
     rows = "\n".join(_row(folder, manifest) for folder, manifest in found)
-    summary = f"{_many(workspaces, 'workspace')}, {_many(len(found), 'folder')}." if found else "Nothing is exported yet."
-    page = _PAGE.format(summary=summary, rows=rows)
+    counts = f"{_many(workspaces, 'workspace')}, {_many(len(found), 'folder')}."
+    page = _PAGE.format(summary=counts if found else "Nothing is exported yet.", rows=rows)
     target = exports / "index.html"
     if not target.exists() or target.read_text(encoding="utf-8") != page:
         aside = target.with_name(f".index.{os.getpid()}.html")
@@ -80,37 +80,34 @@ def _finished(exports: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             folder = path.parent.relative_to(exports)
             manifest = read_manifest(path.parent)
             if manifest is not None and not any(part.startswith(".") for part in folder.parts):
+                manifest["files"] = set(manifest["files"])
                 yield folder.as_posix(), manifest
 
 
 def _order(one: tuple[str, dict[str, Any]]) -> tuple[object, ...]:
     folder, manifest = one
-    name = manifest["range"]["name"]
-    return (
-        manifest["workspace"].casefold(), manifest["workspace_id"], manifest["user_id"] or "", _ORDER.get(name, 9), name,
-        folder,
-    )
+    workspace, name = manifest["workspace"], manifest["range"]["name"]
+    user = manifest["user_id"] or ""
+    return workspace.casefold(), manifest["workspace_id"], user, _ORDER.get(name, 9), name, folder
 
 
 def _row(folder: str, manifest: dict[str, Any]) -> str:
-    name = manifest["workspace"] or manifest["workspace_id"]
-    who = f"<br><small>User {escape(manifest['user_id'])}</small>" if manifest["user_id"] else ""
-    span = manifest["range"]
+    title, span, files = manifest["workspace"] or manifest["workspace_id"], manifest["range"], manifest["files"]
+    who = f"<br><small>User <bdi>{escape(manifest['user_id'])}</bdi></small>" if manifest["user_id"] else ""
     dates = f"{span['start']} to {span['end']}" if span["start"] else "no data"
-    files = manifest["files"]
     links = [(file, label) for file, label in _OPEN if file in files]
     links += [(f"{part}/", label) for part, label in _FOLDERS if any(file.startswith(f"{part}/") for file in files)]
-    shown = " · ".join(
-        f'<a href="{escape(quote(f"{folder}/{file}"))}" aria-label="{escape(f"{label} of {name}, {span["name"]}")}">'
-        f"{label}</a>"
-        for file, label in links
-    )
+    shown = " · ".join(_link(f"{folder}/{file}", label, f"{label} of {title}, {span['name']}") for file, label in links)
     return (
-        f'<tr><th scope="row">{escape(name)}<br><small>{escape(manifest["workspace_id"])}</small>{who}</th>'
-        f"<td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
+        f'<tr><th scope="row"><bdi>{escape(title)}</bdi><br><small><bdi>{escape(manifest["workspace_id"])}</bdi></small>'
+        f"{who}</th><td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
         f"<td>{escape(manifest['timezone'])}</td><td>{escape(manifest['data_as_of'] or 'no data')}</td>"
         f"<td>{shown}</td></tr>"
     )
+
+
+def _link(path: str, label: str, description: str) -> str:
+    return f'<a href="{escape(quote(path))}" aria-label="{escape(description)}">{label}</a>'
 
 
 def _many(count: int, noun: str) -> str:
