@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from exports.manifest import NAME
+
 _ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.(tmp|old)")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -28,7 +30,7 @@ def replacing(target: Path) -> Iterator[Path]:
         yield aside
         _put(aside, target)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        _remove(aside)
 
 
 def sweep(root: Path) -> list[Path]:
@@ -54,7 +56,13 @@ def _put(aside: Path, target: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
         aside.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, its manifest first: whoever still reads it sees that it is not whole any more."""
+    (folder / NAME).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from exports.manifest import NAME, read_manifest
+from exports.text import visible
 
 _OPEN = (("report.html", "Report"), ("interaction_stats.xlsx", "Workbook"))
 _FOLDERS = (("interaction_stats", "CSV and Parquet"), ("graphs", "Graphs"))
@@ -92,22 +93,28 @@ def _order(one: tuple[str, dict[str, Any]]) -> tuple[object, ...]:
 
 
 def _row(folder: str, manifest: dict[str, Any]) -> str:
-    title, span, files = manifest["workspace"] or manifest["workspace_id"], manifest["range"], manifest["files"]
-    who = f"<br><small>User <bdi>{escape(manifest['user_id'])}</bdi></small>" if manifest["user_id"] else ""
+    one, span, files = manifest["workspace_id"], manifest["range"], manifest["files"]
+    title = manifest["workspace"] or one
+    who = f"<br><small>User {_text(manifest['user_id'])}</small>" if manifest["user_id"] else ""
     dates = f"{span['start']} to {span['end']}" if span["start"] else "no data"
     links = [(file, label) for file, label in _OPEN if file in files]
     links += [(f"{part}/", label) for part, label in _FOLDERS if any(file.startswith(f"{part}/") for file in files)]
     shown = " · ".join(_link(f"{folder}/{file}", label, f"{label} of {title}, {span['name']}") for file, label in links)
     return (
-        f'<tr><th scope="row"><bdi>{escape(title)}</bdi><br><small><bdi>{escape(manifest["workspace_id"])}</bdi></small>'
-        f"{who}</th><td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
+        f'<tr><th scope="row">{_text(title)}<br><small>{_text(one)}</small>{who}</th>'
+        f"<td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
         f"<td>{escape(manifest['timezone'])}</td><td>{escape(manifest['data_as_of'] or 'no data')}</td>"
         f"<td>{shown}</td></tr>"
     )
 
 
 def _link(path: str, label: str, description: str) -> str:
-    return f'<a href="{escape(quote(path))}" aria-label="{escape(description)}">{label}</a>'
+    return f'<a href="{escape(quote(path))}" aria-label="{escape(visible(description))}">{label}</a>'
+
+
+def _text(text: str) -> str:
+    # Isolated, so that a name written from right to left does not turn what stands beside it.
+    return f"<bdi>{escape(visible(text))}</bdi>"
 
 
 def _many(count: int, noun: str) -> str:
