@@ -1,0 +1,61 @@
+-- Every published daily number as a row; families tell a number that is new everywhere from one that is new here.
+-- Parameters: $dates, the local dates asked for. Run with the version's `marts` as current schema.
+-- Items of content paths can name people, so paths of level `content` are told per step only.
+
+with daily as (
+
+    select
+        workspace_id,
+        local_date,
+        cast(columns(* exclude (workspace_id, local_date)) as double)
+    from agg_workspace_daily
+    where local_date in (select unnest($dates))
+
+),
+
+workspace_numbers as (
+
+    unpivot daily on columns(* exclude (workspace_id, local_date)) into name metric value value
+
+),
+
+os_numbers as (
+
+    select workspace_id, local_date, 'interactions.' || os as metric, sum(interactions) as value
+    from agg_interactions_by_os
+    where local_date in (select unnest($dates))
+    group by all
+
+),
+
+path_links as (
+
+    select
+        workspace_id,
+        local_date,
+        concat(
+            'path.', level, '.', step, if(level = 'module', concat('.', source, ' > ', target), ''), '.'
+        ) as prefix,
+        visits,
+        views,
+        seconds_on_source
+    from agg_path_links
+    where local_date in (select unnest($dates))
+
+),
+
+path_numbers as (
+
+    select
+        workspace_id, local_date, prefix || unnest(['visits', 'views', 'seconds']) as metric,
+        unnest([cast(sum(visits) as double), cast(sum(views) as double), cast(sum(seconds_on_source) as double)]) as value
+    from path_links
+    group by workspace_id, local_date, prefix
+
+)
+
+select metric as family, workspace_id, local_date, metric, value from workspace_numbers
+union all
+select 'interactions_by_os' as family, workspace_id, local_date, metric, cast(value as double) from os_numbers
+union all
+select 'path_links' as family, workspace_id, local_date, metric, value from path_numbers

@@ -1,0 +1,84 @@
+-- Numbers of the previous version that the new one tells otherwise, and why.
+-- Temporary tables: old_numbers, new_numbers (daily_numbers.sql), touched (workspace, UTC date, kind of commit).
+-- A number that appears on a day already published counts as restated from nothing (old_value null); days that had
+-- not ended in the workspace's zone when the old version was made were still open, and what is new there is no news.
+
+with compared as (
+
+    select
+        coalesce(old.workspace_id, new.workspace_id) as workspace_id,
+        coalesce(old.local_date, new.local_date) as local_date,
+        coalesce(old.metric, new.metric) as metric,
+        coalesce(old.family, new.family) as family,
+        old.value as old_value,
+        coalesce(new.value, 0) as new_value
+    from old_numbers as old
+    full join new_numbers as new
+        on old.workspace_id = new.workspace_id and old.local_date = new.local_date and old.metric = new.metric
+    where coalesce(old.value, 0) <> coalesce(new.value, 0)
+
+),
+
+dated as (
+
+    select
+        compared.*,
+        cast(compared.local_date + 1 as timestamp) at time zone coalesce(workspace.timezone, 'UTC')
+        > cast(cast($old_load_date as date) + 1 as timestamp) at time zone 'UTC' as is_open
+    from compared
+    left join marts.dim_workspaces as workspace on compared.workspace_id = workspace.workspace_id
+
+),
+
+told as (
+
+    select * from dated
+    where
+        (old_value is not null and not (is_open and family = 'path_links'))
+        or (
+            old_value is null
+            and not is_open
+            and family in (select family from old_numbers)
+            and workspace_id in (select workspace_id from old_workspaces)
+        )
+
+),
+
+-- A day is touched by a commit with events of the workspace within two days of it: zones shift a date by one at most,
+-- and a visit belongs to the date it starts on.
+reasons as (
+
+    select
+        told.workspace_id,
+        told.local_date,
+        coalesce(bool_or(touched.kind not in ('load', 'backfill')), false) as is_erased,
+        coalesce(bool_or(touched.kind = 'backfill'), false) as is_backfilled,
+        coalesce(bool_or(touched.kind = 'load'), false) as is_late
+    from (select distinct workspace_id, local_date from told) as told
+    left join touched
+        on
+            told.workspace_id = touched.workspace_id
+            and touched.utc_date between told.local_date - 2 and told.local_date + 2
+    group by told.workspace_id, told.local_date
+
+)
+
+select
+    cast($run_id as varchar) as run_id,
+    cast($restated_at as timestamp) as restated_at,
+    told.workspace_id,
+    told.local_date,
+    told.metric,
+    told.old_value,
+    told.new_value,
+    case
+        when told.is_open then 'open_day'
+        when $is_redefined then 'definition_change'
+        when reasons.is_erased then 'erasure'
+        when reasons.is_backfilled then 'backfill'
+        when reasons.is_late or not $has_entities then 'late_events'
+        else 'entity_change'
+    end as reason
+from told
+inner join reasons on told.workspace_id = reasons.workspace_id and told.local_date = reasons.local_date
+order by told.workspace_id, told.local_date, told.metric

@@ -1,0 +1,105 @@
+"""A home with small finished marts and a commit log, for tests of what comes after the build."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from footfall.duck import connect
+from footfall.home import Home
+
+DDL = """
+create table dim_workspaces(workspace_id varchar, name varchar, timezone varchar, modules varchar[],
+    visit_timeout_seconds integer, counts_guests boolean);
+create table dim_participants(workspace_id varchar, user_id varchar, first_name varchar, is_targeted boolean);
+create table fct_events(workspace_id varchar, message_id varchar, visit_id varchar, actor_id varchar, user_id varchar,
+    os varchar, occurred_at timestamp, local_date date, event varchar, kind varchar, module varchar,
+    engaged_seconds decimal(18,3));
+create table fct_visits(visit_id varchar, workspace_id varchar, actor_id varchar, user_id varchar, is_guest boolean,
+    is_counted boolean, started_at timestamp, ended_at timestamp, local_date date, sessions bigint, events bigint,
+    interactions bigint, elapsed_seconds decimal(18,3), engaged_seconds decimal(18,3));
+create table fct_meetings(workspace_id varchar, meeting_id varchar, local_date date, duration_minutes decimal(18,3));
+create table agg_workspace_daily(workspace_id varchar, local_date date, active_users bigint, visits bigint,
+    interactions bigint, engaged_seconds decimal(18,3));
+create table agg_interactions_by_os(workspace_id varchar, local_date date, os varchar, interactions bigint);
+create table agg_path_links(workspace_id varchar, local_date date, level varchar, step integer, source varchar,
+    target varchar, visits bigint, users bigint, views bigint, seconds_on_source decimal(18,3));
+"""
+
+
+def make_home(root: Path) -> Home:
+    """A home with empty marts and one workspace `w1` in UTC."""
+    home = Home(root).ensure()
+    with duckdb.connect() as con:
+        con.execute(f"attach '{home.marts_file}' as marts_db (storage_version 'v1.0.0')")
+        con.execute("create schema marts_db.marts")
+        con.execute("use marts_db.marts")
+        con.execute(DDL)
+        con.execute("insert into dim_workspaces values ('w1', 'One', 'UTC', ['agenda'], 1800, true)")
+    return home
+
+
+def change(home: Home, *statements: str) -> None:
+    """Run statements on the marts, as a build does, and close the file."""
+    with connect(home.marts_file) as con:
+        con.execute("use marts")
+        for statement in statements:
+            con.execute(statement)
+
+
+def event(message_id: str, at: str, workspace: str = "w1", actor: str = "u1", os: str = "ios") -> str:
+    """The statement that adds one event of a visit to the marts; `at` is its UTC time."""
+    return (
+        f"insert into fct_events values ('{workspace}', '{message_id}', 'v-{actor}', '{actor}', '{actor}', '{os}', "
+        f"'{at}', '{at[:10]}', 'open', 'interaction', 'agenda', 1.5)"
+    )
+
+
+def daily(day: str, interactions: int, workspace: str = "w1", os: str = "ios") -> tuple[str, ...]:
+    """The statements that set a day's published numbers."""
+    return (
+        f"delete from agg_workspace_daily where workspace_id = '{workspace}' and local_date = '{day}'",
+        f"insert into agg_workspace_daily values ('{workspace}', '{day}', 1, 1, {interactions}, 10.5)",
+        f"delete from agg_interactions_by_os where workspace_id = '{workspace}' and local_date = '{day}'",
+        f"insert into agg_interactions_by_os values ('{workspace}', '{day}', '{os}', {interactions})",
+    )
+
+
+def commit(
+    home: Home, seq: int, load_date: str, *, kind: str = "load", events: Iterable[tuple[str, str]] = (),
+    files: Sequence[Mapping[str, Any]] = (), **more: Any,
+) -> None:
+    """Write a commit; `events` are (workspace_id, occurred_at) of lines that became live in it."""
+    rows = list(events)
+    added = []
+    if rows:
+        path = home.lake / "events" / load_date / f"{seq}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        values = ", ".join(f"('{workspace}', timestamp '{at}')" for workspace, at in rows)
+        duckdb.execute(f"copy (select * from (values {values}) as e(workspace_id, occurred_at)) to '{path}'")
+        added = [str(path.relative_to(home.root))]
+    document = {
+        "version": 1, "seq": seq, "kind": kind, "run_id": f"run-{seq}", "load_date": load_date,
+        "committed_at": f"{load_date}T23:00:00Z",
+        "events": {"added": added, "removed": [], "copies": [], "added_rows": len(rows), "removed_rows": 0},
+        "entities": {}, "quarantine": [], "files": list(files), "adjustments": [], "replaces": [],
+        "by_workspace": [], "known_files": [], **more,
+    }
+    (home.commits / f"{seq:08d}.json").write_text(json.dumps(document))
+
+
+def ledger_row(file_id: str, lines: int, **outcomes: Any) -> dict[str, Any]:
+    """A file's row in a commit; all lines loaded unless told otherwise."""
+    return {
+        "file_id": file_id, "source": "segment", "file": f"landing/events/{file_id}.jsonl", "sha256": file_id * 4,
+        "bytes": lines * 100, "lines_in": lines, "loaded": lines, "duplicates": 0, "quarantined": 0, "no_consent": 0,
+        "erased": 0, "state": "loaded", "reason": None, **outcomes,
+    }
+
+
+def rows(path: Path, query: str) -> list[tuple]:
+    """The answer to a query on a DuckDB file, opened for reading."""
+    with connect(path, read_only=True) as con:
+        return con.execute(query).fetchall()
