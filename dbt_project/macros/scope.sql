@@ -1,0 +1,72 @@
+{#-
+A build rebuilds what the newly loaded events touch, and deletes what it replaces. See docs/decisions/0003.
+`int_device_spans` and `int_actor_spans` say what is touched: closed intervals of time of a device or an actor,
+bounded on both sides by `timeout` or more of silence, so nothing outside them can change.
+-#}
+
+{#-
+False in a full refresh, where everything is in scope and nothing has to be looked up. True while dbt parses, so that
+every ref is seen whatever the flags of the run that happened to parse.
+-#}
+{% macro is_scoped() -%}
+    {{ return(not execute or not flags.FULL_REFRESH) }}
+{%- endmacro %}
+
+{% macro build_no() -%}
+    (select build_no from {{ source('lake', 'build') }})
+{%- endmacro %}
+
+{#- Relation of the spans this build works on: kind is `device` or `actor`. -#}
+{% macro spans(kind, relation=none) -%}
+    (
+        select workspace_id, {{ kind }}_id, from_at, to_at
+        from {{ relation or ref('int_' ~ kind ~ '_spans') }}
+        where build_no = {{ build_no() }}
+    )
+{%- endmacro %}
+
+{#-
+`column between '…' and '…'` around all of this build's spans, as literals, so that the storage skips the rest of
+history (a join condition would not let it). True where nothing is to be limited.
+-#}
+{% macro within_scope_bounds(column, kind) -%}
+    {%- set spans_relation = spans(kind) -%}
+    {%- if execute and is_scoped() -%}
+        {%- set bounds = run_query('select min(from_at)::varchar, max(to_at)::varchar from ' ~ spans_relation).rows[0] -%}
+        {%- if bounds[0] is none -%} false
+        {%- else -%} {{ column }} between timestamp '{{ bounds[0] }}' and timestamp '{{ bounds[1] }}'
+        {%- endif -%}
+    {%- else -%} true
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Delete the rows of `relation` that lie in this build's spans of `kind` by their time in `column`. -#}
+{% macro delete_in_spans(relation, kind, column, condition='true') -%}
+    delete from {{ relation }} as replaced
+    using {{ spans(kind) }} as span
+    where
+        replaced.workspace_id = span.workspace_id
+        and replaced.{{ kind }}_id = span.{{ kind }}_id
+        and replaced.{{ column }} between span.from_at and span.to_at
+        and {{ within_scope_bounds('replaced.' ~ column, kind) }}
+        and {{ condition }}
+{%- endmacro %}
+
+{#- Delete the rows of `relation` on the dates this build touches, for the actors or the workspaces it touches. -#}
+{% macro delete_on_dates(relation, dates, keys) -%}
+    delete from {{ relation }} as replaced
+    using {{ ref(dates) }} as touched
+    where {% for key in keys %}replaced.{{ key }} = touched.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
+{#- `column between first and last` of the local dates this build touches, as literals; true in a full refresh. -#}
+{% macro within_touched_dates(column, dates='int_actor_dates') -%}
+    {%- set dates_relation = ref(dates) -%}
+    {%- if execute and is_scoped() -%}
+        {%- set bounds = run_query('select min(local_date)::varchar, max(local_date)::varchar from ' ~ dates_relation).rows[0] -%}
+        {%- if bounds[0] is none -%} false
+        {%- else -%} {{ column }} between date '{{ bounds[0] }}' and date '{{ bounds[1] }}'
+        {%- endif -%}
+    {%- else -%} true
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,31 @@
+-- The content that events name, by UTC date, with the latest title they gave: so that the latest title of an item is
+-- known without reading all its events again.
+{{ config(materialized='scoped', replaces={'dates': 'int_content_days_touched', 'keys': ['workspace_id', 'content_type', 'content_id', 'occurred_date']}) }}
+
+with events as (
+
+    select event.*, cast(event.occurred_at as date) as occurred_date
+    from {{ ref('int_events') }} as event
+    where event.content_id is not null and event.content_type is not null
+
+)
+
+select
+    events.workspace_id,
+    events.content_type,
+    events.content_id,
+    events.occurred_date,
+    count(*) as events,
+    max_by(events.content_title, {'at': events.occurred_at, 'id': events.message_id})
+        filter (where events.content_title is not null) as title,
+    max(case when events.content_title is not null then events.occurred_at end) as titled_at
+from events
+{% if is_scoped() %}
+inner join {{ ref('int_content_days_touched') }} as touched
+    on events.workspace_id = touched.workspace_id
+    and events.content_type = touched.content_type
+    and events.content_id = touched.content_id
+    and events.occurred_date = touched.occurred_date
+where {{ within_scope_bounds('events.occurred_at', 'device') }}
+{% endif %}
+group by events.workspace_id, events.content_type, events.content_id, events.occurred_date

@@ -1,0 +1,120 @@
+-- Accepted events with the device session they belong to (null for kinds that open nothing). A session starts at the
+-- first event, after `timeout` or more of silence, where another user signs in on the run, and every 24 h of the run,
+-- counted from its first event (definitions, Sessions and visits).
+-- Reads itself: in this build's device spans the accepted events are cut anew together with the newly loaded ones.
+{{ config(materialized='scoped', replaces={'older_in_spans': 'device', 'time': 'occurred_at'}) }}
+
+with events as (
+
+    select
+        workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, action,
+        content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive, is_interaction
+    from {{ ref('stg_lake__events') }}
+
+    {% if is_scoped() %}
+    union all
+
+    select
+        accepted.workspace_id, accepted.message_id, accepted.device_id, accepted.user_id, accepted.occurred_at,
+        accepted.load_date, accepted.seq, accepted.event, accepted.kind, accepted.module, accepted.action,
+        accepted.content_type, accepted.content_id, accepted.content_title, accepted.duration_seconds,
+        accepted.query, accepted.results, accepted.os, accepted.is_keep_alive, accepted.is_interaction
+    from {{ this }} as accepted
+    inner join {{ spans('device') }} as span
+        on accepted.workspace_id = span.workspace_id
+        and accepted.device_id = span.device_id
+        and accepted.occurred_at between span.from_at and span.to_at
+    -- what a build that did not finish had already taken in comes again from the lake
+    where
+        accepted.seq <= (select since_seq from {{ source('lake', 'build') }})
+        and {{ within_scope_bounds('accepted.occurred_at', 'device') }}
+        and not exists (
+            select 1
+            from {{ source('lake', 'events_removed') }} as removed
+            where removed.workspace_id = accepted.workspace_id and removed.message_id = accepted.message_id
+        )
+    {% endif %}
+
+),
+
+-- Kinds that open nothing are partitioned apart, which spares a second pass over everything.
+looked_back as (
+
+    select
+        events.*,
+        settings.visit_timeout_seconds,
+        lag(events.occurred_at) over in_order as previous_at,
+        last_value(events.user_id ignore nulls) over before as previous_user_id,
+        last_value(case when events.user_id is not null then events.occurred_at end ignore nulls)
+            over before as previous_user_at
+    from events
+    inner join {{ ref('int_workspaces') }} as settings on events.workspace_id = settings.workspace_id
+    window
+        in_order as (
+            partition by events.workspace_id, events.device_id, events.is_keep_alive
+            order by events.occurred_at, events.message_id
+        ),
+        before as (
+            partition by events.workspace_id, events.device_id, events.is_keep_alive
+            order by events.occurred_at, events.message_id
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
+runs as (
+
+    select
+        *,
+        last_value(
+            case
+                when
+                    previous_at is null
+                    or occurred_at >= {{ add_seconds('previous_at', 'visit_timeout_seconds') }}
+                    then occurred_at
+            end ignore nulls
+        ) over (
+            partition by workspace_id, device_id, is_keep_alive
+            order by occurred_at, message_id
+            rows between unbounded preceding and current row
+        ) as run_started_at
+    from looked_back
+
+),
+
+cuts as (
+
+    select
+        *,
+        is_keep_alive
+        and (
+            previous_at is null
+            or previous_at < run_started_at
+            or coalesce(previous_user_at >= run_started_at and previous_user_id <> user_id, false)
+            or {{ ms_between('run_started_at', 'occurred_at') }} // 86400000
+            <> {{ ms_between('run_started_at', 'previous_at') }} // 86400000
+        ) as is_session_start
+    from runs
+
+)
+
+select
+    workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, action,
+    content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive, is_interaction,
+    is_session_start,
+    case when is_keep_alive and not is_session_start then {{ ms_between('previous_at', 'occurred_at') }} end
+        as ms_since_previous,
+    case
+        when is_keep_alive
+            then
+                last_value(
+                    case when is_session_start then {{ id_of(['workspace_id', 'device_id', 'message_id']) }} end
+                    ignore nulls
+                ) over (
+                    partition by workspace_id, device_id, is_keep_alive
+                    order by occurred_at, message_id
+                    rows between unbounded preceding and current row
+                )
+    end as session_id,
+    {{ build_no() }} as build_no
+from cuts

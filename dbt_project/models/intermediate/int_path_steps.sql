@@ -1,0 +1,69 @@
+-- This build's paths: the first ten steps of each counted visit, at both levels. What follows step 10 is only looked at
+-- to know whether the visit went on. Seconds are the engaged seconds from a step's first event to the next step's.
+
+with module_steps as (
+
+    select
+        'module' as level, visit_id, module_step as step,
+        max(workspace_id) as workspace_id, max(actor_id) as actor_id, max(user_id) as user_id,
+        -- one item a step, by construction
+        max(case when is_interaction then module end) as item,
+        sum(engaged_seconds) as seconds_on_item,
+        count(case when is_interaction then 1 end) as views
+    from {{ ref('int_visit_events') }}
+    where module_step between 1 and 11
+    group by visit_id, module_step
+
+),
+
+content_steps as (
+
+    select
+        'content' as level, visit_id, content_step as step,
+        max(workspace_id) as workspace_id, max(actor_id) as actor_id, max(user_id) as user_id,
+        max(case when is_interaction then {{ path_item() }} end) as item,
+        sum(engaged_seconds) as seconds_on_item,
+        count(case when is_interaction then 1 end) as views
+    from {{ ref('int_visit_events') }}
+    where content_step between 1 and 11
+    group by visit_id, content_step
+
+),
+
+steps as (
+
+    select * from module_steps
+    union all
+    select * from content_steps
+
+),
+
+linked as (
+
+    select
+        *,
+        lead(item) over (partition by level, visit_id order by step) as following_item
+    from steps
+
+)
+
+select
+    linked.level,
+    linked.visit_id,
+    cast(linked.step as integer) as step,
+    linked.workspace_id,
+    linked.actor_id,
+    linked.user_id,
+    visits.local_date,
+    visits.started_at as visit_started_at,
+    linked.item,
+    case
+        when linked.following_item is null then '(exit)'
+        when linked.step = 10 then '(continues)'
+        else linked.following_item
+    end as next_item,
+    cast(linked.seconds_on_item as decimal(18, 3)) as seconds_on_item,
+    linked.views
+from linked
+inner join {{ ref('int_visits') }} as visits on linked.visit_id = visits.visit_id
+where linked.step <= 10 and visits.is_counted

@@ -1,0 +1,114 @@
+-- This build's events with session, visit and person, and what the events around them in the visit say: the working
+-- table from which every fact is rebuilt. One order for all devices of a person.
+
+with sessions as (
+
+    select * from {{ ref('int_visit_sessions') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_workspaces') }}
+
+),
+
+in_sessions as (
+
+    select
+        event.workspace_id, event.message_id, event.session_id, sessions.visit_id, sessions.actor_id,
+        sessions.user_id, event.device_id, event.os, event.occurred_at, event.load_date, event.event, event.kind,
+        event.module, event.action, event.content_type, event.content_id, event.duration_seconds, event.query,
+        event.results, event.is_interaction
+    from {{ ref('int_events') }} as event
+    inner join sessions on event.session_id = sessions.session_id
+    where event.is_keep_alive and {{ within_scope_bounds('event.occurred_at', 'actor') }}
+
+),
+
+looked_around as (
+
+    select
+        *,
+        lead(occurred_at) over in_visit as next_at,
+        -- the next event opens the same item again within 2 s: the same view (definitions, Content)
+        coalesce(
+            lead(kind) over in_visit = 'view'
+            and lead(content_type) over in_visit = content_type
+            and lead(content_id) over in_visit = content_id
+            and lead(occurred_at) over in_visit <= {{ add_seconds('occurred_at', 2) }},
+            false
+        ) as is_reopened_next,
+        last_value(case when is_interaction then module end ignore nulls) over before as previous_module,
+        last_value(case when is_interaction then {{ path_item() }} end ignore nulls) over before as previous_item
+    from in_sessions
+    window
+        in_visit as (partition by visit_id order by occurred_at, message_id),
+        before as (
+            partition by visit_id
+            order by occurred_at, message_id
+            rows between unbounded preceding and 1 preceding
+        )
+
+),
+
+stepped as (
+
+    select
+        *,
+        {{ ms_between('occurred_at', 'next_at') }} as ms_to_next,
+        -- consecutive equal items are one step (definitions, Paths); 0 before the first interaction
+        sum(case when is_interaction and previous_module is distinct from module then 1 else 0 end)
+            over so_far as module_step,
+        sum(case when is_interaction and previous_item is distinct from {{ path_item() }} then 1 else 0 end)
+            over so_far as content_step
+    from looked_around
+    window so_far as (
+        partition by visit_id
+        order by occurred_at, message_id
+        rows between unbounded preceding and current row
+    )
+
+),
+
+-- Kinds that open nothing belong to no session and no visit.
+outside_sessions as (
+
+    select
+        event.workspace_id, event.message_id, event.device_id, event.os, event.occurred_at, event.load_date,
+        event.event, event.kind, event.module, event.action, event.content_type, event.content_id,
+        event.duration_seconds, event.query, event.results, event.is_interaction,
+        coalesce(event.user_id, 'device:' || event.device_id) as actor_id,
+        event.user_id
+    from {{ ref('int_events') }} as event
+    {% if is_scoped() %}
+    inner join {{ spans('actor') }} as span
+        on event.workspace_id = span.workspace_id
+        and coalesce(event.user_id, 'device:' || event.device_id) = span.actor_id
+        and event.occurred_at between span.from_at and span.to_at
+    {% endif %}
+    where not event.is_keep_alive and {{ within_scope_bounds('event.occurred_at', 'actor') }}
+
+),
+
+together as (
+
+    select * exclude (previous_module, previous_item) from stepped
+    union all by name
+    select * from outside_sessions
+
+)
+
+select
+    together.*,
+    {{ ms_as_seconds('together.ms_to_next') }} as seconds_to_next,
+    case
+        when together.visit_id is null then null
+        when together.ms_to_next > settings.idle_cap_seconds * 1000
+            then {{ ms_as_seconds('settings.idle_cap_seconds * 1000') }}
+        else {{ ms_as_seconds('coalesce(together.ms_to_next, 0)') }}
+    end as engaged_seconds,
+    cast({{ local_time('together.occurred_at', 'settings.timezone') }} as date) as local_date,
+    cast(extract(hour from {{ local_time('together.occurred_at', 'settings.timezone') }}) as integer) as local_hour
+from together
+inner join settings on together.workspace_id = settings.workspace_id

@@ -1,0 +1,46 @@
+-- This build's visits with what happened in them.
+
+with sessions as (
+
+    select
+        visit_id, workspace_id, actor_id, max(user_id) as user_id, max(timezone) as timezone,
+        min(started_at) as started_at, max(ended_at) as ended_at, count(*) as sessions, sum(events) as events,
+        sum(interactions) as interactions
+    from {{ ref('int_visit_sessions') }}
+    group by visit_id, workspace_id, actor_id
+
+),
+
+events as (
+
+    select
+        visit_id,
+        sum(engaged_seconds) as engaged_seconds,
+        min_by(module, {'at': occurred_at, 'id': message_id}) filter (where is_interaction) as entry_module,
+        max_by(module, {'at': occurred_at, 'id': message_id}) filter (where is_interaction) as exit_module
+    from {{ ref('int_visit_events') }}
+    where visit_id is not null
+    group by visit_id
+
+)
+
+select
+    sessions.visit_id,
+    sessions.workspace_id,
+    sessions.actor_id,
+    sessions.user_id,
+    sessions.user_id is null as is_guest,
+    sessions.interactions > 0 as is_counted,
+    sessions.events = 1 as is_single_event,
+    sessions.started_at,
+    sessions.ended_at,
+    cast({{ local_time('sessions.started_at', 'sessions.timezone') }} as date) as local_date,
+    sessions.sessions,
+    cast(sessions.events as bigint) as events,
+    cast(sessions.interactions as bigint) as interactions,
+    {{ ms_as_seconds(ms_between('sessions.started_at', 'sessions.ended_at')) }} as elapsed_seconds,
+    cast(events.engaged_seconds as decimal(18, 3)) as engaged_seconds,
+    events.entry_module,
+    events.exit_module
+from sessions
+inner join events on sessions.visit_id = events.visit_id

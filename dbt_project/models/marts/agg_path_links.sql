@@ -1,0 +1,32 @@
+{{ config(
+    materialized='scoped',
+    replaces={'dates': 'int_workspace_dates', 'keys': ['workspace_id', 'local_date']}
+) }}
+
+with steps as (
+
+    select steps.*
+    from {{ ref('fct_path_steps') }} as steps
+    {% if is_scoped() %}
+    inner join {{ ref('int_workspace_dates') }} as touched
+        on steps.workspace_id = touched.workspace_id and steps.local_date = touched.local_date
+    {% endif %}
+    where {{ within_touched_dates('steps.local_date', 'int_workspace_dates') }}
+
+)
+
+select
+    steps.workspace_id,
+    steps.local_date,
+    steps.level,
+    steps.step,
+    steps.item as source,
+    steps.next_item as target,
+    count(*) as visits,
+    count(distinct steps.user_id) as users,
+    cast(sum(steps.views) as bigint) as views,
+    cast(sum(steps.seconds_on_item) as decimal(18, 3)) as seconds_on_source
+from steps
+{{ join_who_counts('steps') }}
+where {{ counts('steps') }}
+group by steps.workspace_id, steps.local_date, steps.level, steps.step, steps.item, steps.next_item

@@ -1,0 +1,6 @@
+{{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'viewed_at'}) }}
+
+select
+    view_id, workspace_id, actor_id, user_id, visit_id, content_type, content_id, os, viewed_at, local_date,
+    seconds_viewed, seconds_source
+from {{ ref('int_content_views') }}

@@ -1,0 +1,6 @@
+{{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'visit_started_at'}) }}
+
+select
+    level, visit_id, step, workspace_id, actor_id, user_id, local_date, visit_started_at, item, next_item,
+    seconds_on_item, views
+from {{ ref('int_path_steps') }}

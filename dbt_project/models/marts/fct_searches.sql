@@ -1,0 +1,8 @@
+{{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'searched_at'}) }}
+
+select
+    workspace_id, message_id, actor_id, user_id, visit_id, os, occurred_at as searched_at, local_date,
+    {{ normalise_term('query') }} as term,
+    results
+from {{ ref('int_visit_events') }}
+where is_interaction and {{ normalise_term('query') }} <> ''

@@ -1,0 +1,6 @@
+{{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'started_at'}) }}
+
+select
+    visit_id, workspace_id, actor_id, user_id, is_guest, is_counted, is_single_event, started_at, ended_at, local_date,
+    sessions, events, interactions, elapsed_seconds, engaged_seconds, entry_module, exit_module
+from {{ ref('int_visits') }}

@@ -1,0 +1,58 @@
+-- Newly live events with what the event catalogue knows about them. An event's own module and content win over the
+-- catalogue's; what neither knows is `(unmapped)`, so that totals by module still add up.
+
+with source as (
+
+    select * from {{ source('lake', 'events_added') }}
+
+),
+
+catalog as (
+
+    select * from {{ ref('event_catalog') }}
+
+),
+
+renamed as (
+
+    select
+        -- keys
+        source.workspace_id,
+        source.message_id,
+        source.device_id,
+        source.user_id,
+
+        -- time
+        source.occurred_at,
+        source.load_date,
+        source.seq,
+
+        -- what happened
+        coalesce(source.event, source.type) as event,
+        case
+            when catalog.kind is not null then catalog.kind
+            when source.type in ('screen', 'page') then 'view'
+            when source.type in ('identify', 'group') then 'system'
+            else 'interaction'
+        end as kind,
+        coalesce(source.module, catalog.module, '(unmapped)') as module,
+        catalog.action,
+        coalesce(source.content_type, catalog.content_type) as content_type,
+        source.content_id,
+        source.content_title,
+        source.duration_seconds,
+        source.query,
+        source.results,
+        source.os
+
+    from source
+    left join catalog on source.event = catalog.event
+
+)
+
+select
+    *,
+    -- kinds that open and extend sessions (definitions, Event time, order, kinds)
+    kind in ('interaction', 'view', 'heartbeat') as is_keep_alive,
+    kind in ('interaction', 'view') as is_interaction
+from renamed

@@ -1,0 +1,23 @@
+-- The newest version of each key wins: by updated_at, else by the day it was loaded (contract, Entities).
+
+with source as (
+
+    select * from {{ source('lake', 'participants') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by workspace_id, user_id
+            order by coalesce(updated_at, cast(load_date as timestamp)) desc, load_date desc, content_hash desc
+        ) as version_no
+    from source
+
+)
+
+select * exclude (version_no)
+from ranked
+where version_no = 1
