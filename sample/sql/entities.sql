@@ -73,3 +73,14 @@ select changed_at, to_json({
     joined_at: iso(joined_at), left_at: iso(left_at), updated_at: iso(changed_at)
 })::varchar as line, workspace_id as k1, meeting_id || '/' || p as k2
 from meeting_people_changes;
+
+create view entity_changes as
+select 'workspaces' as entity, * from changes_workspaces
+union all
+select 'participants', * from changes_participants
+union all
+select 'content', * from changes_content
+union all
+select 'meetings', * from changes_meetings
+union all
+select 'meeting_participants', * from changes_meeting_participants;

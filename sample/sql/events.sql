@@ -18,7 +18,7 @@ drawn as (
 ),
 kinds as (
     select drawn.*,
-        case when hash(config.seed, 77) = visit then 'kiosk'
+        case when hash(config.seed, 77) = visit then 'foyer_screen'
             when is_resumed_tab then 'tab_resumed'
             when has_sign_in and s = 0 then 'welcome'
             when has_sign_in and s = 1 and user_id is not null then 'sign_in'
@@ -44,7 +44,7 @@ acted as (
     select placed.*, actions.action, actions.event, actions.is_heartbeat,
         hash(step, 1000 + actions.action) as act,
         offset_ms + lasts_ms * actions.permille // 1000 as at_ms,
-        unnest(range(if(actions.is_heartbeat, lasts_ms // if(kind = 'kiosk', 600000, 30000), 1))) as beat
+        unnest(range(if(actions.is_heartbeat, lasts_ms // if(kind = 'foyer_screen', 600000, 30000), 1))) as beat
     from placed
     inner join actions using (kind)
     where hash(hash(placed.step, 1000 + actions.action), 1) % 1000 < actions.chance
@@ -53,7 +53,7 @@ acted as (
 occurred as (
     select acted.*, hash(act, 10 + beat) as row_draw,
         started_at + to_milliseconds(
-            at_ms + if(is_heartbeat, (beat + 1) * if(kind = 'kiosk', 600000, 30000), 0) + (hash(act, 2, beat) % 400)::bigint
+            at_ms + if(is_heartbeat, (beat + 1) * if(kind = 'foyer_screen', 600000, 30000), 0) + (hash(act, 2, beat) % 400)::bigint
         ) as occurred_at
     from acted
 ),
@@ -66,7 +66,7 @@ sent as (
 select
     w, device, row_draw as id, 0 as copy,
     if(user_id is null or (has_sign_in and s = 0), null, user_id) as user_id,
-    p, event, kind in ('own_profile') as is_own, (hash(step, 3) % 1000)::integer as item_draw,
+    p, event, kind in ('own_profile') as is_own, (hash(if(event = 'Search Performed', act, step), 3) % 1000)::integer as item_draw,
     -- Android measures how long a screen was open
     if(os = 'android' and not is_heartbeat and beat = 0, lasts_ms * (1000 - 150) // 1000, null) as duration_ms,
     null::varchar as meeting_id,

@@ -4,7 +4,7 @@ create view fields as
 select
     events.*, devices.os, devices.skew_ms, devices.sends_timestamp, devices.anonymous_id, devices.context, workspaces.workspace_id,
     event_types.type, event_types.is_screen, event_types.is_opening,
-    if(event_types.content_type = 'user', if(events.is_own, events.user_id, user_name(skewed(events.item_draw, config.participants))), content.content_id)
+    if(event_types.content_type = 'user', if(events.is_own, events.user_id, user_name((skewed(events.item_draw, config.participants) * 7 + 13) % config.participants)), content.content_id)
         as content_id,
     event_types.content_type,
     -- browsers send titles, apps only ids
@@ -39,7 +39,7 @@ select
         text_member('content_title', content_title),
         if(is_opening, '"duration_seconds":' || (duration_ms // 1000) || '.' || (duration_ms % 1000) // 100, null),
         text_member('query', searches[1 + search]),
-        '"results":' || if(search >= len(searches) - searches_without_results, 0, 1 + item_draw % 19),
+        '"results":' || case when search >= len(searches) - searches_without_results then 0 when search >= 0 then 1 + item_draw % 19 end,
         plain_member('meeting_id', meeting_id)
     ) as properties
 from fields;
@@ -47,9 +47,9 @@ from fields;
 create macro line_of(message, type, name, user_, anonymous_, stated, original, sent, received, context_, properties_) as
     '{' || concat_ws(',', message, type, name, user_, anonymous_, stated, original, sent, received, context_, '"properties":{' || properties_ || '}') || '}';
 
-create view due_lines as
-select
-    id, copy, arrived_at, if(device % 2 = 0, 'a', 'b') as collector,
-    line_of(message_member, type_member, name_member, user_member, anonymous_member, stated_member, original_member, sent_member,
-        received_member, context_member, properties) as line
-from members;
+create view good_lines as
+select id, copy, arrived_at, device, workspace_id, message_id, fault, outcome, reason,
+    encode(line_of(message_member, type_member, name_member, user_member, anonymous_member, stated_member, original_member, sent_member,
+        received_member, context_member, properties)) as line
+from members
+where fault is null;
