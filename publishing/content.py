@@ -115,8 +115,8 @@ def _read_table(
     is_dated = ("local_date", "DATE") in columns
     name = f"{quote_identifier(schema)}.{quote_identifier(table)}"
     day = "coalesce(strftime(this_row.local_date, '%Y-%m-%d'), '')" if is_dated else "''"
-    counts = f"select {day} as day, count(*) from {name} as this_row group by day having count(*) > 0"  # noqa: S608
-    hashes = f"select {day} as day, count(*), sum(hash(this_row))::varchar from {name} as this_row"  # noqa: S608
+    counts = f"select {day} as day, count(*) from {name} as this_row group by day having count(*) > 0"
+    hashes = f"select {day} as day, count(*), sum(hash(this_row))::varchar from {name} as this_row"
     if not is_dated or changed is None or old is None or old.columns != text:
         rows = con.execute(f"{hashes} group by day having count(*) > 0").fetchall()
         return TableContent(text, {key: (count, value) for key, count, value in rows}, is_dated)

@@ -84,7 +84,7 @@ def validate(path: Path, rows: Mapping[str, int]) -> None:
     with connect(path, read_only=True) as con:
         for name, expected in rows.items():
             schema, table = (quote_identifier(part) for part in name.split(".", 1))
-            found = con.execute(f"select count(*) from {schema}.{table}").fetchone()[0]  # noqa: S608
+            found = con.execute(f"select count(*) from {schema}.{table}").fetchone()[0]
             if found != expected:
                 raise FootfallError(
                     f"The new version has {found} rows in {name} instead of {expected}.", where=str(path), hint=again

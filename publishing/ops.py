@@ -74,7 +74,7 @@ def write_ops(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> dict[st
             "order by restated_at, workspace_id, local_date, metric",
             [restated],
         )
-    return {table: con.execute(f"select count(*) from ops.{table}").fetchone()[0] for table in TABLES}  # noqa: S608
+    return {table: con.execute(f"select count(*) from ops.{table}").fetchone()[0] for table in TABLES}
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:

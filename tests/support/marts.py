@@ -1,6 +1,6 @@
 """A home with small finished marts and a commit log, for tests of what comes after the build."""
 
-# ruff: noqa: S608  (statements are put together from this file's own values)
+
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

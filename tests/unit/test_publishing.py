@@ -1,6 +1,6 @@
 """Publishing: a version is complete or absent, costs what changed, and tells what it restates."""
 
-# ruff: noqa: S608  (statements are put together from this file's own values)
+
 
 import json
 import shutil

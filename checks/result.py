@@ -1,0 +1,34 @@
+"""What a check found."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check.
+
+    Attributes:
+        stage: what was checked: `batch`, `marts` or `dbt`.
+        name: stable, lower case with underscores.
+        status: `crashed` means it could not be carried out, which says nothing about the data.
+        is_blocking: unless it passed, nothing is published.
+        rows: how many rows (or lines) are concerned, where that can be told.
+        observed, expected: short texts for people.
+    """
+
+    stage: str
+    name: str
+    status: Literal["passed", "failed", "crashed"]
+    is_blocking: bool
+    rows: int | None = None
+    message: str = ""
+    observed: str | None = None
+    expected: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
