@@ -88,6 +88,11 @@ def _restate(
         return 0
     _in_both(con, "numbers", _sql("daily_numbers"), dates)
     con.execute("create or replace temp table old_workspaces as select workspace_id from previous.marts.dim_workspaces")
+    con.execute(
+        "create or replace temp table old_families as select column_name as family from duckdb_columns() "
+        "where database_name = 'previous' and table_name = 'agg_workspace_daily' "
+        "union all values ('interactions_by_os'), ('path_links')"
+    )
     _touch(con, home, commits)
     con.execute(
         f"create or replace temp table restated as {_sql('restatements')}",
@@ -120,11 +125,13 @@ def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Mapping
 
 def _recut(con: duckdb.DuckDBPyConnection, home: Home, previous: Previous, content: Content, seq: int) -> None:
     dates = _changed_dates(content, previous.content, ("fct_visits",))
-    _in_both(con, "visits", _sql("dated_visits"), dates)
-    recut, merged, split = con.execute(_sql("recut_visits"), {"old_load_date": previous.load_date}).fetchone()
+    found = (0, 0, 0)
+    if dates:
+        _in_both(con, "visits", _sql("dated_visits"), dates)
+        found = con.execute(_sql("recut_visits"), {"old_load_date": previous.load_date}).fetchone()
     write_json(
         history_folder(home) / "recuts" / f"{previous.folder.name}.json",
-        {"seq": seq, "visits_recut": recut, "visits_merged": merged, "visits_split": split},
+        {"seq": seq, **dict(zip(("visits_recut", "visits_merged", "visits_split"), found, strict=True))},
     )
 
 
@@ -144,12 +151,14 @@ def _in_both(con: duckdb.DuckDBPyConnection, name: str, query: str, dates: list[
 
 
 def _changed_dates(new: Content, old: Content, tables: Sequence[str]) -> list[date]:
+    """Dates on which any of ``tables`` differs; none when a version lacks one of them, so nothing can be compared."""
     days: set[str] = set()
+    if any(table not in content.tables for table in tables for content in (new, old)):
+        return []
     for table in tables:
-        before = old.tables.get(table)
-        if table in new.tables and before is not None:
-            comparable = before if new.engine == old.engine else None
-            days |= new.tables[table].changed_since(comparable) | (set() if comparable else set(before.parts))
+        before = old.tables[table]
+        comparable = before if new.engine == old.engine else None
+        days |= new.tables[table].changed_since(comparable) | (set() if comparable else set(before.parts))
     return [date.fromisoformat(day) for day in sorted(days - {UNDATED})]
 
 

@@ -1,5 +1,6 @@
 -- Numbers of the previous version that the new one tells otherwise, and why.
--- Temporary tables: old_numbers, new_numbers (daily_numbers.sql), touched (workspace, UTC date, kind of commit).
+-- Temporary tables: old_numbers, new_numbers (daily_numbers.sql), old_families and old_workspaces (what the old version
+-- told anything of), touched (workspace, UTC date, kind of commit).
 -- A number that appears on a day already published counts as restated from nothing (old_value null); days that had
 -- not ended in the workspace's zone when the old version was made were still open, and what is new there is no news.
 
@@ -38,7 +39,7 @@ told as (
         or (
             old_value is null
             and not is_open
-            and family in (select family from old_numbers)
+            and family in (select family from old_families)
             and workspace_id in (select workspace_id from old_workspaces)
         )
 

@@ -1,0 +1,192 @@
+"""The restatement ledger and the late-data report: every published number that changed, and why."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from footfall.home import Home
+from footfall.settings import Settings
+from publishing.history import RunRecord
+from publishing.publish import Published, publish
+from tests.support.marts import change, commit, daily, make_home, rows
+
+RESTATED = "select workspace_id, local_date, metric, old_value, new_value, reason from ops.restatements order by all"
+FIRST = date(2026, 11, 1)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """1 and 2 November are published; the load date of the version is 2 November."""
+    home = make_home(tmp_path / "home")
+    change(home, *daily("2026-11-01", 10), *daily("2026-11-02", 20))
+    commit(home, 1, "2026-11-02", events=[("w1", "2026-11-02 10:00:00")])
+    publish_at(home, 2)
+    return home
+
+
+def publish_at(home: Home, day: int, fingerprint: str = "f1") -> Published:
+    run = RunRecord(f"run-{day}", "load", datetime(2026, 11, day, 23))
+    moment = datetime(2026, 11, day, 23, 30)
+    return publish(home, Settings(), run=run, published_at=moment, fingerprint=fingerprint)
+
+
+def interactions(home: Home) -> list[tuple]:
+    return [row for row in rows(home.published_file, RESTATED) if row[2] == "interactions"]
+
+
+def test_the_first_publication_restates_nothing(home: Home) -> None:
+    assert rows(home.published_file, RESTATED) == []
+
+
+def test_a_late_event_is_told_with_old_and_new_value_of_every_number_it_changes(home: Home) -> None:
+    change(home, *daily("2026-11-01", 11))
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-11-01 22:00:00")])
+    published = publish_at(home, 3)
+    assert rows(home.published_file, RESTATED) == [
+        ("w1", FIRST, "interactions", 10.0, 11.0, "late_events"),
+        ("w1", FIRST, "interactions.ios", 10.0, 11.0, "late_events"),
+    ]
+    assert published.restated == 2
+    assert rows(home.published_file, "select distinct run_id, restated_at from ops.restatements") == [
+        ("run-3", datetime(2026, 11, 3, 23, 30))
+    ]
+
+
+def test_the_sum_of_restatements_is_the_difference_between_the_versions(home: Home) -> None:
+    before = dict(rows(home.published_file, "select local_date, interactions from marts.agg_workspace_daily"))
+    change(
+        home, *daily("2026-11-01", 4), "delete from agg_workspace_daily where local_date = '2026-11-02'",
+        *daily("2026-10-30", 6),
+    )
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-11-01 22:00:00"), ("w1", "2026-10-30 22:00:00")])
+    publish_at(home, 3)
+    after = dict(rows(home.published_file, "select local_date, interactions from marts.agg_workspace_daily"))
+    restated = {row[1]: row[4] - (row[3] or 0) for row in interactions(home)}
+    for day in {*before, *after}:
+        assert after.get(day, 0) - before.get(day, 0) == restated.get(day, 0), day
+
+
+def test_a_number_that_appears_on_a_published_day_was_nothing_before(home: Home) -> None:
+    change(home, *daily("2026-10-30", 6))
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-10-30 22:00:00")])
+    publish_at(home, 3)
+    assert interactions(home) == [("w1", date(2026, 10, 30), "interactions", None, 6.0, "late_events")]
+
+
+def test_a_new_day_and_a_new_workspace_are_no_restatements(home: Home) -> None:
+    change(
+        home, *daily("2026-11-03", 30), *daily("2026-11-01", 7, workspace="w2"),
+        "insert into dim_workspaces values ('w2', 'Two', 'UTC', null, 1800, true)",
+    )
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-11-03 10:00:00"), ("w2", "2026-11-01 10:00:00")])
+    published = publish_at(home, 3)
+    assert (published.is_new, published.restated) == (True, 0)
+    assert rows(home.published_file, RESTATED) == []
+
+
+def test_a_day_that_had_not_ended_in_its_zone_was_open(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    change(home, "update dim_workspaces set timezone = 'America/New_York'", *daily("2026-11-02", 20))
+    commit(home, 1, "2026-11-02", events=[("w1", "2026-11-02 10:00:00")])
+    publish_at(home, 2)
+    change(home, *daily("2026-11-02", 25))
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-11-03 02:00:00")])
+    published = publish_at(home, 3)
+    assert interactions(home) == [("w1", date(2026, 11, 2), "interactions", 20.0, 25.0, "open_day")]
+    assert published.restated == 0
+
+
+def test_a_day_that_had_ended_in_an_eastern_zone_is_restated(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    change(home, "update dim_workspaces set timezone = 'Asia/Kathmandu'", *daily("2026-11-02", 20))
+    commit(home, 1, "2026-11-02", events=[("w1", "2026-11-02 10:00:00")])
+    publish_at(home, 2)
+    change(home, *daily("2026-11-02", 25))
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-11-02 17:00:00")])
+    publish_at(home, 3)
+    assert interactions(home) == [("w1", date(2026, 11, 2), "interactions", 20.0, 25.0, "late_events")]
+
+
+def test_a_backfill_is_named_as_the_reason_where_it_brought_events(home: Home) -> None:
+    change(home, *daily("2026-11-01", 3))
+    commit(home, 2, "2026-11-01", kind="backfill", events=[("w1", "2026-11-01 09:00:00")])
+    publish_at(home, 3)
+    assert [row[5] for row in interactions(home)] == ["backfill"]
+
+
+def test_changed_definitions_are_named_as_the_reason(home: Home) -> None:
+    change(home, *daily("2026-11-01", 3))
+    publish_at(home, 3, fingerprint="f2")
+    assert [row[5] for row in interactions(home)] == ["definition_change"]
+
+
+def test_numbers_that_change_without_events_come_from_entities(home: Home) -> None:
+    change(home, *daily("2026-11-01", 3))
+    commit(home, 2, "2026-11-03", entities={"participants": ["lake/entities/participants/2026-11-03/2.parquet"]})
+    publish_at(home, 3)
+    assert [row[5] for row in interactions(home)] == ["entity_change"]
+
+
+def test_a_new_kind_of_number_restates_nothing(home: Home) -> None:
+    change(home, "alter table agg_workspace_daily add column guests bigint default 5")
+    publish_at(home, 3, fingerprint="f2")
+    assert rows(home.published_file, RESTATED) == []
+
+
+def test_paths_between_people_are_told_per_step_only(home: Home) -> None:
+    link = "insert into agg_path_links values ('w1', '2026-11-01', '{}', 1, '{}', '(exit)', {}, 1, 1, 2.5)"
+    change(home, link.format("module", "agenda", 3), link.format("content", "user:u77", 3))
+    publish_at(home, 3, fingerprint="f2")
+    change(home, "update agg_path_links set visits = 4")
+    commit(home, 2, "2026-11-04", events=[("w1", "2026-11-01 22:00:00")])
+    publish_at(home, 4, fingerprint="f2")
+    late = [row[2:5] for row in rows(home.published_file, RESTATED) if row[5] == "late_events"]
+    assert late == [("path.content.1.visits", 3.0, 4.0), ("path.module.1.agenda > (exit).visits", 3.0, 4.0)]
+    assert "u77" not in str(rows(home.published_file, "from ops.restatements"))
+
+
+def test_earlier_restatements_stay_in_the_ledger(home: Home) -> None:
+    for day, number in ((3, 11), (4, 12)):
+        change(home, *daily("2026-11-01", number))
+        commit(home, day, f"2026-11-0{day}", events=[("w1", "2026-11-01 22:00:00")])
+        publish_at(home, day)
+    assert [(row[3], row[4]) for row in interactions(home)] == [(10.0, 11.0), (11.0, 12.0)]
+
+
+def visit(visit_id: str, start: str, end: str, events: int, actor: str = "u1") -> str:
+    return (
+        f"insert into fct_visits values ('{visit_id}', 'w1', '{actor}', '{actor}', false, true, "
+        f"'2026-11-01 {start}', '2026-11-01 {end}', '2026-11-01', 1, {events}, {events}, 0, 0)"
+    )
+
+
+def test_visits_that_late_events_extend_merge_or_split_are_counted_per_load(home: Home) -> None:
+    change(
+        home,
+        visit("a", "09:00", "09:10", 2), visit("b", "09:45", "09:50", 2),   # merge
+        visit("c", "12:00", "13:00", 4),                                    # split
+        visit("d", "15:00", "15:10", 2),                                    # extended
+        visit("e", "17:00", "17:10", 2), visit("e2", "17:00", "17:10", 2, actor="u2"),  # stay
+    )
+    commit(home, 2, "2026-11-03")
+    publish_at(home, 3)
+    change(
+        home, "delete from fct_visits where visit_id in ('a', 'b', 'c', 'd')",
+        visit("a", "09:00", "09:50", 5), visit("c", "12:00", "12:20", 2), visit("f", "12:55", "13:00", 2),
+        visit("d", "15:00", "15:20", 3),
+    )
+    commit(home, 3, "2026-11-04", events=[("w1", "2026-11-01 09:20:00")])
+    publish_at(home, 4)
+    query = "select seq, visits_recut, visits_merged, visits_split from ops.late_events order by seq"
+    assert rows(home.published_file, query) == [(1, None, None, None), (2, 0, 0, 0), (3, 4, 1, 1)]
+
+
+def test_a_visit_still_going_on_when_its_load_ended_is_not_recut(home: Home) -> None:
+    late_evening = visit("a", "23:50", "23:55", 2).replace("2026-11-01", "2026-11-02")
+    change(home, late_evening)
+    publish_at(home, 3, fingerprint="f2")
+    change(home, "update fct_visits set ended_at = '2026-11-03 00:05:00', events = 4")
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-11-03 00:05:00")])
+    publish_at(home, 4, fingerprint="f2")
+    assert rows(home.published_file, "select visits_recut from ops.late_events where seq = 2") == [(0,)]
