@@ -1,4 +1,5 @@
 {{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'viewed_at'}) }}
+-- depends_on: {{ ref('int_actor_spans') }}
 
 select
     view_id, workspace_id, actor_id, user_id, visit_id, content_type, content_id, os, viewed_at, local_date,

@@ -1,4 +1,5 @@
 {{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'occurred_at'}) }}
+-- depends_on: {{ ref('int_actor_spans') }}
 
 select
     workspace_id, message_id, session_id, visit_id, actor_id, user_id, device_id, os, occurred_at, local_date,

@@ -1,4 +1,5 @@
 {{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'visit_started_at'}) }}
+-- depends_on: {{ ref('int_actor_spans') }}
 
 select
     level, visit_id, step, workspace_id, actor_id, user_id, local_date, visit_started_at, item, next_item,

@@ -1,4 +1,5 @@
 {{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'searched_at'}) }}
+-- depends_on: {{ ref('int_actor_spans') }}
 
 select
     workspace_id, message_id, actor_id, user_id, visit_id, os, occurred_at as searched_at, local_date,

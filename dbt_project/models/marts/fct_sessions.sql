@@ -1,4 +1,5 @@
 {{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'started_at'}) }}
+-- depends_on: {{ ref('int_actor_spans') }}
 
 select
     session_id, workspace_id, device_id, actor_id, user_id, os, started_at, ended_at,

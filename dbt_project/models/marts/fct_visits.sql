@@ -1,4 +1,5 @@
 {{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'started_at'}) }}
+-- depends_on: {{ ref('int_actor_spans') }}
 
 select
     visit_id, workspace_id, actor_id, user_id, is_guest, is_counted, is_single_event, started_at, ended_at, local_date,
