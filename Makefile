@@ -1,0 +1,59 @@
+# `make` lists what there is to make.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+FOOTFALL_HOME ?= data
+export FOOTFALL_HOME
+export DO_NOT_TRACK = 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
+export DAGSTER_DISABLE_TELEMETRY = 1
+export GX_ANALYTICS_ENABLED = false
+
+.PHONY: help setup demo test check lint ui lock bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## make .venv from the lock (with uv if it is there, else with pip)
+
+.venv/ready: requirements.lock pyproject.toml
+	@rm -f .venv/ready
+	@if command -v uv >/dev/null; then \
+	    uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
+	    uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock && \
+	    uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .; \
+	else \
+	    $(PYTHON) -m venv .venv && \
+	    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
+	    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	fi
+	@touch .venv/ready
+	@echo "Ready: .venv/bin/footfall --help"
+
+demo: setup ## run the main job on sample data in $FOOTFALL_HOME (default: data)
+	@.venv/bin/footfall init --if-missing
+	@.venv/bin/footfall sample --if-empty
+	@.venv/bin/footfall run
+
+test: setup ## run the tests
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+
+lint: setup ## look over style: ruff, sqlfluff
+	@.venv/bin/ruff check .
+	@.venv/bin/sqlfluff lint --processes 2 --nofail-on-templating-errors dbt_project/models
+
+check: lint test ## what CI runs
+
+ui: setup ## Dagster's pages on this machine, http://127.0.0.1:3000
+	@mkdir -p $(FOOTFALL_HOME)/dagster
+	@DAGSTER_HOME=$(abspath $(FOOTFALL_HOME))/dagster .venv/bin/dagster dev --host 127.0.0.1 --port 3000
+
+lock: ## make requirements.lock anew from requirements.in (needs uv)
+	@uv pip compile requirements.in --override requirements.override --generate-hashes --no-emit-index-url \
+	    --python-version 3.11 --no-header --quiet --upgrade --output-file requirements.lock
+
+bench: setup ## measure what docs/performance.md states (takes long)
+	@.venv/bin/python -m benchmarks
+
+clean: ## remove .venv and caches; data stays
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis *.egg-info
