@@ -1,0 +1,89 @@
+"""One function answers everything: ``answer(con, name, question)``."""
+
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from footfall.duck import quote_identifier
+from footfall.errors import UsageError
+from metrics.answers import ANSWERS
+from metrics.catalog import Answer, Column
+from metrics.definitions import Definition, definitions
+from metrics.question import Question, parameters
+from metrics.scope import sql_files
+
+__all__ = ["ANSWERS", "DescribedColumn", "answer", "described"]
+
+
+@dataclass(frozen=True)
+class DescribedColumn:
+    """A column with what the published definitions say of it; ``unit`` and ``definition`` as in ``Definition``."""
+
+    name: str
+    kind: str
+    type: str
+    metric: str
+    title: str
+    unit: str
+    definition: str
+
+
+def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.Table:
+    """Answer one question exactly.
+
+    Args:
+        con: from ``open_published``; after ``slice_workspace`` an answer costs milliseconds.
+        name: key of ``ANSWERS``.
+        question: checked here.
+
+    Returns:
+        A table with exactly the columns, types and row order of ``ANSWERS[name]``: counts are 64-bit integers,
+        seconds, shares and ratios doubles (null where they have no value, never NaN), times without zone.
+
+    Raises:
+        UsageError: unknown answer, or a question that cannot be asked (``metrics.question.parameters``).
+    """
+    spec = ANSWERS.get(name)
+    if spec is None:
+        raise UsageError(f"No answer {name!r} is known.", hint="Known: " + ", ".join(ANSWERS) + ".")
+    _check_item(spec, question)
+    values = parameters(con, question)
+    texts = sql_files("answers")
+    sql = _compose(spec, texts[spec.sql or name], sql_files("asked"))
+    return con.sql(sql, params={key: value for key, value in values.items() if f"${key}" in sql}).to_arrow_table()
+
+
+def described(con: duckdb.DuckDBPyConnection, name: str) -> tuple[DescribedColumn, ...]:
+    """The columns of an answer with title, unit and wording from the published definitions."""
+    known = definitions(con)
+    return tuple(_describe(column, known[column.metric]) for column in ANSWERS[name].columns)
+
+
+def _describe(column: Column, text: Definition) -> DescribedColumn:
+    return DescribedColumn(
+        column.name, column.kind, column.type, column.metric, text.title, text.unit, text.definition
+    )
+
+
+def _check_item(spec: Answer, question: Question) -> None:
+    if question.content_type is None:
+        return
+    if not spec.takes_item:
+        raise UsageError(f"The answer {spec.name!r} is not about content items.", hint="Ask without content_type.")
+    if spec.item_type not in (None, question.content_type):
+        raise UsageError(
+            f"The answer {spec.name!r} is not about items of type {question.content_type!r}.",
+            hint=f"Ask with content_type {spec.item_type!r}.",
+        )
+
+
+def _compose(spec: Answer, text: str, asked: dict[str, str]) -> str:
+    """The answer's SQL between the rows asked for and the types and order promised."""
+    rows = ""
+    for name in reversed(asked):
+        if name in text or name in rows:
+            rows = f"{name} as (\n{asked[name]}\n),\n{rows}"
+    names = ((quote_identifier(column.name), column.type) for column in spec.columns)
+    shown = ",\n".join(f"{name}::{type_} as {name}" for name, type_ in names)
+    return f"with {rows}answered as (\n{text}\n)\nselect {shown}\nfrom answered\norder by {spec.order}"  # noqa: S608

@@ -1,0 +1,115 @@
+"""What is asked: a workspace, a range of local dates, optionally one user or one item. Wrong questions are refused."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from footfall.errors import UsageError
+from metrics.scope import one, scope
+
+#: The content types of the contract, section 3; types found in the data are known as well.
+CONTENT_TYPES = (
+    "form", "page", "user", "agenda_session", "speaker", "sponsor", "document", "abstract", "live_stream",
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question to the metric layer.
+
+    Args:
+        workspace_id: the workspace asked about.
+        start, end: local dates of the workspace, both included; None = the data's own limit on that side.
+        user_id: only this participant.
+        content_type, content_id: only this kind of item, or only this item (then both).
+        top: items a step that ``path_links_top`` names before ``(other)``.
+    """
+
+    workspace_id: str
+    start: date | None = None
+    end: date | None = None
+    user_id: str | None = None
+    content_type: str | None = None
+    content_id: str | None = None
+    top: int = 20
+
+
+def limits(con: duckdb.DuckDBPyConnection, workspace_id: str) -> tuple[date, date] | None:
+    """First and last local date with a visit, an interaction or a meeting of those who count; None without any."""
+    scope(con, workspace_id)
+    first, last = one(con, "select first_date, last_date from scope_limits")
+    return None if first is None else (first, last)
+
+
+def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, object]:
+    """Check the question and turn it into the named parameters of the answers' SQL.
+
+    Raises:
+        UsageError: reversed range; unknown workspace, user or item; one person of an anonymized workspace.
+    """
+    if question.start and question.end and question.start > question.end:
+        raise UsageError(
+            f"The range is reversed: it starts on {question.start} and ends on {question.end}.",
+            hint="Give the earlier date first.",
+        )
+    if question.top < 1:
+        raise UsageError(f"Cannot name the top {question.top} items.", hint="Ask for one or more.")
+    scope(con, question.workspace_id)
+    _check_user(con, question)
+    _check_item(con, question)
+    start, end = _range(con, question)
+    return {
+        "start": start, "end": end, "user": question.user_id, "top": question.top,
+        "content_type": question.content_type, "content_id": question.content_id,
+    }
+
+
+def _range(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[date, date]:
+    """The dates asked for; a missing one is the data's own limit, but never on the wrong side of the other."""
+    if question.start and question.end:
+        return question.start, question.end
+    first, last, fallback = one(con, "select first_date, last_date, fallback_date from scope_limits")
+    start = question.start or first or question.end or fallback
+    end = question.end or last or question.start or fallback
+    if start <= end:
+        return start, end
+    return (start, start) if question.start else (end, end)
+
+
+def _check_user(con: duckdb.DuckDBPyConnection, question: Question) -> None:
+    if question.user_id is None:
+        return
+    row = one(con, "select is_targeted, is_anonymized from scope_everyone where user_id = ?", question.user_id)
+    where = f"workspace {question.workspace_id}"
+    if row is None:
+        raise UsageError(
+            f"No participant {question.user_id!r} is known.", where=where,
+            hint="Ids are case-sensitive; the sheet `By participant` lists them.",
+        )
+    is_targeted, is_anonymized = row
+    if is_anonymized:
+        raise UsageError(
+            "This workspace's analytics are anonymized: nothing is shown about one person.", where=where,
+            hint="Ask about the whole workspace, or about people outside the anonymized domains.",
+        )
+    if not is_targeted:
+        raise UsageError(
+            f"Participant {question.user_id!r} does not count: a test account, or outside the target groups.",
+            where=where, hint="Ask about a participant who counts, or change the workspace's target groups.",
+        )
+
+
+def _check_item(con: duckdb.DuckDBPyConnection, question: Question) -> None:
+    kind, item = question.content_type, question.content_id
+    where = f"workspace {question.workspace_id}"
+    if item is not None and kind is None:
+        raise UsageError(f"Item {item!r} needs its content type.", where=where, hint="Give content_type as well.")
+    if kind is not None and kind not in CONTENT_TYPES:
+        if one(con, "select 1 from scope_content where content_type = ? limit 1", kind) is None:
+            raise UsageError(
+                f"No content type {kind!r} is known.", where=where, hint="Known: " + ", ".join(CONTENT_TYPES) + "."
+            )
+    if item is not None:
+        if one(con, "select 1 from scope_content where content_type = ? and content_id = ?", kind, item) is None:
+            raise UsageError(f"No {kind} {item!r} is known.", where=where, hint="Ids are case-sensitive.")

@@ -1,0 +1,38 @@
+"""Where answers come from: the published file, read only, and a copy of one workspace for many questions."""
+
+import duckdb
+
+from footfall.duck import connect
+from footfall.errors import FootfallError
+from footfall.home import Home
+from footfall.settings import Settings
+from metrics.scope import scope
+
+
+def open_published(home: Home, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
+    """Open the current published version for reading; it stays the same version however often a run publishes.
+
+    Schemas ``marts`` and ``ops`` are reachable by these names.
+
+    Raises:
+        FootfallError: nothing is published yet.
+    """
+    if not home.published_file.exists():
+        raise FootfallError(
+            "Nothing is published yet.", where=str(home.published_file), hint="Run `footfall run` first."
+        )
+    # The path is a link that the next publication swaps; the file behind it stays.
+    return connect(
+        home.published_file.resolve(), read_only=True, settings=settings.duckdb if settings else None, temp=home.temp
+    )
+
+
+def slice_workspace(con: duckdb.DuckDBPyConnection, workspace_id: str) -> None:
+    """Copy one workspace's rows into temporary tables, so that every further question about it is cheap.
+
+    A slice of another workspace on the same connection is dropped.
+
+    Raises:
+        UsageError: no workspace of that id is published.
+    """
+    scope(con, workspace_id, "table")

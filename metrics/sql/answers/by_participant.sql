@@ -1,0 +1,57 @@
+with visits as (
+    select
+        user_id,
+        count(*) as visits,
+        count(distinct local_date) as active_days,
+        sum(elapsed_seconds) as elapsed_seconds,
+        sum(engaged_seconds) as engaged_seconds
+    from asked_visits
+    where not is_guest
+    group by user_id
+),
+
+usage as (
+    select
+        user_id,
+        sum(interactions) as interactions,
+        sum(interactions) filter (where os = 'ios') as interactions_ios,
+        sum(interactions) filter (where os = 'android') as interactions_android,
+        sum(interactions) filter (where os = 'web') as interactions_web,
+        sum(interactions) filter (where os not in ('ios', 'android', 'web')) as interactions_other,
+        max(last_at) as last_seen_at
+    from asked_usage
+    where user_id is not null
+    group by user_id
+)
+
+select
+    p.shown_id as user_id,
+    p.name,
+    p.first_name,
+    p.last_name,
+    p.email,
+    p.company,
+    p.job_title,
+    p.groups,
+    p.role,
+    p.profile_url,
+    p.is_deleted,
+    coalesce(v.visits, 0) as visits,
+    coalesce(v.active_days, 0) as active_days,
+    coalesce(u.interactions, 0) as interactions,
+    coalesce(u.interactions_ios, 0) as interactions_ios,
+    coalesce(u.interactions_android, 0) as interactions_android,
+    coalesce(u.interactions_web, 0) as interactions_web,
+    coalesce(u.interactions_other, 0) as interactions_other,
+    coalesce(v.engaged_seconds, 0) as engaged_seconds,
+    coalesce(v.engaged_seconds, 0) / 60 as engaged_minutes,
+    coalesce(v.engaged_seconds, 0) / 3600 as engaged_hours,
+    coalesce(v.elapsed_seconds, 0) as elapsed_seconds,
+    coalesce(v.elapsed_seconds, 0) / 60 as elapsed_minutes,
+    coalesce(v.elapsed_seconds, 0) / 3600 as elapsed_hours,
+    u.last_seen_at,
+    timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
+from asked_people as p
+left join visits as v on p.user_id = v.user_id
+left join usage as u on p.user_id = u.user_id
+cross join scope_workspace as w

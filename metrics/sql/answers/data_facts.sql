@@ -1,0 +1,48 @@
+with present as (
+    select p.user_id
+    from scope_meeting_people as p
+    semi join asked_meetings as m on p.meeting_id = m.meeting_id
+    where p.attended and ($user::varchar is null or p.user_id = $user)
+    union
+    select user_id
+    from asked_actions
+    where action = 'check_in' and user_id is not null
+),
+
+untracked as (
+    select p.user_id
+    from present as p
+    anti join scope_visits as v on p.user_id = v.user_id
+),
+
+views as (
+    select
+        count(*) as views,
+        count(*) filter (where seconds_viewed is null) as unknown
+    from asked_openings
+)
+
+select
+    w.workspace_id,
+    w.name as workspace_name,
+    w.timezone,
+    $start::date as range_start,
+    $end::date as range_end,
+    l.first_date,
+    l.last_date,
+    o.data_as_of,
+    w.anonymization,
+    (select count(*) from asked_people) as participants,
+    (select count(*) from asked_visits) as visits,
+    v.views as content_views,
+    v.unknown / nullif(v.views, 0) as unknown_seconds_share,
+    o.loaded_lines,
+    o.late_lines,
+    o.late_lines / nullif(o.loaded_lines, 0) as late_share,
+    o.no_consent_lines,
+    (select count(*) from present) as present_people,
+    (select count(*) from untracked) as present_untracked
+from scope_workspace as w
+cross join scope_limits as l
+cross join scope_loads as o
+cross join views as v

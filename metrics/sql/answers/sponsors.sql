@@ -1,0 +1,92 @@
+-- What the audience did with a sponsor; the sponsor's own people are no audience of it.
+with deeds as (
+    select
+        case when v.content_type = 'sponsor' then v.content_id else c.sponsor_id end as sponsor_id,
+        case when v.content_type = 'sponsor' then 'profile' else 'document' end as deed,
+        v.user_id,
+        null as meeting_id,
+        null as is_held
+    from asked_openings as v
+    inner join scope_content as c on v.content_type = c.content_type and v.content_id = c.content_id
+    where v.content_type = 'sponsor' or (v.content_type = 'document' and c.sponsor_id is not null)
+    union all
+    select
+        case when a.content_type = 'sponsor' then a.content_id else c.sponsor_id end as sponsor_id,
+        a.action as deed,
+        a.user_id,
+        null as meeting_id,
+        null as is_held
+    from asked_actions as a
+    inner join scope_content as c on a.content_type = c.content_type and a.content_id = c.content_id
+    where
+        a.action in ('link_click', 'booth_visit')
+        and (a.content_type = 'sponsor' or c.sponsor_id is not null)
+    union all
+    select
+        s.sponsor_id,
+        'meeting' as deed,
+        p.user_id,
+        m.meeting_id,
+        m.is_held
+    from asked_meetings as m
+    inner join scope_meeting_staff as s on m.meeting_id = s.meeting_id
+    inner join scope_meeting_people as p on m.meeting_id = p.meeting_id
+    where $user::varchar is null or p.user_id = $user
+),
+
+audience as (
+    select d.*
+    from deeds as d
+    anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_id = s.user_id
+),
+
+done as (
+    select
+        sponsor_id,
+        count(distinct user_id) as people,
+        count(*) filter (where deed = 'profile') as profile_views,
+        count(distinct user_id) filter (where deed = 'profile') as profile_users,
+        count(*) filter (where deed = 'document') as document_openings,
+        count(distinct user_id) filter (where deed = 'document') as document_users,
+        count(*) filter (where deed = 'link_click') as link_clicks,
+        count(distinct user_id) filter (where deed = 'link_click') as link_users,
+        count(*) filter (where deed = 'booth_visit') as booth_visits,
+        count(distinct user_id) filter (where deed = 'booth_visit') as booth_users,
+        count(distinct meeting_id) as meetings,
+        count(distinct meeting_id) filter (where is_held) as meetings_held,
+        count(distinct user_id) filter (where deed = 'meeting') as meeting_users
+    from audience
+    group by sponsor_id
+),
+
+staff as (
+    select sponsor_id, count(*) as people
+    from scope_staff
+    group by sponsor_id
+)
+
+select
+    c.content_id as sponsor_id,
+    c.title,
+    c.url,
+    c.is_deleted,
+    coalesce(s.people, 0) as staff,
+    coalesce(d.people, 0) as people,
+    coalesce(d.profile_views, 0) as profile_views,
+    coalesce(d.profile_users, 0) as profile_users,
+    coalesce(d.document_openings, 0) as document_openings,
+    coalesce(d.document_users, 0) as document_users,
+    coalesce(d.link_clicks, 0) as link_clicks,
+    coalesce(d.link_users, 0) as link_users,
+    coalesce(d.booth_visits, 0) as booth_visits,
+    coalesce(d.booth_users, 0) as booth_users,
+    coalesce(d.meetings, 0) as meetings,
+    coalesce(d.meetings_held, 0) as meetings_held,
+    coalesce(d.meeting_users, 0) as meeting_users
+from scope_content as c
+left join done as d on c.content_id = d.sponsor_id
+left join staff as s on c.content_id = s.sponsor_id
+where
+    c.content_type = 'sponsor'
+    and ($content_id::varchar is null or c.content_id = $content_id)
+    and (d.sponsor_id is not null or $content_id::varchar is not null)

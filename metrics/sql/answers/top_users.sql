@@ -1,0 +1,47 @@
+with visits as (
+    select
+        user_id,
+        count(*) as visits,
+        count(distinct local_date) as active_days,
+        sum(interactions) as visit_interactions,
+        sum(elapsed_seconds) as elapsed_seconds,
+        sum(engaged_seconds) as engaged_seconds
+    from asked_visits
+    where not is_guest
+    group by user_id
+),
+
+usage as (
+    select
+        user_id,
+        sum(interactions) as interactions,
+        max(last_at) as last_seen_at
+    from asked_usage
+    where user_id is not null
+    group by user_id
+)
+
+select
+    row_number() over (order by coalesce(u.interactions, 0) desc, v.visits desc, p.shown_id) as rank,
+    p.shown_id as user_id,
+    p.name,
+    p.first_name,
+    p.last_name,
+    p.company,
+    p.groups,
+    p.profile_url,
+    p.is_deleted,
+    v.visits,
+    coalesce(u.interactions, 0) as interactions,
+    v.visit_interactions / v.visits as interactions_per_visit,
+    v.active_days,
+    v.elapsed_seconds,
+    v.engaged_seconds,
+    v.elapsed_seconds / v.visits as average_elapsed_seconds,
+    v.engaged_seconds / v.visits as average_engaged_seconds,
+    u.last_seen_at,
+    timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
+from visits as v
+inner join asked_people as p on v.user_id = p.user_id
+left join usage as u on v.user_id = u.user_id
+cross join scope_workspace as w

@@ -1,0 +1,13 @@
+-- The workspace asked about. Grain: one row.
+select
+    workspace_id,
+    name,
+    timezone,
+    starts_on,
+    ends_on,
+    modules,
+    counts_guests,
+    coalesce(anonymization, 'none') as anonymization,
+    coalesce(min_group_size, 5) as min_group_size
+from marts.dim_workspaces
+where workspace_id = $workspace

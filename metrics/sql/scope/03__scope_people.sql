@@ -1,0 +1,31 @@
+-- The participants who count, as they may be shown: an anonymized one has a number in place of id and name.
+-- The number follows a hash, so that it does not give away the order of ids or names. Grain: one row per user.
+with numbered as (
+    select
+        *,
+        row_number() over (
+            partition by is_anonymized
+            order by md5($workspace || chr(0) || user_id), user_id
+        ) as number
+    from scope_everyone
+    where is_targeted
+)
+
+select
+    user_id,
+    is_anonymized,
+    is_deleted,
+    case when is_anonymized then 'anonymous-' || lpad(number::varchar, 6, '0') else user_id end as shown_id,
+    case when not is_anonymized then first_name end as first_name,
+    case when not is_anonymized then last_name end as last_name,
+    case
+        when not is_anonymized
+            then nullif(trim(concat_ws(' ', nullif(trim(first_name), ''), nullif(trim(last_name), ''))), '')
+    end as name,
+    case when not is_anonymized then email end as email,
+    case when not is_anonymized then company end as company,
+    case when not is_anonymized then job_title end as job_title,
+    case when not is_anonymized then groups end as groups,
+    case when not is_anonymized then role end as role,
+    case when not is_anonymized then profile_url end as profile_url
+from numbered

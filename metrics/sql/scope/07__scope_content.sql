@@ -1,0 +1,24 @@
+-- Content items with their latest known titles. Abstracts only where the module is installed; profiles of anonymized
+-- participants not at all. Grain: one row per content_type, content_id.
+select
+    c.content_type,
+    c.content_id,
+    coalesce(nullif(trim(c.title), ''), c.content_id) as title,
+    c.url,
+    c.sponsor_id,
+    c.starts_at,
+    c.ends_at,
+    coalesce(c.is_deleted, false) as is_deleted
+from marts.dim_content as c
+cross join scope_workspace as w
+where
+    c.workspace_id = $workspace
+    and (
+        c.content_type <> 'abstract'
+        or w.modules is null
+        or list_has_any(w.modules, ['abstract', 'abstracts'])
+    )
+    and (
+        c.content_type <> 'user'
+        or c.content_id not in (select p.user_id from scope_everyone as p where p.is_anonymized)
+    )

@@ -1,0 +1,15 @@
+-- First and last local date of what can be asked about, and a date to stand in where there is nothing. Grain: one row.
+with dates as (
+    select local_date from scope_visits
+    union all
+    select local_date from scope_usage
+    union all
+    select local_date from scope_meetings
+)
+
+select
+    min(d.local_date) as first_date,
+    max(d.local_date) as last_date,
+    coalesce(any_value(w.starts_on), any_value(w.ends_on), date '1970-01-01') as fallback_date
+from scope_workspace as w
+left join dates as d on d.local_date is not null

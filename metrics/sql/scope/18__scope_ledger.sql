@@ -1,0 +1,7 @@
+-- The whole installation's account of lines. Grain: one row.
+select
+    coalesce(sum(l.lines_in), 0)::bigint as lines_in,
+    coalesce(sum(l.loaded + l.duplicates + l.quarantined + l.no_consent + l.erased), 0)::bigint as accounted,
+    coalesce(sum(l.loaded), 0)::bigint as events_loaded,
+    (select count(*) from marts.fct_events) as events
+from ops.load_ledger as l
