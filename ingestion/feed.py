@@ -15,7 +15,7 @@ import duckdb
 from footfall.duck import connect, quote_literal
 from footfall.errors import FootfallError
 from footfall.home import Home
-from ingestion.log import read_commits
+from ingestion.log import Commit, live_commits, read_commits
 
 ENTITIES = {
     "workspaces": (
@@ -116,8 +116,8 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False) -> Feed:
     Raises:
         FootfallError: the warehouse file is open elsewhere, or a committed lake file is gone.
     """
-    commits = sorted(read_commits(home), key=lambda commit: commit["seq"])
-    head = commits[-1]["seq"] if commits else 0
+    commits = read_commits(home)
+    head = commits[-1].seq if commits else 0
     prints = fingerprint(dbt_project)
     with _warehouse(home) as connection:
         connection.execute(STATE)
@@ -126,15 +126,15 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False) -> Feed:
         redefined = built is not None and last[2] != prints
         full = full_refresh or built is None or redefined or built > head or not home.marts_file.exists()
         since = 0 if full else built
-        days = sorted({date.fromisoformat(commit["load_date"]) for commit in commits})
-        fresh = [commit for commit in commits if commit["seq"] > since]
+        days = sorted({date.fromisoformat(commit.load_date) for commit in commits})
+        fresh = [commit for commit in commits if commit.seq > since]
         feed = Feed(
             build_no=(last[0] if last else 0) + 1,
             since_seq=since,
             head_seq=head,
             is_full=full,
             is_redefined=redefined,
-            load_dates=tuple(sorted({date.fromisoformat(commit["load_date"]) for commit in fresh})),
+            load_dates=tuple(sorted({date.fromisoformat(commit.load_date) for commit in fresh})),
             as_of=datetime.combine(days[-1] + timedelta(days=1), datetime.min.time()) if days else None,
             fingerprint=prints,
         )
@@ -177,16 +177,9 @@ def mark_built(home: Home, feed: Feed) -> None:
         connection.execute("commit")
 
 
-def live_entity_files(commits: Iterable[dict], entity: str) -> list[str]:
+def live_entity_files(commits: Iterable[Commit], entity: str) -> list[str]:
     """Paths of an entity's lake files, without those of commits that a backfill replaced."""
-    commits = list(commits)
-    replaced = {seq for commit in commits for seq in commit.get("replaces", [])}
-    return [
-        path
-        for commit in commits
-        if commit["seq"] not in replaced
-        for path in commit.get("entities", {}).get(entity, [])
-    ]
+    return [path for commit in live_commits(commits) for path in commit.entities.get(entity, [])]
 
 
 def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
@@ -201,11 +194,11 @@ def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         ) from error
 
 
-def _bind_events(connection: duckdb.DuckDBPyConnection, home: Home, commits: list[dict]) -> None:
+def _bind_events(connection: duckdb.DuckDBPyConnection, home: Home, commits: list[Commit]) -> None:
     """``events_added``: rows live at the head that were not at the start; ``events_removed``: the other way round."""
     columns = f"{EVENTS}, seq bigint"
-    added = {commit["seq"]: commit["events"]["added"] for commit in commits if commit["events"]["added"]}
-    removed = {commit["seq"]: commit["events"]["removed"] for commit in commits if commit["events"]["removed"]}
+    added = {commit.seq: commit.events["added"] for commit in commits if commit.events.get("added")}
+    removed = {commit.seq: commit.events["removed"] for commit in commits if commit.events.get("removed")}
     connection.execute(f"create or replace view lake.all_added as {_scan_by_seq(home, added, columns)}")
     connection.execute(f"create or replace view lake.events_removed as {_scan_by_seq(home, removed, columns)}")
     survivors = (
