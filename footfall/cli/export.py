@@ -1,0 +1,79 @@
+"""`footfall export`: files for stakeholders out of what is published."""
+
+import time
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, WorkspaceOption, as_date, as_home
+
+EXAMPLE = "Example: footfall export --home data --workspace expo --from 2026-11-20 --to 2026-11-22 --formats xlsx,html"
+
+
+def export(
+    home: HomeOption = DEFAULT_HOME,
+    workspace: WorkspaceOption = None,
+    first: Annotated[
+        date | None, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First local date.")
+    ] = None,
+    last: Annotated[
+        date | None, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last local date, included.")
+    ] = None,
+    user: Annotated[str | None, typer.Option("--user", help="One participant's own files; needs --workspace.")] = None,
+    formats: Annotated[
+        str | None, typer.Option("--formats", help="Separated by commas: xlsx, csv, parquet, html, svg, png, pdf."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Make exports again from what is published, for any workspace, range or participant.
+
+    Folders whose data did not change stay as they are.
+    """
+    import uuid
+
+    from exports.build import export_all
+    from footfall import lock
+    from footfall.cli import console
+    from footfall.errors import UsageError
+    from footfall.settings import load_settings
+
+    place = as_home(home)
+    started = time.monotonic()
+    settings = load_settings(place)
+    if first and last and first > last:
+        raise UsageError(
+            f"The range is reversed: --from {first} is after --to {last}.", where="--from, --to", hint="Swap the dates.",
+        )
+    if user and not workspace:
+        raise UsageError("--user needs to know the workspace.", where="--user", hint="Add --workspace ID.")
+    with lock.hold(place, "footfall export"), console.reporting() as progress:
+        exported = export_all(
+            place, settings, run_id=str(uuid.uuid4()), workspaces=workspace, start=first, end=last, user=user,
+            formats=_formats(formats), progress=progress,
+        )
+    document = {
+        "command": "export", "exit_code": 0, "home": place.root, **exported.to_json(),
+        "seconds": round(time.monotonic() - started, 2),
+    }
+    console.emit(document, as_json, console.facts("Exports", list(document.items())[3:]))
+    return 0
+
+
+def _formats(text: str | None) -> tuple[str, ...] | None:
+    from typing import get_args
+
+    from footfall.errors import UsageError
+    from footfall.settings import Exports
+
+    if text is None:
+        return None
+    known = get_args(get_args(Exports.model_fields["formats"].annotation)[0])
+    wanted = tuple(part.strip() for part in text.split(",") if part.strip())
+    unknown = [part for part in wanted if part not in known]
+    if unknown or not wanted:
+        raise UsageError(
+            f"There is no format {', '.join(unknown) or '(none given)'}.", where="--formats",
+            hint=f"Choose among {', '.join(known)}, separated by commas.",
+        )
+    return wanted

@@ -1,0 +1,118 @@
+"""`footfall run` and `footfall backfill`: the main job."""
+
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home
+from footfall.home import Home
+
+if TYPE_CHECKING:
+    from footfall.settings import Settings
+    from orchestration.night import Request
+
+RUN_EXAMPLE = "Example: footfall run --home data --through 2026-11-22"
+BACKFILL_EXAMPLE = "Example: footfall backfill --home data --from 2026-11-20 --to 2026-11-22"
+
+
+def run(
+    home: HomeOption = DEFAULT_HOME,
+    through: Annotated[
+        date | None,
+        typer.Option("--through", parser=as_date, metavar="YYYY-MM-DD", help="Load nothing that arrived later."),
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build every table from scratch out of what is loaded."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Load what has arrived, build, check, publish and export.
+
+    Run it again with nothing new and nothing changes.
+    """
+    from footfall import lock
+    from footfall.settings import load_settings
+    from orchestration.todo import find_work
+
+    place = as_home(home)
+    started = time.monotonic()
+    settings = load_settings(place)
+    with lock.hold(place, "footfall run") as killed:
+        place.ensure()
+        work = find_work(place, settings, through)
+        if not (work.reasons or full_refresh or killed):
+            return _nothing_new(place, work, as_json, started)
+        if not work.load_dates and not _has_commits(place):
+            return _nothing_new(place, work, as_json, started)
+        from orchestration.night import Request
+
+        dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
+        return execute(
+            place, settings, Request("run", dates, through=through, is_full_refresh=full_refresh), as_json, started
+        )
+
+
+def backfill(
+    first: Annotated[
+        date, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First load date to load anew.")
+    ],
+    last: Annotated[
+        date, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last load date to load anew.")
+    ],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> int:
+    """Load these load dates anew from the landing zone, in place of what was loaded of them before."""
+    from footfall import lock
+    from footfall.errors import UsageError
+    from footfall.settings import load_settings
+
+    if first > last:
+        raise UsageError(
+            f"The range is reversed: --from {first} is after --to {last}.", where="--from, --to", hint="Swap the dates.",
+        )
+    place = as_home(home)
+    started = time.monotonic()
+    settings = load_settings(place)
+    with lock.hold(place, "footfall backfill"):
+        from orchestration.night import Request
+
+        place.ensure()
+        return execute(place, settings, Request("backfill", (first, last), is_backfill=True), as_json, started)
+
+
+def execute(place: Home, settings: "Settings", request: "Request", as_json: bool, started: float) -> int:
+    """Run the job, tell what it did, and give the exit code; the error of a run comes after its summary."""
+    from footfall.cli import console, errors, summary
+    from orchestration.night import run_night
+
+    with console.reporting() as progress:
+        outcome = run_night(place, settings, request, progress)
+    found = errors.explain(outcome.error) if outcome.error else None
+    if outcome.error is not None and found is None:
+        raise outcome.error
+    document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2))
+    if as_json:
+        print(console.to_json(document), flush=True)
+    else:
+        print(summary.as_text(document), flush=True)
+    if found is not None:
+        errors.tell(found)
+        return found.exit_code
+    return 0
+
+
+def _nothing_new(place: Home, work, as_json: bool, started: float) -> int:
+    from footfall.cli import console, summary
+
+    document = summary.of_nothing(place, work, round(time.monotonic() - started, 2))
+    console.emit(document, as_json, summary.nothing_as_text(document))
+    return 0
+
+
+def _has_commits(place: Home) -> bool:
+    return any(place.commits.glob("*.json"))
+
+

@@ -1,0 +1,130 @@
+"""What a run tells at its end, as a document and as text."""
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from footfall.cli import console
+from footfall.cli.errors import as_document
+from footfall.errors import FootfallError
+from footfall.home import Home
+
+if TYPE_CHECKING:
+    from orchestration.night import Outcome
+    from orchestration.todo import Work
+
+LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
+
+
+def of_run(home: Home, outcome: "Outcome", error: FootfallError | None, seconds: float) -> dict[str, Any]:
+    """The document of a run that did something, whether it reached its end or not."""
+    night = outcome.night
+    loaded, published, exported = night.loaded, night.published, night.exported
+    statuses = Counter(result.status for result in night.checks)
+    return {
+        "command": night.command,
+        "outcome": "done" if error is None else "failed",
+        "exit_code": error.exit_code if error else 0,
+        "run_id": outcome.run_id,
+        "home": home.root,
+        "load_dates": list(loaded.load_dates) if loaded else [],
+        "files": _files(loaded),
+        "lines": {name: loaded.lines.get(name, 0) for name in LINES} if loaded else dict.fromkeys(LINES, 0),
+        "quarantined_by_reason": dict(sorted(loaded.quarantined.items())) if loaded else {},
+        "tables": dict(sorted(published.tables.items())) if published else {},
+        "restated": published.restated if published else 0,
+        "checks": {
+            "passed": statuses["passed"], "failed": statuses["failed"], "crashed": statuses["crashed"],
+            "not_passed": [result.to_json() for result in night.checks if result.status != "passed"],
+        },
+        "exports": exported.to_json() if exported else {},
+        "warnings": list(loaded.warnings) if loaded else [],
+        "error": as_document(error) if error else None,
+        "seconds": {"total": seconds, **night.seconds},
+        "open": open_paths(home),
+    }
+
+
+def of_nothing(home: Home, work: "Work", seconds: float) -> dict[str, Any]:
+    """The document of a run that found nothing to do."""
+    current = published(home)
+    is_empty = not current and not any(home.commits.glob("*.json"))
+    return {
+        "command": "run",
+        "outcome": "nothing_to_load" if is_empty else "nothing_new",
+        "exit_code": 0,
+        "home": home.root,
+        "load_dates": [],
+        "files": _files(None),
+        "lines": dict.fromkeys(LINES, 0),
+        "quarantined_by_reason": {},
+        "tables": current.get("tables", {}),
+        "published": {name: current.get(name) for name in ("run_id", "published_at", "load_date")} if current else None,
+        "landing": home.landing,
+        "error": None,
+        "seconds": {"total": seconds},
+        "open": open_paths(home),
+    }
+
+
+def published(home: Home) -> dict[str, Any]:
+    """`published/current.json`; empty when nothing is published."""
+    try:
+        return json.loads(home.current.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def open_paths(home: Home) -> list[str]:
+    """What a person would open now, of what is there."""
+    reports = sorted(home.exports.glob("*/*/report.html"))[:1]
+    workbooks = sorted(home.exports.glob("*/*/interaction_stats.xlsx"))[:1]
+    paths = [home.exports / "index.html", *reports, *workbooks, home.published_file]
+    return [str(path) for path in paths if path.exists()]
+
+
+def nothing_as_text(document: dict[str, Any]) -> str:
+    if document["outcome"] == "nothing_to_load":
+        return (
+            f"There is nothing to load: {document['landing']} has no files.\n"
+            "Put files into landing/events/<date>/ there, or write a sample with `footfall sample`."
+        )
+    return _with_paths(f"Nothing new: everything up to {document['published']['load_date']} is published.", document)
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """The tables at the end of a run."""
+    lines, files, checks = document["lines"], document["files"], document["checks"]
+    parts = []
+    if document["load_dates"]:
+        days = document["load_dates"]
+        parts.append(console.facts(f"Load dates {days[0]} to {days[-1]}", [*files.items(), *lines.items()]))
+    if document["quarantined_by_reason"]:
+        parts.append(console.table("Quarantined", ["reason", "lines"], list(document["quarantined_by_reason"].items())))
+    if document["tables"]:
+        parts.append(console.table("Published", ["table", "rows"], list(document["tables"].items())))
+    if document["restated"]:
+        parts.append(f"{document['restated']:,} numbers told before were restated; see ops.restatements.")
+    if checks["not_passed"]:
+        rows = [
+            (check["name"], check["status"], "blocks" if check["is_blocking"] else "warns", check["rows"], check["message"])
+            for check in checks["not_passed"]
+        ]
+        parts.append(console.table("Checks that did not pass", ["check", "status", "", "rows", "message"], rows))
+    parts.append(f"Checks: {checks['passed']} passed, {checks['failed']} failed, {checks['crashed']} crashed.")
+    parts += [f"Warning: {warning}" for warning in document["warnings"]]
+    if document["exports"]:
+        parts.append(console.facts("Exports", list(document["exports"].items())))
+    parts.append(console.facts("Seconds", list(document["seconds"].items())))
+    return _with_paths("\n\n".join(parts), document)
+
+
+def _with_paths(text: str, document: dict[str, Any]) -> str:
+    if document["error"] or not document["open"]:
+        return text
+    return "\n".join([text, "", "Open", *(f"  {path}" for path in document["open"])])
+
+
+def _files(loaded: Any) -> dict[str, int]:
+    names = ("files_loaded", "files_known", "files_quarantined")
+    return {name: getattr(loaded, name, 0) for name in names}

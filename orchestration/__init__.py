@@ -1,0 +1,1 @@
+"""What runs when: the Dagster code location, and the one job behind `footfall run`. Thin; the stages do the work."""

@@ -1,0 +1,37 @@
+"""The code location: loads and combines."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import dagster as dg
+
+from footfall.home import Home
+from footfall.settings import Settings, load_settings
+from orchestration import dbt_build
+from orchestration.defs.exports.assets import exports_asset
+from orchestration.defs.ingest.assets import raw_assets
+from orchestration.defs.publish.assets import marts_checks, published_asset
+from orchestration.defs.transform.assets import mart_keys, model_assets
+from orchestration.jobs import jobs
+from orchestration.partitions import landing_span, load_dates
+from orchestration.resources import home_from_environment, night
+from orchestration.schedules import nightly_schedule
+
+
+def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: tuple[date, date]) -> dg.Definitions:
+    """Everything that runs, for a home whose load dates lie in the span."""
+    marts = mart_keys(manifest)
+    raw = raw_assets(load_dates(*span, today=datetime.now(UTC).date()))
+    return dg.Definitions(
+        assets=[raw, model_assets(manifest), published_asset(marts), exports_asset()],
+        asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"]))], jobs=jobs(),
+        schedules=[nightly_schedule(home, settings)], resources={"night": night},
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    home = home_from_environment()
+    settings = load_settings(home)
+    return combine(home, settings, dbt_build.current_manifest(home, settings), landing_span(home))

@@ -1,0 +1,1 @@
+"""One folder a stage: what it makes (`assets.py`) and what must hold afterwards (`checks.py`)."""

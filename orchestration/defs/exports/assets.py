@@ -1,0 +1,48 @@
+"""`exports`: workbook, report, graphs and their twins, for each workspace."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.defs.exports import checks
+from orchestration.defs.publish.assets import PUBLISHED
+from orchestration.resources import Night
+
+EXPORTS = dg.AssetKey("exports")
+
+
+def exports_asset() -> dg.AssetsDefinition:
+    """Files of every workspace whose data changed; the others stay as they are."""
+
+    @dg.multi_asset(
+        name="export",
+        group_name="exports",
+        specs=[
+            dg.AssetSpec(
+                EXPORTS, deps=[PUBLISHED], kinds={"excel", "csv", "parquet"},
+                description="`exports/<workspace>/<range>/`: what stakeholders open.",
+            )
+        ],
+        check_specs=checks.specs(EXPORTS),
+    )
+    def export(
+        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        from exports.build import export_all
+
+        with night.stage("export", "Writing exports."):
+            night.exported = export_all(
+                night.home, night.settings, run_id=context.run_id, progress=night.progress
+            )
+        yield dg.MaterializeResult(
+            asset_key=EXPORTS,
+            metadata={
+                "folder": dg.MetadataValue.path(str(night.home.exports)),
+                "index": dg.MetadataValue.path(str(night.home.exports / "index.html")),
+            },
+        )
+        results = checks.check(night)
+        yield from checks.shown(results, EXPORTS, checks.FILES)
+        night.checks += results
+
+    return export

@@ -1,0 +1,42 @@
+"""What must hold after exporting: every file that a manifest names is there, whole."""
+
+import json
+from pathlib import Path
+
+import dagster as dg
+
+from checks.result import CheckResult
+from footfall.home import Home
+from orchestration.defs.results import shown
+from orchestration.resources import Night
+
+__all__ = ["FILES", "check", "manifests", "shown", "specs"]
+
+FILES = "files"
+
+
+def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    return [dg.AssetCheckSpec(FILES, asset=asset, description="Every file a manifest names is there with its size.")]
+
+
+def manifests(home: Home) -> list[Path]:
+    """Manifests of all finished export folders."""
+    return sorted(home.exports.glob("*/*/manifest.json"))
+
+
+def check(night: Night) -> list[CheckResult]:
+    found = manifests(night.home)
+    wrong = [str(path.relative_to(night.home.exports)) for path in found for path in _wrong(path)]
+    return [
+        CheckResult(
+            stage="exports", name=FILES, status="failed" if wrong else "passed", is_blocking=False, rows=len(wrong),
+            message=f"Not as their manifest says: {', '.join(wrong[:5])}." if wrong else f"{len(found)} folders are whole.",
+            observed=str(len(found)),
+        )
+    ]
+
+
+def _wrong(manifest: Path) -> list[Path]:
+    files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+    paths = ((manifest.parent / name, file["bytes"]) for name, file in files.items())
+    return [path for path, size in paths if not path.is_file() or path.stat().st_size != size]

@@ -1,0 +1,1 @@
+"""Landing files to the lake."""

@@ -1,0 +1,69 @@
+"""`raw_events` and `raw_entities`: one load fills both, a partition a load date."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+
+from orchestration.defs.ingest import checks
+from orchestration.resources import Night
+
+RAW_EVENTS = dg.AssetKey("raw_events")
+RAW_ENTITIES = dg.AssetKey("raw_entities")
+
+
+class LoadConfig(dg.Config):
+    """How the run loads. From the user interface a partition is materialised anew, so the default is `backfill`."""
+
+    mode: str = "backfill"
+    through: str | None = None
+
+
+def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    """The landing zone's files, typed and accounted for, in the lake."""
+
+    @dg.multi_asset(
+        name="ingest",
+        group_name="ingest",
+        specs=[
+            dg.AssetSpec(
+                RAW_EVENTS, kinds={"parquet"},
+                description="Accepted events with their ledger and quarantine. Grain: one row per accepted event.",
+            ),
+            dg.AssetSpec(
+                RAW_ENTITIES, kinds={"parquet"},
+                description="Every delivered version of workspaces, participants, content and meetings.",
+            ),
+        ],
+        check_specs=checks.specs(RAW_EVENTS),
+        partitions_def=load_dates,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def ingest(
+        context: dg.AssetExecutionContext, config: LoadConfig, night: dg.ResourceParam[Night]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        keys = context.partition_key_range
+        first, last = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
+        night.load_dates = night.load_dates or (first, last)
+        with night.stage("load", "Loading landing files."):
+            night.loaded = _load(night, context.run_id, config, first, last)
+        for key, day_metadata in checks.metadata_by_date(night).items():
+            if keys.start <= key <= keys.end:
+                context.add_asset_metadata(day_metadata, asset_key=RAW_EVENTS, partition_key=key)
+        yield dg.MaterializeResult(asset_key=RAW_EVENTS, metadata={"lake": dg.MetadataValue.path(str(night.home.lake))})
+        yield dg.MaterializeResult(asset_key=RAW_ENTITIES)
+        with night.stage("check", "Checking the load."):
+            results = checks.check(night)
+        yield from checks.as_dagster(results, RAW_EVENTS)
+        night.judge(results)
+
+    return ingest
+
+
+def _load(night: Night, run_id: str, config: LoadConfig, first: date, last: date):
+    from ingestion.load import backfill, load
+
+    if config.mode == "backfill":
+        return backfill(night.home, night.settings, run_id=run_id, start=first, end=last, progress=night.progress)
+    through = date.fromisoformat(config.through) if config.through else None
+    return load(night.home, night.settings, run_id=run_id, through=through, progress=night.progress)

@@ -1,0 +1,1 @@
+"""Marts to what readers see."""

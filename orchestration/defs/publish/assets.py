@@ -1,0 +1,77 @@
+"""`published`: what readers open."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.defs.publish import checks
+from orchestration.resources import Night
+
+PUBLISHED = dg.AssetKey("published")
+
+
+def marts_checks(mart: dg.AssetKey) -> dg.AssetChecksDefinition:
+    """Great Expectations on the finished marts, before anything is published."""
+
+    @dg.multi_asset_check(
+        name="check_marts",
+        specs=[
+            dg.AssetCheckSpec(
+                checks.MARTS, asset=mart, blocking=True,
+                description="Great Expectations on the finished marts: shares, ranges, drift.",
+            )
+        ],
+    )
+    def check_marts(night: dg.ResourceParam[Night]) -> Iterator[dg.AssetCheckResult]:
+        from checks.marts import check_marts as run_checks
+
+        with night.stage("check", "Checking the marts."):
+            results = run_checks(night.home, night.settings)
+        yield from checks.shown(results, mart, checks.MARTS)
+        night.judge(results)
+
+    return check_marts
+
+
+def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The marts as a DuckDB file and as Parquet, swapped in at once."""
+
+    @dg.multi_asset(
+        name="publish",
+        group_name="publish",
+        specs=[
+            dg.AssetSpec(
+                PUBLISHED, deps=list(marts), kinds={"duckdb", "parquet"},
+                description="`published/footfall.duckdb` and `published/marts/`: every table of the contract.",
+            )
+        ],
+        check_specs=checks.specs(PUBLISHED),
+    )
+    def publish_marts(
+        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        from publishing.publish import publish
+
+        with night.stage("publish", "Publishing."):
+            night.published = publish(
+                night.home, night.settings, run=night.record(context.run_id), published_at=datetime.now(UTC),
+                checks=night.checks, fingerprint=night.fingerprint, progress=night.progress,
+            )
+        done = night.published
+        yield dg.MaterializeResult(
+            asset_key=PUBLISHED,
+            metadata={
+                "file": dg.MetadataValue.path(str(night.home.published_file)),
+                "parquet": dg.MetadataValue.path(str(night.home.published / "marts")),
+                "load date": str(done.load_date), "restated numbers": done.restated, "bytes": done.bytes,
+                "rows": dg.MetadataValue.table(
+                    records=[dg.TableRecord({"table": name, "rows": rows}) for name, rows in done.tables.items()]
+                ),
+            },
+        )
+        for name, results in checks.check(night).items():
+            yield from checks.shown(results, PUBLISHED, name)
+            night.checks += results
+
+    return publish_marts

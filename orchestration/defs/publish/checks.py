@@ -1,0 +1,53 @@
+"""What must hold after publishing: the files are there, and they are as new as what was loaded."""
+
+import json
+from datetime import UTC, date, datetime
+
+import dagster as dg
+
+from checks.result import CheckResult
+from orchestration.defs.results import shown
+from orchestration.partitions import landing_span
+from orchestration.resources import Night
+
+__all__ = ["FILES", "FRESHNESS", "MARTS", "check", "shown", "specs"]
+
+MARTS = "marts"
+FRESHNESS = "freshness"
+FILES = "files"
+
+
+def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(FRESHNESS, asset=asset, description="The newest arrival date of the landing zone is published."),
+        dg.AssetCheckSpec(FILES, asset=asset, description="Each table has its Parquet folder; the DuckDB file is there."),
+    ]
+
+
+def check(night: Night) -> dict[str, list[CheckResult]]:
+    """Warnings only: when they run, the new version is out, and it is complete."""
+    current = json.loads(night.home.current.read_text(encoding="utf-8"))
+    return {FRESHNESS: [_freshness(night, current["load_date"])], FILES: [_files(night, current["tables"])]}
+
+
+def _freshness(night: Night, published: str | None) -> CheckResult:
+    _, newest = landing_span(night.home, today=date.min)
+    behind = (newest - date.fromisoformat(published)).days if published else 0
+    age = (datetime.now(UTC).date() - date.fromisoformat(published)).days if published else 0
+    return CheckResult(
+        stage="published", name=FRESHNESS, status="failed" if behind > 0 else "passed", is_blocking=False, rows=None,
+        message=f"Published up to {published}, {max(behind, 0)} days behind the landing zone; {age} days old.",
+        observed=str(published),
+    )
+
+
+def _files(night: Night, tables: dict[str, int]) -> CheckResult:
+    folder = night.home.published / "marts"
+    missing = [name for name, rows in tables.items() if rows and not any((folder / name).rglob("*.parquet"))]
+    if not night.home.published_file.exists():
+        missing.append(night.home.published_file.name)
+    return CheckResult(
+        stage="published", name=FILES, status="failed" if missing else "passed", is_blocking=False, rows=len(missing),
+        message=f"Missing: {', '.join(missing)}." if missing else f"{len(tables)} tables are there.",
+        observed=str(len(tables)),
+    )

@@ -1,0 +1,1 @@
+"""The lake to marts, by dbt."""

@@ -1,0 +1,54 @@
+"""The jobs, and how a run of one is told what to do."""
+
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+NIGHTLY = "nightly"
+REBUILD = "rebuild"
+
+_RAW = dg.AssetSelection.assets("raw_events", "raw_entities")
+
+
+def jobs() -> list[Any]:
+    """Both jobs. One process each: the stages' imports cost 10 s, and a home has one writer.
+
+    (Dagster has no public name for the type of what `define_asset_job` returns.)
+    """
+    nightly = dg.define_asset_job(
+        NIGHTLY,
+        selection=dg.AssetSelection.all(),
+        executor_def=dg.in_process_executor,
+        description="Landing zone to published tables and files. Over a range of load dates it is one run.",
+    )
+    rebuild = dg.define_asset_job(
+        REBUILD,
+        selection=dg.AssetSelection.all() - _RAW,
+        executor_def=dg.in_process_executor,
+        description="The same without loading: for other models or settings, or after a run was cut off.",
+    )
+    return [nightly, rebuild]
+
+
+def run_config(
+    *, mode: str | None = None, through: date | None = None, is_full_refresh: bool = False
+) -> dict[str, Any]:
+    """Configuration of a run.
+
+    Args:
+        mode: `load` takes what was not loaded yet, `backfill` loads the run's partitions anew; None loads nothing.
+        through: load nothing that arrived later.
+    """
+    ops: dict[str, Any] = {"models": {"config": {"full_refresh": is_full_refresh}}}
+    if mode is not None:
+        ops["ingest"] = {"config": {"mode": mode} | ({"through": through.isoformat()} if through else {})}
+    return {"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def range_tags(first: date, last: date) -> dict[str, str]:
+    """The tags by which Dagster knows that one run covers these partitions."""
+    return {
+        "dagster/asset_partition_range_start": first.isoformat(),
+        "dagster/asset_partition_range_end": last.isoformat(),
+    }

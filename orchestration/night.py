@@ -1,0 +1,102 @@
+"""One run of the job in this process, recorded in the home's Dagster instance."""
+
+import logging
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from footfall.errors import CheckFailed
+from footfall.home import Home
+from footfall.progress import Progress, quiet
+from footfall.settings import Settings
+from orchestration import dbt_build, todo, upkeep
+from orchestration.definitions import combine
+from orchestration.defs.exports.checks import manifests
+from orchestration.jobs import NIGHTLY, REBUILD, range_tags, run_config
+from orchestration.partitions import landing_span
+from orchestration.resources import PID_TAG, Night
+from publishing.history import record_run
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a run.
+
+    Attributes:
+        command: `run`, `backfill` or `replay`, as `ops.runs` names it.
+        load_dates: the first and last load date that the run covers; None when there is nothing to load.
+        is_backfill: load these dates anew, whatever was loaded before.
+        through: load nothing that arrived later.
+    """
+
+    command: str
+    load_dates: tuple[date, date] | None
+    is_backfill: bool = False
+    through: date | None = None
+    is_full_refresh: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run; `error` is None when everything was done."""
+
+    run_id: str
+    night: Night
+    error: Exception | None
+
+
+def run_night(home: Home, settings: Settings, request: Request, progress: Progress = quiet) -> Outcome:
+    """Run the job. Call it with the home's lock held.
+
+    An error of a stage ends the run and is handed back in the outcome, so that what was done until then can be told.
+
+    Raises:
+        FootfallError: the run could not start.
+    """
+    # The run's events are in its log, for the user interface; the console shows the stages' own sentences.
+    logging.getLogger("dagster").setLevel(logging.CRITICAL + 1)
+    run_id = str(uuid.uuid4())
+    night = Night(home, settings, request.command, progress=progress, load_dates=request.load_dates)
+    with night.stage("start", "Reading the models."):
+        night.dbt_manifest = dbt_build.parse(home, settings)
+        job = _job(home, settings, request)
+        instance = upkeep.open_instance(home)
+    with instance:
+        upkeep.reconcile(instance)
+        try:
+            job.execute_in_process(
+                instance=instance, run_id=run_id, resources={"night": night}, run_config=_config(request),
+                tags=_tags(request),
+            )
+        except Exception as error:  # noqa: BLE001 - whatever ends a run is told by the caller, with what was done before
+            record_run(home, night.record(run_id, _status(error)), night.checks)
+            return Outcome(run_id, night, error)
+    files = [str(path.relative_to(home.root)) for path in manifests(home)]
+    todo.note_finished(home, settings, run_id, files)
+    return Outcome(run_id, night, None)
+
+
+def _job(home: Home, settings: Settings, request: Request) -> dg.JobDefinition:
+    first, last = landing_span(home)
+    if request.load_dates:
+        first, last = min(first, request.load_dates[0]), max(last, request.load_dates[1])
+    definitions = combine(home, settings, dbt_build.read_manifest(home), (first, last))
+    return definitions.resolve_job_def(NIGHTLY if request.load_dates else REBUILD)
+
+
+def _config(request: Request) -> dict[str, Any]:
+    mode = None if request.load_dates is None else "backfill" if request.is_backfill else "load"
+    return run_config(mode=mode, through=request.through, is_full_refresh=request.is_full_refresh)
+
+
+def _tags(request: Request) -> dict[str, str]:
+    tags = {PID_TAG: str(os.getpid()), "footfall/command": request.command}
+    return tags | range_tags(*request.load_dates) if request.load_dates else tags
+
+
+def _status(error: Exception) -> str:
+    return "checks_failed" if isinstance(error, CheckFailed) else "failed"

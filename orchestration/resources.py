@@ -1,0 +1,142 @@
+"""What the assets of one run share: the home, its settings, and what the stages before have done."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from footfall import lock
+from footfall.errors import CheckCrashed, CheckFailed, FootfallError
+from footfall.home import Home
+from footfall.progress import Progress, quiet
+from footfall.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from checks.result import CheckResult
+    from exports.build import Exported
+    from ingestion.feed import Feed
+    from ingestion.load import LoadResult
+    from orchestration.dbt_build import Node
+    from publishing.history import RunRecord
+    from publishing.publish import Published
+
+PID_TAG = "footfall/pid"
+
+
+@dataclass
+class Night:
+    """One run. Assets fill it in from left to right; what is None was not part of the run or not reached.
+
+    Attributes:
+        command: `run`, `backfill`, … as `ops.runs` names it.
+        load_dates: first and last load date the run covers, if any.
+        dbt_manifest: dbt's manifest parsed in this process, to spare parsing it again.
+        seconds: per stage.
+    """
+
+    home: Home
+    settings: Settings
+    command: str = "run"
+    fingerprint: str = ""
+    progress: Progress = quiet
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    load_dates: tuple[date, date] | None = None
+    dbt_manifest: Any = None
+    loaded: "LoadResult | None" = None
+    feed: "Feed | None" = None
+    nodes: "list[Node]" = field(default_factory=list)
+    checks: "list[CheckResult]" = field(default_factory=list)
+    published: "Published | None" = None
+    exported: "Exported | None" = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str, sentence: str) -> Iterator[None]:
+        """Say what begins, and note how long it took."""
+        self.progress(sentence)
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - started, 3)
+
+    def record(self, run_id: str, status: str = "running") -> "RunRecord":
+        """The run as far as it has come, for `ops.runs`."""
+        from publishing.history import RunRecord
+
+        first, last = self.load_dates or (None, None)
+        lines = self.loaded.lines if self.loaded else {}
+        return RunRecord(
+            run_id=run_id, kind=self.command, started_at=self.started_at, status=status, load_date_from=first,
+            load_date_to=last, lines_in=lines.get("lines_in", 0), loaded=lines.get("loaded", 0),
+            finished_at=None if status == "running" else datetime.now(UTC),
+            checks_failed=sum(result.status != "passed" for result in self.checks), details={"seconds": self.seconds},
+        )
+
+    def judge(self, results: "Sequence[CheckResult]") -> None:
+        """Keep the results, and stop the run where a blocking one did not pass.
+
+        Raises:
+            CheckFailed: the data is not good enough; names the checks and the rows.
+            CheckCrashed: a check could not be carried out, which says nothing about the data.
+        """
+        self.checks += results
+        error = verdict(results)
+        if error is not None:
+            raise error
+
+
+def verdict(results: "Sequence[CheckResult]") -> FootfallError | None:
+    """The error that blocking results amount to; failed comes before crashed, None when the data may go on."""
+    failed = [result for result in results if result.is_blocking and result.status == "failed"]
+    if failed:
+        return CheckFailed(
+            f"{_checks(len(failed))} failed, so nothing was published: " + "; ".join(_told(result) for result in failed),
+            where=", ".join(f"{result.stage}.{result.name}" for result in failed),
+            hint="Mend or remove the files, or raise the bound in footfall.yml if the data is right; then run again.",
+        )
+    crashed = [result for result in results if result.is_blocking and result.status == "crashed"]
+    if crashed:
+        return CheckCrashed(
+            f"{_checks(len(crashed))} could not be carried out, which says nothing about the data; nothing was published: "
+            + "; ".join(f"{result.name}: {result.message}" for result in crashed),
+            where=", ".join(f"{result.stage}.{result.name}" for result in crashed),
+            hint="Run again; if it stays so, report the message.",
+        )
+    return None
+
+
+def _checks(number: int) -> str:
+    return "A blocking check" if number == 1 else f"{number} blocking checks"
+
+
+def _told(result: "CheckResult") -> str:
+    rows = f" ({result.rows:,} rows)" if result.rows is not None else ""
+    return f"{result.name}{rows}: {result.message}"
+
+
+def home_from_environment() -> Home:
+    """The home that `FOOTFALL_HOME` names; `./data` without it."""
+    return Home(Path(os.environ.get("FOOTFALL_HOME", "data")).expanduser().absolute())
+
+
+@dg.resource(description="The home this run writes to, held under its lock.")
+def night(context: dg.InitResourceContext) -> Iterator[Night]:
+    """The resource of runs that Dagster itself starts (user interface, schedule); `footfall run` brings its own."""
+    from orchestration.upkeep import code_fingerprint, reconcile
+
+    home = home_from_environment().ensure()
+    with lock.hold(home, "a run started in Dagster"):
+        if context.instance is not None and context.run is not None:
+            reconcile(context.instance, except_run=context.run.run_id)
+            context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
+        yield Night(
+            home, load_settings(home), command="dagster", fingerprint=code_fingerprint(),
+            progress=context.log.info if context.log else quiet,
+        )

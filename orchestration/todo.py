@@ -1,0 +1,101 @@
+"""Is there anything to do? Answered from file names and small JSON files, so that an empty night costs no imports."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footfall.home import Home
+from footfall.settings import Settings
+from orchestration.upkeep import code_fingerprint
+
+if TYPE_CHECKING:
+    from ingestion.pending import Pending
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a run would do.
+
+    Attributes:
+        load_dates: load dates to load, or loaded but not published yet; sorted.
+        reasons: why there is work, in words; empty when there is none.
+        pending: the landing files not loaded yet.
+    """
+
+    load_dates: tuple[date, ...]
+    reasons: tuple[str, ...]
+    pending: "Pending"
+
+
+def find_work(home: Home, settings: Settings, through: date | None = None) -> Work:
+    """Compare the landing zone, the lake, what is published and what was last finished."""
+    from ingestion.pending import pending
+
+    waiting = pending(home, settings, through)
+    finished = _read(home, "finished.json")
+    head = lake_head(home)
+    published_seq = _read_current(home).get("lake_seq", 0)
+    unpublished = range(min(published_seq, finished.get("lake_seq", 0)) + 1, head + 1)
+    dates = {*waiting.load_dates, *(_load_date(home, seq) for seq in unpublished)}
+    reasons = [
+        sentence
+        for holds, sentence in (
+            (bool(waiting.load_dates), "new files in the landing zone"),
+            (bool(head) and published_seq != head, "loaded data that is not published yet"),
+            (bool(head) and finished.get("lake_seq") != head, "the last run did not finish"),
+            (bool(head) and finished.get("code", "") != code_fingerprint(), "other models than in the last run"),
+            (bool(head) and finished.get("settings", "") != settings_fingerprint(settings), "other settings"),
+            (any(not (home.root / path).exists() for path in finished.get("exports", [])), "exports are missing"),
+        )
+        if holds
+    ]
+    return Work(tuple(sorted(dates)), tuple(reasons), waiting)
+
+
+def note_finished(home: Home, settings: Settings, run_id: str, exports: list[str]) -> None:
+    """Remember what the run that just finished was made from.
+
+    Args:
+        exports: manifests of the finished export folders, relative to the home.
+    """
+    document = {
+        "run_id": run_id, "lake_seq": lake_head(home), "code": code_fingerprint(),
+        "settings": settings_fingerprint(settings), "exports": exports,
+    }
+    path = home.warehouse / "finished.json"
+    new = path.with_suffix(".tmp")
+    new.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    new.replace(path)
+
+
+def lake_head(home: Home) -> int:
+    """Number of the lake's newest commit; 0 without any."""
+    return max((int(path.stem) for path in home.commits.glob("*.json") if path.stem.isdigit()), default=0)
+
+
+def settings_fingerprint(settings: Settings) -> str:
+    """A hash of the settings that change checks and files of data already loaded; the others matter to new files only."""
+    text = settings.model_dump_json(include={"checks": True, "exports": {"ranges", "formats"}})
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _read(home: Home, name: str) -> dict:
+    return _json(home.warehouse / name)
+
+
+def _read_current(home: Home) -> dict:
+    return _json(home.current)
+
+
+def _load_date(home: Home, seq: int) -> date:
+    return date.fromisoformat(_json(home.commits / f"{seq:08d}.json")["load_date"])
+
+
+def _json(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}

@@ -1,0 +1,77 @@
+"""The Dagster instance of a home, and what a crash leaves behind in it."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footfall import __version__
+from footfall.home import Home
+from orchestration.dbt_args import PROJECT
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+_INSTANCE = """\
+# Written by Footfall. Runs and events lie in SQLite files in this folder.
+telemetry:
+  enabled: false
+# A run's words are in its event log; capturing standard output costs two processes a step.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+# One writer a home: a second run would only be turned away.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
+
+
+def write_instance_file(home: Home) -> Path:
+    """Write `<home>/dagster/dagster.yaml` unless somebody has already."""
+    path = home.dagster / "dagster.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_text(_INSTANCE, encoding="utf-8")
+    return path
+
+
+def open_instance(home: Home) -> "dg.DagsterInstance":
+    """The instance whose runs `make ui` shows."""
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    import dagster as dg
+
+    write_instance_file(home)
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    return dg.DagsterInstance.get()
+
+
+def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> list[str]:
+    """Mark runs as failed that a killed process left as started; return their ids.
+
+    Call it with the home's lock held: whoever ran under the lock before has ended, whatever Dagster believes.
+    Runs that never got the lock carry no tag and are left alone.
+    """
+    import dagster as dg
+    from orchestration.resources import PID_TAG
+
+    unfinished = [
+        dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,
+    ]
+    dead = [
+        run for run in instance.get_runs(dg.RunsFilter(statuses=unfinished))
+        if PID_TAG in run.tags and run.run_id != except_run
+    ]
+    for run in dead:
+        instance.report_run_failed(run, f"The process of this run (pid {run.tags[PID_TAG]}) ended before the run did.")
+    return [run.run_id for run in dead]
+
+
+def code_fingerprint() -> str:
+    """A hash of what decides the numbers: the models, seeds and macros, and the version of the code."""
+    digest = hashlib.sha256(__version__.encode())
+    skipped = {"target", "logs", "dbt_packages"}
+    for path in sorted(PROJECT.rglob("*")):
+        if path.is_file() and path.relative_to(PROJECT).parts[0] not in skipped:
+            digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
