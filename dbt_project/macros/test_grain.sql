@@ -1,7 +1,11 @@
-{#- Test: no two rows agree on all of `columns`. `where` limits it to what a build touched, see tests/. -#}
-{% test grain(model, columns) %}
+{#-
+Test: no two rows agree on all of `columns`. Of the big facts only the dates that this build touched are looked at
+(`dates` names the working table, `date_column` the column); a full refresh looks at everything.
+-#}
+{% test grain(model, columns, dates=none, date_column='local_date') %}
 select {{ columns | join(', ') }}, count(*) as rows_with_this_key
 from {{ model }}
+{% if dates %}where {{ within_touched_dates(date_column, dates) }}{% endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {% endtest %}

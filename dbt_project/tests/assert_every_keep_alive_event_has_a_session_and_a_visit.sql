@@ -1,0 +1,9 @@
+-- Keep-alive kinds belong to a session and a visit; the other kinds to none (definitions, Event time, order, kinds).
+select workspace_id, message_id, kind, session_id, visit_id
+from {{ ref('fct_events') }}
+where
+    {{ within_touched_dates('local_date') }}
+    and (
+        (kind in ('interaction', 'view', 'heartbeat')) <> (session_id is not null)
+        or (session_id is null) <> (visit_id is null)
+    )

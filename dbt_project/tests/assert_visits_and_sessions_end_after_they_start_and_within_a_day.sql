@@ -1,0 +1,12 @@
+-- A session lies in one day of its run, and a visit starts its sessions in one day of its own.
+select session_id as id, started_at, ended_at
+from {{ ref('fct_sessions') }}
+where
+    {{ within_scope_bounds('started_at', 'actor') }}
+    and (ended_at < started_at or elapsed_seconds >= 86400 or engaged_seconds > elapsed_seconds)
+
+union all
+
+select visit_id as id, started_at, ended_at
+from {{ ref('fct_visits') }}
+where {{ within_scope_bounds('started_at', 'actor') }} and (ended_at < started_at or elapsed_seconds >= 172800)
