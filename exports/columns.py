@@ -46,8 +46,8 @@ def mended(column: pa.Array, pattern: str, mend: Callable[[str], str], length: i
 def numbers(column: pa.Array) -> pa.Array:
     """A number column as text with a point and no grouping; what is not finite becomes null."""
     if pa.types.is_floating(column.type):
-        # The shortest text that reads back as the same number.
-        return pa.array([repr(v) if v is not None and np.isfinite(v) else None for v in column.to_pylist()], TEXT)
+        # Arrow writes the shortest text that reads back as the same number.
+        column = pc.if_else(pc.is_finite(column), column, None)
     return pc.cast(column, TEXT)
 
 

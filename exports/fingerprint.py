@@ -65,7 +65,7 @@ class Span:
     end: date | None
 
 
-def fingerprints(con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salt: str) -> list[str]:
+def fingerprints(con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salts: Sequence[str]) -> list[str]:
     """A hash for each span that changes when a row behind it, a definition or the code does; 32 hex digits.
 
     Rows of the day before and after the range count too, because a visit may reach over midnight.
@@ -73,7 +73,7 @@ def fingerprints(con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salt: st
     Args:
         con: the published tables.
         spans: what is exported.
-        salt: what else the files depend on: definitions, code, data as of …
+        salts: for each span, what else its files depend on: definitions, code, data as of …
     """
     spans_given = pa.table({
         "span": pa.array(range(len(spans)), pa.int64()),
@@ -88,7 +88,10 @@ def fingerprints(con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salt: st
         " coalesce(last, date '9999-12-30') + 1 as last from spans_given"
     )
     con.unregister("spans_given")
-    hashes = [hashlib.sha256(f"{salt}\n{span}".encode("utf-8", "surrogatepass")) for span in spans]
+    hashes = [
+        hashlib.sha256(f"{salt}\n{span}".encode("utf-8", "surrogatepass"))
+        for span, salt in zip(spans, salts, strict=True)
+    ]
     for source in SOURCES:
         for index, rows, total in con.execute(_sql(source)).fetchall():
             hashes[index].update(f"{source.table} {rows} {total}\n".encode())
@@ -111,7 +114,7 @@ def _sql(source: Source) -> str:
         from export_span as s
         inner join days as d on s.workspace_id = d.workspace_id and (d.day is null or d.day between s.first and s.last)
         group by s.span
-    """  # noqa: S608 - identifiers from the list above, quoted
+    """
 
 
 @cache

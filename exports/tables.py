@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pyarrow as pa
+
 #: What a column holds, from which its format in a workbook follows.
 Kind = Literal["text", "count", "seconds", "minutes", "hours", "share", "ratio", "number", "date", "instant", "flag"]
 
@@ -41,11 +43,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Spooled:
-    """A table whose rows are on disk, typed, in the order in which they are shown."""
+    """A table whose rows are on disk, typed, in the order in which they are shown.
+
+    ``small`` has the rows as well, where they are so few that reading them again would cost more than keeping them.
+    """
 
     table: Table
     path: Path
     rows: int
+    small: pa.Table | None = None
 
 
 #: Number formats of a workbook by kind.

@@ -34,11 +34,9 @@ def spool(table: Table, rows: pa.Table, path: Path, zone: str) -> Spooled:
         values = _typed(values, zone)
         fields.append(pa.field(name, values.type, metadata={"title": title}))
         columns.append(values)
-    pq.write_table(
-        pa.table(columns, schema=pa.schema(fields)), path, compression="zstd", row_group_size=_ROW_GROUP,
-        write_statistics=True,
-    )
-    return Spooled(table, path, rows.num_rows)
+    typed = pa.table(columns, schema=pa.schema(fields))
+    pq.write_table(typed, path, compression="zstd", row_group_size=_ROW_GROUP)
+    return Spooled(table, path, rows.num_rows, typed if rows.num_rows <= BATCH_ROWS else None)
 
 
 def write_csv(spooled: Spooled, path: Path) -> None:
@@ -50,7 +48,7 @@ def write_csv(spooled: Spooled, path: Path) -> None:
     with path.open("wb") as file:
         file.write(codecs.BOM_UTF8)
         file.write(",".join(map(csv_text, headers(spooled.table.columns))).encode() + b"\r\n")
-        for batch in batches(spooled.path):
+        for batch in batches(spooled):
             rows = joined([_fields(column) for column in batch.columns], ",")
             if batch.num_columns == 1:
                 # A line with nothing in it would be read as no row.
@@ -68,9 +66,12 @@ def count_parquet(path: Path) -> int:
     return pq.read_metadata(path).num_rows
 
 
-def batches(path: Path) -> Iterator[pa.RecordBatch]:
-    """Read the rows in order, a few thousand at a time."""
-    with pq.ParquetFile(path) as file:
+def batches(spooled: Spooled) -> Iterator[pa.RecordBatch]:
+    """The rows in order, a few thousand at a time."""
+    if spooled.small is not None:
+        yield from spooled.small.combine_chunks().to_batches()
+        return
+    with pq.ParquetFile(spooled.path) as file:
         yield from file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
 
 

@@ -125,7 +125,7 @@ def _dress(
         sheet.set_column(index, index, widths[index], style)
         sheet.write_string(0, index, text, header)
     if table.row_kinds:
-        small = [row for batch in batches(spooled.path) for row in zip(*batch.to_pydict().values(), strict=True)]
+        small = [row for batch in batches(spooled) for row in zip(*batch.to_pydict().values(), strict=True)]
         for number, (values, kind) in enumerate(zip(small, table.row_kinds, strict=True), 1):
             _write_row(sheet, number, values, formats[kind], wrapped)
     sheet.freeze_panes(1, table.frozen)
@@ -153,7 +153,7 @@ def _write_row(sheet: Worksheet, row: int, values: Sequence[object], form: Forma
 def _widths(spooled: Spooled, titles: Sequence[str]) -> list[int]:
     """Column widths in characters, from the header and the first rows."""
     widths = [max(9, *(len(word) for word in title.split()), math.ceil(len(title) / 2)) + 2 for title in titles]
-    for batch in batches(spooled.path):
+    for batch in batches(spooled):
         for index, column in enumerate(batch.slice(0, 500).columns):
             if is_text(column.type):
                 shown = [line for text in texts(column).drop_null().to_pylist() for line in text[:500].splitlines()]
@@ -176,7 +176,7 @@ def _sheet(skeleton: str, spooled: Spooled, page: int, sheet_rows: int) -> Itera
     yield re.sub(r'<dimension ref="[^"]*"/>', f'<dimension ref="{reference}"/>', before).encode()
     styles = _styles(before, width)
     start = 0
-    for batch in batches(spooled.path):
+    for batch in batches(spooled):
         low, high = max(first - start, 0), min(first + rows - start, batch.num_rows)
         if low < high:
             yield rows_xml(batch.slice(low, high - low), start + low - first + 2, styles)

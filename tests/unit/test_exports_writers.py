@@ -101,7 +101,7 @@ def test_numbers_dates_and_times_are_the_same_in_all_three_forms(tmp_path: Path)
     fields, cells, frame = write(spool(table(kinds), data, tmp_path / "t.parquet", "Europe/Berlin"), tmp_path)
     assert fields[1:] == [
         ["1", "0.001", "0.1", "2026-11-23", "2026-03-29 01:59:59.600", "true", "a, b", "7"],
-        ["", "12.500", "1e-09", "", "2026-03-29 03:00:00", "false", "", ""],
+        ["", "12.500", "1e-9", "", "2026-03-29 03:00:00", "false", "", ""],
         [str(2**40), "", "", "1900-01-01", "", "", "", ""],
         ["-3", "-1.000", "", "2000-02-29", "2026-10-25 02:00:00", "true", "c, d", ""],
     ]

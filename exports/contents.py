@@ -1,0 +1,202 @@
+"""Which tables a folder has: the answers of the metric layer, dressed with the published names and units."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from exports.tables import Column, Kind, Table
+from metrics.definitions import Definition, definitions
+from metrics.layer import ANSWERS, answer
+from metrics.question import Question
+
+#: Functionalities that get a column of their own in By participant; the rest share one, so no sheet gets too wide.
+MODULE_COLUMNS = 1_000
+OTHER_MODULES = "(other)"
+
+#: Content types in the order of the report's pages: type, name of file and sheet.
+CONTENT = (
+    ("form", "forms", "Forms"), ("page", "pages", "Pages"), ("user", "popular_users", "Popular users"),
+    ("agenda_session", "sessions", "Sessions"), ("speaker", "speakers", "Speakers"),
+    ("sponsor", "sponsor_views", "Sponsor views"), ("document", "documents", "Documents"),
+    ("abstract", "abstracts", "Abstracts"), ("live_stream", "live_stream_views", "Live stream views"),
+)
+#: Sheets about one person each, left out where the whole workspace is anonymized.
+PERSONAL = frozenset({"by_participant", "top_users", "popular_users"})
+
+_BEFORE = (("by_functionality", "by_functionality", "By functionality"),)
+_AFTER = (
+    ("searches", "search", "Search"), ("meetings_summary", "meetings_summary", "Meetings summary"),
+    ("meetings", "meetings", "Meetings"), ("live_streams", "live_streams", "Live streams"),
+    ("sponsors", "sponsors", "Sponsors"), ("path_links", "paths", "Paths"),
+)
+_FORM_COLUMNS = ("opened", "submitted", "submissions", "completion")
+_KINDS: dict[str, Kind] = {
+    "text": "text", "list": "text", "count": "count", "seconds": "seconds", "minutes": "minutes", "hours": "hours",
+    "number": "ratio", "share": "share", "date": "date", "utc": "instant", "local": "instant", "flag": "flag",
+}
+_UNITS = frozenset({"seconds", "minutes", "hours", "share"})
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a folder's tables are made with.
+
+    Args:
+        con: the published tables, usually a slice of one workspace.
+        question: workspace, range, and user for an export about one person.
+        zone: the workspace's time zone, named in the header of every time.
+        lines: lines read up to the workspace's last load, and how many of them are accounted for.
+        leave_out: tables that are not to be made.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    question: Question
+    zone: str
+    lines: tuple[int, int] = (0, 0)
+    leave_out: frozenset[str] = frozenset()
+
+
+def tables(content: Content) -> Iterator[tuple[Table, pa.Table]]:
+    """Every table with its rows, one after another, in the order of the sheets; About is ``exports.about``."""
+    known = definitions(content.con)
+    makers = (
+        _summary(content, known), _plain(content, known, (("visit_frequency", "visit_frequency", "Visit frequency"),)),
+        _plain(content, known, _BEFORE), _by_participant(content, known), _interactions(content, known),
+        _plain(content, known, (("top_users", "top_users", "Top users"),)), _content(content, known),
+        _plain(content, known, _AFTER), _reconciliation(content, known),
+    )
+    for maker in makers:
+        for table, rows in maker:
+            if table.key not in content.leave_out:
+                yield table, rows
+
+
+def _plain(
+    content: Content, known: dict[str, Definition], sheets: Sequence[tuple[str, str, str]]
+) -> Iterator[tuple[Table, pa.Table]]:
+    for name, key, title in sheets:
+        if key not in content.leave_out:
+            rows, columns = _dressed(content, known, name, answer(content.con, name, content.question))
+            yield Table(key, title, columns), rows
+
+
+def _dressed(
+    content: Content, known: dict[str, Definition], name: str, rows: pa.Table, without: Sequence[str] = ()
+) -> tuple[pa.Table, list[Column]]:
+    """An answer's columns with titles and units; of a time in UTC and in local time, one instant in local time."""
+    spec = ANSWERS[name].columns
+    instants = {column.name for column in spec if column.kind == "utc"}
+    twins = {column.name for column in spec if column.kind == "local" and _is_twin(column.name, instants)}
+    kept = [column for column in spec if column.name not in twins.union(without)]
+    columns = [Column(column.name, _title(known[column.metric], column.kind, content.zone), _KINDS[column.kind])
+               for column in kept]
+    # A time in UTC is an instant; a local time without a UTC twin is already as it is shown.
+    arrays = [rows[column.name].cast(pa.timestamp("us", "UTC")) if column.kind == "utc" else rows[column.name]
+              for column in kept]
+    return pa.table(arrays, names=[column.name for column in kept]), columns
+
+
+def _is_twin(name: str, instants: set[str]) -> bool:
+    """Whether a local time repeats an instant, as ``last_seen_local`` does ``last_seen_at``."""
+    stem = name.removesuffix("_local")
+    return f"{stem}_at" in instants or f"scheduled_{stem}" in instants
+
+
+def _title(definition: Definition, kind: str, zone: str) -> str:
+    if kind in ("utc", "local"):
+        return f"{definition.title} ({zone})"
+    # "Share of visits (share)" would say it twice.
+    said = definition.unit in definition.title.lower()
+    return f"{definition.title} ({definition.unit})" if kind in _UNITS and not said else definition.title
+
+
+def _summary(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
+    """The insights, one number a row, each with its unit and what it means."""
+    row = answer(content.con, "insights", content.question).to_pylist()[0]
+    spec = ANSWERS["insights"].columns
+    meant = [known[column.metric] for column in spec]
+    columns = [Column("metric", "Metric", "text"), Column("value", "Value", "number"), Column("unit", "Unit", "text"),
+               Column("definition", "Definition", "text")]
+    rows = pa.table({
+        "metric": pa.array([one.title for one in meant], pa.string()),
+        "value": pa.array([row[column.name] for column in spec], pa.float64()),
+        "unit": pa.array([one.unit for one in meant], pa.string()),
+        "definition": pa.array([one.definition for one in meant], pa.string()),
+    })
+    yield Table("summary", "Summary", columns, row_kinds=[_KINDS[column.kind] for column in spec]), rows
+
+
+def _interactions(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
+    rows, columns = _dressed(content, known, "interactions_by_day_os",
+                             answer(content.con, "interactions_by_day_os", content.question))
+    systems = [index for index, column in enumerate(columns) if column.key.startswith("interactions_")]
+    yield Table("interactions", "Interactions", columns, chart=(systems[0], systems[-1])), rows
+
+
+def _content(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
+    """One table a content type that has data; types that are not of the contract share one."""
+    everything = answer(content.con, "content_items", content.question)
+    types = everything["content_type"]
+    for kind, key, title in CONTENT:
+        rows = everything.filter(pc.equal(types, kind))
+        if rows.num_rows:
+            without = ("content_type",) if kind == "form" else ("content_type", *_FORM_COLUMNS)
+            rows, columns = _dressed(content, known, "content_items", rows, without)
+            yield Table(key, title, columns, frozen=2), rows
+    others = everything.filter(pc.invert(pc.is_in(types, pa.array([kind for kind, _, _ in CONTENT]))))
+    if others.num_rows:
+        rows, columns = _dressed(content, known, "content_items", others, _FORM_COLUMNS)
+        yield Table("other_content", "Other content", columns, frozen=3), rows
+
+
+def _reconciliation(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
+    """The claims, with lines counted up to the workspace's own last load.
+
+    The whole installation's counts change with every load of any workspace; this one's files must not.
+    """
+    answered = answer(content.con, "reconciliation", content.question)
+    claims = answered.to_pylist()
+    read, *_ = [one for one in claims if one["about"] == "Installation"]
+    lines = read | {"left_value": content.lines[0], "right_value": content.lines[1],
+                    "is_ok": content.lines[0] == content.lines[1]}
+    kept = [lines, *(one for one in claims if one["about"] != "Installation")]
+    for position, one in enumerate(kept, 1):
+        one["position"] = position
+    rows, columns = _dressed(content, known, "reconciliation", pa.Table.from_pylist(kept, answered.schema))
+    yield Table("reconciliation", "Reconciliation", columns), rows
+
+
+def _by_participant(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
+    """The participants with one column a functionality: the interactions of that person with it."""
+    if "by_participant" in content.leave_out:
+        return
+    people = answer(content.con, "by_participant", content.question)
+    rows, columns = _dressed(content, known, "by_participant", people, ("first_name", "last_name"))
+    used = answer(content.con, "participant_functionality", content.question)
+    title = known["module_interactions"].title
+    for module, counts in _pivot(people["user_id"], used):
+        rows = rows.append_column(f"module: {module}", pa.array(counts))
+        columns.append(Column(f"module: {module}", f"{module}: {title}", "count"))
+    yield Table("by_participant", "By participant", columns, frozen=2), rows
+
+
+def _pivot(users: pa.ChunkedArray, used: pa.Table) -> Iterator[tuple[str, np.ndarray]]:
+    """Interactions a user, for each module, the most used first; users in the order given."""
+    place = pc.index_in(used["user_id"], value_set=users.combine_chunks()).to_numpy()
+    coded = used["module"].combine_chunks().dictionary_encode()
+    codes, counts = coded.indices.to_numpy(), used["interactions"].to_numpy()
+    totals = np.bincount(codes, weights=counts, minlength=len(coded.dictionary))
+    names = coded.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=lambda code: (-totals[code], names[code]))
+    for code in order[:MODULE_COLUMNS]:
+        column = np.zeros(len(users), np.int64)
+        here = codes == code
+        column[place[here]] = counts[here]
+        yield names[code], column
+    if len(order) > MODULE_COLUMNS:
+        rest = np.isin(codes, order[MODULE_COLUMNS:])
+        yield OTHER_MODULES, np.bincount(place[rest], weights=counts[rest], minlength=len(users)).astype(np.int64)
