@@ -38,7 +38,7 @@ class Options:
 
     def check(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
-            "workspaces": (1, 10_000), "participants": (4, 10_000_000), "days": (1, 400),
+            "workspaces": (1, 10_000), "participants": (6, 10_000_000), "days": (1, 400),
             "seed": (-(2**62), 2**62), "dirty": (0, 0.5),
         }
         for name, (least, most) in bounds.items():
@@ -145,7 +145,9 @@ def _prepare(con: duckdb.DuckDBPyConnection, options: Options) -> None:
         con, workspaces=options.workspaces, participants=options.participants, days=options.days,
         start=options.start, seed=options.seed,
     )
-    for script in ("macros", "people", "visits", "meetings", "entities", "pending", "lines"):
+    for script in (
+        "macros", "people", "devices", "content", "visits", "meetings", "entities", "pending", "lines",
+    ):
         con.execute(_sql(script))
     if options.dirty:
         make_faults(con)

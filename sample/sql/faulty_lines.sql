@@ -1,17 +1,20 @@
--- The lines of planted faults, as bytes: members are replaced before the line is put together, its text afterwards.
--- Left out on purpose: what is said to be loaded must be as good as any line.
+-- The lines of planted faults, as bytes: members are replaced before a line is put together, its text afterwards.
+
+create macro with_member(properties, member) as concat_ws(',', nullif(properties, ''), member);
 
 create view faulty_members as
 select members.* replace (
-    case
-        when fault in ('missing_message_id_absent', 'refused_and_without_ids') then null
-        when fault = 'missing_message_id_null' then '"messageId":null'
-        when fault = 'missing_message_id_empty' then '"messageId":""'
-        when fault = 'bad_type_message' then '"messageId":{"id":"' || message_id || '"}'
+    case fault
+        when 'missing_message_id_absent' then null
+        when 'refused_and_without_ids' then null
+        when 'missing_message_id_null' then '"messageId":null'
+        when 'missing_message_id_empty' then '"messageId":""'
+        when 'bad_type_message' then '"messageId":{"id":"' || message_id || '"}'
         else message_member
     end as message_member,
     case
-        when fault in ('bad_type_user', 'refused_and_bad_type') then '"userId":["' || coalesce(user_id, 'u00001') || '"]'
+        when fault in ('bad_type_user', 'refused_and_bad_type')
+            then '"userId":["' || coalesce(user_id, 'u00001') || '"]'
         when fault = 'missing_actor' then null
         else user_member
     end as user_member,
@@ -22,28 +25,37 @@ select members.* replace (
         when 'bad_timestamp_hour' then '"timestamp":"2026-09-16T25:61:00.000Z"'
         when 'bad_timestamp_order' then '"timestamp":"16/09/2026 10:00"'
         when 'bad_type_timestamp' then '"timestamp":{"seconds":1789552800}'
-        when 'time_with_offset' then '"timestamp":"' || strftime(
-            occurred_at + (received_at - sent_at) + interval 345 minute, '%Y-%m-%dT%H:%M:%S.%g+05:45"')
+        when 'time_with_offset' then strftime(
+            occurred_at + (received_at - sent_at) + interval 345 minute, '"timestamp":"%Y-%m-%dT%H:%M:%S.%g+05:45"'
+        )
         else stated_member
     end as stated_member,
     case
-        when fault like 'refused%' and os = 'web' then replace(context_member, '"Analytics":true', '"Analytics":false')
-        when fault like 'refused%' then replace(context_member, '"context":{', '"context":{"consent":{"categoryPreferences":{"Analytics":false}},')
-        when fault = 'missing_workspace_id_absent' then replace(context_member, '"groupId":"' || workspace_id || '",', '')
-        when fault = 'missing_workspace_id_null' then replace(context_member, '"groupId":"' || workspace_id || '"', '"groupId":null')
+        when fault like 'refused%' and os = 'web'
+            then replace(context_member, '"Analytics":true', '"Analytics":false')
+        when fault like 'refused%' then replace(
+            context_member, '"context":{', '"context":{"consent":{"categoryPreferences":{"Analytics":false}},'
+        )
+        when fault = 'missing_workspace_id_absent'
+            then replace(context_member, '"groupId":"' || workspace_id || '",', '')
+        when fault = 'missing_workspace_id_null'
+            then replace(context_member, '"groupId":"' || workspace_id || '"', '"groupId":null')
         when fault = 'missing_actor' then regexp_replace(context_member, '"device":\{[^}]*\},', '')
         when fault = 'bad_type_context' then '"context":["mobile"]'
-        when fault = 'unknown_members' then context_member || ',"integrations":{"All":true,"Depth":[[1],{"x":null}]},"version":2'
+        when fault = 'unknown_members'
+            then context_member || ',"integrations":{"All":true,"Depth":[[1],{"x":null}]},"version":2'
         else context_member
     end as context_member,
-    case
-        when fault = 'workspace_mismatch' then concat_ws(',', nullif(properties, ''), '"workspaceId":"another-' || workspace_id || '"')
-        when fault = 'workspace_said_twice' then concat_ws(',', nullif(properties, ''), '"workspaceId":"' || workspace_id || '"')
-        when fault in ('conflict', 'conflict_kept_back') then concat_ws(',', nullif(properties, ''), '"revision":2')
-        when fault = 'bad_encoding' then concat_ws(',', nullif(properties, ''), '"note":"caf' || chr(57344) || ' Z' || chr(57344) || 'rich"')
-        when fault = 'oversized' then concat_ws(',', nullif(properties, ''), '"blob":"' || repeat('0123456789abcdef', 65536) || '"')
-        when fault = 'long_line' then concat_ws(',', nullif(properties, ''), '"blob":"' || repeat('0123456789abcdef', 60000) || '"')
-        else nullif(properties, '')
+    case fault
+        when 'workspace_mismatch' then with_member(properties, '"workspaceId":"another-' || workspace_id || '"')
+        when 'workspace_said_twice' then with_member(properties, '"workspaceId":"' || workspace_id || '"')
+        when 'conflict' then with_member(properties, '"revision":2')
+        when 'conflict_kept_back' then with_member(properties, '"revision":2')
+        -- U+E000 stands for a byte that is no UTF-8
+        when 'bad_encoding' then with_member(properties, '"note":"caf' || chr(57344) || ' Z' || chr(57344) || 'rich"')
+        when 'oversized' then with_member(properties, '"blob":"' || repeat('0123456789abcdef', 65536) || '"')
+        when 'long_line' then with_member(properties, '"blob":"' || repeat('0123456789abcdef', 60000) || '"')
+        else properties
     end as properties
 )
 from members
@@ -51,13 +63,18 @@ where fault is not null;
 
 create view faulty_lines as
 with texts as (
-    select faulty_members.*,
-        line_of(message_member, type_member, name_member, user_member, anonymous_member, stated_member, original_member, sent_member,
-            received_member, context_member, coalesce(properties, '')) as good
+    select
+        *,
+        line_of(
+            message_member, type_member, name_member, user_member, anonymous_member, stated_member, original_member,
+            sent_member, received_member, context_member, properties
+        ) as good
     from faulty_members
 ),
+
 changed as (
-    select texts.* exclude (good),
+    select
+        texts.*,
         case fault
             when 'blank_line' then ''
             when 'malformed_cut' then left(good, len(good) // 2)
@@ -70,15 +87,18 @@ changed as (
             when 'not_an_object_string' then to_json(good)::varchar
             when 'not_an_object_null' then 'null'
             when 'not_an_object_batch' then '[' || good || ']'
-            when 'bad_type_properties' then replace(good, '"properties":{' || coalesce(properties, '') || '}', '"properties":"none"')
+            when 'bad_type_properties' then replace(good, '"properties":{' || properties || '}', '"properties":"none"')
             else good
-        end as line
+        end as text
     from texts
 )
-select changed.* exclude (line),
-    -- the stand-in becomes a lone Latin-1 byte, which is not UTF-8
-    if(fault = 'bad_encoding',
-        encode(split_part(line, chr(57344), 1)) || '\xE9'::blob || encode(split_part(line, chr(57344), 2)) || '\xFC'::blob
-            || encode(split_part(line, chr(57344), 3)),
-        encode(line)) as line
+
+select
+    id, copy, arrived_at, device, workspace_id, message_id, fault, outcome, reason,
+    if(
+        fault = 'bad_encoding',
+        encode(split_part(text, chr(57344), 1)) || '\xE9'::blob || encode(split_part(text, chr(57344), 2))
+        || '\xFC'::blob || encode(split_part(text, chr(57344), 3)),
+        encode(text)
+    ) as line
 from changed;
