@@ -1,4 +1,4 @@
-"""The answers the metric layer gives: their columns, order and page. Names, units and wording are in the definitions."""
+"""The answers of the metric layer: columns, order, page. Names, units and wording are in the definitions."""
 
 from dataclasses import dataclass, field
 

@@ -1,5 +1,6 @@
 """One function answers everything: ``answer(con, name, question)``."""
 
+import warnings
 from dataclasses import dataclass
 
 import duckdb
@@ -51,7 +52,11 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.
     values = parameters(con, question)
     texts = sql_files("answers")
     sql = _compose(spec, texts[spec.sql or name], sql_files("asked"))
-    return con.sql(sql, params={key: value for key, value in values.items() if f"${key}" in sql}).to_arrow_table()
+    used = {key: value for key, value in values.items() if f"${key}" in sql}
+    with warnings.catch_warnings():
+        # `con.sql` saves a copy of the rows, but plans each query twice, which costs more here
+        warnings.simplefilter("ignore", UserWarning)
+        return con.execute(sql, used).to_arrow_table()
 
 
 def described(con: duckdb.DuckDBPyConnection, name: str) -> tuple[DescribedColumn, ...]:
@@ -86,4 +91,4 @@ def _compose(spec: Answer, text: str, asked: dict[str, str]) -> str:
             rows = f"{name} as (\n{asked[name]}\n),\n{rows}"
     names = ((quote_identifier(column.name), column.type) for column in spec.columns)
     shown = ",\n".join(f"{name}::{type_} as {name}" for name, type_ in names)
-    return f"with {rows}answered as (\n{text}\n)\nselect {shown}\nfrom answered\norder by {spec.order}"  # noqa: S608
+    return f"with {rows}answered as (\n{text}\n)\nselect {shown}\nfrom answered\norder by {spec.order}"

@@ -105,11 +105,11 @@ def _check_item(con: duckdb.DuckDBPyConnection, question: Question) -> None:
     where = f"workspace {question.workspace_id}"
     if item is not None and kind is None:
         raise UsageError(f"Item {item!r} needs its content type.", where=where, hint="Give content_type as well.")
-    if kind is not None and kind not in CONTENT_TYPES:
-        if one(con, "select 1 from scope_content where content_type = ? limit 1", kind) is None:
-            raise UsageError(
-                f"No content type {kind!r} is known.", where=where, hint="Known: " + ", ".join(CONTENT_TYPES) + "."
-            )
-    if item is not None:
-        if one(con, "select 1 from scope_content where content_type = ? and content_id = ?", kind, item) is None:
-            raise UsageError(f"No {kind} {item!r} is known.", where=where, hint="Ids are case-sensitive.")
+    of_kind = "select 1 from scope_content where content_type = ? limit 1"
+    if kind is not None and kind not in CONTENT_TYPES and one(con, of_kind, kind) is None:
+        raise UsageError(
+            f"No content type {kind!r} is known.", where=where, hint="Known: " + ", ".join(CONTENT_TYPES) + "."
+        )
+    of_item = "select 1 from scope_content where content_type = ? and content_id = ?"
+    if item is not None and one(con, of_item, kind, item) is None:
+        raise UsageError(f"No {kind} {item!r} is known.", where=where, hint="Ids are case-sensitive.")

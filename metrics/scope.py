@@ -18,11 +18,19 @@ Kind = Literal["view", "table"]
 
 @cache
 def sql_files(folder: str) -> dict[str, str]:
-    """The SQL texts of ``metrics/sql/<folder>`` by name, without suffix and order number, in order of file names."""
+    """The SQL texts of ``metrics/sql/<folder>`` by name, without order number and ``.sql``, in order of file names."""
     found = [file for file in files("metrics").joinpath("sql", folder).iterdir() if file.name.endswith(".sql")]
     return {
         file.name.removesuffix(".sql").split("__")[-1]: file.read_text(encoding="utf-8")
         for file in sorted(found, key=lambda file: file.name)
+    }
+
+
+@cache
+def relations() -> dict[str, tuple[str, bool]]:
+    """SQL of each scope relation by name, and whether it is always a view (``.view.sql``: few answers read it)."""
+    return {
+        name.removesuffix(".view"): (sql, name.endswith(".view")) for name, sql in sql_files("scope").items()
     }
 
 
@@ -41,8 +49,7 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, kind: Kind = "view"
     Raises:
         UsageError: no workspace of that id is published.
     """
-    con.execute("create temp table if not exists scope_state(workspace_id varchar, kind varchar)")
-    state = one(con, "select workspace_id, kind from scope_state")
+    state = _state(con)
     if state is not None and state[0] == workspace_id and (kind == "view" or state[1] == "table"):
         return
     if one(con, "select 1 from marts.dim_workspaces where workspace_id = ?", workspace_id) is None:
@@ -50,13 +57,20 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, kind: Kind = "view"
             f"No workspace {workspace_id!r} is published.",
             hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
         )
-    relations = sql_files("scope")
     if state is not None:
-        for name in relations:
-            con.execute(f"drop {state[1]} if exists temp.{name}")
+        for name, (_, always_view) in relations().items():
+            con.execute(f"drop {'view' if always_view else state[1]} if exists temp.{name}")
     # The state says what is there before it is there, so that a failure half-way leaves nothing that cannot be dropped.
-    con.execute("delete from scope_state")
-    con.execute("insert into scope_state values (null, ?)", [kind])
-    for name, sql in relations.items():
-        con.execute(f"create temp {kind} {name} as\n" + sql.replace("$workspace", quote_literal(workspace_id)))
+    con.execute("create or replace temp table scope_state as select null::varchar as workspace_id, ? as kind", [kind])
+    for name, (sql, always_view) in relations().items():
+        text = sql.replace("$workspace", quote_literal(workspace_id))
+        con.execute(f"create temp {'view' if always_view else kind} {name} as\n{text}")
     con.execute("update scope_state set workspace_id = ?", [workspace_id])
+
+
+def _state(con: duckdb.DuckDBPyConnection) -> tuple[str | None, Kind] | None:
+    """Workspace (None: half made) and kind of the scope relations on the connection; None where there are none."""
+    try:
+        return one(con, "select workspace_id, kind from temp.scope_state")
+    except duckdb.CatalogException:
+        return None

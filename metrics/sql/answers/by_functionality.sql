@@ -4,47 +4,36 @@ with active as (
     where not is_guest
 ),
 
+usage as (
+    select
+        u.*,
+        a.user_id as active_user_id
+    from asked_usage as u
+    left join active as a on u.user_id = a.user_id
+),
+
 -- Heartbeats alone are engaged time, but nobody's use.
-used as (
+by_module as (
     select
         module,
         sum(interactions) as interactions,
         sum(views) as views,
-        count(distinct user_id) as users,
-        count(distinct visit_id) as visits
-    from asked_usage
-    where interactions > 0
-    group by module
-),
-
-engaged as (
-    select
-        module,
+        count(distinct case when interactions > 0 then user_id end) as users,
+        count(distinct case when interactions > 0 then active_user_id end) as active_users,
+        count(distinct case when interactions > 0 then visit_id end) as visits,
         sum(engaged_seconds) as engaged_seconds
-    from asked_usage
+    from usage
     group by module
-),
-
-reached as (
-    select
-        u.module,
-        count(distinct u.user_id) as active_users
-    from asked_usage as u
-    semi join active as a on u.user_id = a.user_id
-    where u.interactions > 0
-    group by u.module
+    having sum(interactions) > 0 or sum(engaged_seconds) > 0
 )
 
 select
-    e.module,
-    coalesce(u.interactions, 0) as interactions,
-    coalesce(u.interactions, 0) / nullif((select sum(t.interactions) from used as t), 0) as share_of_interactions,
-    coalesce(u.views, 0) as views,
-    coalesce(u.users, 0) as users,
-    coalesce(u.visits, 0) as visits,
-    e.engaged_seconds,
-    coalesce(r.active_users, 0) / nullif((select count(*) from active), 0) as reach
-from engaged as e
-left join used as u on e.module = u.module
-left join reached as r on e.module = r.module
-where u.interactions > 0 or e.engaged_seconds > 0
+    module,
+    interactions,
+    interactions / nullif(sum(interactions) over (), 0) as share_of_interactions,
+    views,
+    users,
+    visits,
+    engaged_seconds,
+    active_users / nullif((select count(*) from active), 0) as reach
+from by_module
