@@ -11,6 +11,7 @@ from footfall.home import Home
 
 #: A line ends in exactly one of these (contract, section 5).
 OUTCOMES = ("loaded", "duplicates", "quarantined", "no_consent", "erased")
+ENTITIES = ("workspaces", "participants", "content", "meetings", "meeting_participants")
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,24 @@ class Lake:
 
     ``ledger``: one row a file, as ``ops.load_ledger`` has them. ``commits``: the commits in force, oldest first.
     ``quarantine``: the Parquet files of rejected lines in force. ``seq``: the newest commit's number, 0 without any.
+    ``live_rows``: events in the lake that no commit has removed.
     """
 
     seq: int
+    live_rows: int
     ledger: tuple[Mapping[str, Any], ...]
     commits: tuple[Mapping[str, Any], ...]
     quarantine: tuple[Path, ...]
+
+    @property
+    def event_files(self) -> tuple[Mapping[str, Any], ...]:
+        """The ledger's rows of event files; entities have rows of their own."""
+        return tuple(row for row in self.ledger if row["source"] not in ENTITIES)
+
+    @property
+    def loaded(self) -> int:
+        """Lines that became events and are events still."""
+        return sum(row["loaded"] for row in self.event_files)
 
     @property
     def load_date(self) -> str | None:
@@ -63,6 +76,10 @@ def read_lake(home: Home, through: int | None = None) -> Lake:
                     row[outcome] += change[outcome]
     return Lake(
         seq=max((commit["seq"] for commit in commits), default=0),
+        live_rows=sum(
+            sign * commit.get("events", {}).get(key, 0)
+            for commit in commits for key, sign in (("added_rows", 1), ("removed_rows", -1))
+        ),
         ledger=tuple(sorted(rows.values(), key=lambda row: (str(row["load_date"]), str(row["file"])))),
         commits=tuple(in_force),
         quarantine=tuple(home.root / path for commit in in_force for path in commit.get("quarantine", ())),

@@ -18,7 +18,11 @@ create table dim_workspaces(workspace_id varchar, name varchar, timezone varchar
 create table dim_participants(workspace_id varchar, user_id varchar, first_name varchar, is_targeted boolean);
 create table fct_events(workspace_id varchar, message_id varchar, visit_id varchar, actor_id varchar, user_id varchar,
     os varchar, occurred_at timestamp, local_date date, event varchar, kind varchar, module varchar,
-    engaged_seconds decimal(18,3));
+    engaged_seconds decimal(18,3), seconds_to_next decimal(18,3), load_date date);
+create table fct_sessions(session_id varchar, workspace_id varchar, local_date date, engaged_seconds decimal(18,3));
+create table fct_content_views(view_id varchar, workspace_id varchar, local_date date, seconds_viewed decimal(18,3));
+create table fct_path_steps(level varchar, visit_id varchar, step integer, workspace_id varchar, local_date date,
+    item varchar, next_item varchar, seconds_on_item decimal(18,3));
 create table fct_visits(visit_id varchar, workspace_id varchar, actor_id varchar, user_id varchar, is_guest boolean,
     is_counted boolean, started_at timestamp, ended_at timestamp, local_date date, sessions bigint, events bigint,
     interactions bigint, elapsed_seconds decimal(18,3), engaged_seconds decimal(18,3));
@@ -29,6 +33,9 @@ create table agg_interactions_by_os(workspace_id varchar, local_date date, os va
 create table agg_path_links(workspace_id varchar, local_date date, level varchar, step integer, source varchar,
     target varchar, visits bigint, users bigint, views bigint, seconds_on_source decimal(18,3));
 """
+
+LAKE = """load_date date, workspace_id varchar, message_id varchar, user_id varchar, device_id varchar, type varchar,
+    event varchar, occurred_at timestamp, os varchar, duration_seconds decimal(18,3)"""
 
 
 def make_home(root: Path) -> Home:
@@ -51,11 +58,12 @@ def change(home: Home, *statements: str) -> None:
             con.execute(statement)
 
 
-def event(message_id: str, at: str, workspace: str = "w1", actor: str = "u1", os: str = "ios") -> str:
+def event(message_id: str, at: str, workspace: str = "w1", actor: str = "u1", os: str = "ios",
+          module: str = "agenda") -> str:
     """The statement that adds one event of a visit to the marts; `at` is its UTC time."""
     return (
         f"insert into fct_events values ('{workspace}', '{message_id}', 'v-{actor}', '{actor}', '{actor}', '{os}', "
-        f"'{at}', '{at[:10]}', 'open', 'interaction', 'agenda', 1.5)"
+        f"'{at}', '{at[:10]}', 'open', 'interaction', '{module}', 1.5, null, '{at[:10]}')"
     )
 
 
@@ -70,22 +78,34 @@ def daily(day: str, interactions: int, workspace: str = "w1", os: str = "ios") -
 
 
 def commit(
-    home: Home, seq: int, load_date: str, *, kind: str = "load", events: Iterable[tuple[str, str]] = (),
-    files: Sequence[Mapping[str, Any]] = (), **more: Any,
+    home: Home, seq: int, load_date: str, *, kind: str = "load", events: Iterable[tuple] = (),
+    files: Sequence[Mapping[str, Any]] = (), removed_rows: int = 0, **more: Any,
 ) -> None:
-    """Write a commit; `events` are (workspace_id, occurred_at) of lines that became live in it."""
-    rows = list(events)
+    """Write a commit; `events` are (workspace_id, occurred_at) of lines that became live in it, and after those two
+    a dict of the columns of `LAKE` that a test wants otherwise than usual."""
+    rows = [(workspace, at, other[0] if other else {}) for workspace, at, *other in events]
     added = []
     if rows:
         path = home.lake / "events" / load_date / f"{seq}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        values = ", ".join(f"('{workspace}', timestamp '{at}')" for workspace, at in rows)
-        duckdb.execute(f"copy (select * from (values {values}) as e(workspace_id, occurred_at)) to '{path}'")
+        with duckdb.connect() as con:
+            con.execute(f"create table lake ({LAKE})")
+            for number, (workspace, at, other) in enumerate(rows):
+                row = {
+                    "load_date": load_date, "workspace_id": workspace, "message_id": f"{seq}-{number}",
+                    "user_id": "u1", "device_id": "d1", "type": "track", "event": "open", "occurred_at": at,
+                    "os": "ios", "duration_seconds": None, **other,
+                }
+                named = ", ".join(f"? as {name}" for name in row)
+                con.execute(f"insert into lake by name select {named}", [*row.values()])
+            con.execute(f"copy lake to '{path}'")
         added = [str(path.relative_to(home.root))]
     document = {
         "version": 1, "seq": seq, "kind": kind, "run_id": f"run-{seq}", "load_date": load_date,
         "committed_at": f"{load_date}T23:00:00Z",
-        "events": {"added": added, "removed": [], "copies": [], "added_rows": len(rows), "removed_rows": 0},
+        "events": {
+            "added": added, "removed": [], "copies": [], "added_rows": len(rows), "removed_rows": removed_rows
+        },
         "entities": {}, "quarantine": [], "files": list(files), "adjustments": [], "replaces": [],
         "by_workspace": [], "known_files": [], **more,
     }
