@@ -31,7 +31,7 @@ def check(night: Night) -> list[CheckResult]:
     """The ledger and the batch; the volume of each partition is among the batch's checks."""
     from checks.batch import check_batch
 
-    return [check_ledger(night), *check_batch(night.home, night.settings, night.loaded)]
+    return [check_ledger(night), *check_batch(night.home, night.settings)]
 
 
 def check_ledger(night: Night) -> CheckResult:
