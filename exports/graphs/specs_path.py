@@ -1,0 +1,125 @@
+"""Vega specification of the path graph: a Sankey of the first ten steps, laid out by Vega's own transforms."""
+
+from exports.graphs import theme
+from exports.graphs.specs import Spec, empty_mark, frame
+
+#: Items drawn at each step; the rest are folded into ``(other)`` by whoever prepares the data.
+PATH_ITEMS = 20
+#: Steps of a path (definitions, "Paths, first 10 steps").
+PATH_STEPS = 10
+
+_KEY = "datum.step + '|' + datum.source"
+
+
+def path_spec() -> Spec:
+    """Flows between the items of neighbouring steps; the width of a flow is its number of visits.
+
+    Data ``nodes``: column (1 to 11), item, label, place (order in the column), visits, colour, tip (list of
+    [name, value]); an ``(exit)`` or ``(continues)`` stands in the column after the step it leaves.
+    Data ``links``: step, source, target (item keys), visits, tip. Both are sorted by whoever fills them.
+    """
+    spec = frame("Paths through the app, first ten steps", 1180, 520, [
+        {"name": "gap", "value": 7},
+        {"name": "node_width", "value": 12},
+        {"name": "columns", "update": "max(2, data('extent')[0].columns || 2)"},
+        {"name": "pitch", "update": "width / columns"},
+        {"name": "most", "update": "data('extent')[0].most || 1"},
+        {"name": "scale_y", "update": "max(0.000001, height - 24 - gap * (most - 1)) / max(1, data('first')[0].visits)"},
+        {"name": "active", "value": None, "on": [
+            {"events": "@link:pointerover, @node:pointerover", "update": "datum"},
+            {"events": "@link:pointerout, @node:pointerout", "update": "null"},
+        ]},
+    ])
+    spec["data"] = _data()
+    spec["marks"] = [_links(), _nodes(), _labels("halo"), _labels("label"), _headings(), empty_mark("nodes")]
+    return spec
+
+
+def _data() -> list[Spec]:
+    offset = {"type": "formula", "as": "y", "expr": "24 + datum.v0 * scale_y + (datum.row - 1) * gap"}
+    return [
+        {"name": "nodes", "values": []},
+        {"name": "links", "values": []},
+        {"name": "counts", "source": "nodes", "transform": [
+            {"type": "aggregate", "groupby": ["column"], "ops": ["count", "sum"], "fields": [None, "visits"],
+             "as": ["items", "visits"]},
+        ]},
+        {"name": "extent", "source": "counts", "transform": [
+            {"type": "aggregate", "ops": ["max", "max"], "fields": ["column", "items"], "as": ["columns", "most"]},
+        ]},
+        {"name": "first", "source": "counts", "transform": [{"type": "filter", "expr": "datum.column == 1"}]},
+        {"name": "placed", "source": "nodes", "transform": [
+            {"type": "window", "groupby": ["column"], "sort": {"field": "place"}, "ops": ["row_number"], "as": ["row"]},
+            {"type": "stack", "groupby": ["column"], "field": "visits", "sort": {"field": "place"},
+             "as": ["v0", "v1"]},
+            offset,
+            {"type": "formula", "as": "x", "expr": "(datum.column - 1) * pitch"},
+            {"type": "formula", "as": "h", "expr": "max(1, datum.visits * scale_y)"},
+            {"type": "formula", "as": "key", "expr": "datum.column + '|' + datum.item"},
+        ]},
+        {"name": "flows", "source": "links", "transform": [
+            {"type": "formula", "as": "from", "expr": _KEY},
+            {"type": "formula", "as": "to", "expr": "(datum.step + 1) + '|' + datum.target"},
+            {"type": "lookup", "from": "placed", "key": "key", "fields": ["from", "to"], "as": ["s", "t"]},
+            {"type": "filter", "expr": "datum.s && datum.t"},
+            {"type": "stack", "groupby": ["from"], "field": "visits", "sort": {"field": "t.row"}, "as": ["a0", "a1"]},
+            {"type": "stack", "groupby": ["to"], "field": "visits", "sort": {"field": "s.row"}, "as": ["b0", "b1"]},
+            {"type": "formula", "as": "sx", "expr": "datum.s.x + node_width"},
+            {"type": "formula", "as": "sy", "expr": "datum.s.y + (datum.a0 + datum.a1) / 2 * scale_y"},
+            {"type": "formula", "as": "tx", "expr": "datum.t.x"},
+            {"type": "formula", "as": "ty", "expr": "datum.t.y + (datum.b0 + datum.b1) / 2 * scale_y"},
+            {"type": "linkpath", "orient": "horizontal", "shape": "diagonal", "sourceX": "sx", "sourceY": "sy",
+             "targetX": "tx", "targetY": "ty"},
+        ]},
+        {"name": "headings", "source": "counts", "transform": [
+            {"type": "formula", "as": "text",
+             "expr": f"datum.column > {PATH_STEPS} ? 'After {PATH_STEPS}' : 'Step ' + datum.column"},
+        ]},
+    ]
+
+
+def _links() -> Spec:
+    lit = ("!active ? 0.34 : active === datum || (active.key && (active.key === datum.from || active.key === datum.to))"
+           " ? 0.75 : 0.12")
+    return {
+        "type": "path", "name": "link", "from": {"data": "flows"}, "aria": False,
+        "encode": {"update": {
+            "path": {"field": "path"}, "fill": {"value": None}, "stroke": {"field": "s.colour"},
+            "strokeWidth": {"signal": "max(0.6, datum.visits * scale_y)"}, "strokeOpacity": {"signal": lit},
+            "tooltip": {"signal": "[datum.s.label + ' → ' + datum.t.label, datum.tip]"},
+        }},
+    }
+
+
+def _nodes() -> Spec:
+    return {
+        "type": "rect", "name": "node", "from": {"data": "placed"}, "aria": False,
+        "encode": {"update": {
+            "x": {"field": "x"}, "width": {"signal": "node_width"}, "y": {"field": "y"}, "height": {"field": "h"},
+            "fill": {"field": "colour"}, "tooltip": {"signal": "[datum.label, datum.tip]"},
+        }},
+    }
+
+
+def _labels(name: str) -> Spec:
+    """Names beside the nodes that are tall enough for a line of text; ``halo`` keeps them readable over flows."""
+    update = {
+        "text": {"field": "label"}, "x": {"signal": "datum.x + node_width + 4"}, "fontSize": {"value": 11},
+        "y": {"signal": "datum.y + datum.h / 2"}, "baseline": {"value": "middle"},
+        "limit": {"signal": "max(20, pitch - node_width - 12)"},
+        "opacity": {"signal": "datum.h + gap >= 12 ? 1 : 0"},
+    }
+    if name == "halo":
+        update |= {"stroke": {"value": theme.SURFACE}, "strokeWidth": {"value": 3}, "strokeJoin": {"value": "round"}}
+    return {"type": "text", "name": name, "from": {"data": "placed"}, "interactive": False, "aria": False,
+            "encode": {"update": update}}
+
+
+def _headings() -> Spec:
+    return {
+        "type": "text", "from": {"data": "headings"}, "interactive": False, "aria": False,
+        "encode": {"update": {
+            "text": {"field": "text"}, "x": {"signal": "(datum.column - 1) * pitch"}, "y": {"value": 8},
+            "fill": {"value": theme.MUTED}, "baseline": {"value": "middle"},
+        }},
+    }

@@ -1,0 +1,78 @@
+"""Colours, font and text helpers that every graph shares, on the page and in files."""
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+
+#: The converter carries this font inside; browsers without it fall back to a font of the same widths.
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+
+INK = "#1f2933"
+MUTED = "#52606d"
+GRID = "#e1e5ea"
+SURFACE = "#ffffff"
+
+#: Okabe and Ito's colour-blind-safe set, the members with a contrast of about 3:1 on white and on near-black.
+CATEGORY = ("#0072b2", "#d55e00", "#009e73", "#b8579a", "#3d9bd6", "#b07d00", "#7a68c4", "#6b8e23")
+REST = "#8593a1"
+OTHER = "#a9b3bd"
+LEAVING = "#6b7280"
+
+#: Operating systems in the order they are stacked and named, with their colours.
+OS_ORDER = ("ios", "android", "web", "other", "unknown")
+OS_TITLES = {"ios": "iOS", "android": "Android", "web": "Web", "other": "Other", "unknown": "Unknown"}
+OS_COLOURS = {"ios": "#0072b2", "android": "#d55e00", "web": "#009e73", "other": "#b8579a", "unknown": "#808893"}
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def clean_label(text: str | None, limit: int = 200) -> str:
+    """Make any text one printable line of at most ``limit`` characters.
+
+    SVG is XML, where control characters, surrogates and U+FFFE/FFFF are errors, and where a bidirectional
+    override would turn its neighbours around; each becomes a space, and runs of white space become one.
+    """
+    if not text:
+        return ""
+    kept = "".join(
+        " " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp", "Cn") or char in _BIDI_CONTROLS else char
+        for char in text[: limit * 4]
+    )
+    line = " ".join(kept.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+
+
+def wrap(text: str, width: int = 118) -> list[str]:
+    """Break ``text`` into lines of at most ``width`` characters."""
+    return textwrap.wrap(clean_label(text, 2_000), width=width, break_long_words=True) or [""]
+
+
+def date_title(day: date) -> str:
+    """``2026-06-03`` as ``3 Jun 2026``: the same in every locale, never mistaken for another day."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def range_title(start: date, end: date) -> str:
+    """A date range in words, both ends included."""
+    return date_title(start) if start == end else f"{date_title(start)} – {date_title(end)}"
+
+
+def item_colours(items: Sequence[str]) -> dict[str, str]:
+    """Give each item of ``items`` (most frequent first) its colour: eight distinct ones, then one for the rest."""
+    return {item: CATEGORY[place] if place < len(CATEGORY) else REST for place, item in enumerate(items)}
+
+
+def module_title(module: str) -> str:
+    """``live_streams`` as ``Live streams``; names in brackets stay as they are."""
+    text = module.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def safe_url(url: str | None) -> str | None:
+    """``url`` where it is one that is safe to open from the report (http, https, mailto), else None."""
+    text = (url or "").strip()
+    return text if text.lower().startswith(("https://", "http://", "mailto:")) else None

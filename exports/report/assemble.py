@@ -1,0 +1,71 @@
+"""One HTML file from the template, the program, the graph library and the data; nothing is fetched when it opens."""
+
+import base64
+import hashlib
+import html
+import json
+import string
+import struct
+from functools import cache
+from importlib.resources import files
+
+import vl_convert
+
+from exports.report.encode import packed
+
+#: Styles and program, in the order they are put together.
+STYLES = ("style.css", "narrow.css", "print.css")
+SCRIPTS = (
+    "decode.js", "expand.js", "format.js", "dom.js", "state.js", "table.js", "combo.js", "graph.js", "parts.js",
+    "answers_visits.js", "answers_usage.js", "answers_paths.js", "answers_content.js", "answers_streams.js",
+    "answers_meetings.js", "pages_paths.js", "pages_insights.js", "pages_users.js", "pages_content.js",
+    "pages_search.js", "pages_sponsors.js", "pages_meetings.js", "pages_streams.js", "app.js",
+)
+
+
+@cache
+def static(name: str) -> str:
+    """The text of a file in ``static/``."""
+    return files("exports.report").joinpath("static", name).read_text(encoding="utf-8")
+
+
+@cache
+def graph_program() -> str:
+    """Vega, Vega-Embed and their expression interpreter as one script, out of the converter's wheel (1.6 s, once)."""
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+
+
+@cache
+def _packed_program() -> str:
+    return packed(graph_program().encode())
+
+
+def assemble(title: str, meta: dict[str, object], data: bytes) -> str:
+    """Put the report together.
+
+    Args:
+        title: of the browser's window until the program sets its own; any text.
+        meta: what the program needs beside columns; JSON.
+        data: columns as ``encode_columns`` gives them; their index is ``meta["index"]``.
+
+    Returns:
+        HTML. The data are base64 of gzip in an element that is never run; a policy in the page allows the two
+        scripts and the style by their hashes and nothing else, so no text of the data can run or call out.
+    """
+    style = "\n".join(static(name) for name in STYLES)
+    script = "\n".join(static(name) for name in SCRIPTS)
+    text = json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()
+    # Lone surrogates cannot come out of DuckDB; columns start at a multiple of nothing, they are read bytewise.
+    block = struct.pack("<I", len(text)) + text + data
+    policy = "; ".join((
+        "default-src 'none'", f"script-src {_hash(script)} {_hash(graph_program())}", f"style-src {_hash(style)}",
+        "img-src data: blob:", "base-uri 'none'", "form-action 'none'",
+    ))
+    return string.Template(static("template.html")).substitute(
+        policy=policy, title=html.escape(title), style=style, script=script, program=_packed_program(),
+        data=packed(block),
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

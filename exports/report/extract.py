@@ -1,0 +1,105 @@
+"""From the metric layer's relations to the columns and texts of the report."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+import numpy as np
+
+from footfall.duck import quote_identifier
+from metrics.scope import scope
+
+Columns = dict[str, np.ndarray]
+
+#: Up to so many users have a page of their own; of larger workspaces the most active ones have (issue 4).
+PAGES_FOR_ALL = 5_000
+PAGES_OF_MANY = 200
+
+#: Bound as parameters where a file asks for them.
+_LEVELS = ("module", "content")
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What the report computes from.
+
+    Args:
+        tables: table -> column -> integers (``sql/columns``); rows in the order the program relies on.
+        counts: ``users`` (numbers below it are users, then guests), ``pages`` (users with a
+            page of their own), ``actors`` (users and guests).
+    """
+
+    tables: dict[str, Columns]
+    counts: dict[str, int]
+
+
+@cache
+def sql_texts(folder: str) -> dict[str, str]:
+    """The SQL of ``exports/report/sql/<folder>`` by name, in order of file names, without order numbers."""
+    found = [file for file in files("exports.report").joinpath("sql", folder).iterdir() if file.name.endswith(".sql")]
+    return {
+        file.name.removesuffix(".sql").split("__")[-1]: file.read_text(encoding="utf-8")
+        for file in sorted(found, key=lambda file: file.name)
+    }
+
+
+def prepare(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, end: object) -> None:
+    """Make the report's relations (``sql/relations``) as temporary tables of the connection.
+
+    Raises:
+        UsageError: no such workspace.
+    """
+    scope(con, workspace_id, "table")
+    parameters = {"start": start, "end": end}
+    for name, text in sql_texts("relations").items():
+        bound = {key: value for key, value in parameters.items() if f"${key}" in text}
+        con.execute(f"create or replace temp table {quote_identifier(name)} as\n{text}", bound)
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the report's relations."""
+    for name in sql_texts("relations"):
+        con.execute(f"drop table if exists temp.{quote_identifier(name)}")
+
+
+def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
+    """Read every column after ``prepare``.
+
+    Args:
+        is_personal: whether individuals may be shown at all.
+    """
+    users, shown = con.execute(
+        "select count(*), count(*) filter (where not is_anonymized) from scope_people"
+    ).fetchone()
+    pages = 0
+    if is_personal:
+        pages = shown if users <= PAGES_FOR_ALL else min(shown, PAGES_OF_MANY)
+    texts = sql_texts("columns")
+    tables = {name: _columns(con, text) for name, text in texts.items() if name != "paths"}
+    for level in _LEVELS:
+        tables[f"paths_{level}"] = _paths(_columns(con, texts["paths"], {"level": level}))
+    tables["usage"] = _usage(tables["usage"], pages)
+    if tables["streams"]["opened"].size and not (tables["streams"]["opened"] % 1000).any():
+        tables["streams"]["opened"] //= 1000
+        tables["streams"]["unit"] = np.array([1000])
+    actors = con.execute("select count(*) from report_actors").fetchone()[0]
+    return Extract(tables, {"users": users, "pages": pages, "actors": actors})
+
+
+def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object] | None = None) -> Columns:
+    found = con.execute(text, parameters or {}).fetchnumpy()
+    return {name: np.ma.filled(values, 0).astype(np.int64) for name, values in found.items()}
+
+
+def _paths(rows: Columns) -> Columns:
+    """``continues`` is said of a visit's last step only; the step's number follows from its place."""
+    return {name: values for name, values in rows.items() if name != "step"}
+
+
+def _usage(rows: Columns, pages: int) -> Columns:
+    """Rows without interactions (heartbeats) and engaged time are kept for those who have a page; they come first."""
+    kept = (rows["n"] > 0) | (rows["actor"] < pages)
+    own = int(np.searchsorted(rows["actor"][kept], pages)) if pages else 0
+    result = {name: rows[name][kept] for name in ("visit", "shift", "module", "os", "n")}
+    return result | {"engaged": rows["engaged"][kept][:own]}

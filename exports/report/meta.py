@@ -1,0 +1,134 @@
+"""The texts of the report: names, titles, definitions, pages, specifications."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+
+from exports.graphs import theme
+from exports.graphs.specs import RANKING_ROWS, columns_spec, curve_spec, ranking_spec
+from exports.graphs.specs_path import path_spec
+from metrics.definitions import definitions
+
+#: Pages in their order: key, title, content type.
+PAGES: tuple[tuple[str, str, str | None], ...] = (
+    ("insights", "Insights", None), ("users", "Top users", None), ("forms", "Forms", "form"),
+    ("pages", "Pages", "page"), ("popular", "Popular users", "user"), ("sessions", "Sessions", "agenda_session"),
+    ("speakers", "Speakers", "speaker"), ("sponsors", "Sponsors", "sponsor"), ("documents", "Documents", "document"),
+    ("abstracts", "Abstracts", "abstract"), ("search", "Search", None), ("meetings", "Meetings", None),
+    ("streams", "Live streams", "live_stream"),
+)
+
+Meta = dict[str, object]
+
+
+def pages(has_abstracts: bool) -> list[Meta]:
+    """The navigation; abstracts only where the module is installed."""
+    return [
+        {"key": key, "title": title, "type": kind}
+        for key, title, kind in PAGES if kind != "abstract" or has_abstracts
+    ]
+
+
+def looks() -> Meta:
+    """Colours and specifications, the same in every report."""
+    return {
+        "os": [{"key": key, "title": theme.OS_TITLES[key], "colour": theme.OS_COLOURS[key]} for key in theme.OS_ORDER],
+        "colours": {
+            "category": list(theme.CATEGORY), "rest": theme.REST, "other": theme.OTHER, "leaving": theme.LEAVING,
+        },
+        "ranking_rows": RANKING_ROWS,
+        "specs": {
+            "columns": columns_spec(), "ranking": ranking_spec(), "path": path_spec(), "curve": curve_spec(),
+        },
+    }
+
+
+def wording(con: duckdb.DuckDBPyConnection) -> Meta:
+    """``metric -> {title, definition}`` of all published definitions."""
+    return {
+        key: {"title": one.title, "definition": one.definition} for key, one in definitions(con).items()
+    }
+
+
+def users(con: duckdb.DuckDBPyConnection) -> Meta:
+    """Names, ids, companies and profile links of users by number; an anonymized one is its number only."""
+    rows = con.execute(
+        "select coalesce(p.name, p.shown_id), p.shown_id, p.company, p.profile_url from scope_people as p"
+        " inner join report_actors as a on p.user_id = a.actor_id and not a.is_guest order by a.actor"
+    ).fetchall()
+    names, ids, companies, urls = ([row[place] for row in rows] for place in range(4))
+    return {"names": names, "ids": ids, "companies": companies, "urls": [theme.safe_url(url) for url in urls]}
+
+
+def items(con: duckdb.DuckDBPyConnection) -> list[Meta]:
+    """Content items by number; schedules in microseconds since two days before the range, as in ``streams.sql``."""
+    rows = con.execute(
+        "select i.content_type, i.content_id, i.title, i.url, i.is_deleted,"
+        " case when i.content_type = 'live_stream' then epoch_us(i.starts_at) end - o.origin,"
+        " case when i.content_type = 'live_stream' then epoch_us(i.ends_at) end - o.origin"
+        " from report_items as i, (select epoch_us(start_date::timestamp - interval 2 days) as origin"
+        " from report_range) as o order by i.item"
+    ).fetchall()
+    found = []
+    for kind, key, title, url, is_deleted, starts, ends in rows:
+        item: Meta = {"type": kind, "id": key, "title": title, "url": theme.safe_url(url)}
+        if is_deleted:
+            item["is_deleted"] = True
+        if starts is not None and ends is not None:
+            item |= {"starts": starts, "ends": ends}
+        found.append(item)
+    return found
+
+
+def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """What a path's items are called, by level and number; no id of an anonymized participant."""
+    rows = con.execute(
+        "select p.level, p.item, c.title, coalesce(e.is_anonymized, false) from report_path_items as p"
+        " left join scope_content as c on p.level = 'content' and p.item = c.content_type || ':' || c.content_id"
+        " left join scope_everyone as e on p.level = 'content' and p.item = 'user:' || e.user_id"
+        " order by p.level, p.number"
+    ).fetchall()
+    labels: dict[str, list[str]] = {"module": [], "content": []}
+    for level, item, title, is_anonymized in rows:
+        label = "A participant" if is_anonymized else title or theme.module_title(item)
+        labels[level].append(label)
+    return labels
+
+
+def module_numbers(con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[int]]:
+    """Modules by number, and the module that each item of a path at level ``module`` is."""
+    names = [row[0] for row in con.execute("select module from report_modules order by number").fetchall()]
+    numbers = {name: number for number, name in enumerate(names)}
+    steps = con.execute("select item from report_path_items where level = 'module' order by number").fetchall()
+    return names, [numbers[row[0]] for row in steps]
+
+
+def facts(answer: dict[str, object]) -> list[str]:
+    """What every number rests on, in words, from the answer ``data_facts`` for the whole range of the report."""
+    sentences = []
+    if answer["late_share"]:
+        sentences.append(f"{_share(answer['late_share'])} of the events arrived an hour or more late")
+    if answer["no_consent_lines"]:
+        sentences.append(f"{answer['no_consent_lines']:,} lines were not stored for lack of consent")
+    if answer["present_untracked"]:
+        sentences.append(
+            f"{answer['present_untracked']:,} of {answer['present_people']:,} people known to be present were never"
+            " tracked (ad blockers, refused cookies)"
+        )
+    return sentences
+
+
+def _share(value: object) -> str:
+    percent = float(str(value)) * 100
+    return "less than 0.1 %" if percent < 0.1 else f"{percent:.1f} %"
+
+
+def iso(day: date | None) -> str | None:
+    """A date as text, or None."""
+    return None if day is None else day.isoformat()
+
+
+def as_terms(rows: Sequence[tuple[str]]) -> list[str]:
+    """One column of rows."""
+    return [row[0] for row in rows]

@@ -1,0 +1,48 @@
+-- What the audience did with a sponsor (metrics, sponsors); its own people are no audience. Deeds: 0 profile view,
+-- 1 document opening, 2 link click, 3 booth visit, 4 meeting with its people. Grain: one row per actor, day, sponsor, deed.
+with deeds as (
+    select
+        case when v.content_type = 'sponsor' then v.content_id else c.sponsor_id end as sponsor_id,
+        case when v.content_type = 'sponsor' then 0 else 1 end as deed,
+        v.actor_id,
+        v.user_id,
+        v.local_date
+    from scope_views as v
+    inner join scope_content as c on v.content_type = c.content_type and v.content_id = c.content_id
+    where v.content_type = 'sponsor' or (v.content_type = 'document' and c.sponsor_id is not null)
+    union all
+    select
+        case when d.content_type = 'sponsor' then d.content_id else c.sponsor_id end as sponsor_id,
+        case when d.action = 'link_click' then 2 else 3 end as deed,
+        d.actor_id,
+        d.user_id,
+        d.local_date
+    from scope_actions as d
+    inner join scope_content as c on d.content_type = c.content_type and d.content_id = c.content_id
+    where d.action in ('link_click', 'booth_visit') and (d.content_type = 'sponsor' or c.sponsor_id is not null)
+    union all
+    select
+        s.sponsor_id,
+        4 as deed,
+        p.user_id as actor_id,
+        p.user_id,
+        m.local_date
+    from scope_meetings as m
+    inner join scope_meeting_staff as s on m.meeting_id = s.meeting_id
+    inner join scope_meeting_people as p on m.meeting_id = p.meeting_id
+)
+
+select
+    a.actor,
+    date_diff('day', r.start_date, d.local_date) + 1 as day,
+    c.item,
+    d.deed,
+    count(*) as n
+from deeds as d
+cross join report_range as r
+inner join report_actors as a on d.actor_id = a.actor_id
+inner join report_items as c on c.content_type = 'sponsor' and d.sponsor_id = c.content_id
+anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_id = s.user_id
+where d.local_date between r.start_date and r.end_date
+group by all
+order by a.actor, day, c.item, deed

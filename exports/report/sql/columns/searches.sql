@@ -1,0 +1,17 @@
+-- Searches. Grain: one row per actor, day, term, os.
+select
+    a.actor,
+    date_diff('day', r.start_date, s.local_date) + 1 as day,
+    t.number as term,
+    o.number as os,
+    count(*) as n,
+    count(s.results) as known,
+    count(*) filter (where s.results = 0) as zero
+from scope_searches as s
+cross join report_range as r
+inner join report_actors as a on s.actor_id = a.actor_id
+inner join report_terms as t on s.term = t.term
+inner join report_os as o on s.os = o.os
+where s.local_date between r.start_date and r.end_date
+group by all
+order by a.actor, day, term, os

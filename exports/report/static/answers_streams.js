@@ -1,0 +1,106 @@
+// Live streams: viewers, time with and without repeats, peak minute, live and on demand. Definitions: live_streams.sql.
+(function (F) {
+  'use strict';
+  const MINUTE = 60000000; // in microseconds, as the times are
+  const DAY_US = 86400000000;
+
+  // Views of the range by stream: {actor, from, to, seconds (null: unknown)}, in order of actor and time.
+  function watching(days, only) {
+    const { actor, day, item, opened, ms, unit } = F.tables.streams;
+    const scale = unit && unit.length ? unit[0] : 1;
+    const byItem = new Map();
+    for (let i = 0; i < day.length; i++) {
+      if (day[i] < days.first || day[i] > days.last || (only !== null && item[i] !== only)) continue;
+      const seconds = ms[i] ? (ms[i] - 1) / 1000 : null;
+      const from = opened[i] * scale;
+      const to = from + Math.max(0, Math.min(ms[i] ? (ms[i] - 1) * 1000 : 0, DAY_US));
+      if (!byItem.has(item[i])) byItem.set(item[i], []);
+      byItem.get(item[i]).push({ actor: actor[i], from, to, seconds });
+    }
+    return byItem;
+  }
+
+  // How many people watched in each minute: [{minute, viewers}] where the number changes; a person once a minute.
+  function audience(views) {
+    const changes = new Map();
+    const change = (minute, by) => changes.set(minute, (changes.get(minute) || 0) + by);
+    let actor = -1;
+    let covered = -1;
+    for (const view of views) {
+      if (view.actor !== actor) { actor = view.actor; covered = -Infinity; }
+      const first = Math.max(Math.floor(view.from / MINUTE), covered + 1);
+      const last = Math.floor((view.to > view.from ? view.to - 1 : view.from) / MINUTE);
+      if (last >= first) { change(first, 1); change(last + 1, -1); }
+      covered = Math.max(covered, last);
+    }
+    let viewers = 0;
+    return [...changes.keys()].sort((a, b) => a - b).map(minute => ({ minute, viewers: viewers += changes.get(minute) }))
+      .filter((level, place, all) => place === 0 || level.viewers !== all[place - 1].viewers);
+  }
+
+  function timed(views, schedule) {
+    let repeatless = 0, live = 0, actor = -1, covered = 0;
+    let liveViewers = 0, demandViewers = 0, viewers = 0;
+    let isLiveCounted = false, isDemandCounted = false;
+    for (const view of views) {
+      if (view.actor !== actor) {
+        actor = view.actor;
+        covered = -Infinity;
+        isLiveCounted = isDemandCounted = false;
+        viewers++;
+      }
+      if (view.to > covered) repeatless += view.to - Math.max(covered, view.from);
+      covered = Math.max(covered, view.to);
+      if (!schedule) continue;
+      const { starts, ends } = schedule;
+      if (view.from < ends && view.to > starts) live += Math.min(view.to, ends) - Math.max(view.from, starts);
+      if (view.from < ends && (view.to > starts || view.from >= starts)) {
+        if (!isLiveCounted) { isLiveCounted = true; liveViewers++; }
+      } else if (!isDemandCounted) { isDemandCounted = true; demandViewers++; }
+    }
+    return { repeatless: repeatless / 1e6, live: live / 1e6, liveViewers, demandViewers, viewers };
+  }
+
+  // One row a stream with a view in the range, most viewers first; only: one item's number, or null for all.
+  F.streams = function (days, only = null) {
+    const rows = [];
+    for (const [key, views] of watching(days, only)) {
+      const item = F.meta.items[key];
+      const schedule = item.starts !== undefined && item.starts < item.ends ? item : null;
+      const seconds = views.reduce((sum, view) => sum + (view.seconds || 0), 0);
+      const known = views.filter(view => view.seconds !== null).length;
+      const levels = audience(views);
+      const peak = levels.reduce((best, level) => (level.viewers > best.viewers ? level : best), { viewers: 0, minute: null });
+      const time = timed(views, schedule);
+      rows.push({
+        key, item, views: views.length, viewers: time.viewers, seconds, known_share: F.ratio(known, views.length),
+        seconds_without_repeats: time.repeatless, peak_viewers: peak.viewers, peak_minute: peak.minute, levels,
+        live_viewers: schedule ? time.liveViewers : null, on_demand_viewers: schedule ? time.demandViewers : null,
+        live_seconds: schedule ? time.live : null, on_demand_seconds: schedule ? seconds - time.live : null,
+      });
+    }
+    return rows.sort((a, b) => b.viewers - a.viewers || b.views - a.views || a.key - b.key);
+  };
+
+  // A UTC minute of the data as {at: milliseconds of the workspace's wall clock, text}.
+  let clock = null;
+  F.wallClock = function (minute) {
+    const utc = Date.parse(F.meta.origin + 'T00:00:00Z') + minute * 60000;
+    clock = clock || wallFormat();
+    const parts = Object.fromEntries(clock.formatToParts(new Date(utc)).map(part => [part.type, part.value]));
+    const iso = parts.year + '-' + parts.month + '-' + parts.day;
+    return {
+      at: Date.parse(iso + 'T' + parts.hour + ':' + parts.minute + ':00Z'),
+      text: F.longDay(iso) + ', ' + parts.hour + ':' + parts.minute, iso: iso + 'T' + parts.hour + ':' + parts.minute + ':00',
+    };
+  };
+
+  function wallFormat() {
+    const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    try {
+      return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: F.meta.workspace.timezone });
+    } catch (error) { // a zone this browser does not know
+      return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
+    }
+  }
+})(window.Footfall);

@@ -1,0 +1,131 @@
+// Start: reads the data, builds navigation and range, shows the page that the address names.
+(function (F) {
+  'use strict';
+  const { h } = F;
+  const made = new Map();
+  const fresh = new Map();
+  let shown = null;
+
+  function pageKey() {
+    const { page, argument } = F.state;
+    return page === 'user' ? 'user/' + argument : page;
+  }
+
+  function make() {
+    const { page, argument } = F.state;
+    if (page === 'user') {
+      const index = Number(argument);
+      if (!Number.isInteger(index) || index < 0 || index >= F.meta.counts.pages) return null;
+      return F.userPage(index);
+    }
+    const entry = F.meta.pages.find(one => one.key === page);
+    return entry.type && !F.pages[page] ? F.contentPage(entry) : F.pages[page](entry);
+  }
+
+  function navigation() {
+    const nav = document.getElementById('pages');
+    nav.replaceChildren(...F.meta.pages.map(entry => h('a', {
+      href: F.hash(entry.key), 'aria-current': entry.key === F.state.page || (F.state.page === 'user' && entry.key === 'users')
+        ? 'page' : null,
+    }, entry.title)));
+    const current = nav.querySelector('[aria-current]');
+    if (current && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = current.offsetLeft - 24;
+  }
+
+  async function show(isMove) {
+    const started = performance.now();
+    F.hideBubble();
+    const key = pageKey();
+    const main = document.getElementById('content');
+    const title = document.getElementById('title');
+    if (!made.has(key)) {
+      // A user's page is cheap to make again; only the last few are kept.
+      for (const old of [...made.keys()].filter(one => one.startsWith('user/')).slice(0, -4)) made.delete(old);
+      const page = make();
+      if (!page) { location.replace(F.hash(F.meta.pages[0].key)); return; }
+      made.set(key, page);
+      fresh.delete(key);
+    }
+    const page = made.get(key);
+    const entry = F.meta.pages.find(one => one.key === F.state.page);
+    const name = page.title || entry.title;
+    title.replaceChildren(h('bdi', null, name));
+    document.title = F.oneLine(name) + ' · ' + F.oneLine(F.meta.workspace.name);
+    document.getElementById('range-text').textContent = F.rangeText(F.state.from, F.state.to);
+    navigation();
+    if (shown !== page) main.replaceChildren(page.element);
+    shown = page;
+    const range = F.state.from + '/' + F.state.to;
+    if (fresh.get(key) !== range) {
+      fresh.set(key, range);
+      await page.update(F.days());
+    }
+    if (isMove) { window.scrollTo(0, 0); title.focus({ preventScroll: true }); }
+    document.documentElement.dataset.ready = key + '?' + range;
+    F.lastUpdateMs = performance.now() - started;
+  }
+
+  function rangeForm() {
+    const form = document.getElementById('range');
+    const from = document.getElementById('from');
+    const to = document.getElementById('to');
+    const { start, end } = F.meta.range;
+    for (const input of [from, to]) { input.min = start; input.max = end; }
+    const fill = () => { from.value = F.state.from; to.value = F.state.to; };
+    fill();
+    F.fillRange = fill;
+    const go = (first, last) => {
+      [F.state.from, F.state.to] = F.limited(first, last);
+      fill();
+      const wanted = F.hash(F.state.page, F.state.argument);
+      if (location.hash === wanted) show(false); else location.hash = wanted;
+    };
+    form.addEventListener('submit', event => { event.preventDefault(); go(from.value, to.value); });
+    document.getElementById('all-days').addEventListener('click', () => go(start, end));
+  }
+
+  function theme() {
+    const button = document.getElementById('theme');
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const isDark = () => (document.documentElement.dataset.theme || (dark.matches ? 'dark' : 'light')) === 'dark';
+    const label = () => { button.textContent = isDark() ? 'Light' : 'Dark'; };
+    button.addEventListener('click', () => {
+      document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
+      label();
+    });
+    dark.addEventListener('change', label);
+    label();
+  }
+
+  async function start() {
+    const data = await F.readData('data');
+    F.meta = data.meta;
+    F.tables = data.tables;
+    document.documentElement.dataset.loading = 'no';
+    document.getElementById('workspace').replaceChildren(h('bdi', null, F.meta.workspace.name));
+    F.loadVega();
+    F.readHash();
+    theme();
+    rangeForm();
+    window.addEventListener('hashchange', () => {
+      const before = pageKey();
+      F.readHash();
+      F.fillRange();
+      show(before !== pageKey());
+    });
+    document.getElementById('skip').addEventListener('click', event => {
+      event.preventDefault();
+      document.getElementById('title').focus();
+    });
+    document.getElementById('print').addEventListener('click', () => window.print());
+    await show(false);
+  }
+
+  start().catch(error => {
+    document.getElementById('title').textContent = 'This report cannot be shown';
+    document.getElementById('content').textContent = typeof DecompressionStream === 'undefined'
+      ? 'This browser is too old: the report needs Chrome or Edge 103, Firefox 113 or Safari 16.4, or newer.'
+      : 'The file seems to be damaged: ' + error.message;
+    throw error;
+  });
+})(window.Footfall);

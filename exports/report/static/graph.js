@@ -1,0 +1,188 @@
+// A graph on the page: title, range, definition, legend, picture, table; saved as PNG or SVG, or printed alone.
+(function (F) {
+  'use strict';
+  const { h } = F;
+  const FILE_WIDTH = { columns: 860, ranking: 860, curve: 860, path: 1180 };
+  const PATH_MIN = 1040;
+
+  // Vega's program comes packed; it is unpacked when the first graph is drawn.
+  let program = null;
+  function vega() {
+    program = program || F.unpack('program').then(bytes => {
+      const script = document.createElement('script');
+      script.textContent = new TextDecoder().decode(bytes);
+      document.head.append(script);
+      return window.vegaEmbed;
+    });
+    return program;
+  }
+  F.loadVega = vega;
+
+  // The specification with its data and signals put in; off the page it keeps title and legend.
+  function filled(kind, content, forFile, width) {
+    const spec = structuredClone(F.meta.specs[kind]);
+    const signals = { ...content.signals, width };
+    for (const set of spec.data) if (content.data[set.name]) set.values = content.data[set.name];
+    for (const signal of spec.signals) {
+      if (signal.name in signals) { signal.value = signals[signal.name]; delete signal.update; }
+    }
+    if (!forFile) {
+      delete spec.title;
+      delete spec.legends;
+      delete spec.background;
+      spec.padding = { left: 0, right: 0, top: kind === 'curve' || kind === 'columns' ? 10 : 2, bottom: 4 };
+      spec.autosize = kind === 'columns' || kind === 'curve' ? { type: 'fit-x', contains: 'padding' } : 'none';
+    }
+    return spec;
+  }
+
+  async function view(host, spec, renderer) {
+    const embed = await vega();
+    const result = await embed(host, spec, {
+      mode: 'vega', ast: true, renderer, actions: false, defaultStyle: false, tooltip: F.graphTooltip,
+      loader: { target: '_blank' },
+    });
+    return result.view;
+  }
+
+  function download(blob, name) {
+    const url = URL.createObjectURL(blob);
+    const link = h('a', { href: url, download: name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 30000);
+  }
+
+  const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'graph';
+
+  function wrapped(text, width) {
+    const lines = [];
+    for (const word of text.split(/\s+/)) {
+      const last = lines.length - 1;
+      if (last >= 0 && lines[last].length + word.length < width) lines[last] += ' ' + word;
+      else lines.push(word);
+    }
+    return lines;
+  }
+
+  // options: {kind, title, metric, columns (of the table), controls (node)}.
+  // update({data, signals, legend: [{name, colour}], rows, summary, title}) draws; it may be called as often as wanted.
+  F.graph = function (options) {
+    const { kind } = options;
+    const wide = kind === 'path';
+    let title = options.title;
+    let content = null;
+    let drawn = null;
+    let turn = Promise.resolve();
+    let width = 0;
+    let hidden = new Set();
+    const heading = h('h3', { id: F.newId('graph') }, F.defined(title, options.metric));
+    const range = h('p.range');
+    const definition = h('p.definition', null, (F.meta.definitions[options.metric] || {}).definition || options.note || '');
+    const legend = h('div.legend', { role: 'group', 'aria-label': 'Series shown' });
+    const picture = h('div.picture', { 'aria-hidden': 'true' });
+    const canvas = h('div.canvas' + (wide ? '.wide' : ''), wide
+      ? { tabindex: '0', role: 'region', 'aria-label': title + ', scrolls sideways' } : null, picture);
+    const summary = h('p.only-read');
+    const table = F.table(options.columns, { caption: title, plain: false, pageSize: 15, sort: null });
+    const button = (text, label, act) => h('button', { type: 'button', 'aria-label': label, onclick: act }, text);
+    const tools = h('div.tools', null,
+      button('PNG', 'Save ' + title + ' as PNG', () => save('png')),
+      button('SVG', 'Save ' + title + ' as SVG', () => save('svg')),
+      button('Print', 'Print ' + title, () => printOne()));
+    const figure = h('figure.graph.' + kind, { 'aria-labelledby': heading.id },
+      h('div.head', null, heading, tools), range, definition, options.controls || null, legend, summary, canvas,
+      h('details', null, h('summary', null, 'Show as table'), table.element));
+
+    const room = () => {
+      const space = Math.floor(canvas.clientWidth);
+      return wide ? Math.max(PATH_MIN, space) : Math.max(240, space);
+    };
+    const signals = space => ({
+      ...content.signals, hidden: [...hidden],
+      ...(kind === 'ranking' ? { label_width: Math.min(260, Math.round(space * 0.36)) } : {}),
+    });
+
+    async function draw() {
+      if (!content || !figure.isConnected || !canvas.clientWidth) return;
+      width = room();
+      if (!drawn) {
+        const spec = filled(kind, { ...content, signals: signals(width) }, false, width);
+        drawn = await view(picture, spec, 'svg');
+        return;
+      }
+      for (const [name, rows] of Object.entries(content.data)) drawn.data(name, rows);
+      for (const [name, value] of Object.entries(signals(width))) drawn.signal(name, value);
+      drawn.width(width);
+      await drawn.runAsync();
+    }
+    const redraw = () => (turn = turn.then(draw));
+
+    function toggles() {
+      const names = content.legend.map(entry => entry.name);
+      hidden = new Set([...hidden].filter(name => names.includes(name)));
+      legend.hidden = names.length < 2;
+      legend.replaceChildren(...content.legend.map(entry => {
+        const swatch = h('span.swatch', { 'aria-hidden': 'true' });
+        swatch.style.backgroundColor = entry.colour;
+        return h('button', {
+          type: 'button', 'aria-pressed': String(!hidden.has(entry.name)),
+          onclick: event => {
+            if (!hidden.delete(entry.name)) hidden.add(entry.name);
+            event.currentTarget.setAttribute('aria-pressed', String(!hidden.has(entry.name)));
+            redraw();
+          },
+        }, swatch, entry.name);
+      }));
+    }
+
+    async function save(format) {
+      const size = FILE_WIDTH[kind];
+      const text = [F.meta.workspace.name + ' · ' + range.textContent + ' · ' + F.meta.workspace.timezone,
+        ...wrapped(definition.textContent, size / 7)];
+      const head = { title, subtitle: text, ...(kind === 'ranking' ? { label_width: 240 } : {}) };
+      const spec = filled(kind, { ...content, signals: { ...content.signals, hidden: [...hidden], ...head } }, true, size);
+      if (content.legend.length < 2) delete spec.legends;
+      const host = h('div.off-page');
+      document.body.append(host);
+      const name = slug(F.meta.workspace.name + ' ' + title) + '_' + F.state.from + '_' + F.state.to + '.' + format;
+      const drawing = await view(host, spec, format === 'png' ? 'canvas' : 'svg');
+      if (format === 'svg') {
+        download(new Blob([await drawing.toSVG()], { type: 'image/svg+xml' }), name);
+      } else {
+        const image = await drawing.toCanvas(2);
+        download(await new Promise(done => image.toBlob(done, 'image/png')), name);
+      }
+      drawing.finalize();
+      host.remove();
+    }
+
+    function printOne() {
+      document.body.classList.add('print-one');
+      figure.classList.add('printed');
+      window.addEventListener('afterprint', () => {
+        document.body.classList.remove('print-one');
+        figure.classList.remove('printed');
+      }, { once: true });
+      window.print();
+    }
+
+    new ResizeObserver(() => { if (content && canvas.clientWidth && room() !== width) redraw(); }).observe(canvas);
+
+    return {
+      element: figure,
+      ready: () => turn,
+      view: () => drawn,
+      update(next) {
+        content = { legend: [], ...next };
+        if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, options.metric)); }
+        range.textContent = F.rangeText(F.state.from, F.state.to);
+        summary.textContent = next.summary || '';
+        table.update(next.rows || []);
+        toggles();
+        return redraw();
+      },
+    };
+  };
+})(window.Footfall);

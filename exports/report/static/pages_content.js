@@ -1,0 +1,121 @@
+// Forms, pages, popular users, sessions, speakers, sponsors, documents, abstracts.
+(function (F) {
+  'use strict';
+  const { h } = F;
+  const ALL = 'All items';
+
+  const itemTitle = item => item.title + (item.is_deleted ? ' (deleted)' : '');
+  F.itemTitle = itemTitle;
+
+  function itemColumns(more) {
+    return [
+      { key: 'title', title: 'Item', value: row => row.item.title, cell: row => F.link(itemTitle(row.item), row.item.url) },
+      { key: 'views', title: 'Views', metric: 'views', unit: 'count', value: row => row.views },
+      { key: 'users', title: 'Users', metric: 'view_users', unit: 'count', value: row => row.users },
+      { key: 'seconds', title: 'Time, total', metric: 'seconds_viewed', unit: 'seconds', value: row => row.seconds },
+      { key: 'average', title: 'Time, average', metric: 'average_seconds_viewed', unit: 'seconds',
+        value: row => row.average_seconds },
+      { key: 'known', title: 'Time known', metric: 'known_share', unit: 'share', value: row => row.known_share },
+      ...(more || []),
+      ...F.meta.os.map((os, code) => ({ key: os.key, title: 'Views, ' + os.title, metric: 'views', unit: 'count',
+        value: row => row.os[code].views })),
+    ];
+  }
+
+  const MEASURES = {
+    views: { name: 'Views', text: row => F.count(row.views), value: row => row.views, os: cell => cell.views },
+    users: { name: 'Users', text: row => F.count(row.users), value: row => row.users },
+    seconds: { name: 'Time', text: row => F.seconds(row.seconds), value: row => row.seconds, os: cell => cell.seconds },
+  };
+
+  // Ranked items by a measure; views and time stacked by os, users not (one person may use several).
+  function mostSeen(rows, measure) {
+    const { name, text, value, os } = MEASURES[measure];
+    const sorted = rows.slice().sort((a, b) => value(b) - value(a) || b.views - a.views || a.key - b.key);
+    const legend = os ? F.osLegend(code => rows.some(row => os(row.os[code]) > 0))
+      : [{ name, colour: F.meta.colours.category[0] }];
+    return F.rankingContent(sorted, {
+      label: row => itemTitle(row.item), value, text, legend,
+      parts: row => (os ? F.meta.os.map((one, code) => [one.title, os(row.os[code])]) : [[name, value(row)]]),
+      tip: row => [['Views', F.count(row.views)], ['Users', F.count(row.users)], ['Time, total', F.seconds(row.seconds)],
+        ['Time, average', F.seconds(row.average_seconds)], ['Time known', F.share(row.known_share)]],
+    });
+  }
+
+  function tiles(total, itemCount) {
+    return F.tiles([
+      ...(itemCount === null ? [] : [{ label: 'Items seen', metric: 'views', value: itemCount }]),
+      { label: 'Views', metric: 'views', value: total.views },
+      { label: 'Users', metric: 'view_users', value: total.users },
+      { label: 'Time viewed', metric: 'seconds_viewed', value: total.seconds, unit: 'seconds' },
+      { label: 'Average time', metric: 'average_seconds_viewed', value: total.average_seconds, unit: 'seconds',
+        notes: [{ label: 'Known for', metric: 'known_share', value: total.known_share, unit: 'share' }] },
+      ...(total.tiles || []),
+    ]);
+  }
+
+  // page: {key, title, type}; extras: {columns, tiles(result, item, days), sections: [{element, update(days, item)}]}
+  F.contentPage = function (page, extras = {}) {
+    let item = null;
+    let measure = 'views';
+    let result = null;
+    let days = null;
+    const top = h('div');
+    const facts = h('div');
+    const ranking = F.graph({
+      kind: 'ranking', title: 'Most seen: ' + page.title.toLowerCase(), metric: 'views', columns: itemColumns(extras.columns),
+      controls: F.choice('Ranked by', Object.entries(MEASURES).map(([key, one]) => [key, one.name]), measure, key => {
+        measure = key;
+        ranking.update(mostSeen(result.rows, measure));
+      }),
+    });
+    const time = F.graph({
+      kind: 'columns', title: 'Views over time', metric: 'views', columns: F.timeColumns('views'),
+    });
+    const list = F.table(itemColumns(extras.columns), {
+      caption: page.title, sort: 'views', searchLabel: 'Search ' + page.title.toLowerCase(), search: row => row.item.title,
+    });
+    const chooser = F.combo('Show', ALL, () => F.itemsOf(page.type), key => { item = key; draw(); });
+    const rankingBox = h('div', null, ranking.element);
+
+    function draw() {
+      const one = item === null ? null : result.rows.find(row => row.key === item);
+      const empty = { views: 0, users: 0, seconds: 0, average_seconds: null, known_share: null };
+      const total = item === null ? result : one || empty;
+      const name = item === null ? '' : ': ' + itemTitle(F.meta.items[item]);
+      top.replaceChildren(
+        item === null ? '' : h('h2.item', null, F.link(itemTitle(F.meta.items[item]), F.meta.items[item].url)),
+        tiles({ ...total, tiles: extras.tiles ? extras.tiles(result, item, days) : [] }, item === null ? result.rows.length : null));
+      rankingBox.hidden = list.element.hidden = item !== null;
+      const accepts = item === null ? key => F.meta.items[key].type === page.type : key => key === item;
+      list.update(result.rows);
+      return Promise.all([
+        ranking.update(mostSeen(result.rows, measure)),
+        time.update({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name }),
+        ...(extras.sections || []).map(section => section.update(days, item)),
+      ]);
+    }
+
+    return {
+      element: h('div', null, chooser.element, top, facts, rankingBox, time.element,
+        (extras.sections || []).map(section => section.element), list.element),
+      update(next) {
+        days = next;
+        result = F.content(days, page.type);
+        facts.replaceChildren(F.facts(days, ['based on ' + F.count(result.views) + ' views']));
+        return draw();
+      },
+    };
+  };
+
+  // The entries of the drop-down: every item of the type, in order of title.
+  const itemLists = new Map();
+  F.itemsOf = function (type) {
+    if (!itemLists.has(type)) {
+      const found = F.meta.items.map((one, key) => ({ key, text: F.oneLine(itemTitle(one)), type: one.type }))
+        .filter(one => one.type === type);
+      itemLists.set(type, found.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.key - b.key)));
+    }
+    return itemLists.get(type);
+  };
+})(window.Footfall);

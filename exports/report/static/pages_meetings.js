@@ -1,0 +1,94 @@
+// Meetings: how many, of which kind and status, how long, how many came.
+(function (F) {
+  'use strict';
+  const { h } = F;
+  const KIND_NAMES = F.meetingKinds.map(([, , name]) => name);
+  const STATUS_COLOURS = [
+    ['accepted', 'Accepted', 2], ['requested', 'Requested', 0], ['declined', 'Declined', 3], ['cancelled', 'Cancelled', 1],
+    ['expired', 'Expired', 5], ['unknown', 'Unknown', null],
+  ];
+
+  function tiles(rows) {
+    const all = F.meetingSummary(rows);
+    const number = (label, metric, unit = 'count') => ({ label, metric, value: all[metric], unit });
+    return F.tiles([
+      { ...number('Meetings', 'meetings'), notes: KIND_NAMES.map((label, kind) => ({
+        label, metric: 'meeting_kind', value: rows.filter(row => row.kind === kind).length })).filter(note => note.value) },
+      { ...number('Cancelled', 'meetings_cancelled'), value: all.cancelled, notes: [
+        { label: 'Declined', metric: 'meetings_declined', value: all.declined },
+        { label: 'Unanswered', metric: 'meetings_requested', value: all.requested },
+        { label: 'Expired', metric: 'meetings_expired', value: all.expired }] },
+      { ...number('Held', 'meetings_held'), value: all.held },
+      { ...number('Average attended', 'average_attended', 'number'), notes: [
+        { label: 'Attendance known', metric: 'meetings_with_attendance', value: all.meetings_with_attendance },
+        { label: 'Average accepted', metric: 'average_accepted', value: all.average_accepted, unit: 'number' }] },
+      { ...number('Average duration', 'average_duration_minutes', 'minutes'), notes: [
+        { label: 'Actual', metric: 'average_actual_minutes', value: all.average_actual_minutes, unit: 'minutes' },
+        { label: 'Known for', metric: 'meetings_with_actual', value: all.meetings_with_actual }] },
+      { ...number('Rescheduled', 'rescheduled_meetings'), notes: [
+        { label: 'Times moved', metric: 'reschedules', value: all.reschedules }] },
+    ]);
+  }
+
+  // Columns by day and status.
+  function byDay(days, rows) {
+    const legend = STATUS_COLOURS.filter(([status]) => rows.some(row => row.status === status)).map(([, name, place]) => ({
+      name, colour: place === null ? F.meta.colours.rest : F.meta.colours.category[place] }));
+    const labels = {};
+    const table = [];
+    const lines = [];
+    for (let day = days.first; day <= days.last; day++) {
+      const iso = F.isoDay(days.base + day);
+      const own = rows.filter(row => row.day === day);
+      labels[iso] = F.shortDay(iso);
+      const line = { bucket: iso, long: F.fullDay(iso), total: own.length, by: {} };
+      for (const [status, name] of STATUS_COLOURS) {
+        line.by[status] = own.filter(row => row.status === status).length;
+        if (legend.some(entry => entry.name === name)) {
+          table.push({ bucket: iso, long: line.long, series: name, value: line.by[status] });
+        }
+      }
+      lines.push(line);
+    }
+    return {
+      data: { table: rows.length ? table : [] }, legend, rows: lines, summary: F.count(rows.length) + ' meetings.',
+      signals: { labels, unit: 'Meetings', axis_title: '', ...F.seriesSignals(legend) },
+    };
+  }
+
+  F.pages.meetings = function () {
+    const top = h('div');
+    const facts = h('div');
+    const graph = F.graph({
+      kind: 'columns', title: 'Meetings by day and status', metric: 'meetings', columns: [
+        { key: 'when', title: 'When', value: row => row.bucket, cell: row => row.long },
+        { key: 'total', title: 'All', metric: 'meetings', unit: 'count', value: row => row.total },
+        ...STATUS_COLOURS.slice(0, 5).map(([status, title]) => ({
+          key: status, title, metric: 'meetings_' + status, unit: 'count', value: row => row.by[status] })),
+      ],
+    });
+    const base = () => F.days().base;
+    const list = F.table([
+      { key: 'start', title: 'Scheduled start', metric: 'start_local', value: row => row.day * 1440 + row.minute,
+        cell: row => F.longDay(F.isoDay(base() + row.day)) + ', ' + F.clock(row.minute) },
+      { key: 'kind', title: 'Kind', metric: 'meeting_kind', value: row => KIND_NAMES[row.kind] },
+      { key: 'status', title: 'Status', metric: 'meeting_status', value: row => row.status + (row.held ? ', held' : '') },
+      { key: 'duration', title: 'Duration', metric: 'duration_minutes', unit: 'minutes', value: row => row.duration },
+      { key: 'actual', title: 'Actual', metric: 'actual_minutes', unit: 'minutes', value: row => row.actual },
+      { key: 'participants', title: 'Participants', metric: 'meeting_participants', unit: 'count', value: row => row.participants },
+      { key: 'accepted', title: 'Accepted by', metric: 'meeting_accepted', unit: 'count', value: row => row.accepted },
+      { key: 'attended', title: 'Attended by', metric: 'meeting_attended', unit: 'count', value: row => row.attended },
+      { key: 'reschedules', title: 'Moved', metric: 'reschedules', unit: 'count', value: row => row.reschedules },
+    ], { caption: 'Meetings', sort: 'start', descending: false });
+    return {
+      element: h('div', null, top, facts, graph.element, list.element),
+      update(days) {
+        const rows = F.meetings(days);
+        top.replaceChildren(tiles(rows));
+        facts.replaceChildren(F.facts(days, ['based on ' + F.count(rows.length) + ' meetings']));
+        list.update(rows);
+        return graph.update(byDay(days, rows));
+      },
+    };
+  };
+})(window.Footfall);

@@ -1,0 +1,101 @@
+// The path graph of Insights and of a user's page.
+(function (F) {
+  'use strict';
+  const { STEPS, OTHER, EXIT, CONTINUES, WIDTH } = F.pathCodes;
+  const SPECIAL = { [OTHER]: '(other)', [EXIT]: '(exit)', [CONTINUES]: '(continues)' };
+
+  function describe(into, key, all, isOne) {
+    const visits = into.visits[key];
+    const pairs = [['Visits', F.count(visits)]];
+    if (!isOne) pairs.push(['Users', F.count(into.users[key])]);
+    pairs.push(['Share of all visits', F.share(F.ratio(visits, all))]);
+    return pairs;
+  }
+  const time = (into, key) => [
+    ['Time on item, average', F.seconds(F.ratio(into.ms[key] / 1000, into.visits[key]))],
+    ['Time on item, total', F.seconds(into.ms[key] / 1000)],
+    ['Times viewed', F.count(into.views[key])],
+  ];
+
+  // What the specification draws, from F.paths: nodes, links; and all flows as rows of the table.
+  function picture(result, level, isOne) {
+    const labels = F.meta.path_items[level];
+    const { steps, nodes, links } = result;
+    const name = (step, place) => SPECIAL[place] || labels[steps[step].top[place]];
+    const colours = F.pathColours(result);
+    const colour = (step, place) => (place === OTHER ? F.meta.colours.other : place === EXIT || place === CONTINUES
+      ? F.meta.colours.leaving : colours.get(steps[step].top[place]));
+    const drawn = { nodes: [], links: [], rows: [] };
+    for (let step = 0; step <= STEPS; step++) {
+      for (let place = 0; place < WIDTH; place++) {
+        const key = step * WIDTH + place;
+        if (!nodes.visits[key]) continue;
+        const label = place === OTHER ? '(other: ' + F.count(steps[step].folded) + ' items)' : name(step, place);
+        const leaves = place === EXIT || place === CONTINUES;
+        drawn.nodes.push({
+          column: step + 1, item: place, label: F.oneLine(label), place, visits: nodes.visits[key],
+          colour: colour(step, place),
+          tip: [...describe(nodes, key, result.visits, isOne), ...(leaves ? [] : time(nodes, key))],
+        });
+      }
+    }
+    for (let step = 0; step < STEPS; step++) {
+      for (let from = 0; from <= OTHER; from++) {
+        for (let to = 0; to < WIDTH; to++) {
+          const key = (step * WIDTH + from) * WIDTH + to;
+          if (!links.visits[key]) continue;
+          drawn.links.push({
+            step: step + 1, source: from, target: to, visits: links.visits[key],
+            tip: [...describe(links, key, result.visits, isOne), ...time(links, key)],
+          });
+          drawn.rows.push({
+            step: step + 1, from: name(step, from), to: name(step + 1, to), visits: links.visits[key],
+            users: links.users[key], share: F.ratio(links.visits[key], result.visits), seconds: links.ms[key] / 1000,
+          });
+        }
+      }
+    }
+    return drawn;
+  }
+
+  // The most frequent items keep their colour from step to step.
+  F.pathColours = function (result) {
+    const totals = new Map();
+    result.steps.forEach(({ top }, step) => top.forEach((item, place) => {
+      totals.set(item, (totals.get(item) || 0) + result.nodes.visits[step * WIDTH + place]);
+    }));
+    const order = [...totals.keys()].sort((a, b) => totals.get(b) - totals.get(a) || a - b);
+    return new Map(order.map((item, place) => [item, F.meta.colours.category[place] || F.meta.colours.rest]));
+  };
+
+  F.pathGraph = function (user) {
+    const isOne = user !== null;
+    let level = 'module';
+    let days = null;
+    const graph = F.graph({
+      kind: 'path', title: 'Paths, first ten steps', metric: 'path_visits', columns: [
+        { key: 'step', title: 'Step', unit: 'count', value: row => row.step },
+        { key: 'from', title: 'From', value: row => row.from },
+        { key: 'to', title: 'To', value: row => row.to },
+        { key: 'visits', title: 'Visits', metric: 'path_visits', unit: 'count', value: row => row.visits },
+        ...(isOne ? [] : [{ key: 'users', title: 'Users', metric: 'path_users', unit: 'count', value: row => row.users }]),
+        { key: 'share', title: 'Share of visits', metric: 'path_share', unit: 'share', value: row => row.share },
+        { key: 'seconds', title: 'Time on item', metric: 'seconds_on_source', unit: 'seconds', value: row => row.seconds },
+      ],
+      controls: F.choice('Level of the path', [['module', 'Features'], ['content', 'Content']], level, key => {
+        level = key;
+        show(days);
+      }),
+    });
+    function show(next) {
+      days = next;
+      const result = F.paths(days, level, user);
+      const { nodes, links, rows } = picture(result, level, isOne);
+      return graph.update({
+        data: { nodes, links }, signals: {}, rows,
+        summary: F.count(result.visits) + ' visits. ' + (rows.length ? 'The table below lists every flow.' : ''),
+      });
+    }
+    return { ...graph, show };
+  };
+})(window.Footfall);

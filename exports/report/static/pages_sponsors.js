@@ -1,0 +1,63 @@
+// Forms and Sponsors: content pages with what else is known about them.
+(function (F) {
+  'use strict';
+  const { h } = F;
+
+  F.pages.forms = page => F.contentPage(page, {
+    columns: [
+      { key: 'opened', title: 'Opened by', metric: 'opened', unit: 'count', value: row => row.opened },
+      { key: 'submitted', title: 'Submitted by', metric: 'submitted', unit: 'count', value: row => row.submitted },
+      { key: 'submissions', title: 'Submissions', metric: 'submissions', unit: 'count', value: row => row.submissions },
+      { key: 'completion', title: 'Completion', metric: 'completion', unit: 'share', value: row => row.completion },
+    ],
+    tiles(result, item) {
+      const rows = result.rows.filter(row => item === null || row.key === item);
+      const sum = name => F.sum(rows.map(row => row[name] || 0));
+      return [{
+        label: 'Submissions', metric: 'submissions', value: sum('submissions'),
+        notes: item === null ? [] : [
+          { label: 'Opened by', metric: 'opened', value: sum('opened') },
+          { label: 'Submitted by', metric: 'submitted', value: sum('submitted') },
+          { label: 'Completion', metric: 'completion', value: rows.length ? rows[0].completion : null, unit: 'share' }],
+      }];
+    },
+  });
+
+  const DEEDS = [
+    ['Profile views', 'profile_views', 'profile_users'], ['Document openings', 'document_openings', 'document_users'],
+    ['Link clicks', 'link_clicks', 'link_users'], ['Booth visits', 'booth_visits', 'booth_users'],
+    ['Meetings', 'meetings', 'meeting_users'],
+  ];
+
+  function engagement() {
+    const column = (key, title, metric) => ({ key, title, metric, unit: 'count', value: row => row[key] });
+    const columns = [
+      { key: 'title', title: 'Sponsor', value: row => row.item.title, cell: row => F.link(F.itemTitle(row.item), row.item.url) },
+      column('people', 'People reached', 'sponsor_people'),
+      ...DEEDS.flatMap(([title, times, users]) => [
+        column(times, title, times === 'meetings' ? 'sponsor_meetings' : times),
+        column(users, 'Users', users === 'meeting_users' ? 'sponsor_meeting_users' : users)]),
+      column('meetings_held', 'Meetings held', 'sponsor_meetings_held'),
+    ];
+    const graph = F.graph({ kind: 'ranking', title: 'What the audience did with sponsors', metric: 'sponsor_people', columns });
+    const table = F.table(columns, {
+      caption: 'Sponsor engagement', sort: 'people', searchLabel: 'Search sponsors', search: row => row.item.title,
+    });
+    const legend = DEEDS.map(([name], place) => ({ name, colour: F.meta.colours.category[place] }));
+    return {
+      element: h('div', null, graph.element, h('h2.item', null, 'Engagement'), table.element),
+      update(days, item) {
+        const rows = F.sponsors(days).filter(row => item === null || row.key === item);
+        const all = row => F.sum(DEEDS.map(([, times]) => row[times]));
+        table.update(rows);
+        return graph.update(F.rankingContent(rows.slice().sort((a, b) => all(b) - all(a) || a.key - b.key), {
+          label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)), legend,
+          parts: row => DEEDS.map(([name, times]) => [name, row[times]]),
+          tip: row => [['People reached', F.count(row.people)], ...DEEDS.map(([name, times]) => [name, F.count(row[times])])],
+        }));
+      },
+    };
+  }
+
+  F.pages.sponsors = page => F.contentPage(page, { sections: [engagement()] });
+})(window.Footfall);

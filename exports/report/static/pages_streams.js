@@ -1,0 +1,101 @@
+// Live streams: a content page with audiences instead of openings alone.
+(function (F) {
+  'use strict';
+  const { h } = F;
+  const COLUMNS = [
+    { key: 'title', title: 'Live stream', value: row => row.item.title, cell: row => F.link(F.itemTitle(row.item), row.item.url) },
+    { key: 'viewers', title: 'Viewers', metric: 'viewers', unit: 'count', value: row => row.viewers },
+    { key: 'seconds', title: 'Time watched', metric: 'seconds_viewed', unit: 'seconds', value: row => row.seconds },
+    { key: 'unique', title: 'Without repeats', metric: 'seconds_without_repeats', unit: 'seconds',
+      value: row => row.seconds_without_repeats },
+    { key: 'peak', title: 'Peak viewers', metric: 'peak_viewers', unit: 'count', value: row => row.peak_viewers },
+    { key: 'minute', title: 'Peak minute', metric: 'peak_minute_local', unit: 'date', value: row => row.peak_minute,
+      cell: row => (row.peak_minute === null ? F.NONE : F.wallClock(row.peak_minute).text) },
+    { key: 'live', title: 'Viewers, live', metric: 'live_viewers', unit: 'count', value: row => row.live_viewers },
+    { key: 'demand', title: 'Viewers, on demand', metric: 'on_demand_viewers', unit: 'count', value: row => row.on_demand_viewers },
+    { key: 'live_time', title: 'Time, live', metric: 'live_seconds', unit: 'seconds', value: row => row.live_seconds },
+    { key: 'demand_time', title: 'Time, on demand', metric: 'on_demand_seconds', unit: 'seconds', value: row => row.on_demand_seconds },
+    { key: 'known', title: 'Time known', metric: 'known_share', unit: 'share', value: row => row.known_share },
+  ];
+
+  // The audience by minute, between the first and the last minute somebody watched; long gaps are closed up.
+  const LONGEST_GAP = 60;
+  function curve(row) {
+    if (!row) return { data: { table: [] }, signals: { unit: 'Viewers' }, rows: [], summary: 'No data in this range.' };
+    const peak = row.levels.findIndex(level => level.viewers === row.peak_viewers);
+    let first = peak;
+    let last = peak;
+    const isGap = place => row.levels[place].viewers === 0 && row.levels[place + 1]
+      && row.levels[place + 1].minute - row.levels[place].minute > LONGEST_GAP;
+    while (first > 0 && !isGap(first - 1)) first--;
+    while (last + 1 < row.levels.length && !isGap(last)) last++;
+    const table = row.levels.slice(first, last + 1).map(level => {
+      const clock = F.wallClock(level.minute);
+      return { at: clock.at, long: clock.text, value: level.viewers };
+    });
+    return {
+      data: { table }, signals: { unit: 'Viewers' }, rows: table,
+      summary: 'At most ' + F.count(row.peak_viewers) + ' at once, from ' + F.wallClock(row.peak_minute).text + '.',
+    };
+  }
+
+  F.pages.streams = function (page) {
+    let item = null;
+    let rows = [];
+    const top = h('div');
+    const facts = h('div');
+    let days = null;
+    const ranking = F.graph({ kind: 'ranking', title: 'Most watched live streams', metric: 'viewers', columns: COLUMNS });
+    const minutes = F.graph({
+      kind: 'curve', title: 'Viewers by the minute', metric: 'minute_viewers', columns: [
+        { key: 'minute', title: 'From', value: row => row.at, cell: row => row.long },
+        { key: 'viewers', title: 'Viewers', metric: 'minute_viewers', unit: 'count', value: row => row.value },
+      ],
+    });
+    const list = F.table(COLUMNS, { caption: 'Live streams', sort: 'viewers', searchLabel: 'Search live streams',
+      search: row => row.item.title });
+    const chooser = F.combo('Show', 'All live streams', () => F.itemsOf(page.type), key => { item = key; draw(); });
+    const rankingBox = h('div', null, ranking.element);
+
+    function draw() {
+      const chosen = item === null ? rows : rows.filter(row => row.key === item);
+      const sum = name => F.sum(chosen.map(row => row[name] || 0));
+      const watched = F.content(days, page.type);
+      const best = chosen.reduce((most, row) => (!most || row.peak_viewers > most.peak_viewers ? row : most), null);
+      const one = item === null ? null : chosen[0];
+      top.replaceChildren(F.tiles([
+        item === null ? { label: 'Streams watched', metric: 'viewers', value: rows.length }
+          : { label: 'Viewers', metric: 'viewers', value: one ? one.viewers : 0 },
+        { label: 'Views', metric: 'views', value: sum('views'), notes: item === null
+          ? [{ label: 'Users', metric: 'view_users', value: watched.users }] : [] },
+        { label: 'Time watched', metric: 'seconds_viewed', value: sum('seconds'), unit: 'seconds', notes: [
+          { label: 'Without repeats', metric: 'seconds_without_repeats', value: sum('seconds_without_repeats'), unit: 'seconds' },
+          { label: 'Live', metric: 'live_seconds', value: sum('live_seconds'), unit: 'seconds' },
+          { label: 'On demand', metric: 'on_demand_seconds', value: sum('on_demand_seconds'), unit: 'seconds' }] },
+        { label: 'Peak viewers', metric: 'peak_viewers', value: best ? best.peak_viewers : 0 },
+      ]));
+      rankingBox.hidden = item !== null;
+      list.update(chosen);
+      const legend = [{ name: 'Viewers', colour: F.meta.colours.category[0] }];
+      return Promise.all([
+        ranking.update(F.rankingContent(rows, {
+          label: row => F.itemTitle(row.item), value: row => row.viewers, text: row => F.count(row.viewers), legend,
+          parts: row => [['Viewers', row.viewers]],
+          tip: row => [['Peak viewers', F.count(row.peak_viewers)], ['Time watched', F.seconds(row.seconds)],
+            ['Live', F.count(row.live_viewers)], ['On demand', F.count(row.on_demand_viewers)]],
+        })),
+        minutes.update({ ...curve(best), title: 'Viewers by the minute' + (best ? ': ' + F.itemTitle(best.item) : '') }),
+      ]);
+    }
+
+    return {
+      element: h('div', null, chooser.element, top, facts, rankingBox, minutes.element, list.element),
+      update(next) {
+        days = next;
+        rows = F.streams(days);
+        facts.replaceChildren(F.facts(days, ['based on ' + F.count(F.sum(rows.map(row => row.views))) + ' views']));
+        return draw();
+      },
+    };
+  };
+})(window.Footfall);

@@ -1,0 +1,76 @@
+// Top users: everybody, sortable and searchable; and the page of one user.
+(function (F) {
+  'use strict';
+  const { h } = F;
+
+  F.userName = index => F.meta.users.names[index] || F.meta.users.ids[index] || '(no name)';
+  const hasPage = index => index < F.meta.counts.pages;
+
+  function more(index) {
+    if (hasPage(index)) {
+      return h('a', { href: F.hash('user', index), 'aria-label': 'See more about ' + F.userName(index) }, 'See more');
+    }
+    if (!F.meta.users.ids[index]) return F.NONE;
+    return h('span.muted', { title: 'Made with: footfall export --workspace … --user ' + F.meta.users.ids[index] }, 'by export');
+  }
+
+  function columns(totals) {
+    const count = (key, title, metric, values) => ({ key, title, metric, unit: 'count', value: row => values()[row] });
+    const seconds = (key, title, metric, values) => ({ ...count(key, title, metric, values), unit: 'seconds' });
+    const stamp = row => totals().last[row];
+    return [
+      { key: 'name', title: 'Name', value: F.userName, cell: row => F.link(F.userName(row), F.meta.users.urls[row]) },
+      { key: 'company', title: 'Company', value: row => F.meta.users.companies[row] },
+      count('interactions', 'Interactions', 'interactions', () => totals().interactions),
+      count('visits', 'Visits', 'user_visits', () => totals().visits),
+      seconds('engaged', 'Engaged time', 'engaged_seconds', () => totals().engaged),
+      seconds('elapsed', 'Time in visits', 'elapsed_seconds', () => totals().elapsed),
+      ...F.meta.os.map((os, code) => count(os.key, os.title, 'interactions', () => totals().os[code])),
+      { key: 'last', title: 'Last seen', metric: 'last_seen_local', unit: 'date', value: stamp, cell: row => F.lastSeen(stamp(row)) },
+      { key: 'more', title: 'Details', value: row => row, cell: more },
+    ];
+  }
+
+  // Minutes since the day before the report's first, on the workspace's wall clock.
+  F.lastSeen = function (minutes) {
+    if (minutes < 0) return F.NONE;
+    const base = F.dayNumber(F.meta.range.start) - 1;
+    return F.longDay(F.isoDay(base + Math.floor(minutes / 1440))) + ', ' + F.clock(minutes % 1440);
+  };
+
+  F.pages.users = function () {
+    let totals = null;
+    const facts = h('div');
+    if (!F.meta.users.names.length) {
+      const text = F.meta.workspace.is_anonymized
+        ? 'The analytics of this workspace are anonymized: nothing is shown about one person.' : 'No participants.';
+      return { element: h('p', null, text), update() {} };
+    }
+    const table = F.table(columns(() => totals), {
+      caption: 'Top users', sort: 'interactions', pageSize: 50, searchLabel: 'Search name or company',
+      search: row => [F.userName(row), F.meta.users.companies[row], F.meta.users.ids[row]].join(' '),
+    });
+    return {
+      element: h('div', null, facts, table.element),
+      update(days) {
+        totals = F.topUsers(days);
+        const active = F.insights(days).active_users;
+        facts.replaceChildren(F.facts(days, [F.count(active) + ' of ' + F.count(F.meta.counts.users) + ' users active']));
+        table.update(Array.from(F.meta.users.names, (_, index) => index));
+      },
+    };
+  };
+
+  F.userPage = function (index) {
+    const url = F.safeUrl(F.meta.users.urls[index]);
+    const company = F.meta.users.companies[index];
+    const page = F.insightsPage(index);
+    return {
+      title: F.userName(index),
+      element: h('div', null, h('p.crumbs', null,
+        F.meta.pages.some(one => one.key === 'users') ? h('a', { href: F.hash('users') }, 'All users') : null,
+        company ? h('bdi.muted', null, company) : null, url ? F.link('Profile', url) : null), page.element),
+      update: page.update,
+    };
+  };
+})(window.Footfall);

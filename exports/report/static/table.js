@@ -1,0 +1,102 @@
+// A table that sorts by its headers, filters by a search box and shows a page of rows at a time.
+(function (F) {
+  'use strict';
+  const { h } = F;
+
+  const isText = column => !column.unit || column.unit === 'text';
+
+  // columns: [{key, title, metric, unit ('count', 'seconds', …, 'text'), value(row), cell(row) -> node}], rows: any.
+  // options: {caption, sort, descending, search(row) -> text, searchLabel, pageSize, empty}
+  F.table = function (columns, options) {
+    const state = { rows: [], shown: [], key: options.sort, down: options.descending !== false, page: 0, text: '' };
+    const pageSize = options.pageSize || 25;
+    const body = h('tbody');
+    const status = h('span.status', { role: 'status' });
+    const back = h('button', { type: 'button', onclick: () => turn(-1) }, 'Previous');
+    const next = h('button', { type: 'button', onclick: () => turn(1) }, 'Next');
+    const pager = h('div.pager', null, status, back, next);
+    const headers = columns.map(column => header(column));
+    const grid = h('div.table-scroll', { tabindex: '0', role: 'region', 'aria-label': options.caption },
+      h('table', null, h('caption.only-read', null, options.caption), h('thead', null, h('tr', null, headers)), body));
+    const search = options.search ? searchBox() : null;
+
+    function searchBox() {
+      const input = h('input', { type: 'search', autocomplete: 'off', placeholder: options.searchLabel || 'Search' });
+      input.addEventListener('input', () => { state.text = input.value.trim().toLowerCase(); state.page = 0; filter(); });
+      return h('label.search', null, h('span.only-read', null, options.searchLabel || 'Search'), input);
+    }
+
+    function header(column) {
+      const arrow = h('span.arrow', { 'aria-hidden': 'true' });
+      const button = h('button.sort', { type: 'button', onclick: () => sortBy(column.key) }, column.title, arrow);
+      const text = F.explain(button, column.metric);
+      return h('th' + (isText(column) ? '' : '.number'), { scope: 'col', 'aria-sort': 'none' }, button, text);
+    }
+
+    function sortBy(key) {
+      const column = columns.find(one => one.key === key);
+      state.down = state.key === key ? !state.down : !isText(column);
+      state.key = key;
+      state.page = 0;
+      sort();
+      draw();
+    }
+
+    function sort() {
+      const column = columns.find(one => one.key === state.key);
+      if (!column) return;
+      const sign = state.down ? -1 : 1;
+      const none = value => value === null || value === undefined || value === '';
+      const keyed = state.shown.map((row, place) => [column.value(row), place, row]);
+      keyed.sort(([a, i], [b, j]) => (none(a) || none(b) ? none(a) - none(b) || i - j
+        : a < b ? -sign : a > b ? sign : i - j));
+      state.shown = keyed.map(([, , row]) => row);
+    }
+
+    function filter() {
+      state.shown = state.text
+        ? state.rows.filter(row => options.search(row).toLowerCase().includes(state.text)) : state.rows.slice();
+      sort();
+      draw();
+    }
+
+    function turn(step) {
+      state.page += step;
+      draw();
+    }
+
+    function cell(column, row) {
+      const content = column.cell ? column.cell(row) : F.byUnit[column.unit || 'text'](column.value(row));
+      const tag = column === columns[0] && !options.plain ? 'th' : 'td';
+      const node = h(tag + (isText(column) ? '' : '.number'), tag === 'th' ? { scope: 'row' } : null);
+      node.append(typeof content === 'string' && isText(column) ? h('bdi', null, content) : content);
+      return node;
+    }
+
+    function draw() {
+      const pages = Math.max(1, Math.ceil(state.shown.length / pageSize));
+      state.page = Math.max(0, Math.min(state.page, pages - 1));
+      const from = state.page * pageSize;
+      const rows = state.shown.slice(from, from + pageSize);
+      body.replaceChildren(...rows.map(row => h('tr', null, columns.map(column => cell(column, row)))));
+      if (!rows.length) {
+        body.append(h('tr', null, h('td.nothing', { colspan: columns.length }, options.empty || 'No data in this range')));
+      }
+      headers.forEach((element, place) => {
+        const isSorted = columns[place].key === state.key;
+        element.setAttribute('aria-sort', isSorted ? (state.down ? 'descending' : 'ascending') : 'none');
+      });
+      const total = state.shown.length;
+      status.textContent = total ? F.count(from + 1) + '–' + F.count(from + rows.length) + ' of ' + F.count(total) : '';
+      pager.hidden = total <= pageSize && !state.text;
+      back.disabled = state.page === 0;
+      next.disabled = state.page >= pages - 1;
+    }
+
+    return {
+      element: h('div.table', null, search, grid, pager),
+      update(rows) { state.rows = rows; filter(); },
+      rows: () => state.shown,
+    };
+  };
+})(window.Footfall);

@@ -1,0 +1,188 @@
+"""A small published file made without the pipeline: drawn events, run through the plain Python reference."""
+
+import csv
+import json
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from footfall.duck import connect, quote_identifier
+from tests.support.reference import compute, read_catalogue
+
+ROOT = Path(__file__).parents[2]
+TABLES = Path(__file__).with_name("marts.sql")
+CONTENT = {
+    "agenda_session": "Session Viewed", "speaker": "Speaker Viewed", "sponsor": "Sponsor Viewed",
+    "document": "Document Opened", "form": "Form Opened", "page": "Page Viewed", "abstract": "Abstract Viewed",
+    "live_stream": "Live Stream Started", "user": "Profile Viewed",
+}
+SCREENS = ("Home", "Agenda", "Speakers", "Sponsors", "Documents", "Participants", "Feed", "Map", "Never Heard Of It")
+DEEDS = ("Form Submitted", "Sponsor Link Clicked", "Booth Visited", "Post Liked", "Session Checked In")
+
+
+@dataclass
+class World:
+    """What is drawn. ``names`` and ``titles`` replace the first participants' and items' own."""
+
+    workspace_id: str = "expo"
+    users: int = 40
+    days: int = 12
+    start: date = date(2026, 6, 1)
+    visits: int = 200
+    items: int = 6
+    seed: int = 7
+    names: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+def publish(path: Path, *worlds: World) -> Path:
+    """Write a database with the schemas ``marts`` and ``ops`` of all ``worlds`` to ``path``."""
+    rows, extracts = [], {"workspaces": [], "participants": [], "content": [], "meetings": [],
+                          "meeting_participants": []}
+    last = max(world.start + timedelta(days=world.days + 1) for world in worlds)
+    for world in worlds:
+        draw = random.Random(world.seed)
+        _entities(world, draw, extracts)
+        rows += _events(world, draw)
+    tables = compute(rows, extracts, read_catalogue(ROOT / "dbt_project" / "seeds" / "event_catalog.csv"), last)
+    with connect(path) as con:
+        con.execute("create schema marts; create schema ops")
+        con.execute(TABLES.read_text(encoding="utf-8"))
+        for number, view in enumerate(tables["fct_content_views"]):
+            view["view_id"] = f"view-{number}"
+        for name, table in tables.items():
+            insert(con, f"marts.{name}", table)
+        _ops(con, worlds, rows, last)
+    return path
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+    """Insert dicts into a table; columns the table does not have are left out, missing ones are null."""
+    rows = list(rows)
+    if not rows:
+        return
+    schema, name = table.split(".")
+    columns = [row[0] for row in con.execute(
+        "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
+        " order by ordinal_position", [schema, name]).fetchall()]
+    used = [column for column in columns if column in rows[0]]
+    names = ", ".join(map(quote_identifier, used))
+    con.register("incoming", pa.Table.from_pylist([{column: row[column] for column in used} for row in rows]))
+    con.execute(
+        f"insert into {quote_identifier(schema)}.{quote_identifier(name)} ({names})"  # noqa: S608 (quoted)
+        f" select {names} from incoming")
+    con.unregister("incoming")
+
+
+def _entities(world: World, draw: random.Random, extracts: dict[str, list]) -> None:
+    common = {"workspace_id": world.workspace_id, "load_date": world.start, "updated_at": None}
+    extracts["workspaces"].append({
+        **common, "name": f"Workspace {world.workspace_id}", "timezone": "Europe/Zurich", "starts_on": world.start,
+        "ends_on": world.start + timedelta(days=world.days - 1), **world.settings,
+    })
+    for number in range(world.users):
+        name = world.names[number] if number < len(world.names) else f"First{number}"
+        extracts["participants"].append({
+            **common, "user_id": f"u{number}", "first_name": name, "last_name": f"Last{number}",
+            "email": f"u{number}@{'one' if number % 3 else 'two'}.example", "company": f"Item sponsor {number % 9}",
+            "groups": ["vip"] if number % 2 else ["guest"], "role": "sponsor" if number % 9 == 1 else "attendee",
+            "is_test": number == 3,
+            "profile_url": world.urls[number] if number < len(world.urls) else f"https://app.example/u/{number}",
+        })
+    for kind in CONTENT:
+        for number in range(world.items if kind != "user" else world.users):
+            title = world.titles[number] if number < len(world.titles) else f"Item {kind} {number}"
+            starts_at = datetime.combine(world.start + timedelta(days=number % world.days), datetime.min.time())
+            extracts["content"].append({
+                **common, "content_type": kind, "content_id": f"{'u' if kind == 'user' else kind[:2]}{number}",
+                "title": title, "url": f"https://app.example/{kind}/{number}", "deleted_at": None,
+                "starts_at": starts_at + timedelta(hours=9), "ends_at": starts_at + timedelta(hours=11),
+                "sponsor_id": f"sp{number % world.items}" if kind == "document" else None,
+            })
+    for number in range(20):
+        begin = datetime.combine(world.start, datetime.min.time()) + timedelta(hours=draw.randrange(24 * world.days))
+        key = {**common, "meeting_id": f"m{number}"}
+        extracts["meetings"].append({
+            **key, "kind": draw.choice(["one_to_one", "group"]), "scheduled_start": begin,
+            "scheduled_end": begin + timedelta(minutes=draw.choice([15, 30, 45])), "created_at": begin,
+            "status": draw.choice(["requested", "accepted", "accepted", "accepted", "cancelled", "declined"]),
+        })
+        for user in draw.sample(range(world.users), min(world.users, draw.randrange(1, 4))):
+            joined = draw.choice([None, begin + timedelta(minutes=1)])
+            extracts["meeting_participants"].append({
+                **key, "user_id": f"u{user}", "response": draw.choice(["accepted", "pending", "declined"]),
+                "attended": draw.choice([None, True, False]), "joined_at": joined,
+                "left_at": joined and joined + timedelta(minutes=17),
+            })
+
+
+def _events(world: World, draw: random.Random) -> list[dict]:
+    rows: list[dict] = []
+    for _ in range(world.visits):
+        user = min(int(draw.expovariate(4 / world.users)), world.users)
+        user_id = None if user == world.users else f"u{user}"
+        at = datetime.combine(world.start, datetime.min.time()) + timedelta(
+            days=draw.randrange(world.days), milliseconds=draw.randrange(86_400_000))
+        device, os = f"d{user}-{draw.randrange(2)}", draw.choice(["ios", "ios", "android", "web", "unknown", "other"])
+        for _ in range(1 + min(40, int(draw.expovariate(1 / 7)))):
+            rows.append(_event(world, draw, len(rows), user_id, device, os, at))
+            at += timedelta(milliseconds=int(draw.expovariate(1 / 90_000)))
+    return rows
+
+
+def _event(world: World, draw: random.Random, number: int, user_id: str | None, device: str, os: str,
+           at: datetime) -> dict:
+    what = draw.random()
+    event = {
+        "workspace_id": world.workspace_id, "message_id": f"{world.workspace_id}-{number:06d}", "user_id": user_id,
+        "device_id": device, "os": os, "type": "track", "occurred_at": at, "load_date": at.date(),
+        "duration_seconds": None, "query": None, "results": None,
+    }
+    if what < 0.5:
+        kind = draw.choice(list(CONTENT))
+        pool = world.users if kind == "user" else world.items
+        item = min(int(draw.expovariate(3 / pool)), pool - 1)
+        event |= {"event": CONTENT[kind], "content_id": f"{'u' if kind == 'user' else kind[:2]}{item}"}
+        if draw.random() < 0.3:
+            event["duration_seconds"] = Decimal(draw.randrange(500_000)).scaleb(-3)
+    elif what < 0.75:
+        event["event"] = draw.choice(SCREENS)
+    elif what < 0.82:
+        event |= {"event": "Search Performed", "query": draw.choice(["Coffee ", "wifi", "map  hall", "zürich"]),
+                  "results": draw.choice([0, 0, 3, None])}
+    elif what < 0.92:
+        name = draw.choice(DEEDS)
+        prefix = {"F": "fo", "S": "sp" if "Sponsor" in name else "ag", "B": "sp", "P": None}[name[0]]
+        event |= {"event": name, "content_id": prefix and f"{prefix}{draw.randrange(world.items)}"}
+    else:
+        event["event"] = "Heartbeat"
+    return event
+
+
+def _ops(con: duckdb.DuckDBPyConnection, worlds: tuple[World, ...], rows: list[dict], last: date) -> None:
+    for world in worlds:
+        for number in range(world.days + 1):
+            con.execute("insert into ops.load_by_workspace values (?, ?, ?, 3, 2, 1, 0)",
+                        [world.start + timedelta(days=number), world.workspace_id, len(rows) // world.days])
+    con.execute(
+        "insert into ops.load_ledger values (?, 'events', 'a.jsonl', 'x', 1, ?, ?, 0, 0, 3, 0, 'loaded', null, ?, 'run')",
+        [last - timedelta(days=1), len(rows) + 3, len(rows), datetime.combine(last, datetime.min.time())])
+    con.execute("update marts.dim_workspaces set settings = ?", [json.dumps({})])
+    con.executemany("insert into marts.metric_definitions values (?, ?, ?, ?, ?, ?)", _definitions())
+
+
+def _definitions() -> list[list[object]]:
+    path = ROOT / "dbt_project" / "seeds" / "metric_definitions.csv"
+    if not path.exists():
+        return [["visits", "Visits", "count", "Counted visits starting in the range.", "insights", 1]]
+    with path.open(encoding="utf-8", newline="") as file:
+        columns = ("metric", "title", "unit", "definition", "page", "sort_order")
+        return [[row[column] for column in columns] for row in csv.DictReader(file)]
