@@ -35,7 +35,7 @@ def rules(bounds: Checks) -> tuple[Rule, ...]:
         Rule("lake_files_are_whole", "stored", "missing", _BETWEEN, "as many rows stored as committed", _NONE,
              is_blocking=True, counts="missing", tells=("load_date",)),
         Rule("events_have_keys", "events", "without_key", _BETWEEN,
-             "every event has workspace, message id, device, time and name", _NONE, is_blocking=True,
+             "every event has workspace, message id, device and time", _NONE, is_blocking=True,
              counts="without_key", tells=("load_date",)),
         Rule("quarantined_share", "loads", "quarantined_share", _BETWEEN,
              f"at most {bounds.max_quarantined_share:.0%} of a load's lines quarantined",

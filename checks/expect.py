@@ -90,16 +90,17 @@ def _result(stage: str, rule: Rule, frame: "pd.DataFrame", outcome: Any) -> Chec
         return _crashed(stage, rule, error)
     failing = frame.loc[outcome.result.get("unexpected_index_list", [])]
     rows = int(failing[rule.counts].sum()) if rule.counts else len(failing)
-    judged = frame[rule.column].dropna()
-    shown = failing[rule.column] if len(failing) else judged
-    observed = ", ".join(dict.fromkeys(_text(value) for value in shown.head(5)))
-    message = f"{rule.expected}; found {observed or 'nothing to judge'}"
-    if len(failing) and rule.tells:
-        places = [" ".join(_text(value) for value in row) for row in failing[list(rule.tells)].head(3).to_numpy()]
-        message += f" ({', '.join(places)}{' …' if len(failing) > 3 else ''})"
+    shown = failing[rule.column] if len(failing) else frame[rule.column].dropna()
+    observed = ", ".join(dict.fromkeys(_text(value) for value in shown.head(5))) or None
+    message = rule.expected
+    if not outcome.success:
+        message += f"; found {observed or 'something else'}"
+        if rule.tells:
+            places = [" ".join(_text(value) for value in row) for row in failing[list(rule.tells)].head(3).to_numpy()]
+            message += f" ({', '.join(places)}{' …' if len(failing) > 3 else ''})"
     return CheckResult(
         stage=stage, name=rule.name, status="passed" if outcome.success else "failed", is_blocking=rule.is_blocking,
-        rows=rows, message=f"{message}.", observed=observed or None, expected=rule.expected,
+        rows=rows, message=f"{message[0].upper()}{message[1:]}.", observed=observed, expected=rule.expected,
     )
 
 

@@ -10,7 +10,7 @@ with by_os as (
 
 select
     coalesce(daily.workspace_id, by_os.workspace_id) as workspace_id,
-    coalesce(daily.local_date, by_os.local_date) as local_date,
+    cast(coalesce(daily.local_date, by_os.local_date) as varchar) as local_date,
     abs(coalesce(daily.interactions, 0) - coalesce(by_os.interactions, 0)) as difference
 from marts.agg_workspace_daily as daily
 full join by_os on daily.workspace_id = by_os.workspace_id and daily.local_date = by_os.local_date

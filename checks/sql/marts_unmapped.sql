@@ -1,10 +1,10 @@
 -- One row a load date of the batch: interactions by events that the catalogue does not know. Parameter: $load_dates.
 
 select
-    load_date,
+    cast(load_date as varchar) as load_date,
     count_if(module = '(unmapped)') as unmapped,
     count_if(module = '(unmapped)') / nullif(count(*), 0) as unmapped_share
 from marts.fct_events
 where kind in ('interaction', 'view') and load_date in (select unnest($load_dates))
-group by load_date
+group by all
 order by load_date

@@ -65,7 +65,7 @@ def test_a_batch_that_was_refused_is_judged_again_with_the_next(home: Home) -> N
     load(home, 2, "2026-11-02")
     result = judge_batch(home)["quarantined_share"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 8)
-    assert result.message == "at most 50% of a load's lines quarantined; found 0.8 (2026-11-01)."
+    assert result.message == "At most 50% of a load's lines quarantined; found 0.8 (2026-11-01)."
 
 
 def test_a_backfilled_load_no_longer_blocks(home: Home) -> None:
