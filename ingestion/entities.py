@@ -1,0 +1,40 @@
+"""Entity files of one load date: typed rows in the lake, every delivered version kept."""
+
+from ingestion.db import sql, write
+from ingestion.entity_columns import ENTITIES, select_of, table_of
+from ingestion.events import forget, keep_rejected
+from ingestion.slices import make_slices
+from ingestion.work import FileTally, Work
+
+
+def load_entities(work: Work, tallies: list[FileTally]) -> dict[str, list[str]]:
+    """Write each entity's rows to the lake and return the files by entity; rejected lines go to ``rejected``."""
+    paths: dict[str, list[str]] = {}
+    for entity in ENTITIES:
+        of_entity = [tally for tally in tallies if tally.file.source == entity]
+        if of_entity:
+            paths |= _load_entity(work, entity, of_entity)
+    work.entity_files = paths
+    return paths
+
+
+def _load_entity(work: Work, entity: str, tallies: list[FileTally]) -> dict[str, list[str]]:
+    con = work.con
+    con.execute(f"create or replace temp table versions({table_of(entity)})")
+    for piece in make_slices(work, tallies):
+        keep_rejected(work, piece)
+        if piece.batches:
+            con.register("slice", piece.table())
+            query = select_of(entity, "select file_no, line_number, line, line as raw from slice")
+            con.execute(f"insert into versions {query}", {"load_date": work.load_date})
+            con.unregister("slice")
+    bad = [tally.file_no for tally in tallies if tally.problem]
+    forget(work, bad)
+    con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
+    con.execute(sql("keep_entities"))
+    if not con.execute("select count(*) from versions where reason is null").fetchone()[0]:
+        return {}
+    path = f"lake/entities/{entity}/{work.load_date}/{work.seq:08d}.parquet"
+    kept = "select * exclude (file_no, line_number, reason, detail, raw) from versions where reason is null"
+    write(con, work.home, kept, path)
+    return {entity: [path]}

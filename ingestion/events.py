@@ -1,0 +1,93 @@
+"""Event files of one load date: judged slice by slice, deduplicated, written as lake files."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ingestion.db import EVENT_LIST, parquet, sql, write
+from ingestion.dedup import decide, find_history
+from ingestion.lake import Part, write_events
+from ingestion.readers import reader_of
+from ingestion.settle import EventsOutcome, settle
+from ingestion.slices import Slice, make_slices, read_ahead
+from ingestion.work import FileTally, Work
+
+
+def load_events(work: Work, tallies: list[FileTally]) -> EventsOutcome:
+    """Judge event files, decide between copies, write the lake files; rejected lines go to table ``rejected``.
+
+    Raises:
+        FootfallError: a lake file cannot be written.
+        SettingsError: a mapping cannot be used.
+    """
+    _find_banners(work)
+    parts = list(_judge_files(work, tallies))
+    bad = [tally.file_no for tally in tallies if tally.problem]
+    forget(work, bad)
+    work.progress(f"Looking for copies among {sum(part.rows for part in parts):,} events.")
+    find_history(work.con, work.home, work.commits, work.withdrawn)
+    decide(work.con, work.load_date)
+    outcome = EventsOutcome(write_events(work, parts, has_bad_files=bool(bad)))
+    settle(work, outcome, tallies)
+    return outcome
+
+
+def _find_banners(work: Work) -> None:
+    """Workspaces whose cookie banner is on, by the newest version known so far."""
+    paths = [path for commit in work.commits for path in commit.entities.get("workspaces", ())]
+    paths += work.entity_files.get("workspaces", ())
+    if paths:
+        work.con.execute(
+            "insert into banners select workspace_id from "
+            f"(select workspace_id, arg_max(coalesce(cookie_banner, false), (coalesce(updated_at, load_date::timestamp), "
+            f"load_date, filename)) as is_on from {parquet(work.home, paths)} group by workspace_id) where is_on"
+        )
+
+
+def _judge_files(work: Work, tallies: list[FileTally]) -> Iterator[Part]:
+    done = 0
+    for number, piece in enumerate(read_ahead(make_slices(work, tallies))):
+        keep_rejected(work, piece)
+        if piece.batches:
+            _judge(work, piece)
+            path = f"lake/events/{work.load_date}/{work.seq:08d}-{number:04d}.parquet"
+            rows = write(work.con, work.home, f"select {EVENT_LIST} from judged where reason is null", path)
+            _keep_slice(work, number)
+            yield Part(number, path, rows)
+        done += piece.records
+        work.progress(f"Judged {done:,} lines of {work.load_date}.")
+
+
+def _keep_slice(work: Work, part: int) -> None:
+    keys, rejected, refused = sql("keep_slice").strip().removesuffix(";").split(";\n")
+    work.con.execute(keys, {"part": part})
+    work.con.execute(rejected)
+    work.con.execute(refused)
+
+
+def _judge(work: Work, piece: Slice) -> None:
+    """Fill table ``judged`` with the records of ``piece``: lake columns, key, reason, detail, raw."""
+    limits = work.settings.limits
+    work.con.register("slice", piece.table())
+    try:
+        work.con.execute(sql("judge").replace("{reader}", reader_of(work, piece)), {
+            "load_date": work.load_date, "max_future_minutes": limits.max_future_minutes,
+            "max_late_days": limits.max_late_days,
+        })
+    finally:
+        work.con.unregister("slice")
+
+
+def keep_rejected(work: Work, piece: Slice) -> None:
+    """Put lines that are no text or too long into ``rejected``."""
+    if piece.rejected:
+        work.con.executemany(
+            "insert into rejected(file_no, line_number, reason, detail, raw, raw_bytes) values (?, ?, ?, ?, ?, ?)",
+            [(no, line.number, line.reason, line.detail, line.text, line.exact) for no, line in piece.rejected],
+        )
+
+
+def forget(work: Work, bad: list[int]) -> None:
+    """Drop what was judged of files that turned out not to be trusted."""
+    if bad:
+        for table in ("lines", "rejected", "refused", "files"):
+            work.con.execute(f"delete from {table} where file_no in (select unnest($bad))", {"bad": bad})

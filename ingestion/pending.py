@@ -1,0 +1,112 @@
+"""Which landing files are new. Imports nothing heavy: an empty night ends here."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from footfall.home import Home
+from footfall.settings import Settings
+from ingestion.landing import LandingFile, discover
+from ingestion.log import Commit, live_commits, read_commits
+
+
+@dataclass
+class Pending:
+    """Landing files that are not in the lake.
+
+    Attributes:
+        files: in the order to load them: load date, entities before events, path.
+        already_loaded: files whose content is in the lake under another name.
+        warnings: sentences about files that are not read at all.
+    """
+
+    files: list[LandingFile] = field(default_factory=list)
+    already_loaded: list[LandingFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def load_dates(self) -> list[str]:
+        return sorted({file.load_date for file in self.files})
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.files
+
+
+def pending(home: Home, settings: Settings, through: date | None = None) -> Pending:
+    """Say which landing files with arrival date up to ``through`` (None: all) are not loaded yet.
+
+    A file with known path, size and time of change is not opened; else its content's hash decides.
+    """
+    return find_new(home, settings, read_commits(home), through)
+
+
+def find_new(home: Home, settings: Settings, commits: list[Commit], through: date | None = None) -> Pending:
+    """`pending` for a log already read."""
+    files, warnings = discover(home, settings)
+    last = through.isoformat() if through else None
+    files = [file for file in files if last is None or file.load_date <= last]
+    known = {
+        (seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"]
+        for commit in commits for seen in commit.known_files
+    }
+    known |= {(seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"] for seen in _read_seen(home)}
+    loaded = {row["sha256"]: row["file"] for commit in live_commits(commits) for row in commit.files}
+    found = Pending(warnings=warnings)
+    for file in with_hashes(home, files, known):
+        if file.sha256 not in loaded:
+            found.files.append(file)
+            loaded[file.sha256 or ""] = file.path
+        elif loaded[file.sha256] != file.path:
+            found.already_loaded.append(file)
+    return found
+
+
+def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:
+    """Give every file the SHA-256 of its content, from ``known`` where path, size and time of change are the same."""
+    def hashed(file: LandingFile) -> LandingFile:
+        sha256 = known.get((file.path, file.size, file.mtime_ns))
+        return replace(file, sha256=sha256 or hash_file(home.root / file.path, file.path))
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(hashed, files))
+
+
+def hash_file(path: Path, name: str) -> str:
+    """SHA-256 of the content; of a file that cannot be read, that of a word and its name."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return unreadable_hash(name)
+
+
+def unreadable_hash(name: str) -> str:
+    """Stands in for the hash of a file whose content nobody could read."""
+    return hashlib.sha256(f"unreadable:{name}".encode()).hexdigest()
+
+
+def _read_seen(home: Home) -> list[dict]:
+    """Files hashed in vain (their content is in the lake under another name). Only a cache: it may be lost."""
+    try:
+        return json.loads((home.lake / "seen.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def remember(home: Home, files: list[LandingFile]) -> None:
+    """Keep the hashes of ``files``, so that the next look need not read them again."""
+    if files:
+        rows = {row["path"]: row for row in _read_seen(home)} | {file.path: seen_row(file) for file in files}
+        aside = home.lake / ".seen.json.tmp"
+        aside.write_text(json.dumps(list(rows.values())), encoding="utf-8")
+        aside.replace(home.lake / "seen.json")
+
+
+def seen_row(file: LandingFile) -> dict:
+    """A file as the commit log remembers it."""
+    return {"path": file.path, "size": file.size, "mtime_ns": file.mtime_ns, "sha256": file.sha256}

@@ -1,0 +1,34 @@
+"""What can be wrong with a file or a line, as values the loader passes around."""
+
+from dataclasses import dataclass
+
+
+class FileProblem(Exception):
+    """A file that cannot be trusted; it is quarantined whole.
+
+    Args:
+        reason: ``corrupt_file``, ``empty_archive`` or ``unreadable``.
+        detail: one phrase for people.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class RejectedLine:
+    """A line rejected before its content was looked at.
+
+    Attributes:
+        number: physical line number, from 1.
+        text: the exact text; where that is no UTF-8, a readable form with ``\\x..`` for the bad bytes.
+        exact: the exact bytes where ``text`` is not exact.
+    """
+
+    number: int
+    reason: str
+    detail: str
+    text: str
+    exact: bytes | None = None

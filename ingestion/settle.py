@@ -1,0 +1,142 @@
+"""What a commit's decisions mean for the ledger: each file's tally, earlier files' adjustments, conflicts in quarantine."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingestion.db import parquet, write
+from ingestion.pending import hash_file
+from ingestion.raw import raw_lines
+from ingestion.work import FileTally, Work, file_id
+
+_COLUMN = {"live": "loaded", "duplicate": "duplicates", "conflict": "quarantined"}
+
+
+@dataclass
+class EventsOutcome:
+    """The events' share of a commit, as the log has it."""
+
+    events: dict[str, Any] = field(default_factory=dict)
+    adjustments: list[dict[str, Any]] = field(default_factory=list)
+    by_workspace: list[dict[str, Any]] = field(default_factory=list)
+
+
+def settle(work: Work, outcome: EventsOutcome, tallies: list[FileTally]) -> None:
+    """Fill the tallies, adjustments and counts by workspace; conflicts join ``rejected`` with their exact text."""
+    con = work.con
+    _quarantine_conflicts(work)
+    by_number = {tally.file_no: tally for tally in tallies}
+    for no, lines in con.execute("select file_no, sum(lines)::bigint from refused group by file_no").fetchall():
+        by_number[no].outcomes["no_consent"] = lines
+    for no, lines in con.execute(
+        "select file_no, count(*) from verdicts where origin = 'new' and after = 'duplicate' group by file_no"
+    ).fetchall():
+        by_number[no].outcomes["duplicates"] = lines
+    outcome.adjustments = _adjustments(work)
+    outcome.by_workspace = _by_workspace(work, outcome.events["added"])
+
+
+def _adjustments(work: Work) -> list[dict[str, Any]]:
+    changes: dict[str, Counter[str]] = defaultdict(Counter)
+    for file_id, before, after, lines in work.con.execute(
+        "select file_id, before, after, count(*) from verdicts where origin = 'old' and before <> after "
+        "group by all order by all"
+    ).fetchall():
+        changes[file_id][_COLUMN[before]] -= lines
+        changes[file_id][_COLUMN[after]] += lines
+    return [
+        {
+            "file_id": file_id,
+            **{name: change[name] for name in ("loaded", "duplicates", "quarantined") if change[name]},
+            **({"reasons": {"conflicting_duplicate": change["quarantined"]}} if change["quarantined"] else {}),
+        }
+        for file_id, change in changes.items()
+    ]
+
+
+def _quarantine_conflicts(work: Work) -> None:
+    """Conflicts were valid lines, so their text was not kept: read it again from landing."""
+    con = work.con
+    con.execute(
+        "insert into released select file_id, line_number from verdicts "
+        "where origin = 'old' and before = 'conflict' and after <> 'conflict'"
+    )
+    con.execute(
+        "create or replace temp table conflicts as select load_date, path, file_id, file_no, line_number, winner, seq "
+        "from verdicts where after = 'conflict' and (origin = 'new' or before <> 'conflict')"
+    )
+    con.execute("create or replace temp table conflict_texts(file_id varchar, line_number bigint, raw varchar)")
+    for path, file_id, numbers in con.execute(
+        "select path, file_id, list(line_number order by line_number) from conflicts group by all order by path"
+    ).fetchall():
+        if hash_file(work.home.root / path, path).startswith(file_id):
+            texts = raw_lines(work.home, path, numbers, work.settings.limits.max_line_bytes)
+            con.execute(
+                "insert into conflict_texts select $id, unnest($numbers), unnest($texts)",
+                {"id": file_id, "numbers": list(texts), "texts": list(texts.values())},
+            )
+    con.execute(
+        "insert into rejected select file_no, line_number, 'conflicting_duplicate', "
+        "'other content than the line received first: ' || winner "
+        "|| if(raw is null, '; its own file is gone from landing, so its text is not known', ''), "
+        "raw, null, load_date, path, file_id "
+        "from conflicts left join conflict_texts using (file_id, line_number)"
+    )
+
+
+def _by_workspace(work: Work, added: list[str]) -> list[dict[str, Any]]:
+    """Rows loaded and refused by workspace; late = received (else the end of the load date) minus happened."""
+    names = ("workspace_id", "loaded", "no_consent", "late_1h", "late_24h", "late_7d")
+    own = [path for path in added if not path.endswith("-revived.parquet")]
+    loaded = (
+        "select workspace_id, count(*) as loaded, 0 as no_consent, "
+        "count(*) filter (late >= interval 1 hour and late < interval 24 hour) as late_1h, "
+        "count(*) filter (late >= interval 24 hour and late < interval 7 day) as late_24h, "
+        "count(*) filter (late >= interval 7 day) as late_7d "
+        "from (select workspace_id, coalesce(received_at, load_date + interval 1 day) - occurred_at as late "
+        f"from {parquet(work.home, own)}) group by workspace_id union all "
+    ) if own else ""
+    rows = work.con.execute(
+        "select workspace_id, sum(loaded)::bigint, sum(no_consent)::bigint, sum(late_1h)::bigint, "
+        f"sum(late_24h)::bigint, sum(late_7d)::bigint from ({loaded}"
+        "select workspace_id, 0 as loaded, lines as no_consent, 0 as late_1h, 0 as late_24h, 0 as late_7d from refused"
+        ") group by workspace_id order by workspace_id"
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def write_quarantine(work: Work, tallies: list[FileTally]) -> tuple[list[str], list[str]]:
+    """Write rejected lines and files, and which earlier lines are rejected no longer; return both files' paths.
+
+    Fills the tallies' reasons.
+    """
+    con = work.con
+    by_number = {tally.file_no: tally for tally in tallies}
+    for no, reason, lines in con.execute(
+        "select file_no, reason, count(*) from rejected where file_no is not null group by all order by all"
+    ).fetchall():
+        by_number[no].reasons[reason] = lines
+    for tally in tallies:
+        if tally.problem:
+            con.execute(
+                "insert into rejected by name select $reason as reason, $detail as detail, $path as path, $id as file_id",
+                {"reason": tally.problem.reason, "detail": tally.problem.detail, "path": tally.file.path,
+                 "id": file_id(tally.file)},
+            )
+    stem = f"quarantine/{work.load_date}/{work.seq:08d}"
+    rejected = _write_if_any(work, f"{stem}.parquet", (
+        "select coalesce(rejected.load_date, $date::date) as load_date, coalesce(rejected.path, files.path) as file, "
+        "line_number, reason, detail, raw, raw_bytes, coalesce(rejected.file_id, files.file_id) as file_id "
+        "from rejected left join files using (file_no) order by file, line_number"
+    ), "rejected", {"date": work.load_date})
+    released = _write_if_any(
+        work, f"{stem}-released.parquet", "from released order by file_id, line_number", "released", {}
+    )
+    return rejected, released
+
+
+def _write_if_any(work: Work, path: str, query: str, table: str, parameters: dict[str, Any]) -> list[str]:
+    if not work.con.execute(f"select count(*) from {table}").fetchone()[0]:
+        return []
+    write(work.con, work.home, query, path, parameters)
+    return [path]

@@ -1,0 +1,16 @@
+-- What is kept of a judged slice besides its lake file: keys of valid lines, rejected lines, counts of refused ones.
+insert into lines
+select
+    (message_key & 18446744073709551615::uhugeint)::ubigint as key_low, (message_key >> 64)::ubigint as key_high,
+    received_at, occurred_at, sent_at, content_hash, file_no, line_number, $part as part
+from judged
+where reason is null;
+insert into rejected by name
+select file_no, line_number, reason, detail, regexp_replace(raw, '\r?\n$', '') as raw
+from judged
+where reason <> 'no_consent';
+insert into refused
+select file_no, workspace_id, count(*) as lines
+from judged
+where reason = 'no_consent'
+group by file_no, workspace_id;

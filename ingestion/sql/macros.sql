@@ -1,0 +1,52 @@
+-- What the readers and the judge share. Run once a connection.
+
+-- an empty text says as little as an absent one
+create or replace temp macro said(text) as nullif(text, '');
+
+-- ISO 8601 with or without a zone (then UTC), kept to the microsecond; null where it cannot be read.
+-- A cast to timestamp would drop the zone in DuckDB 2.0, so the way goes over timestamptz.
+create or replace temp macro time_of(text) as make_timestamp(epoch_us(try_cast(text as timestamptz)));
+
+-- a text that may in truth be an object, an array or a boolean: only then its JSON type is looked at
+create or replace temp macro is_doubtful(text) as
+    starts_with(text, '{') or starts_with(text, '[') or text = 'true' or text = 'false';
+
+-- consent is given only by a clear yes; no answer is null
+create or replace temp macro is_refusal(answer) as lower(said(answer)) not in ('true', '1', 'yes', 'granted');
+
+create or replace temp macro os_of(os, type, channel) as case
+    when type = 'page' or lower(channel) = 'browser' then 'web'
+    when os is null then 'unknown'
+    when lower(os) in ('ios', 'ipados', 'iphone os', 'iphone', 'ipad') then 'ios'
+    when lower(os) = 'android' then 'android'
+    when lower(os) in ('web', 'browser') then 'web'
+    when lower(os) = 'unknown' then 'unknown'
+    else 'other'
+end;
+
+-- The first member of a Segment line that has a JSON type it must not have; numbers pass as texts, null as absent.
+create or replace temp macro mistyped(line) as coalesce(
+    ['context', 'properties', 'context.device', 'context.os', 'context.app'][list_position(list_transform(
+        json_type(line, ['$.context', '$.properties', '$.context.device', '$.context.os', '$.context.app']),
+        lambda kind: kind not in ('OBJECT', 'NULL')
+    ), true)],
+    ['messageId', 'type', 'event', 'name', 'userId', 'anonymousId', 'workspaceId', 'timestamp', 'originalTimestamp',
+    'sentAt', 'receivedAt', 'channel', 'context.groupId', 'context.timezone', 'context.device.id', 'context.os.name',
+    'context.os.version', 'context.app.version', 'properties.workspaceId', 'properties.module',
+    'properties.content_type', 'properties.content_id', 'properties.content_title', 'properties.query'
+    ][list_position(list_transform(
+        json_type(line, ['$.messageId', '$.type', '$.event', '$.name', '$.userId', '$.anonymousId', '$.workspaceId',
+        '$.timestamp', '$.originalTimestamp', '$.sentAt', '$.receivedAt', '$.channel', '$.context.groupId',
+        '$.context.timezone', '$.context.device.id', '$.context.os.name', '$.context.os.version',
+        '$.context.app.version', '$.properties.workspaceId', '$.properties.module', '$.properties.content_type',
+        '$.properties.content_id', '$.properties.content_title', '$.properties.query']),
+        lambda kind: kind in ('OBJECT', 'ARRAY', 'BOOLEAN')
+    ), true)]
+);
+
+-- A list in JSON, or texts between semicolons (CSV); null where it is neither.
+create or replace temp macro list_of(text) as case
+    when starts_with(text, '[') then case when json_valid(text) then from_json(text, '["VARCHAR"]') end
+    when starts_with(text, '{') then null
+    else list_filter(list_transform(string_split(text, ';'), lambda item: trim(item)), lambda item: item <> '')
+end;

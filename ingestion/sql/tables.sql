@@ -1,0 +1,19 @@
+-- Scratch tables of one commit.
+-- the landing files it reads and trusts
+create or replace temp table files(file_no integer, file_id varchar, path varchar);
+-- workspaces whose cookie banner is on
+create or replace temp table banners(workspace_id varchar);
+-- valid lines; part: the number of the lake file they are in
+create or replace temp table lines(
+    key_low ubigint, key_high ubigint, received_at timestamp, occurred_at timestamp, sent_at timestamp,
+    content_hash varchar, file_no integer, line_number bigint, part integer
+);
+-- rejected lines of this commit's files, and lines of earlier files (by file_id) that became conflicts
+create or replace temp table rejected(
+    file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob,
+    load_date date, path varchar, file_id varchar
+);
+-- lines of earlier files that are conflicts no longer
+create or replace temp table released(file_id varchar, line_number bigint);
+-- lines without consent: only their number
+create or replace temp table refused(file_no integer, workspace_id varchar, lines bigint);

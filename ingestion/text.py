@@ -1,0 +1,224 @@
+"""Text files as blocks of records with their line numbers: gzip verified, any line end, any bytes, bounded memory."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from ingestion.problems import FileProblem, RejectedLine
+
+#: Bytes read at a time; a block of records is about as long.
+CHUNK_BYTES = 4 << 20
+#: Of a longer line only the beginning is kept in quarantine.
+KEPT_LINE_BYTES = 16 << 20
+_NEWLINE, _QUOTE = 10, 34
+_MAGIC = {b"PAR1": "Parquet", b"PK\x03\x04": "a zip archive", b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip"}
+
+
+@dataclass
+class Block:
+    """Consecutive records of one file.
+
+    Attributes:
+        texts: the records, string, with their line ends; only those that can be judged.
+        numbers: int64, physical line number (from 1) of each record's first line.
+        rejected: records that are no text or too long.
+    """
+
+    texts: pa.Array
+    numbers: np.ndarray
+    rejected: list[RejectedLine] = field(default_factory=list)
+
+
+def read_blocks(path: Path, *, gzip: bool, max_line_bytes: int, quoted: bool = False) -> Iterator[Block]:
+    """Read a text file as blocks of records; blank lines are none.
+
+    Args:
+        gzip: the file is compressed; its checksum is verified by the time the last block was given.
+        max_line_bytes: longer records are rejected as ``oversized``.
+        quoted: a line end between double quotes does not end a record (CSV).
+
+    Raises:
+        FileProblem: the file cannot be read or trusted.
+    """
+    cutter = _Cutter(max_line_bytes, quoted)
+    is_start = True
+    for chunk in read_chunks(path, gzip=gzip):
+        yield from cutter.feed(chunk.removeprefix(b"\xef\xbb\xbf") if is_start else chunk)
+        is_start = False
+    yield from cutter.finish()
+
+
+def read_chunks(path: Path, *, gzip: bool) -> Iterator[bytes]:
+    """The (decompressed) bytes of a file in pieces of up to CHUNK_BYTES, none of them empty."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            file.seek(0)
+            _check_magic(start, gzip=gzip)
+            if gzip:
+                yield from _inflate(file)
+            else:
+                while chunk := file.read(CHUNK_BYTES):
+                    yield chunk
+    except OSError as error:
+        raise FileProblem("unreadable", error.strerror or type(error).__name__) from error
+
+
+def _check_magic(start: bytes, *, gzip: bool) -> None:
+    actual = next((what for magic, what in _MAGIC.items() if start.startswith(magic)), None)
+    if gzip and not start:
+        raise FileProblem("empty_archive", "the file has 0 bytes")
+    if gzip and actual != "gzip":
+        raise FileProblem("corrupt_file", f"named .gz, but it is {actual or 'no gzip'}")
+    if not gzip and actual is not None:
+        raise FileProblem("corrupt_file", f"named as text, but it is {actual}")
+
+
+def _inflate(file) -> Iterator[bytes]:  # noqa: ANN001 - a binary file object
+    """Inflate every member of a gzip file. zlib itself checks each member's CRC and length."""
+    inflater = zlib.decompressobj(wbits=31)
+    data = b""
+    try:
+        while True:
+            data = data or file.read(1 << 20)
+            if inflater.eof:
+                data = data.lstrip(b"\0")  # padding, as tape and block tools leave
+                if not data:
+                    if file.peek(1):
+                        continue
+                    return
+                inflater = zlib.decompressobj(wbits=31)
+            elif not data:
+                raise FileProblem("corrupt_file", "the gzip data ends too early")
+            if chunk := inflater.decompress(data, CHUNK_BYTES):
+                yield chunk
+            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    except zlib.error as error:
+        raise FileProblem("corrupt_file", f"gzip: {str(error).removeprefix('Error -3 while decompressing data: ')}") from error
+
+
+class _Cutter:
+    """Cuts a stream of bytes into records, keeping what belongs to the next one."""
+
+    def __init__(self, max_line_bytes: int, quoted: bool) -> None:
+        self.max_line_bytes = max_line_bytes
+        self.quoted = quoted
+        self.carry = b""
+        self.line = 1
+        self.skipped = 0  # bytes of a huge line already let go
+
+    def feed(self, chunk: bytes) -> Iterator[Block]:
+        if self.skipped:
+            end = chunk.find(b"\n")
+            if end < 0:
+                self.skipped += len(chunk)
+                return
+            yield self._huge(self.skipped + end)
+            chunk = chunk[end + 1 :]
+        data = self.carry + chunk if self.carry else chunk
+        ends, lines = self._ends(data)
+        if len(ends):
+            self.carry = data[ends[-1] + 1 :]
+            yield self._block(data, ends, lines)
+        else:
+            self.carry = data
+        if len(self.carry) > max(KEPT_LINE_BYTES, self.max_line_bytes):
+            self.skipped = len(self.carry)
+
+    def finish(self) -> Iterator[Block]:
+        if self.skipped:
+            yield self._huge(self.skipped)
+        elif self.carry:
+            yield self._block(self.carry, np.array([len(self.carry) - 1]), np.array([self.line, self.line + 1]))
+
+    def _huge(self, length: int) -> Block:
+        kept = self.carry[:KEPT_LINE_BYTES]
+        self.carry, self.skipped = b"", 0
+        detail = f"{length} bytes; the first {len(kept)} are kept"
+        rejected = RejectedLine(self.line, "oversized", detail, kept.decode("utf-8", "backslashreplace"))
+        self.line += 1
+        return Block(pa.array([], pa.string()), np.array([], np.int64), [rejected])
+
+    def _ends(self, data: bytes) -> tuple[np.ndarray, np.ndarray]:
+        """Offsets of the line ends that end a record, and each record's first line number, one more at the end."""
+        bytes_ = np.frombuffer(data, np.uint8)
+        ends = _positions(bytes_, _NEWLINE)
+        starts = self.line + np.arange(len(ends) + 1)
+        if not self.quoted or not len(ends):
+            return ends, starts
+        quotes = _positions(bytes_, _QUOTE)
+        if not len(quotes):
+            return ends, starts
+        is_outside = np.searchsorted(quotes, ends) % 2 == 0
+        return ends[is_outside], np.concatenate([[self.line], starts[1:][is_outside]])
+
+    def _block(self, data: bytes, ends: np.ndarray, lines: np.ndarray) -> Block:
+        offsets = np.concatenate([[0], ends + 1])
+        numbers = lines[:-1].astype(np.int64)
+        self.line = int(lines[-1])
+        lengths = np.diff(offsets)
+        is_kept = np.ones(len(numbers), bool)
+        rejected: list[RejectedLine] = []
+        firsts = np.frombuffer(data, np.uint8)[offsets[:-1]]
+        for i in np.flatnonzero(firsts <= 32):
+            is_kept[i] = bool(data[offsets[i] : offsets[i + 1]].strip())
+        for i in np.flatnonzero(is_kept & (lengths > self.max_line_bytes)):
+            record = _without_end(data[offsets[i] : offsets[i + 1]])
+            if len(record) > self.max_line_bytes:
+                rejected.append(_oversized(int(numbers[i]), record, self.max_line_bytes))
+                is_kept[i] = False
+        texts = pa.Array.from_buffers(
+            pa.string(), len(numbers), [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data)]
+        )
+        if not _is_text(texts):
+            for i in np.flatnonzero(is_kept):
+                record = _without_end(data[offsets[i] : offsets[i + 1]])
+                if (bad := _bad_encoding(int(numbers[i]), record)) is not None:
+                    rejected.append(bad)
+                    is_kept[i] = False
+        if not is_kept.all():
+            texts, numbers = _selected(texts, is_kept), numbers[is_kept]
+        return Block(texts, numbers, rejected)
+
+
+def _positions(data: np.ndarray, byte: int) -> np.ndarray:
+    """Offsets of ``byte``. In pieces that fit the cache: 4 times faster than at once on 300 MB."""
+    step = 1 << 20
+    found = [np.flatnonzero(data[i : i + step] == byte) + i for i in range(0, len(data), step)]
+    return found[0] if len(found) == 1 else np.concatenate(found)
+
+
+def _selected(texts: pa.Array, is_kept: np.ndarray) -> pa.Array:
+    # not Array.filter on the whole: rejected records may be no UTF-8, and only views of good ones may remain
+    return texts.take(pa.array(np.flatnonzero(is_kept)))
+
+
+def _is_text(texts: pa.Array) -> bool:
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _without_end(record: bytes) -> bytes:
+    return record.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _oversized(number: int, record: bytes, limit: int) -> RejectedLine:
+    if (bad := _bad_encoding(number, record)) is not None:
+        return bad
+    return RejectedLine(number, "oversized", f"{len(record)} bytes; the limit is {limit}", record.decode())
+
+
+def _bad_encoding(number: int, record: bytes) -> RejectedLine | None:
+    try:
+        record.decode("utf-8")
+    except UnicodeDecodeError as error:
+        detail = f"byte {error.start + 1} of the line is no UTF-8"
+        return RejectedLine(number, "bad_encoding", detail, record.decode("utf-8", "backslashreplace"), record)
+    return None

@@ -1,0 +1,66 @@
+"""What the steps of one commit share."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import duckdb
+
+from footfall.home import Home
+from footfall.progress import Progress
+from footfall.settings import Settings
+from ingestion.landing import LandingFile
+from ingestion.log import Commit
+from ingestion.problems import FileProblem
+
+
+@dataclass
+class Work:
+    """One commit in the making.
+
+    Attributes:
+        commits: those in force besides the ones this commit replaces. withdrawn: the ones it replaces.
+        entity_files: lake files of entities this commit has written so far.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    home: Home
+    settings: Settings
+    load_date: str
+    seq: int
+    run_id: str
+    commits: list[Commit]
+    withdrawn: list[Commit]
+    progress: Progress
+    entity_files: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class FileTally:
+    """What became of one file's lines."""
+
+    file_no: int
+    file: LandingFile
+    records: int = 0
+    problem: FileProblem | None = None
+    outcomes: Counter[str] = field(default_factory=Counter)  # duplicates, no_consent
+    reasons: Counter[str] = field(default_factory=Counter)  # quarantined lines by reason
+
+    def row(self, run_id: str, load_date: str, committed_at: str) -> dict:
+        """The file's ledger row (contract, section 5), with ``kind``, ``file_id`` and ``reasons`` besides."""
+        trusted = self.problem is None
+        quarantined = self.reasons.total() if trusted else 0
+        counts = {name: self.outcomes[name] if trusted else 0 for name in ("duplicates", "no_consent")}
+        lines = self.records if trusted else 0
+        return {
+            "load_date": load_date, "source": self.file.source, "kind": self.file.kind, "file": self.file.path,
+            "file_id": file_id(self.file), "sha256": self.file.sha256, "bytes": self.file.size, "lines_in": lines,
+            "loaded": lines - quarantined - sum(counts.values()), **counts, "quarantined": quarantined, "erased": 0,
+            "state": "loaded" if trusted else "quarantined", "reason": None if trusted else self.problem.reason,
+            "reasons": dict(sorted(self.reasons.items())) if trusted else {},
+            "loaded_at": committed_at, "run_id": run_id,
+        }
+
+
+def file_id(file: LandingFile) -> str:
+    """The first 16 hex digits of the content's SHA-256."""
+    return (file.sha256 or "")[:16]
