@@ -56,11 +56,11 @@ def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, 
     if question.top < 1:
         raise UsageError(f"Cannot name the top {question.top} items.", hint="Ask for one or more.")
     scope(con, question.workspace_id)
-    _check_user(con, question)
+    user_no = _user_no(con, question)
     _check_item(con, question)
     start, end = _range(con, question)
     return {
-        "start": start, "end": end, "user": question.user_id, "top": question.top,
+        "start": start, "end": end, "user": user_no, "top": question.top,
         "content_type": question.content_type, "content_id": question.content_id,
     }
 
@@ -77,27 +77,32 @@ def _range(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[date, da
     return (start, start) if question.start else (end, end)
 
 
-def _check_user(con: duckdb.DuckDBPyConnection, question: Question) -> None:
+def _user_no(con: duckdb.DuckDBPyConnection, question: Question) -> int | None:
+    """The number of the participant asked about; None where the question is about everyone."""
     if question.user_id is None:
-        return
-    row = one(con, "select is_targeted, is_anonymized from scope_everyone where user_id = ?", question.user_id)
+        return None
+    row = one(
+        con, "select e.is_anonymized, p.user_no from scope_everyone as e left join scope_people as p using (user_id)"
+        " where e.user_id = ?", question.user_id,
+    )
     where = f"workspace {question.workspace_id}"
     if row is None:
         raise UsageError(
             f"No participant {question.user_id!r} is known.", where=where,
             hint="Ids are case-sensitive; the sheet `By participant` lists them.",
         )
-    is_targeted, is_anonymized = row
+    is_anonymized, user_no = row
     if is_anonymized:
         raise UsageError(
             "This workspace's analytics are anonymized: nothing is shown about one person.", where=where,
             hint="Ask about the whole workspace, or about people outside the anonymized domains.",
         )
-    if not is_targeted:
+    if user_no is None:
         raise UsageError(
             f"Participant {question.user_id!r} does not count: a test account, or outside the target groups.",
             where=where, hint="Ask about a participant who counts, or change the workspace's target groups.",
         )
+    return user_no
 
 
 def _check_item(con: duckdb.DuckDBPyConnection, question: Question) -> None:

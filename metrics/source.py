@@ -28,11 +28,11 @@ def open_published(home: Home, settings: Settings | None = None) -> duckdb.DuckD
 
 
 def slice_workspace(con: duckdb.DuckDBPyConnection, workspace_id: str) -> None:
-    """Copy one workspace's rows into temporary tables, so that every further question about it is cheap.
+    """Copy one workspace's rows into temporary tables, so that every question about it is cheap.
 
-    A slice of another workspace on the same connection is dropped.
+    The first question about a workspace does this too. The connection holds one slice: another workspace's is dropped.
 
     Raises:
         UsageError: no workspace of that id is published.
     """
-    scope(con, workspace_id, "table")
+    scope(con, workspace_id)

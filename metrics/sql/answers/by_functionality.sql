@@ -1,5 +1,5 @@
 with active as (
-    select distinct user_id
+    select distinct user_no
     from asked_visits
     where not is_guest
 ),
@@ -7,9 +7,9 @@ with active as (
 usage as (
     select
         u.*,
-        a.user_id as active_user_id
+        a.user_no as active_user_no
     from asked_usage as u
-    left join active as a on u.user_id = a.user_id
+    left join active as a on u.user_no = a.user_no
 ),
 
 -- Heartbeats alone are engaged time, but nobody's use.
@@ -18,9 +18,9 @@ by_module as (
         module,
         sum(interactions) as interactions,
         sum(views) as views,
-        count(distinct case when interactions > 0 then user_id end) as users,
-        count(distinct case when interactions > 0 then active_user_id end) as active_users,
-        count(distinct case when interactions > 0 then visit_id end) as visits,
+        count(distinct case when interactions > 0 then user_no end) as users,
+        count(distinct case when interactions > 0 then active_user_no end) as active_users,
+        count(distinct case when interactions > 0 then visit_no end) as visits,
         sum(engaged_seconds) as engaged_seconds
     from usage
     group by module

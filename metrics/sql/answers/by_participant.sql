@@ -1,18 +1,18 @@
 with visits as (
     select
-        user_id,
+        user_no,
         count(*) as visits,
         count(distinct local_date) as active_days,
         sum(elapsed_seconds) as elapsed_seconds,
         sum(engaged_seconds) as engaged_seconds
     from asked_visits
     where not is_guest
-    group by user_id
+    group by user_no
 ),
 
 usage as (
     select
-        user_id,
+        user_no,
         sum(interactions) as interactions,
         sum(interactions) filter (where os = 'ios') as interactions_ios,
         sum(interactions) filter (where os = 'android') as interactions_android,
@@ -20,8 +20,8 @@ usage as (
         sum(interactions) filter (where os not in ('ios', 'android', 'web')) as interactions_other,
         max(last_at) as last_seen_at
     from asked_usage
-    where user_id is not null
-    group by user_id
+    where user_no is not null
+    group by user_no
 )
 
 select
@@ -52,6 +52,6 @@ select
     u.last_seen_at,
     timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
 from asked_people as p
-left join visits as v on p.user_id = v.user_id
-left join usage as u on p.user_id = u.user_id
+left join visits as v on p.user_no = v.user_no
+left join usage as u on p.user_no = u.user_no
 cross join scope_workspace as w

@@ -3,7 +3,7 @@ with viewed as (
         content_type,
         content_id,
         count(*) as views,
-        count(distinct user_id) as users,
+        count(distinct user_no) as users,
         coalesce(sum(seconds_viewed), 0) as seconds_viewed,
         count(seconds_viewed) as known,
         count(*) filter (where os = 'ios') as views_ios,

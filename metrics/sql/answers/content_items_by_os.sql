@@ -6,7 +6,7 @@ select
     any_value(c.is_deleted) as is_deleted,
     v.os,
     count(*) as views,
-    count(distinct v.user_id) as users,
+    count(distinct v.user_no) as users,
     coalesce(sum(v.seconds_viewed), 0) as seconds_viewed,
     sum(v.seconds_viewed) / nullif(count(v.seconds_viewed), 0) as average_seconds_viewed,
     count(v.seconds_viewed) / count(*) as known_share

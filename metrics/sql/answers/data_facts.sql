@@ -1,18 +1,18 @@
 with present as (
-    select p.user_id
+    select p.user_no
     from scope_meeting_people as p
     semi join asked_meetings as m on p.meeting_id = m.meeting_id
-    where p.attended and ($user::varchar is null or p.user_id = $user)
+    where p.attended and ($user::integer is null or p.user_no = $user)
     union
-    select user_id
+    select user_no
     from asked_actions
-    where action = 'check_in' and user_id is not null
+    where action = 'check_in' and user_no is not null
 ),
 
 untracked as (
-    select p.user_id
+    select p.user_no
     from present as p
-    anti join scope_visits as v on p.user_id = v.user_id
+    anti join scope_visits as v on p.user_no = v.user_no
 ),
 
 views as (

@@ -1,11 +1,11 @@
 with per_user as (
     select
-        user_id,
+        user_no,
         count(*) as visits,
         sum(interactions) as interactions
     from asked_visits
     where not is_guest
-    group by user_id
+    group by user_no
 ),
 
 users as (

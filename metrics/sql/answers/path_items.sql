@@ -1,12 +1,25 @@
+with items as (
+    select
+        level,
+        step,
+        item_no,
+        count(*) as visits,
+        count(distinct user_no) as users,
+        sum(views) as views,
+        sum(seconds_on_item) as seconds_on_item
+    from asked_steps
+    group by level, step, item_no
+)
+
 select
-    level,
-    step,
-    item,
-    count(*) as visits,
-    count(distinct user_id) as users,
-    count(*) / nullif((select count(*) from asked_visits), 0) as share_of_visits,
-    sum(views) as views,
-    sum(seconds_on_item) as seconds_on_item,
-    sum(seconds_on_item) / nullif(count(*), 0) as average_seconds_on_item
-from asked_steps
-group by level, step, item
+    s.level,
+    s.step,
+    i.item,
+    s.visits,
+    s.users,
+    s.visits / nullif((select count(*) from asked_visits), 0) as share_of_visits,
+    s.views,
+    s.seconds_on_item,
+    s.seconds_on_item / s.visits as average_seconds_on_item
+from items as s
+inner join scope_items as i on s.item_no = i.item_no

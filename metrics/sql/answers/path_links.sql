@@ -1,13 +1,28 @@
+with links as (
+    select
+        level,
+        step,
+        item_no,
+        next_no,
+        count(*) as visits,
+        count(distinct user_no) as users,
+        sum(views) as views,
+        sum(seconds_on_item) as seconds_on_item
+    from asked_steps
+    group by level, step, item_no, next_no
+)
+
 select
-    level,
-    step,
-    item as source,
-    next_item as target,
-    count(*) as visits,
-    count(distinct user_id) as users,
-    count(*) / nullif((select count(*) from asked_visits), 0) as share_of_visits,
-    sum(views) as views,
-    sum(seconds_on_item) as seconds_on_source,
-    sum(seconds_on_item) / nullif(count(*), 0) as average_seconds_on_source
-from asked_steps
-group by level, step, item, next_item
+    l.level,
+    l.step,
+    source.item as source,
+    target.item as target,
+    l.visits,
+    l.users,
+    l.visits / nullif((select count(*) from asked_visits), 0) as share_of_visits,
+    l.views,
+    l.seconds_on_item as seconds_on_source,
+    l.seconds_on_item / l.visits as average_seconds_on_source
+from links as l
+inner join scope_items as source on l.item_no = source.item_no
+inner join scope_items as target on l.next_no = target.item_no

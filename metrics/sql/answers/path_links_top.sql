@@ -1,41 +1,65 @@
--- The items of each step by visits, the first $top by name, the rest as one. A target is named as it is at its own step,
--- so what flows into an item flows out of it. Users are counted anew: one who took two of the rest is one user.
-with ranked as (
+-- The items of each step by visits, the first $top by name, the rest as one (number null). A target is named as it is at
+-- its own step, so what flows into an item flows out of it. Users are counted anew: one who took two of the rest is one.
+with items as (
     select
         level,
         step,
-        item,
-        row_number() over (partition by level, step order by count(*) desc, item) as place
+        item_no,
+        count(*) as visits
     from asked_steps
-    group by level, step, item
+    group by level, step, item_no
 ),
 
 named as (
     select
         s.level,
         s.step,
-        s.user_id,
+        s.item_no
+    from items as s
+    inner join scope_items as i on s.item_no = i.item_no
+    qualify row_number() over (partition by s.level, s.step order by s.visits desc, i.item) <= $top
+),
+
+folded as (
+    select
+        s.level,
+        s.step,
+        s.user_no,
         s.views,
         s.seconds_on_item,
-        case when source.place <= $top then s.item else '(other)' end as source,
+        source.item_no as source_no,
         -- (exit) and (continues) are no items of a step
-        case when target.place > $top then '(other)' else s.next_item end as target
+        case when s.is_end then s.next_no else target.item_no end as target_no
     from asked_steps as s
-    inner join ranked as source on s.level = source.level and s.step = source.step and s.item = source.item
-    left join ranked as target
-        on s.level = target.level and s.step + 1 = target.step and s.next_item = target.item
+    left join named as source on s.level = source.level and s.step = source.step and s.item_no = source.item_no
+    left join named as target on s.level = target.level and s.step + 1 = target.step and s.next_no = target.item_no
+),
+
+links as (
+    select
+        level,
+        step,
+        source_no,
+        target_no,
+        count(*) as visits,
+        count(distinct user_no) as users,
+        sum(views) as views,
+        sum(seconds_on_item) as seconds_on_item
+    from folded
+    group by level, step, source_no, target_no
 )
 
 select
-    level,
-    step,
-    source,
-    target,
-    count(*) as visits,
-    count(distinct user_id) as users,
-    count(*) / nullif((select count(*) from asked_visits), 0) as share_of_visits,
-    sum(views) as views,
-    sum(seconds_on_item) as seconds_on_source,
-    sum(seconds_on_item) / nullif(count(*), 0) as average_seconds_on_source
-from named
-group by level, step, source, target
+    l.level,
+    l.step,
+    coalesce(source.item, '(other)') as source,
+    coalesce(target.item, '(other)') as target,
+    l.visits,
+    l.users,
+    l.visits / nullif((select count(*) from asked_visits), 0) as share_of_visits,
+    l.views,
+    l.seconds_on_item as seconds_on_source,
+    l.seconds_on_item / l.visits as average_seconds_on_source
+from links as l
+left join scope_items as source on l.source_no = source.item_no
+left join scope_items as target on l.target_no = target.item_no

@@ -10,22 +10,22 @@ visits as (
 daily as (
     select coalesce(sum(interactions), 0) as interactions, coalesce(sum(visits), 0) as visits
     from scope_daily
-    where local_date between $start and $end and ($user::varchar is null or user_id = $user)
+    where local_date between $start and $end and ($user::integer is null or user_no = $user)
 ),
 
 features as (
     select coalesce(sum(interactions), 0) as interactions
     from scope_features
-    where local_date between $start and $end and ($user::varchar is null or user_id = $user)
+    where local_date between $start and $end and ($user::integer is null or user_no = $user)
 ),
 
 paths as (
     select
         levels.level,
         count(*) filter (where s.step = 1) as first_steps,
-        count(*) filter (where s.next_item in ('(exit)', '(continues)')) as ends,
+        count(*) filter (where s.is_end) as ends,
         count(*) filter (where s.step > 1) as arrivals,
-        count(*) filter (where s.next_item not in ('(exit)', '(continues)')) as departures
+        count(*) filter (where not s.is_end) as departures
     from (values ('module'), ('content')) as levels (level)
     left join asked_steps as s on levels.level = s.level
     group by levels.level
@@ -56,7 +56,7 @@ claims as (
         'Sum by operating system',
         (select coalesce(sum(o.interactions), 0) from scope_by_os as o where o.local_date between $start and $end)
     from usage as u
-    where $user::varchar is null
+    where $user::integer is null
     union all
     select
         21, 'Visits', 'By person and day they add up to the total', 'Visits', v.visits,

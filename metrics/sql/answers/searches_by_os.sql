@@ -2,7 +2,7 @@ select
     term,
     os,
     count(*) as searches,
-    count(distinct user_id) as users,
+    count(distinct user_no) as users,
     count(*) filter (where results = 0) as without_results,
     count(*) filter (where results = 0) / nullif(count(results), 0) as share_without_results
 from asked_searches

@@ -3,7 +3,7 @@ with deeds as (
     select
         case when v.content_type = 'sponsor' then v.content_id else c.sponsor_id end as sponsor_id,
         case when v.content_type = 'sponsor' then 'profile' else 'document' end as deed,
-        v.user_id,
+        v.user_no,
         null as meeting_id,
         null as is_held
     from asked_openings as v
@@ -13,7 +13,7 @@ with deeds as (
     select
         case when a.content_type = 'sponsor' then a.content_id else c.sponsor_id end as sponsor_id,
         a.action as deed,
-        a.user_id,
+        a.user_no,
         null as meeting_id,
         null as is_held
     from asked_actions as a
@@ -25,36 +25,36 @@ with deeds as (
     select
         s.sponsor_id,
         'meeting' as deed,
-        p.user_id,
+        p.user_no,
         m.meeting_id,
         m.is_held
     from asked_meetings as m
     inner join scope_meeting_staff as s on m.meeting_id = s.meeting_id
     inner join scope_meeting_people as p on m.meeting_id = p.meeting_id
-    where $user::varchar is null or p.user_id = $user
+    where $user::integer is null or p.user_no = $user
 ),
 
 audience as (
     select d.*
     from deeds as d
-    anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_id = s.user_id
+    anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_no = s.user_no
 ),
 
 done as (
     select
         sponsor_id,
-        count(distinct user_id) as people,
+        count(distinct user_no) as people,
         count(*) filter (where deed = 'profile') as profile_views,
-        count(distinct user_id) filter (where deed = 'profile') as profile_users,
+        count(distinct user_no) filter (where deed = 'profile') as profile_users,
         count(*) filter (where deed = 'document') as document_openings,
-        count(distinct user_id) filter (where deed = 'document') as document_users,
+        count(distinct user_no) filter (where deed = 'document') as document_users,
         count(*) filter (where deed = 'link_click') as link_clicks,
-        count(distinct user_id) filter (where deed = 'link_click') as link_users,
+        count(distinct user_no) filter (where deed = 'link_click') as link_users,
         count(*) filter (where deed = 'booth_visit') as booth_visits,
-        count(distinct user_id) filter (where deed = 'booth_visit') as booth_users,
+        count(distinct user_no) filter (where deed = 'booth_visit') as booth_users,
         count(distinct meeting_id) as meetings,
         count(distinct meeting_id) filter (where is_held) as meetings_held,
-        count(distinct user_id) filter (where deed = 'meeting') as meeting_users
+        count(distinct user_no) filter (where deed = 'meeting') as meeting_users
     from audience
     group by sponsor_id
 ),

@@ -1,6 +1,6 @@
 with visits as (
     select
-        user_id,
+        user_no,
         count(*) as visits,
         count(distinct local_date) as active_days,
         sum(interactions) as visit_interactions,
@@ -8,17 +8,17 @@ with visits as (
         sum(engaged_seconds) as engaged_seconds
     from asked_visits
     where not is_guest
-    group by user_id
+    group by user_no
 ),
 
 usage as (
     select
-        user_id,
+        user_no,
         sum(interactions) as interactions,
         max(last_at) as last_seen_at
     from asked_usage
-    where user_id is not null
-    group by user_id
+    where user_no is not null
+    group by user_no
 )
 
 select
@@ -42,6 +42,6 @@ select
     u.last_seen_at,
     timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
 from visits as v
-inner join asked_people as p on v.user_id = p.user_id
-left join usage as u on v.user_id = u.user_id
+inner join asked_people as p on v.user_no = p.user_no
+left join usage as u on v.user_no = u.user_no
 cross join scope_workspace as w

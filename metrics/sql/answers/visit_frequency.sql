@@ -1,6 +1,6 @@
 with active_days as (
     select distinct
-        user_id,
+        user_no,
         local_date
     from asked_visits
     where not is_guest
@@ -8,21 +8,21 @@ with active_days as (
 
 gaps as (
     select
-        user_id,
+        user_no,
         local_date,
-        local_date - lag(local_date) over (partition by user_id order by local_date) as gap_days
+        local_date - lag(local_date) over (partition by user_no order by local_date) as gap_days
     from active_days
 ),
 
 per_user as (
     select
-        user_id,
+        user_no,
         count(*) as days,
         count(distinct date_trunc('week', local_date)) as weeks,
         count(distinct date_trunc('month', local_date)) as months,
         quantile_cont(gap_days::double, 0.5) as median_gap
     from gaps
-    group by user_id
+    group by user_no
 ),
 
 -- The least gap that puts someone into the band; a range with fewer days between its ends cannot contain it.

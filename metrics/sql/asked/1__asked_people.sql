@@ -1,3 +1,3 @@
 select *
 from scope_people
-where $user::varchar is null or user_id = $user
+where $user::integer is null or user_no = $user

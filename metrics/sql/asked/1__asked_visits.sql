@@ -1,3 +1,3 @@
 select *
 from scope_visits
-where local_date between $start and $end and ($user::varchar is null or user_id = $user)
+where local_date between $start and $end and ($user::integer is null or user_no = $user)

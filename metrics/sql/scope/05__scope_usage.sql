@@ -1,14 +1,13 @@
 -- What happened in counted visits of those who count, by the events' own local date and hour. Heartbeats carry
 -- engaged seconds only. Grain: one row per visit, local date, local hour, module, os.
 select
-    e.visit_id,
-    v.actor_id,
-    v.user_id,
+    v.visit_no,
+    v.user_no,
     e.local_date,
     e.local_hour,
     coalesce(e.module, '(unmapped)') as module,
     coalesce(e.os, 'unknown') as os,
-    count(*) filter (where e.kind in ('interaction', 'view')) as interactions,
+    count(*) filter (where e.kind <> 'heartbeat') as interactions,
     count(*) filter (where e.kind = 'view') as views,
     coalesce(sum(e.engaged_seconds), 0)::decimal(18, 3) as engaged_seconds,
     max(e.occurred_at) as last_at

@@ -1,8 +1,7 @@
 -- Openings of content items by those who count. Grain: one row per view.
 select
-    v.view_id,
     v.actor_id,
-    v.user_id,
+    p.user_no,
     v.content_type,
     v.content_id,
     coalesce(v.os, 'unknown') as os,
@@ -11,9 +10,7 @@ select
     v.seconds_viewed
 from marts.fct_content_views as v
 semi join scope_content as c on v.content_type = c.content_type and v.content_id = c.content_id
+left join scope_people as p on v.user_id = p.user_id
 where
     v.workspace_id = $workspace
-    and (
-        v.user_id in (select p.user_id from scope_people as p)
-        or (v.user_id is null and (select w.counts_guests from scope_workspace as w))
-    )
+    and (p.user_no is not null or (v.user_id is null and (select w.counts_guests from scope_workspace as w)))

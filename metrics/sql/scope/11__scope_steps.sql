@@ -1,0 +1,16 @@
+-- Path steps of counted visits of those who count. Grain: one row per level, visit, step.
+select
+    s.level,
+    s.step,
+    v.user_no,
+    s.local_date,
+    i.item_no,
+    n.item_no as next_no,
+    n.item in ('(exit)', '(continues)') as is_end,
+    s.seconds_on_item,
+    s.views
+from marts.fct_path_steps as s
+inner join scope_visits as v on s.visit_id = v.visit_id
+inner join scope_items as i on s.item = i.item
+inner join scope_items as n on s.next_item = n.item
+where s.workspace_id = $workspace
