@@ -79,4 +79,5 @@ def make_faults(con: duckdb.DuckDBPyConnection) -> None:
         rows.append((slots[fault.is_rare], fault.name, fault.outcome, fault.reason, fault.is_rare, fault.is_copy,
                      fault.shift_ms, *(fault.loser or (None, None))))
         slots[fault.is_rare] += 1
-    con.executemany("insert into faults values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    lists = [list(column) for column in zip(*rows, strict=True)]
+    con.execute("insert into faults select " + ", ".join(["unnest(?)"] * len(lists)), lists)

@@ -3,6 +3,7 @@
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -52,13 +53,11 @@ def event_type(event: str) -> tuple[str, str, bool, bool, str | None, int]:
 
 
 def _workspaces(con: duckdb.DuckDBPyConnection, number: int, days: int) -> None:
-    con.execute(
-        "create table workspaces(w bigint, workspace_id varchar, name varchar, timezone varchar, "
-        "event_start_day integer, event_end_day integer, has_abstracts boolean, modules varchar[], "
-        "cookie_banner boolean, anonymization varchar, anonymized_domains varchar[], target_groups varchar[])"
-    )
-    con.executemany(
-        "insert into workspaces values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    _fill(
+        con, "workspaces",
+        "w bigint, workspace_id varchar, name varchar, timezone varchar, event_start_day integer, "
+        "event_end_day integer, has_abstracts boolean, modules varchar[], cookie_banner boolean, "
+        "anonymization varchar, anonymized_domains varchar[], target_groups varchar[]",
         [_workspace(w, days) for w in range(number)],
     )
 
@@ -78,54 +77,44 @@ def _workspace(w: int, days: int) -> tuple[object, ...]:
 
 def _words(con: duckdb.DuckDBPyConnection) -> None:
     words = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
-    con.execute("create table cultures(c ubigint, locale varchar, first_names varchar[], last_names varchar[])")
-    con.executemany(
-        "insert into cultures values (?, ?, ?, ?)",
+    _fill(
+        con, "cultures", "c ubigint, locale varchar, first_names varchar[], last_names varchar[]",
         [(c, entry["locale"], entry["first_names"], entry["last_names"]) for c, entry in enumerate(words["cultures"])],
     )
     found, missing = words["searches"], words["searches_without_results"]
-    con.execute(
-        "create table words as select $companies::varchar[] as companies, $jobs::varchar[] as jobs, "
-        "$topics::varchar[] as topics, $searches::varchar[] as searches, $missing::bigint as searches_without_results",
-        {"companies": words["companies"], "jobs": words["jobs"], "topics": words["topics"],
-         "searches": found + missing, "missing": len(missing)},
+    _fill(
+        con, "words",
+        "companies varchar[], jobs varchar[], topics varchar[], searches varchar[], searches_without_results bigint",
+        [(words["companies"], words["jobs"], words["topics"], found + missing, len(missing))],
     )
-    con.execute(
-        "create table content_types(n bigint, content_type varchar, prefix varchar, items bigint, label varchar)"
-    )
-    con.executemany(
-        "insert into content_types values (?, ?, ?, ?, ?)",
+    _fill(
+        con, "content_types", "n bigint, content_type varchar, prefix varchar, items bigint, label varchar",
         [(n, kind, *rest) for n, (kind, rest) in enumerate(behaviour.CONTENT.items())],
     )
 
 
 def _behaviour(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("create table step_kinds(kind varchar, least_ms bigint, span_ms bigint)")
-    con.executemany(
-        "insert into step_kinds values (?, ?, ?)",
+    _fill(
+        con, "step_kinds", "kind varchar, least_ms bigint, span_ms bigint",
         [(step.kind, step.least_seconds * 1000, step.more_seconds * 1000) for step in behaviour.STEPS],
     )
-    con.execute("create table slots(phase varchar, has_abstracts boolean, slot ubigint, kind varchar)")
-    con.executemany("insert into slots values (?, ?, ?, ?)", _slots())
+    _fill(con, "slots", "phase varchar, has_abstracts boolean, slot ubigint, kind varchar", _slots())
     con.execute("create table slot_totals as select phase, has_abstracts, count(*) as total from slots group by all")
-    con.execute(
-        "create table actions(action bigint, kind varchar, event varchar, permille bigint, chance bigint, "
-        "is_heartbeat boolean, is_app_only boolean)"
-    )
     actions = [(kind, *action) for kind, kind_actions in behaviour.ACTIONS.items() for action in kind_actions]
-    con.executemany(
-        "insert into actions values (?, ?, ?, ?, ?, ?, ?)",
+    _fill(
+        con, "actions",
+        "action bigint, kind varchar, event varchar, permille bigint, chance bigint, is_heartbeat boolean, "
+        "is_app_only boolean",
         [(n, kind, event, permille, chance, event.endswith("Heartbeat"), event.split()[0] in behaviour.APP_ONLY)
          for n, (kind, event, permille, chance) in enumerate(actions)],
     )
-    con.execute(
-        "create table event_types(event varchar, type varchar, is_screen boolean, is_opening boolean, "
-        "content_type varchar, items bigint)"
+    _fill(
+        con, "event_types",
+        "event varchar, type varchar, is_screen boolean, is_opening boolean, content_type varchar, items bigint",
+        [event_type(event) for event in events()],
     )
-    con.executemany("insert into event_types values (?, ?, ?, ?, ?, ?)", [event_type(event) for event in events()])
-    con.execute("create table hours(phase varchar, slot ubigint, hour integer)")
-    con.executemany(
-        "insert into hours values (?, ?, ?)",
+    _fill(
+        con, "hours", "phase varchar, slot ubigint, hour integer",
         [(phase, slot, hour) for phase, weights in behaviour.HOURS.items()
          for slot, hour in enumerate(hour for hour, weight in enumerate(weights) for _ in range(weight))],
     )
@@ -142,3 +131,10 @@ def _slots() -> list[tuple[str, bool, int, str]]:
             for _ in range(step.weights[column])
         )
     ]
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+    """Create ``table``; its rows go in as one list a column, a thousand times faster than row by row."""
+    con.execute(f"create table {table}({columns})")
+    lists = [list(column) for column in zip(*rows, strict=True)]
+    con.execute(f"insert into {table} select " + ", ".join(["unnest(?)"] * len(lists)), lists)

@@ -11,15 +11,13 @@ from footfall.duck import quote_literal
 from footfall.home import Home
 
 ENTITIES = ("workspaces", "participants", "content", "meetings", "meeting_participants")
-#: Files of a day: two collectors, each starting a new file every six hours (due_lines_dirty.sql says so too).
-COLLECTORS = ("a", "b")
-HOURS = (0, 6, 12, 18)
-
 ENTITY_LINES = """
 select encode(line || chr(10)) from entity_changes
 where entity = getvariable('entity') and changed_at >= getvariable('since') and changed_at < getvariable('until')
 order by k1, k2, changed_at, line
 """
+# Two collectors, each starting a new file every six hours (due_lines.sql and due_lines_dirty.sql say so too).
+PARTS = "select distinct if(device % 2 = 0, 'a', 'b'), hour(arrived_at) // 6 * 6 from due order by all"
 EVENT_LINES = """
 select line || encode(chr(10)) from due_lines
 where collector = getvariable('collector') and hour(arrived_at) // 6 * 6 = getvariable('hour')
@@ -57,9 +55,7 @@ def write_events(con: duckdb.DuckDBPyConnection, home: Home, day: date) -> tuple
 
     # compressing a file is the work of one thread
     with ThreadPoolExecutor(2) as pool:
-        parts = [(collector, hour) for hour in HOURS for collector in COLLECTORS]
-        written = [(rows, path) for rows, path in pool.map(write, parts) if rows]
-    _drop_if_empty(home.landing / "events" / str(day))
+        written = list(pool.map(write, con.execute(PARTS).fetchall()))
     return len(written), sum(rows for rows, _ in written), sum(path.stat().st_size for _, path in written)
 
 

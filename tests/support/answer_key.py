@@ -58,7 +58,11 @@ class Limits:
 
 
 def judge(home: Path, limits: Limits | None = None) -> list[Line]:
-    """The fate of every line below ``<home>/landing/events``, in order of file and line; blank lines are left out."""
+    """The fate of every line below ``<home>/landing/events``, in order of file and line; blank lines are left out.
+
+    All that lies there counts as delivered, each file once. Not judged: the cookie banner (a browser that sends no
+    answer at all), which the sample never leaves open.
+    """
     limits = limits or Limits()
     lines: list[Line] = []
     events: dict[tuple[str, str], list[tuple[int, Event]]] = defaultdict(list)
@@ -102,7 +106,7 @@ def judge_line(raw: bytes, limits: Limits, load_date: str) -> Event:
     if len(raw) > limits.max_line_bytes:
         raise Rejected(QUARANTINED, "oversized")
     try:
-        line = json.loads(text)
+        line = json.loads(text, parse_constant=_no_json)
     except ValueError:
         raise Rejected(QUARANTINED, "malformed_json") from None
     if not isinstance(line, dict):
@@ -146,6 +150,11 @@ def _lines(home: Path) -> Iterator[tuple[str, int, bytes]]:
                 yield path.relative_to(home).as_posix(), number, raw
 
 
+def _no_json(name: str) -> None:
+    """NaN and Infinity are Python's own."""
+    raise ValueError(name)
+
+
 def _refused(line: dict[str, object]) -> bool:
     value: object = line
     for name in ("context", "consent", "categoryPreferences", "Analytics"):
@@ -156,7 +165,9 @@ def _refused(line: dict[str, object]) -> bool:
 def _check_types(line: dict[str, object]) -> None:
     texts = ("messageId", "type", "event", "name", "userId", "anonymousId", "timestamp", "originalTimestamp", "sentAt",
              "receivedAt", "workspaceId")
-    if any(isinstance(line.get(name), list | dict) for name in texts):
+    if any(isinstance(line.get(name), list | dict | bool) for name in texts):
+        raise Rejected(QUARANTINED, "bad_type")
+    if line.get("type", "track") not in ("track", "screen", "page", "identify", "group"):
         raise Rejected(QUARANTINED, "bad_type")
     if any(not isinstance(line.get(name) or {}, dict) for name in ("context", "properties")):
         raise Rejected(QUARANTINED, "bad_type")
