@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import yaml
 
 from footfall.duck import connect, quote_identifier
 from publishing.ops import TABLES as OPS_TABLES
+from tests.support.reference import compute, read_catalogue
 
 ROOT = Path(__file__).parents[2]
+CATALOGUE = ROOT / "dbt_project" / "seeds" / "event_catalog.csv"
 DEFINITIONS = ROOT / "dbt_project" / "seeds" / "metric_definitions.csv"
 DEFINITION_TYPES = {"metric": "varchar", "title": "varchar", "unit": "varchar", "definition": "varchar",
                     "page": "varchar", "sort_order": "integer"}
@@ -23,7 +26,7 @@ def tables() -> Mapping[str, Mapping[str, str]]:
     """Column types of every published table by `schema.table`: the marts from the models' contracts."""
     found = {"marts.metric_definitions": DEFINITION_TYPES}
     for path in sorted((ROOT / "dbt_project" / "models" / "marts").glob("*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", ()):
             found[f"marts.{model['name']}"] = {c["name"]: c["data_type"] for c in model["columns"]}
     return {**found, **{f"ops.{name}": columns for name, columns in OPS_TABLES.items()}}
 
@@ -55,5 +58,42 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str,
     added = pa.table({name: pa.array([row[i] for row in values]) for i, name in enumerate(columns)})
     con.register("added_rows", added)
     cast = ", ".join(f"{quote_identifier(name)}::{kind}" for name, kind in columns.items())
-    con.execute(f"insert into {found[0]} select {cast} from added_rows")  # noqa: S608
+    con.execute(f"insert into {found[0]} select {cast} from added_rows")
     con.unregister("added_rows")
+
+
+def event(at: str, event: str, user_id: str | None = None, item: str | None = None, **columns: object) -> dict:
+    """One accepted event with the lake's columns, of workspace `expo` and a device of the user's own.
+
+    Args:
+        at: when it happened, UTC, ISO 8601; with the device also the message id.
+        event: a name of the event catalogue.
+        item: content id.
+        columns: any other column of the lake.
+    """
+    occurred_at = datetime.fromisoformat(at)
+    device_id = columns.pop("device_id", f"device of {user_id}")
+    return {
+        "workspace_id": "expo", "message_id": f"{at} {device_id} {event} {item}", "user_id": user_id,
+        "device_id": device_id, "type": "track", "event": event, "occurred_at": occurred_at, "os": "ios",
+        "module": None, "content_type": None, "content_id": item, "content_title": None, "duration_seconds": None,
+        "query": None, "results": None, "load_date": occurred_at.date(), **columns,
+    }
+
+
+def published_from(events: Iterable[Mapping[str, object]], **entities: Iterable[Mapping]) -> duckdb.DuckDBPyConnection:
+    """A published database of events and entity rows, by the plain Python reference.
+
+    Workspace `expo` in UTC exists by itself; rows of entities get it, and a load date, where they name none.
+    """
+    common = {"workspace_id": "expo", "load_date": date(2026, 6, 1)}
+    extracts = {name: [{**common, **row} for row in rows] for name, rows in entities.items()}
+    extracts.setdefault("workspaces", [{**common, "name": "Expo", "timezone": "UTC"}])
+    made = compute(events, extracts, read_catalogue(CATALOGUE), date(2026, 12, 31))
+    con = published(**made)
+    rows = len(made.get("fct_events", ()))
+    fill(con, "load_ledger", [{
+        "load_date": date(2026, 12, 31), "source": "events", "file": "a.jsonl", "lines_in": rows + 3, "loaded": rows,
+        "duplicates": 1, "quarantined": 0, "no_consent": 2, "erased": 0, "state": "loaded",
+    }])
+    return con
