@@ -11,7 +11,8 @@ from checks.result import CheckResult
 from footfall.duck import connect
 from footfall.home import Home
 from footfall.settings import Checks, Settings
-from publishing.lake import OUTCOMES, Lake, read_lake
+from ingestion.ledger import OUTCOMES, Lake, read_lake
+from ingestion.log import Commit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,7 @@ def check_batch(home: Home, settings: Settings) -> list[CheckResult]:
     commits = lake.since(published_seq(home))
     if not commits:
         return []
-    files = [str(home.root / path) for commit in commits for path in commit.get("events", {}).get("added", ())]
+    files = [str(home.root / path) for commit in commits for path in commit.events["added"]]
     chosen = [rule for rule in rules(settings.checks) if files or rule.frame not in ("events", "values")]
     return validate("batch", chosen, _frames(home, settings, lake, commits, files))
 
@@ -85,7 +86,7 @@ def published_seq(home: Home) -> int:
 
 
 def _frames(
-    home: Home, settings: Settings, lake: Lake, commits: Sequence[Mapping[str, Any]], files: Sequence[str]
+    home: Home, settings: Settings, lake: Lake, commits: Sequence[Commit], files: Sequence[str]
 ) -> "dict[str, Callable[[], pd.DataFrame]]":
     import pandas as pd
 
@@ -99,7 +100,7 @@ def _frames(
              for row in lake.ledger], columns=["file", "unaccounted"],
         ),
         "totals": lambda: pd.DataFrame([{"missing": abs(lake.loaded - lake.live_rows)}]),
-        "loads": lambda: pd.DataFrame(loads(lake, sorted({commit["load_date"] for commit in commits}))),
+        "loads": lambda: pd.DataFrame(loads(lake, sorted({commit.load_date for commit in commits}))),
         "stored": lambda: _stored(home, commits),
         "events": lambda: ask("batch_events"),
         "values": lambda: ask("batch_values"),
@@ -129,21 +130,18 @@ def loads(lake: Lake, load_dates: Sequence[str]) -> list[dict[str, Any]]:
     return found
 
 
-def _stored(home: Home, commits: Sequence[Mapping[str, Any]]) -> "pd.DataFrame":
+def _stored(home: Home, commits: Sequence[Commit]) -> "pd.DataFrame":
     """Per commit: rows that its added files lack."""
     import pandas as pd
 
     found = []
     with connect() as con:
         for commit in commits:
-            events = commit.get("events", {})
-            paths = [str(home.root / path) for path in events.get("added", ())]
+            paths = [str(home.root / path) for path in commit.events["added"]]
             stored = con.execute(
                 "select coalesce(sum(num_rows), 0)::bigint from parquet_file_metadata(?)", [paths]
             ).fetchone()[0] if paths else 0
-            found.append(
-                {"load_date": commit["load_date"], "missing": abs(events.get("added_rows", 0) - stored)}
-            )
+            found.append({"load_date": commit.load_date, "missing": abs(commit.events["added_rows"] - stored)})
     return pd.DataFrame(found)
 
 

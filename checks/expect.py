@@ -56,6 +56,10 @@ def validate(
         frames: how each frame is made. One that cannot be made crashes its rules, not the others.
     """
     found: dict[str, CheckResult] = {}
+    gx = import_great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas("frames")
     for name in dict.fromkeys(rule.frame for rule in rules):
         own = [rule for rule in rules if rule.frame == name]
         try:
@@ -63,25 +67,17 @@ def validate(
         except duckdb.Error as error:
             found.update({rule.name: _crashed(stage, rule, str(error)) for rule in own})
         else:
-            found.update(_validate_frame(stage, name, own, frame))
+            batch = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
+            suite = gx.ExpectationSuite(name, expectations=[
+                getattr(gx.expectations, rule.expectation)(
+                    column=rule.column, meta={"check": rule.name}, **rule.arguments
+                )
+                for rule in own
+            ])
+            judged = batch.get_batch({"dataframe": frame}).validate(suite, result_format="COMPLETE")
+            outcomes = {outcome.expectation_config.meta["check"]: outcome for outcome in judged.results}
+            found.update({rule.name: _result(stage, rule, frame, outcomes[rule.name]) for rule in own})
     return [found[rule.name] for rule in rules]
-
-
-def _validate_frame(stage: str, name: str, rules: Sequence[Rule], frame: "pd.DataFrame") -> dict[str, CheckResult]:
-    gx = import_great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("frames").add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    suite = gx.ExpectationSuite(name, expectations=[
-        getattr(gx.expectations, rule.expectation)(column=rule.column, meta={"check": rule.name}, **rule.arguments)
-        for rule in rules
-    ])
-    outcomes = {
-        outcome.expectation_config.meta["check"]: outcome
-        for outcome in batch.validate(suite, result_format="COMPLETE").results
-    }
-    return {rule.name: _result(stage, rule, frame, outcomes[rule.name]) for rule in rules}
 
 
 def _result(stage: str, rule: Rule, frame: "pd.DataFrame", outcome: Any) -> CheckResult:

@@ -13,7 +13,7 @@ from footfall.duck import connect, quote_literal
 from footfall.errors import FootfallError
 from footfall.home import Home
 from footfall.settings import Checks, Settings
-from publishing.lake import Lake, read_lake
+from ingestion.ledger import Lake, read_lake
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def _frames(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> "dict[str
     import pandas as pd
 
     commits = lake.since(published_seq(home)) or lake.commits[-1:]
-    load_dates = sorted({date.fromisoformat(commit["load_date"]) for commit in commits})
+    load_dates = sorted({date.fromisoformat(commit.load_date) for commit in commits})
     newest = date.fromisoformat(lake.load_date) if lake.load_date else date.max
     since = (load_dates[0] if load_dates else date.max) - timedelta(days=1)
 

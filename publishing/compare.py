@@ -13,6 +13,7 @@ import duckdb
 from footfall.duck import quote_identifier, quote_literal
 from footfall.home import Home
 from footfall.progress import Progress, quiet
+from ingestion.log import Commit
 from publishing.content import UNDATED, Content
 from publishing.history import history_folder, write_json
 
@@ -41,7 +42,7 @@ def compare(
     home: Home,
     previous: Previous,
     content: Content,
-    commits: Sequence[Mapping[str, Any]],
+    commits: Sequence[Commit],
     *,
     run_id: str,
     restated_at: datetime,
@@ -71,7 +72,7 @@ def compare(
             return 0
         restated = _restate(con, home, previous, content, commits, run_id, restated_at, is_redefined)
         if not is_redefined and commits:
-            _recut(con, home, previous, content, commits[-1]["seq"])
+            _recut(con, home, previous, content, commits[-1].seq)
         return restated
     finally:
         con.execute("detach previous")
@@ -79,7 +80,7 @@ def compare(
 
 def _restate(
     con: duckdb.DuckDBPyConnection, home: Home, previous: Previous, content: Content,
-    commits: Sequence[Mapping[str, Any]], run_id: str, restated_at: datetime, is_redefined: bool,
+    commits: Sequence[Commit], run_id: str, restated_at: datetime, is_redefined: bool,
 ) -> int:
     dates = _changed_dates(content, previous.content, _DAILY)
     target = history_folder(home) / "restatements" / f"{previous.folder.name}.parquet"
@@ -98,7 +99,7 @@ def _restate(
         f"create or replace temp table restated as {_sql('restatements')}",
         {
             "old_load_date": previous.load_date, "run_id": run_id, "restated_at": restated_at,
-            "is_redefined": is_redefined, "has_entities": any(any(c.get("entities", {}).values()) for c in commits),
+            "is_redefined": is_redefined, "has_entities": any(any(commit.entities.values()) for commit in commits),
         },
     )
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -108,18 +109,17 @@ def _restate(
     return con.execute("select count(*) from restated where reason <> 'open_day'").fetchone()[0]
 
 
-def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Mapping[str, Any]]) -> None:
+def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> None:
     """Make the temporary table ``touched``: which workspace and UTC date each kind of commit brought events of."""
     con.execute("create or replace temp table touched (workspace_id varchar, utc_date date, kind varchar)")
     for commit in commits:
-        events = commit.get("events", {})
-        paths = [home.root / path for key in ("added", "removed") for path in events.get(key, ())]
+        paths = [home.root / path for key in ("added", "removed") for path in commit.events[key]]
         files = [str(path) for path in paths if path.exists()]
         if files:
             con.execute(
                 "insert into touched select distinct workspace_id, cast(occurred_at as date), ? "
                 "from read_parquet(?, hive_partitioning = false)",
-                [commit["kind"], files],
+                [commit.kind, files],
             )
 
 

@@ -9,9 +9,9 @@ import duckdb
 
 from footfall.duck import quote_identifier
 from footfall.home import Home
+from ingestion.ledger import Lake
 from publishing.compare import read_recuts
 from publishing.history import history_folder, read_runs
-from publishing.lake import Lake
 
 #: Column types of each table, in order (contract, section 6; grain in the comments).
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -52,6 +52,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 LATE = ("late_1h", "late_24h", "late_7d")
+_COUNTS = ("loaded", "no_consent", *LATE)
 
 
 def write_ops(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> dict[str, int]:
@@ -62,11 +63,11 @@ def write_ops(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> dict[st
         con.execute(f"create or replace table ops.{table} ({listed})")
     runs = read_runs(home)
     _fill(con, "load_ledger", lake.ledger)
+    _fill(con, "quarantine", _quarantine(lake))
     _fill(con, "load_by_workspace", _by_workspace(lake))
     _fill(con, "late_events", _late_events(lake, read_recuts(home)))
     _fill(con, "runs", [_run(run) for run in runs])
     _fill(con, "checks", [{"run_id": run["run_id"], **check} for run in runs for check in run["checks"]])
-    _fill_quarantine(con, lake)
     restated = sorted(str(path) for path in (history_folder(home) / "restatements").glob("*.parquet"))
     if restated:
         con.execute(
@@ -87,51 +88,39 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str
     )
 
 
-def _fill_quarantine(con: duckdb.DuckDBPyConnection, lake: Lake) -> None:
-    """Count rejected lines; a file rejected whole counts the lines that the ledger has for it."""
-    files = [str(path) for path in lake.quarantine if path.exists()]
-    if not files:
-        return
-    con.execute(
-        "insert into ops.quarantine "
-        "with rejected as ("
-        "  select load_date, file, reason, count(line_number) as lines, count(*) > count(line_number) as is_whole "
-        "  from read_parquet(?, hive_partitioning = false, union_by_name = true) group by load_date, file, reason"
-        ") "
-        "select rejected.load_date, rejected.file, rejected.reason, "
-        "case when rejected.is_whole then coalesce(max(ledger.quarantined), 0) else max(rejected.lines) end "
-        "from rejected left join ops.load_ledger as ledger using (load_date, file) "
-        "group by rejected.load_date, rejected.file, rejected.reason, rejected.is_whole order by all",
-        [files],
-    )
+def _quarantine(lake: Lake) -> list[dict[str, Any]]:
+    """Rejected lines by reason; a file quarantined whole has no lines, since nothing in it can be trusted to be one."""
+    rows = []
+    for file in lake.ledger:
+        whole = {file["reason"]: 0} if file["state"] == "quarantined" else {}
+        for reason, lines in sorted({**whole, **file["reasons"]}.items()):
+            if lines or reason in whole:
+                rows.append({"load_date": file["load_date"], "file": file["file"], "reason": reason, "lines": lines})
+    return rows
 
 
 def _by_workspace(lake: Lake) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for commit in lake.commits:
-        for row in commit.get("by_workspace", ()):
-            key = (commit["load_date"], row["workspace_id"])
-            total = found.setdefault(key, {
-                "load_date": key[0], "workspace_id": key[1], "loaded": 0, "no_consent": 0, **dict.fromkeys(LATE, 0)
-            })
-            total["loaded"] += row.get("loaded", 0)
-            total["no_consent"] += row.get("no_consent", 0)
-            for bucket in LATE:
-                total[bucket] += row.get("late", {}).get(bucket, 0)
-    return [found[key] for key in sorted(found, key=lambda key: (key[0], str(key[1])))]
+        for row in commit.by_workspace:
+            key = (commit.load_date, str(row["workspace_id"]))
+            total = found.setdefault(
+                key, {"load_date": key[0], "workspace_id": row["workspace_id"], **dict.fromkeys(_COUNTS, 0)}
+            )
+            for count in _COUNTS:
+                total[count] += row[count]
+    return [found[key] for key in sorted(found)]
 
 
 def _late_events(lake: Lake, recuts: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
-    rows = []
-    for commit in lake.commits:
-        spread = commit.get("by_workspace", ())
-        rows.append({
-            "load_date": commit["load_date"], "seq": commit["seq"],
-            "loaded": sum(row.get("loaded", 0) for row in spread),
-            **{bucket: sum(row.get("late", {}).get(bucket, 0) for row in spread) for bucket in LATE},
-            **recuts.get(commit["seq"], {}),
-        })
-    return rows
+    return [
+        {
+            "load_date": commit.load_date, "seq": commit.seq,
+            **{count: sum(row[count] for row in commit.by_workspace) for count in ("loaded", *LATE)},
+            **recuts.get(commit.seq, {}),
+        }
+        for commit in lake.commits
+    ]
 
 
 def _run(run: Mapping[str, Any]) -> dict[str, Any]:

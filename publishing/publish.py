@@ -15,12 +15,12 @@ from footfall.errors import FootfallError
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings
+from ingestion.ledger import Lake, read_lake
 from publishing import versions
 from publishing.compare import Previous, compare
 from publishing.content import Content, read_content
 from publishing.copying import STORAGE_VERSION, copy_database, finished_marts, validate
 from publishing.history import RunRecord, record_run, write_json
-from publishing.lake import Lake, read_lake
 from publishing.ops import write_ops
 from publishing.parquet import write_parquet
 

@@ -10,7 +10,7 @@ from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home
 from footfall.home import Home
 
 if TYPE_CHECKING:
-    from publishing.lake import Lake
+    from ingestion.ledger import Lake
 
 EXAMPLE = "Example: footfall status --home data --json"
 COUNTS = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
@@ -21,7 +21,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from footfall.cli import console
     from footfall.settings import load_settings
     from ingestion.pending import pending
-    from publishing.lake import read_lake
+    from ingestion.ledger import read_lake
 
     place = as_home(home)
     settings = load_settings(place)
@@ -53,8 +53,9 @@ def _loaded(lake: "Lake") -> dict[str, Any]:
 
 def _ledger(lake: "Lake") -> dict[str, Any]:
     totals = {name: sum(row[name] for row in lake.ledger) for name in COUNTS}
-    files = sum(row["lines_in"] != sum(row[name] for name in COUNTS[1:]) for row in lake.ledger)
-    return {**totals, "files_quarantined": sum(row["state"] == "quarantined" for row in lake.ledger), "adds_up": not files}
+    wrong = sum(row["lines_in"] != sum(row[name] for name in COUNTS[1:]) for row in lake.ledger)
+    whole = sum(row["state"] == "quarantined" for row in lake.ledger)
+    return {**totals, "files_quarantined": whole, "adds_up": not wrong}
 
 
 def _published(home: Home, lake: "Lake") -> dict[str, Any] | None:
@@ -102,24 +103,26 @@ def _as_text(document: dict[str, Any]) -> str:
     from footfall.cli import console
 
     waiting, loaded, published = document["waiting"], document["loaded"], document["published"]
+    dates = f"{loaded['load_dates']} load dates, {loaded['first']} to {loaded['last']}"
     parts = [
         console.facts(
             f"Home {document['home']}",
             [
                 ("waiting", f"{waiting['files']} files{_span(waiting['load_dates'])}"),
-                ("loaded", f"{loaded['files']} files of {loaded['load_dates']} load dates, {loaded['first']} to {loaded['last']}"),
+                ("loaded", f"{loaded['files']} files of {dates}" if loaded["files"] else "nothing yet"),
             ],
         ),
         console.facts("Ledger", list(document["ledger"].items())),
     ]
     if published:
-        facts = [(name, published[name]) for name in ("load_date", "days_old", "published_at", "commits_behind", "file")]
-        parts.append(console.facts("Published", facts))
+        names = ("load_date", "days_old", "published_at", "commits_behind", "file")
+        parts.append(console.facts("Published", [(name, published[name]) for name in names]))
         parts.append(console.table("Tables", ["table", "rows"], list(published["tables"].items())))
     else:
         parts.append("Nothing is published yet: `footfall run`.")
     if document["exported"]:
-        parts.append(console.table("Exports", ["folder", "files", "bytes"], [list(one.values()) for one in document["exported"]]))
+        rows = [list(one.values()) for one in document["exported"]]
+        parts.append(console.table("Exports", ["folder", "files", "bytes"], rows))
     if document["last_runs"]:
         rows = [[run[name] for name in ("started_at", "kind", "status", "loaded")] for run in document["last_runs"]]
         parts.append(console.table("Last runs", ["started", "kind", "status", "loaded"], rows))

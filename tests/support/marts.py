@@ -102,12 +102,16 @@ def commit(
         added = [str(path.relative_to(home.root))]
     document = {
         "version": 1, "seq": seq, "kind": kind, "run_id": f"run-{seq}", "load_date": load_date,
-        "committed_at": f"{load_date}T23:00:00Z",
+        "committed_at": f"{load_date}T23:00:00",
         "events": {
             "added": added, "removed": [], "copies": [], "added_rows": len(rows), "removed_rows": removed_rows
         },
-        "entities": {}, "quarantine": [], "files": list(files), "adjustments": [], "replaces": [],
-        "by_workspace": [], "known_files": [], **more,
+        "entities": {}, "quarantine": [], "adjustments": [], "replaces": [], "by_workspace": [], "known_files": [],
+        "files": [
+            {"load_date": load_date, "run_id": f"run-{seq}", "loaded_at": f"{load_date}T23:00:00", **row}
+            for row in files
+        ],
+        **more,
     }
     (home.commits / f"{seq:08d}.json").write_text(json.dumps(document))
 
@@ -117,7 +121,7 @@ def ledger_row(file_id: str, lines: int, **outcomes: Any) -> dict[str, Any]:
     return {
         "file_id": file_id, "source": "segment", "file": f"landing/events/{file_id}.jsonl", "sha256": file_id * 4,
         "bytes": lines * 100, "lines_in": lines, "loaded": lines, "duplicates": 0, "quarantined": 0, "no_consent": 0,
-        "erased": 0, "state": "loaded", "reason": None, **outcomes,
+        "erased": 0, "state": "loaded", "reason": None, "reasons": {}, "kind": "events", **outcomes,
     }
 
 

@@ -112,7 +112,7 @@ def test_a_file_quarantined_whole_warns_and_does_not_count_as_bad_lines(home: Ho
     commit(
         home, 1, "2026-11-01", events=[("w1", AT)],
         files=[ledger_row("good", 1),
-               ledger_row("cut", 90, loaded=0, quarantined=90, state="quarantined", reason="corrupt_file")],
+               ledger_row("cut", 0, state="quarantined", reason="corrupt_file")],
     )
     results = judge_batch(home)
     assert missed(results) == {"files_can_be_trusted": "failed"}

@@ -203,8 +203,8 @@ def test_the_ledger_of_the_commit_log_is_published(home: Home) -> None:
         home, 2, "2026-11-02",
         files=[ledger_row("bb", 5, loaded=3, duplicates=1, no_consent=1)],
         adjustments=[{"file_id": "aa", "loaded": -1, "duplicates": 1}],
-        by_workspace=[{"workspace_id": "w1", "loaded": 3, "no_consent": 1,
-                       "late": {"late_1h": 1, "late_24h": 0, "late_7d": 2}}],
+        by_workspace=[{"workspace_id": "w1", "loaded": 3, "no_consent": 1, "late_1h": 1, "late_24h": 0,
+                       "late_7d": 2}],
     )
     publish_at(home, 2)
     ledger = rows(
@@ -228,18 +228,37 @@ def test_a_backfilled_load_replaces_its_files_in_the_ledger(home: Home) -> None:
 
 
 def test_rejected_lines_are_counted_by_reason_without_their_text(home: Home) -> None:
-    path = home.quarantine / "2.parquet"
-    values = "(date '2026-11-02', 'f', 1, 'bad_type', 'd', 'secret'), (date '2026-11-02', 'f', 2, 'bad_type', 'd', 's')"
-    whole = f"(date '2026-11-02', '{ledger_row('bb', 7)['file']}', null, 'corrupt_file', 'd', null)"
-    duckdb.execute(
-        f"copy (from (values {values}, {whole}) as q(load_date, file, line_number, reason, detail, raw)) to '{path}'"
-    )
-    commit(home, 2, "2026-11-02", quarantine=["quarantine/2.parquet"],
-           files=[ledger_row("bb", 7, loaded=0, quarantined=7, state="quarantined", reason="corrupt_file")])
-    publish_at(home, 2)
-    counted = rows(home.published_file, "select reason, lines from ops.quarantine order by 1")
-    assert counted == [("bad_type", 2), ("corrupt_file", 7)]
-    assert b"secret" not in b"".join(bytes_below(home.published).values())
+    commit(home, 2, "2026-11-02", files=[
+        ledger_row("bb", 7, loaded=4, quarantined=3, reasons={"bad_type": 2, "conflicting_duplicate": 1}),
+        ledger_row("cc", 0, state="quarantined", reason="corrupt_file"),
+    ])
+    commit(home, 3, "2026-11-03", adjustments=[
+        {"file_id": "bb", "loaded": 1, "quarantined": -1, "reasons": {"conflicting_duplicate": -1}},
+    ])
+    publish_at(home, 3)
+    counted = rows(home.published_file, "select file, reason, lines from ops.quarantine order by 1")
+    assert counted == [
+        ("landing/events/bb.jsonl", "bad_type", 2), ("landing/events/cc.jsonl", "corrupt_file", 0)
+    ]
+    assert rows(home.published_file, "select sum(quarantined), sum(lines_in - loaded) from ops.load_ledger") == [(2, 2)]
+
+
+def test_a_backfill_adjusts_what_the_replaced_load_had_made_of_other_files(home: Home) -> None:
+    commit(home, 2, "2026-11-02", files=[ledger_row("bb", 1)],
+           adjustments=[{"file_id": "aa", "loaded": -1, "duplicates": 1}])
+    commit(home, 3, "2026-11-02", kind="backfill", replaces=[2],
+           adjustments=[{"file_id": "aa", "loaded": 1, "duplicates": -1}])
+    publish_at(home, 3)
+    assert rows(home.published_file, "select file, loaded, duplicates from ops.load_ledger") == [
+        ("landing/events/aa.jsonl", 2, 0)
+    ]
+
+
+def test_a_file_that_stays_unreadable_has_one_row(home: Home) -> None:
+    for seq in (2, 3):
+        commit(home, seq, "2026-11-02", files=[ledger_row("", 0, state="quarantined", reason="unreadable")])
+    publish_at(home, 3)
+    assert rows(home.published_file, "select run_id from ops.load_ledger where state = 'quarantined'") == [("run-3",)]
 
 
 def test_the_history_of_runs_survives_the_loss_of_warehouse_and_published_files(home: Home) -> None:

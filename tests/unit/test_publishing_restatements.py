@@ -149,7 +149,7 @@ def test_paths_between_people_are_told_per_step_only(home: Home) -> None:
 def test_earlier_restatements_stay_in_the_ledger(home: Home) -> None:
     for day, number in ((3, 11), (4, 12)):
         change(home, *daily("2026-11-01", number))
-        commit(home, day, f"2026-11-0{day}", events=[("w1", "2026-11-01 22:00:00")])
+        commit(home, day - 1, f"2026-11-0{day}", events=[("w1", "2026-11-01 22:00:00")])
         publish_at(home, day)
     assert [(row[3], row[4]) for row in interactions(home)] == [(10.0, 11.0), (11.0, 12.0)]
 

@@ -8,7 +8,7 @@ import dagster as dg
 from checks.result import CheckResult
 from orchestration.defs.results import shown
 from orchestration.resources import Night
-from publishing.lake import OUTCOMES, read_lake
+from ingestion.ledger import OUTCOMES, read_lake
 
 LEDGER = "ledger_adds_up"
 BATCH = "batch"
