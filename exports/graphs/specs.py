@@ -112,8 +112,7 @@ def columns_spec() -> Spec:
     ]
     spec["axes"] = [
         {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False, "labelPadding": 6,
-         "tickCount": 5, "tickMinStep": 1, "format": ",~r", "title": {"signal": "unit"}, "titleAnchor": "end",
-         "titleAngle": 0, "titleAlign": "left", "titleX": 0, "titleY": -10},
+         "tickCount": 5, "tickMinStep": 1, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
         {"orient": "bottom", "scale": "x", "ticks": False, "labelPadding": 6, "labelOverlap": "greedy",
          "labelSeparation": 10, "title": {"signal": "axis_title"}, "titlePadding": 8,
          "encode": {"labels": {"update": {"text": {"signal": "labels[datum.value]"}}}}},
@@ -202,6 +201,10 @@ def ranking_spec() -> Spec:
     return spec
 
 
+#: A tick on a full day is its date, any other its time.
+_CLOCK = "utcFormat(datum.value, utchours(datum.value) || utcminutes(datum.value) ? '%H:%M' : '%-d %b')"
+
+
 def curve_spec() -> Spec:
     """A stepped area over time. Data ``table``: at (milliseconds of the workspace's wall clock), value, long."""
     spec = frame("Stepped area", 860, 220, [{"name": "colours", "value": [theme.CATEGORY[0]]}])
@@ -213,9 +216,9 @@ def curve_spec() -> Spec:
     ]
     spec["axes"] = [
         {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False, "tickMinStep": 1,
-         "tickCount": 4, "format": ",~r", "title": {"signal": "unit"}, "titleAnchor": "end", "titleAngle": 0,
-         "titleAlign": "left", "titleX": 0, "titleY": -10},
-        {"orient": "bottom", "scale": "x", "tickCount": 8, "labelOverlap": "greedy", "labelSeparation": 10},
+         "tickCount": 4, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
+        {"orient": "bottom", "scale": "x", "tickCount": 8, "labelOverlap": "greedy", "labelSeparation": 10,
+         "encode": {"labels": {"update": {"text": {"signal": _CLOCK}}}}},
     ]
     at, value = {"scale": "x", "field": "at"}, {"scale": "y", "field": "value"}
     spec["marks"] = [

@@ -24,14 +24,20 @@ def path_spec() -> Spec:
         {"name": "columns", "update": "max(2, data('extent')[0].columns || 2)"},
         {"name": "pitch", "update": "width / columns"},
         {"name": "most", "update": "data('extent')[0].most || 1"},
-        {"name": "scale_y", "update": "max(0.000001, height - 24 - gap * (most - 1)) / max(1, data('first')[0].visits)"},
+        {"name": "room", "update": "max(0.000001, height - 24 - gap * (most - 1))"},
+        {"name": "scale_y", "update": "room / max(1, data('first')[0].visits)"},
         {"name": "active", "value": None, "on": [
             {"events": "@link:pointerover, @node:pointerover", "update": "datum"},
             {"events": "@link:pointerout, @node:pointerout", "update": "null"},
         ]},
     ])
     spec["data"] = _data()
-    spec["marks"] = [_links(), _nodes(), _labels("halo"), _labels("label"), _headings(), empty_mark("nodes")]
+    # Clipped: the stroke of a broad flow reaches beyond its path, and would push title and margins away.
+    spec["marks"] = [{
+        "type": "group", "clip": True,
+        "encode": {"update": {"width": {"signal": "width"}, "height": {"signal": "height"}}},
+        "marks": [_links(), _nodes(), _labels("halo"), _labels("label"), _headings(), empty_mark("nodes")],
+    }]
     return spec
 
 
@@ -79,13 +85,15 @@ def _data() -> list[Spec]:
 
 
 def _links() -> Spec:
-    lit = ("!active ? 0.34 : active === datum || (active.key && (active.key === datum.from || active.key === datum.to))"
+    lit = ("!active ? 0.4 : active === datum || (active.key && (active.key === datum.from || active.key === datum.to))"
            " ? 0.75 : 0.12")
     return {
         "type": "path", "name": "link", "from": {"data": "flows"}, "aria": False,
         "encode": {"update": {
             "path": {"field": "path"}, "fill": {"value": None}, "stroke": {"field": "s.colour"},
-            "strokeWidth": {"signal": "max(0.6, datum.visits * scale_y)"}, "strokeOpacity": {"signal": lit},
+            # Hairlines are many; paler, they do not cover the flows that matter.
+            "strokeWidth": {"signal": "max(0.6, datum.visits * scale_y)"},
+            "strokeOpacity": {"signal": f"({lit}) * (datum.visits * scale_y < 0.6 ? 0.5 : 1)"},
             "tooltip": {"signal": "[datum.s.label + ' → ' + datum.t.label, datum.tip]"},
         }},
     }

@@ -23,6 +23,11 @@ LEAVING = "#6b7280"
 OS_ORDER = ("ios", "android", "web", "other", "unknown")
 OS_TITLES = {"ios": "iOS", "android": "Android", "web": "Web", "other": "Other", "unknown": "Unknown"}
 OS_COLOURS = {"ios": "#0072b2", "android": "#d55e00", "web": "#009e73", "other": "#b8579a", "unknown": "#808893"}
+#: Statuses of meetings in stacking order.
+MEETING_COLOURS = {
+    "accepted": CATEGORY[2], "requested": CATEGORY[0], "declined": CATEGORY[3], "cancelled": CATEGORY[1],
+    "expired": CATEGORY[5], "unknown": REST,
+}
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -58,7 +63,7 @@ def date_title(day: date) -> str:
 
 def range_title(start: date, end: date) -> str:
     """A date range in words, both ends included."""
-    return date_title(start) if start == end else f"{date_title(start)} – {date_title(end)}"
+    return date_title(start) if start == end else f"{date_title(start)} \u2013 {date_title(end)}"
 
 
 def item_colours(items: Sequence[str]) -> dict[str, str]:

@@ -37,7 +37,7 @@ def graph_program() -> str:
 
 @cache
 def _packed_program() -> str:
-    return packed(graph_program().encode())
+    return packed(graph_program().encode(), level=9)
 
 
 def assemble(title: str, meta: dict[str, object], data: bytes) -> str:

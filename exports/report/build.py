@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from exports.graphs.theme import clean_label, module_title
+from exports.graphs.theme import OS_ORDER, clean_label, module_title
 from exports.report import meta as texts
 from exports.report.assemble import assemble
 from exports.report.encode import encode_columns
@@ -93,6 +93,13 @@ def _number(con: duckdb.DuckDBPyConnection, user_id: str) -> int:
     return int(row[0])
 
 
+def _os_seen(found: Extract) -> list[bool]:
+    """Which operating systems occur, by number; columns of the others would be all zeros."""
+    tables = (found.tables[name]["os"] for name in ("usage", "seen", "searches"))
+    present = set().union(*(np.unique(values).tolist() for values in tables))
+    return [number in present for number in range(len(OS_ORDER))]
+
+
 def _meta(
     con: duckdb.DuckDBPyConnection, facts: dict, start: date, end: date, found: Extract, user_id: str | None,
 ) -> dict[str, object]:
@@ -118,6 +125,7 @@ def _meta(
         "data_as_of": texts.iso(facts["data_as_of"]),
         "facts": texts.facts(facts),
         "counts": found.counts,
+        "os_seen": _os_seen(found),
         "pages": pages,
         "modules": modules,
         "module_titles": {name: module_title(name) for name in modules},

@@ -52,11 +52,11 @@ def encode_columns(tables: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[dict
     return index, b"".join(parts)
 
 
-def packed(data: bytes, level: int = 9) -> str:
+def packed(data: bytes, level: int = 6) -> str:
     """Compress to gzip and write as base64 text, the same on every machine.
 
     Arrow's own zlib is used, not the system's, whose versions differ in their output; the header's time is 0 and
-    its operating system is set to "unknown".
+    its operating system is set to "unknown". Level 9 takes eight times as long for 1.5 % less (measured on the sample).
     """
     compressed = bytearray(pa.Codec("gzip", compression_level=level).compress(data, asbytes=True))
     compressed[9] = 255

@@ -50,7 +50,7 @@ def prepare(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, en
     Raises:
         UsageError: no such workspace.
     """
-    scope(con, workspace_id, "table")
+    scope(con, workspace_id)
     parameters = {"start": start, "end": end}
     for name, text in sql_texts("relations").items():
         bound = {key: value for key, value in parameters.items() if f"${key}" in text}
@@ -78,7 +78,7 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
     texts = sql_texts("columns")
     tables = {name: _columns(con, text) for name, text in texts.items() if name != "paths"}
     for level in _LEVELS:
-        tables[f"paths_{level}"] = _paths(_columns(con, texts["paths"], {"level": level}))
+        tables[f"paths_{level}"] = _columns(con, texts["paths"], {"level": level})
     tables["usage"] = _usage(tables["usage"], pages)
     if tables["streams"]["opened"].size and not (tables["streams"]["opened"] % 1000).any():
         tables["streams"]["opened"] //= 1000
@@ -90,11 +90,6 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
 def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object] | None = None) -> Columns:
     found = con.execute(text, parameters or {}).fetchnumpy()
     return {name: np.ma.filled(values, 0).astype(np.int64) for name, values in found.items()}
-
-
-def _paths(rows: Columns) -> Columns:
-    """``continues`` is said of a visit's last step only; the step's number follows from its place."""
-    return {name: values for name, values in rows.items() if name != "step"}
 
 
 def _usage(rows: Columns, pages: int) -> Columns:

@@ -55,7 +55,7 @@ def users(con: duckdb.DuckDBPyConnection) -> Meta:
     """Names, ids, companies and profile links of users by number; an anonymized one is its number only."""
     rows = con.execute(
         "select coalesce(p.name, p.shown_id), p.shown_id, p.company, p.profile_url from scope_people as p"
-        " inner join report_actors as a on p.user_id = a.actor_id and not a.is_guest order by a.actor"
+        " inner join report_actors as a on p.user_no = a.user_no order by a.actor"
     ).fetchall()
     names, ids, companies, urls = ([row[place] for row in rows] for place in range(4))
     return {"names": names, "ids": ids, "companies": companies, "urls": [theme.safe_url(url) for url in urls]}

@@ -69,7 +69,7 @@ def _shrink_usage(usage: Columns, modules: Columns, module_of_item: np.ndarray) 
     known, first = np.unique(keys, return_index=True)
     steps = modules["visit"] * size + module_of_item[modules["item"]]
     place = np.searchsorted(known, steps)
-    found = (place < known.size) & (known[np.minimum(place, max(known.size - 1, 0))] == steps) if known.size else place > 0
+    found = np.append(known, -1)[place] == steps
     expected = np.zeros(own, dtype=np.int64)
     np.add.at(expected, first[place[found]], modules["ms"][found])
     usage["engaged_left"] = zigzag(usage.pop("engaged") - expected)

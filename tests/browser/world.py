@@ -77,7 +77,7 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[st
     names = ", ".join(map(quote_identifier, used))
     con.register("incoming", pa.Table.from_pylist([{column: row[column] for column in used} for row in rows]))
     con.execute(
-        f"insert into {quote_identifier(schema)}.{quote_identifier(name)} ({names})"  # noqa: S608 (quoted)
+        f"insert into {quote_identifier(schema)}.{quote_identifier(name)} ({names})"
         f" select {names} from incoming")
     con.unregister("incoming")
 
@@ -173,7 +173,8 @@ def _ops(con: duckdb.DuckDBPyConnection, worlds: tuple[World, ...], rows: list[d
             con.execute("insert into ops.load_by_workspace values (?, ?, ?, 3, 2, 1, 0)",
                         [world.start + timedelta(days=number), world.workspace_id, len(rows) // world.days])
     con.execute(
-        "insert into ops.load_ledger values (?, 'events', 'a.jsonl', 'x', 1, ?, ?, 0, 0, 3, 0, 'loaded', null, ?, 'run')",
+        "insert into ops.load_ledger values"
+        " (?, 'events', 'a.jsonl', 'x', 1, ?, ?, 0, 0, 3, 0, 'loaded', null, ?, 'run')",
         [last - timedelta(days=1), len(rows) + 3, len(rows), datetime.combine(last, datetime.min.time())])
     con.execute("update marts.dim_workspaces set settings = ?", [json.dumps({})])
     con.executemany("insert into marts.metric_definitions values (?, ?, ?, ?, ?, ?)", _definitions())

@@ -66,7 +66,7 @@
     return lines;
   }
 
-  // options: {kind, title, metric, columns (of the table), controls (node)}.
+  // options: {kind, title, metric (or several, whose definitions stand under the title), columns (of the table), controls (node)}.
   // update({data, signals, legend: [{name, colour}], rows, summary, title}) draws; it may be called as often as wanted.
   F.graph = function (options) {
     const { kind } = options;
@@ -77,9 +77,10 @@
     let turn = Promise.resolve();
     let width = 0;
     let hidden = new Set();
-    const heading = h('h3', { id: F.newId('graph') }, F.defined(title, options.metric));
+    const metrics = [options.metric].flat();
+    const heading = h('h3', { id: F.newId('graph') }, F.defined(title, metrics[0]));
     const range = h('p.range');
-    const definition = h('p.definition', null, (F.meta.definitions[options.metric] || {}).definition || options.note || '');
+    const definition = h('p.definition', null, metrics.map(one => (F.meta.definitions[one] || {}).definition || '').join(' '));
     const legend = h('div.legend', { role: 'group', 'aria-label': 'Series shown' });
     const picture = h('div.picture', { 'aria-hidden': 'true' });
     const canvas = h('div.canvas' + (wide ? '.wide' : ''), wide
@@ -176,7 +177,7 @@
       view: () => drawn,
       update(next) {
         content = { legend: [], ...next };
-        if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, options.metric)); }
+        if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metrics[0])); }
         range.textContent = F.rangeText(F.state.from, F.state.to);
         summary.textContent = next.summary || '';
         table.update(next.rows || []);

@@ -17,7 +17,7 @@
         value: row => row.average_seconds },
       { key: 'known', title: 'Time known', metric: 'known_share', unit: 'share', value: row => row.known_share },
       ...(more || []),
-      ...F.meta.os.map((os, code) => ({ key: os.key, title: 'Views, ' + os.title, metric: 'views', unit: 'count',
+      ...F.osColumns((os, code) => ({ key: os.key, title: 'Views, ' + os.title, metric: 'views', unit: 'count',
         value: row => row.os[code].views })),
     ];
   }

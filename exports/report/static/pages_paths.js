@@ -73,7 +73,7 @@
     let level = 'module';
     let days = null;
     const graph = F.graph({
-      kind: 'path', title: 'Paths, first ten steps', metric: 'path_visits', columns: [
+      kind: 'path', title: 'Paths, first ten steps', metric: ['path_visits', 'path_step', 'path_target'], columns: [
         { key: 'step', title: 'Step', unit: 'count', value: row => row.step },
         { key: 'from', title: 'From', value: row => row.from },
         { key: 'to', title: 'To', value: row => row.to },

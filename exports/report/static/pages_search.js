@@ -11,7 +11,7 @@
       { key: 'searches', title: 'Searches', metric: 'searches', unit: 'count', value: row => row.searches },
       { key: 'users', title: 'Users', metric: 'search_users', unit: 'count', value: row => row.users },
       { key: 'zero', title: 'Without results', metric: 'share_without_results', unit: 'share', value: row => row.zero_share },
-      ...F.meta.os.map((os, code) => ({ key: os.key, title: os.title, metric: 'searches', unit: 'count',
+      ...F.osColumns((os, code) => ({ key: os.key, title: os.title, metric: 'searches', unit: 'count',
         value: row => row.os[code].searches })),
     ];
     const ranking = F.graph({ kind: 'ranking', title: 'Most searched', metric: 'searches', columns });

@@ -20,14 +20,14 @@
     const stamp = row => totals().last[row];
     return [
       { key: 'name', title: 'Name', value: F.userName, cell: row => F.link(F.userName(row), F.meta.users.urls[row]) },
+      { key: 'more', title: 'Details', fixed: true, value: row => row, cell: more },
       { key: 'company', title: 'Company', value: row => F.meta.users.companies[row] },
       count('interactions', 'Interactions', 'interactions', () => totals().interactions),
       count('visits', 'Visits', 'user_visits', () => totals().visits),
       seconds('engaged', 'Engaged time', 'engaged_seconds', () => totals().engaged),
       seconds('elapsed', 'Time in visits', 'elapsed_seconds', () => totals().elapsed),
-      ...F.meta.os.map((os, code) => count(os.key, os.title, 'interactions', () => totals().os[code])),
+      ...F.osColumns((os, code) => count(os.key, os.title, 'interactions', () => totals().os[code])),
       { key: 'last', title: 'Last seen', metric: 'last_seen_local', unit: 'date', value: stamp, cell: row => F.lastSeen(stamp(row)) },
-      { key: 'more', title: 'Details', value: row => row, cell: more },
     ];
   }
 

@@ -14,7 +14,8 @@
         F.defined(note.label, note.metric), ' ', h('b', null, show(note))))))));
   };
 
-  F.osNames = () => F.meta.os.map(os => os.title);
+  // Columns of the operating systems that occur in the report at all.
+  F.osColumns = make => F.meta.os.map((os, code) => (F.meta.os_seen[code] ? make(os, code) : null)).filter(Boolean);
 
   // Operating systems that have a value, for legends: [{name, colour}].
   F.osLegend = has => F.meta.os.filter((_, place) => has(place)).map(os => ({ name: os.title, colour: os.colour }));
@@ -63,7 +64,7 @@
   F.timeColumns = metric => [
     { key: 'when', title: 'When', value: row => row.bucket, cell: row => row.long },
     { key: 'total', title: 'All', metric, unit: 'count', value: row => row.total },
-    ...F.meta.os.map((os, code) => ({ key: os.key, title: os.title, unit: 'count', value: row => row.os[code] })),
+    ...F.osColumns((os, code) => ({ key: os.key, title: os.title, unit: 'count', value: row => row.os[code] })),
   ];
 
   // Ranked bars from rows already in order; value(row), parts(row) -> [[series, value]…].
@@ -91,7 +92,7 @@
   F.facts = function (days, extra) {
     const meta = F.meta;
     const parts = [
-      'Data as of ' + (meta.data_as_of ? F.longDay(meta.data_as_of) : F.NONE), 'time zone ' + meta.workspace.timezone,
+      ...(meta.data_as_of ? ['Data as of ' + F.longDay(meta.data_as_of)] : []), 'time zone ' + meta.workspace.timezone,
       ...(extra || []), ...(meta.facts || []),
     ];
     return h('p.facts', null, parts.join(' · '));

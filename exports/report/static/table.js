@@ -29,6 +29,7 @@
     function header(column) {
       const arrow = h('span.arrow', { 'aria-hidden': 'true' });
       const button = h('button.sort', { type: 'button', onclick: () => sortBy(column.key) }, column.title, arrow);
+      if (column.fixed) return h('th', { scope: 'col' }, h('span.only-read', null, column.title));
       const text = F.explain(button, column.metric);
       return h('th' + (isText(column) ? '' : '.number'), { scope: 'col', 'aria-sort': 'none' }, button, text);
     }
@@ -84,7 +85,7 @@
       }
       headers.forEach((element, place) => {
         const isSorted = columns[place].key === state.key;
-        element.setAttribute('aria-sort', isSorted ? (state.down ? 'descending' : 'ascending') : 'none');
+        if (!columns[place].fixed) element.setAttribute('aria-sort', isSorted ? (state.down ? 'descending' : 'ascending') : 'none');
       });
       const total = state.shown.length;
       status.textContent = total ? F.count(from + 1) + '–' + F.count(from + rows.length) + ' of ' + F.count(total) : '';

@@ -5,7 +5,7 @@ with deeds as (
         case when v.content_type = 'sponsor' then v.content_id else c.sponsor_id end as sponsor_id,
         case when v.content_type = 'sponsor' then 0 else 1 end as deed,
         v.actor_id,
-        v.user_id,
+        v.user_no,
         v.local_date
     from scope_views as v
     inner join scope_content as c on v.content_type = c.content_type and v.content_id = c.content_id
@@ -15,7 +15,7 @@ with deeds as (
         case when d.content_type = 'sponsor' then d.content_id else c.sponsor_id end as sponsor_id,
         case when d.action = 'link_click' then 2 else 3 end as deed,
         d.actor_id,
-        d.user_id,
+        d.user_no,
         d.local_date
     from scope_actions as d
     inner join scope_content as c on d.content_type = c.content_type and d.content_id = c.content_id
@@ -24,12 +24,13 @@ with deeds as (
     select
         s.sponsor_id,
         4 as deed,
-        p.user_id as actor_id,
-        p.user_id,
+        u.user_id as actor_id,
+        p.user_no,
         m.local_date
     from scope_meetings as m
     inner join scope_meeting_staff as s on m.meeting_id = s.meeting_id
     inner join scope_meeting_people as p on m.meeting_id = p.meeting_id
+    inner join scope_people as u on p.user_no = u.user_no
 )
 
 select
@@ -40,9 +41,9 @@ select
     count(*) as n
 from deeds as d
 cross join report_range as r
-inner join report_actors as a on d.actor_id = a.actor_id
+inner join report_actors as a on d.actor_id = a.actor_id and (d.user_no is null) = a.is_guest
 inner join report_items as c on c.content_type = 'sponsor' and d.sponsor_id = c.content_id
-anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_id = s.user_id
+anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_no = s.user_no
 where d.local_date between r.start_date and r.end_date
 group by all
 order by a.actor, day, c.item, deed

@@ -11,8 +11,8 @@ from (
     from scope_usage as u
     cross join report_range as r
     cross join scope_workspace as w
-    inner join report_actors as a on u.actor_id = a.actor_id
-    where u.local_date between r.start_date and r.end_date and not a.is_guest
+    inner join report_actors as a on u.user_no = a.user_no
+    where u.local_date between r.start_date and r.end_date
     group by a.actor, u.local_date, r.start_date
 ) as l
 order by l.actor, l.day

@@ -1,6 +1,7 @@
--- Searches. Grain: one row per actor, day, term, os.
+-- Searches; guests are told apart by nothing here, they share the number after the last user. Grain: one row per actor,
+-- day, term, os.
 select
-    a.actor,
+    coalesce(a.actor, (select count(*) from scope_people)) as actor,
     date_diff('day', r.start_date, s.local_date) + 1 as day,
     t.number as term,
     o.number as os,
@@ -9,9 +10,9 @@ select
     count(*) filter (where s.results = 0) as zero
 from scope_searches as s
 cross join report_range as r
-inner join report_actors as a on s.actor_id = a.actor_id
+left join report_actors as a on s.user_no = a.user_no
 inner join report_terms as t on s.term = t.term
 inner join report_os as o on s.os = o.os
 where s.local_date between r.start_date and r.end_date
 group by all
-order by a.actor, day, term, os
+order by actor, day, term, os

@@ -1,0 +1,129 @@
+"""Write ``graphs/``: what the report draws, as files to put into slides and documents."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from exports.graphs import theme
+from exports.graphs.fill import Frame, path_graph, ranking_graph, status_graph, time_graph
+from exports.graphs.render import FORMATS, render
+from exports.graphs.specs import Spec
+from metrics.definitions import definitions
+from metrics.layer import answer
+from metrics.question import Question
+
+#: Content lists: file, title, content type, in the order of the report's pages.
+CONTENT = (
+    ("top_forms", "Most seen forms", "form"), ("top_pages", "Most seen pages", "page"),
+    ("top_profiles", "Popular users", "user"), ("top_sessions", "Most seen sessions", "agenda_session"),
+    ("top_speakers", "Most seen speakers", "speaker"), ("top_sponsors", "Most seen sponsors", "sponsor"),
+    ("top_documents", "Most seen documents", "document"), ("top_abstracts", "Most seen abstracts", "abstract"),
+    ("top_live_streams", "Most seen live streams", "live_stream"),
+)
+
+
+def write_graphs(
+    con: duckdb.DuckDBPyConnection,
+    workspace_id: str,
+    start: date | None,
+    end: date | None,
+    folder: Path,
+    formats: Collection[str] = FORMATS,
+) -> list[Path]:
+    """Write the graphs of one workspace.
+
+    Args:
+        con: from ``metrics.source.open_published``; cheapest after ``slice_workspace``.
+        start, end: local dates, both included; None = the data's own limit.
+        folder: exists already.
+        formats: some of ``svg``, ``png`` (2 pixels a unit), ``pdf``.
+
+    Returns:
+        The files written. Interactions, features, paths and meetings are always there, without data as a graph that
+        says so; a content list only where something was seen.
+
+    Raises:
+        UsageError: unknown workspace, reversed range.
+    """
+    question = Question(workspace_id, start, end)
+    return [
+        path for name, spec in specifications(con, question) for path in render(spec, folder, name, formats)
+    ]
+
+
+def specifications(con: duckdb.DuckDBPyConnection, question: Question) -> Iterator[tuple[str, Spec]]:
+    """File name and filled specification of every graph that ``question`` (a workspace and a range) gives."""
+    facts = answer(con, "data_facts", question).to_pylist()[0]
+    frame = Frame(
+        str(facts["workspace_name"] or question.workspace_id), facts["range_start"], facts["range_end"],
+        str(facts["timezone"]),
+    )
+    words = {key: one.definition for key, one in definitions(con).items()}
+    rows = answer(con, "interactions_over_time", question).to_pylist()
+    yield "interactions_by_os", time_graph(rows, frame, "Total interactions by operating system", words["interactions"])
+    yield "top_features", _features(con, question, frame, words["module_interactions"])
+    yield from _paths(con, question, frame, " ".join(words[key] for key in ("path_visits", "path_step", "path_target")))
+    for name, title, kind in CONTENT:
+        found = _content(con, question, kind)
+        if found:
+            yield name, ranking_graph(found, _os_series(), frame, title, words["views"])
+    found = _searches(con, question)
+    if found:
+        yield "top_searches", ranking_graph(found, _os_series(), frame, "Most searched", words["searches"])
+    meetings = answer(con, "meetings", question).to_pylist()
+    yield "meetings", status_graph(meetings, frame, "Meetings by day and status", words["meetings"])
+
+
+def _os_series() -> dict[str, str]:
+    return {theme.OS_TITLES[os]: theme.OS_COLOURS[os] for os in theme.OS_ORDER}
+
+
+def _features(con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, definition: str) -> Spec:
+    rows = [
+        (theme.module_title(row["module"]), {"Interactions": row["interactions"]})
+        for row in answer(con, "by_functionality", question).to_pylist() if row["interactions"]
+    ]
+    return ranking_graph(rows, {"Interactions": theme.CATEGORY[0]}, frame, "Top features", definition)
+
+
+def _paths(
+    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, definition: str,
+) -> Iterator[tuple[str, Spec]]:
+    rows = answer(con, "path_links_top", question).to_pylist()
+    titles = _item_titles(con, question)
+    for level, name, title in (("module", "paths_features", "Paths through features, first ten steps"),
+                               ("content", "paths_content", "Paths through content, first ten steps")):
+        own = [row for row in rows if row["level"] == level]
+        items = {row["source"] for row in own} - {"(other)"}
+        names = {item: titles.get(item) or theme.module_title(item) for item in items}
+        yield name, path_graph(own, names, frame, title, definition)
+
+
+def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, str]:
+    """What items of a path at level ``content`` are called; nobody's id where people are anonymized."""
+    titles = {
+        f"{kind}:{key}": title for kind, key, title
+        in con.execute("select content_type, content_id, title from scope_content").fetchall()
+    }
+    hidden = con.execute("select user_id from scope_everyone where is_anonymized").fetchall()
+    return titles | {f"user:{row[0]}": "A participant" for row in hidden}
+
+
+def _content(con: duckdb.DuckDBPyConnection, question: Question, kind: str) -> list[tuple[str, dict[str, float]]]:
+    asked = Question(question.workspace_id, question.start, question.end, content_type=kind)
+    by_os: dict[str, dict[str, float]] = {}
+    for row in answer(con, "content_items_by_os", asked).to_pylist():
+        by_os.setdefault(row["content_id"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["views"]
+    return [
+        (row["title"] + (" (deleted)" if row["is_deleted"] else ""), by_os.get(row["content_id"], {}))
+        for row in answer(con, "content_items", asked).to_pylist() if row["views"]
+    ]
+
+
+def _searches(con: duckdb.DuckDBPyConnection, question: Question) -> list[tuple[str, dict[str, float]]]:
+    by_os: dict[str, dict[str, float]] = {}
+    for row in answer(con, "searches_by_os", question).to_pylist():
+        by_os.setdefault(row["term"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["searches"]
+    return [(row["term"], by_os[row["term"]]) for row in answer(con, "searches", question).to_pylist()]

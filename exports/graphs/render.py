@@ -1,0 +1,52 @@
+"""Specifications to SVG, PNG and PDF by the converter in this process: no browser, no network.
+
+Text is set in Liberation Sans, which the converter carries. Scripts it lacks (Arabic, Chinese, …) come from the
+machine's fonts, so files with such text may differ between machines; all others are the same bytes anywhere.
+
+Measured on the sample (300 people, 14 days; warm, CPU time of one core): SVG 30 to 60 ms a graph and 400 ms for paths,
+PNG 100 ms and 1.5 s for paths, PDF 40 ms and 400 ms; the first graph of a process costs 0.7 s more.
+"""
+
+import json
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+import vl_convert
+
+from exports.graphs.png import recompressed
+from exports.graphs.specs import Spec
+
+FORMATS = ("svg", "png", "pdf")
+#: Pixels a unit of the drawing.
+PNG_SCALE = 2
+
+#: Pictographs: where a machine has them it is in a colour font, on which the converter's PDF writer fails.
+_PICTOGRAPHS = re.compile(
+    "[\u200d\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe00-\ufe0f\U0001f000-\U0001faff\U000e0000-\U000e01ff]+"
+)
+#: What Liberation Sans surely has: Latin, Greek, Cyrillic, Hebrew, common punctuation.
+_COMMON = re.compile("[^\t\n\r\x20-\u052f\u0590-\u05ff\u1e00-\u1fff\u2010-\u2044\u20a0-\u20bf\u2122]+")
+
+
+def render(spec: Spec, folder: Path, name: str, formats: Collection[str]) -> list[Path]:
+    """Write ``<folder>/<name>.<format>`` for each of ``formats`` and return the paths in the order of ``FORMATS``."""
+    svg = vl_convert.vega_to_svg(json.dumps(spec), allowed_base_urls=[])
+    written = []
+    for suffix in (one for one in FORMATS if one in formats):
+        path = folder / f"{name}.{suffix}"
+        path.write_bytes(_convert(svg, suffix))
+        written.append(path)
+    return written
+
+
+def _convert(svg: str, suffix: str) -> bytes:
+    if suffix == "svg":
+        return svg.encode()
+    printed = _PICTOGRAPHS.sub("", svg)
+    if suffix == "png":
+        return recompressed(bytes(vl_convert.svg_to_png(printed, scale=PNG_SCALE)))
+    try:
+        return bytes(vl_convert.svg_to_pdf(printed))
+    except RuntimeError:  # a font of this machine that cannot be put into a PDF
+        return bytes(vl_convert.svg_to_pdf(_COMMON.sub("\u25a1", printed)))
