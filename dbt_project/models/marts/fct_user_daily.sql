@@ -70,3 +70,5 @@ inner join {{ ref('int_actor_dates') }} as touched
     and together.actor_id = touched.actor_id
     and together.local_date = touched.local_date
 {% endif %}
+-- a tab resumed is no day of use
+where together.visits > 0 or together.interactions > 0

@@ -46,7 +46,7 @@ renamed as (
         source.os
 
     from source
-    left join catalog on source.event = catalog.event
+    left join catalog on coalesce(source.event, source.type) = catalog.event
 
 )
 
