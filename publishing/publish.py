@@ -54,6 +54,7 @@ def publish(
     fingerprint: str | None = None,
     lake_seq: int | None = None,
     changed_dates: Collection[date] | None = None,
+    built_since: int | None = None,
     progress: Progress = quiet,
 ) -> Published:
     """Publish `<home>/warehouse/marts.duckdb`, which no process may have open.
@@ -66,10 +67,12 @@ def publish(
         run: this run, as far as it has come; recorded in the history and in ``ops.runs`` as published.
         published_at: UTC; the only clock reading in what is written.
         checks: results of this run's checks (``checks.result.CheckResult``), for ``ops.checks``.
-        fingerprint: of the definitions the marts were built with; a new one explains restated numbers.
+        fingerprint: of the definitions the marts were built with; a new one explains restated numbers. None: not
+            known, taken to be that of the version before.
         lake_seq: the newest commit in the build; default: the newest there is.
-        changed_dates: the only local dates on which big facts may differ from the version now published, as the
-            build knows them; None: find out by reading every row.
+        changed_dates: the only local dates on which the build changed big facts; None: find out by reading every row.
+        built_since: the commit the build started from. Where that is not the commit now published, as after a night
+            that was built and refused, ``changed_dates`` does not tell everything and is not used.
 
     Raises:
         FootfallError: no finished marts, marts still open, or the new version could not be written completely.
@@ -80,6 +83,10 @@ def publish(
     aside = versions.aside(folder)
     lake = read_lake(home, through=lake_seq)
     previous = read_previous(home)
+    if previous is None or built_since != previous.current["lake_seq"]:
+        changed_dates = None
+    if fingerprint is None and previous is not None:
+        fingerprint = previous.current["fingerprint"]
     try:
         aside.mkdir(parents=True)
         progress("Copying the finished marts.")

@@ -20,8 +20,8 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     """What is loaded, published and exported, what waits, and whether the ledger adds up. Changes nothing."""
     from footfall.cli import console
     from footfall.settings import load_settings
-    from ingestion.pending import pending
     from ingestion.ledger import read_lake
+    from ingestion.pending import pending
 
     place = as_home(home)
     settings = load_settings(place)
@@ -44,7 +44,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
 
 
 def _loaded(lake: "Lake") -> dict[str, Any]:
-    days = sorted({str(commit["load_date"]) for commit in lake.commits})
+    days = sorted({str(commit.load_date) for commit in lake.commits})
     return {
         "load_dates": len(days), "first": days[0] if days else None, "last": days[-1] if days else None,
         "files": len(lake.ledger), "commits": lake.seq,

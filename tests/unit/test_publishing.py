@@ -143,7 +143,7 @@ def test_dates_the_build_names_are_enough_to_see_what_changed(home: Home) -> Non
         event("m5", "2026-11-04 09:00:00"),
         "delete from fct_events where local_date = '2026-11-01'",
     )
-    hinted = publish_at(home, 4, changed_dates=[date(2026, 11, 2)])
+    hinted = publish_at(home, 4, changed_dates=[date(2026, 11, 2)], built_since=1)
     assert hinted.is_new
     state = json.loads((current_version(home) / "state.json").read_text())
     change(home, "insert into dim_participants values ('w1', 'u1', 'A', true)")
@@ -153,6 +153,16 @@ def test_dates_the_build_names_are_enough_to_see_what_changed(home: Home) -> Non
     assert parquet(home, "fct_events") == ["2026-11-02.parquet", "2026-11-03.parquet", "2026-11-04.parquet"]
     glob = home.published / "marts/fct_events/2026-11-02.parquet"
     assert rows(home.published_file, f"select cast(engaged_seconds as integer) from read_parquet('{glob}')") == [(9,)]
+
+
+def test_dates_named_by_a_build_on_top_of_one_never_published_are_not_trusted(home: Home) -> None:
+    publish_at(home, 1)
+    commit(home, 2, "2026-11-02")
+    change(home, "update fct_events set engaged_seconds = 9")
+    publish_at(home, 2, changed_dates=[], built_since=2)
+    glob = home.published / "marts/fct_events/2026-11-01.parquet"
+    query = f"select distinct cast(engaged_seconds as integer) from read_parquet('{glob}')"
+    assert rows(home.published_file, query) == [(9,)]
 
 
 def test_the_last_three_versions_are_kept_and_still_open(home: Home) -> None:

@@ -56,7 +56,8 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         with night.stage("publish", "Publishing."):
             night.published = publish(
                 night.home, night.settings, run=night.record(context.run_id), published_at=datetime.now(UTC),
-                checks=night.checks, fingerprint=night.fingerprint, progress=night.progress,
+                checks=night.checks, fingerprint=night.feed.fingerprint if night.feed else None,
+                lake_seq=night.feed.head_seq if night.feed else None, progress=night.progress,
             )
         done = night.published
         yield dg.MaterializeResult(
