@@ -1,6 +1,6 @@
 """The answers of the metric layer: columns, order, page. Names, units and wording are in the definitions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 #: Kind of a column: the DuckDB type of its values, and the unit its definition has.
 KINDS: dict[str, tuple[str, str]] = {
@@ -44,7 +44,7 @@ class Answer:
     """What can be asked.
 
     Args:
-        name: key in ``ANSWERS`` and name of its file in ``metrics/sql/answers`` unless ``sql`` says otherwise.
+        name: key in ``ANSWERS`` and name of its file in ``metrics/sql/answers``.
         page: the page of the analytics that it belongs to.
         grain: what one row is.
         columns: in order.
@@ -60,7 +60,6 @@ class Answer:
     order: str
     takes_item: bool = False
     item_type: str | None = None
-    sql: str = field(default="")
 
 
 def columns(text: str) -> tuple[Column, ...]:

@@ -50,8 +50,7 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.
         raise UsageError(f"No answer {name!r} is known.", hint="Known: " + ", ".join(ANSWERS) + ".")
     _check_item(spec, question)
     values = parameters(con, question)
-    texts = sql_files("answers")
-    sql = _compose(spec, texts[spec.sql or name], sql_files("asked"))
+    sql = _compose(spec, sql_files("answers")[name], sql_files("asked"))
     used = {key: value for key, value in values.items() if f"${key}" in sql}
     with warnings.catch_warnings():
         # `con.sql` saves a copy of the rows, but plans each query twice, which costs more here

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -73,11 +74,13 @@ def event(at: str, event: str, user_id: str | None = None, item: str | None = No
     """
     occurred_at = datetime.fromisoformat(at)
     device_id = columns.pop("device_id", f"device of {user_id}")
+    seconds = columns.pop("duration_seconds", None)
     return {
         "workspace_id": "expo", "message_id": f"{at} {device_id} {event} {item}", "user_id": user_id,
         "device_id": device_id, "type": "track", "event": event, "occurred_at": occurred_at, "os": "ios",
-        "module": None, "content_type": None, "content_id": item, "content_title": None, "duration_seconds": None,
-        "query": None, "results": None, "load_date": occurred_at.date(), **columns,
+        "module": None, "content_type": None, "content_id": item, "content_title": None,
+        "duration_seconds": None if seconds is None else Decimal(str(seconds)), "query": None, "results": None,
+        "load_date": occurred_at.date(), **columns,
     }
 
 

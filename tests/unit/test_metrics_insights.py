@@ -199,7 +199,8 @@ def test_by_participant_lists_everyone_who_counts_active_or_not(few):
     found = {row["user_id"]: row for row in rows(few, "by_participant")}
     assert list(found) == ["ada", "bob", "eve", "zoe"]
     ada, zoe = found["ada"], found["zoe"]
-    assert (ada["email"], ada["active_days"], ada["interactions_ios"], ada["interactions_web"]) == ("a@x.example", 2, 3, 1)
+    assert (ada["email"], ada["active_days"]) == ("a@x.example", 2)
+    assert (ada["interactions_ios"], ada["interactions_web"]) == (3, 1)
     assert (ada["engaged_seconds"], ada["engaged_minutes"], ada["engaged_hours"]) == (300.0, 5.0, 300 / 3600)
     assert (zoe["name"], zoe["is_deleted"], zoe["visits"], zoe["interactions"], zoe["last_seen_at"]) == (
         "Zed", True, 0, 0, None,

@@ -8,7 +8,9 @@ from metrics.layer import answer
 from metrics.question import Question
 from tests.support.published import event, published_from
 
-SCREENS = ("Home", "Agenda", "Speakers", "Sponsors", "Documents", "Forms", "Pages", "Participants", "Feed", "Map", "Search")
+SCREENS = (
+    "Home", "Agenda", "Speakers", "Sponsors", "Documents", "Forms", "Pages", "Participants", "Feed", "Map", "Search",
+)
 
 
 def links(con, name="path_links", level="module", **question):
