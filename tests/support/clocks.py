@@ -10,7 +10,7 @@ NIGHTS = tuple(date(2026, 10, 30) + timedelta(days=number) for number in range(7
 #: Half of these change their clocks inside or shortly before NIGHTS; one of them by half an hour.
 ZONES = (
     "UTC", "America/St_Johns", "America/New_York", "Europe/Amsterdam", "Asia/Kathmandu", "Australia/Lord_Howe",
-    "Pacific/Kiritimati", "Pacific/Pago_Pago", "Africa/Casablanca",
+    "Pacific/Kiritimati", "Pacific/Pago_Pago", "Pacific/Chatham",
 )
 
 #: Wall-clock moments: midnights (of a month, a year, a leap day), clock changes of autumn and spring, plain noon.
@@ -18,7 +18,7 @@ WALL = (
     datetime(2026, 10, 29, 12), datetime(2026, 10, 31), datetime(2026, 11, 1), datetime(2026, 11, 1, 1, 30),
     datetime(2026, 11, 1, 2), datetime(2026, 10, 25, 2, 59), datetime(2026, 10, 25, 3), datetime(2026, 10, 4, 2),
     datetime(2026, 3, 8, 2, 30), datetime(2026, 3, 29, 2), datetime(2026, 1, 1), datetime(2024, 2, 29),
-    datetime(2024, 3, 1), datetime(1970, 1, 2),
+    datetime(2024, 3, 1), datetime(2000, 1, 1),
 )
 
 MILLISECOND, MICROSECOND = timedelta(milliseconds=1), timedelta(microseconds=1)

@@ -80,8 +80,7 @@ LAWS = {
         where over_users is distinct from visits or interactions_over_users is distinct from interactions""",
     "a visit is the sum of its sessions and of its events": """
         select * from (
-            select visit_id, sum(events) as events, sum(interactions) as interactions, count(*) as sessions,
-                sum(engaged_seconds) as engaged_seconds
+            select visit_id, sum(events) as events, sum(interactions) as interactions, count(*) as sessions
             from built.marts.fct_sessions group by all
         ) as sessions
         full join built.marts.fct_visits as visit using (visit_id)
@@ -90,10 +89,15 @@ LAWS = {
             from built.marts.fct_events where visit_id is not null group by all
         ) as events using (visit_id)
         where (visit.events, visit.engaged_seconds) is distinct from (events.events, events.engaged_seconds)
-            or (visit.events, visit.interactions, visit.sessions, visit.engaged_seconds)
-            is distinct from (sessions.events, sessions.interactions, sessions.sessions, sessions.engaged_seconds)""",
+            or (visit.events, visit.interactions, visit.sessions)
+            is distinct from (sessions.events, sessions.interactions, sessions.sessions)""",
     "nobody is engaged for longer than the visit lasted": """
-        select * from built.marts.fct_visits where engaged_seconds > elapsed_seconds or elapsed_seconds < 0""",
+        select * from (
+            select visit_id as id, engaged_seconds, elapsed_seconds from built.marts.fct_visits
+            union all
+            select session_id, engaged_seconds, elapsed_seconds from built.marts.fct_sessions
+        )
+        where engaged_seconds > elapsed_seconds or elapsed_seconds < 0""",
     "steps take no longer than the visit was engaged": """
         select * from (
             select level, visit_id, sum(seconds_on_item) as on_items from built.marts.fct_path_steps group by all

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 FUTURE = timedelta(minutes=5)
 LATE = timedelta(days=30)
+BELIEVABLE = datetime(2000, 1, 1), datetime(2100, 1, 1)
 OS_NAMES = {"ios": "ios", "android": "android"}
 
 
@@ -57,6 +58,8 @@ def read_line(line: Mapping, load_date: date) -> dict | None:
     if occurred is None and None not in (original, sent, received):
         occurred = received - (sent - original)
     occurred = occurred or original or received
+    if not all(BELIEVABLE[0] <= moment < BELIEVABLE[1] for moment in (occurred, received or occurred)):
+        return None
     end_of_day = datetime.combine(load_date, time()) + timedelta(days=1)
     if occurred > (received or end_of_day) + FUTURE or (received and occurred < received - LATE):
         return None

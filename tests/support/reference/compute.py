@@ -31,7 +31,8 @@ def compute(
         ``view_id`` and the settings' JSON text are left out.
     """
     rows = list(rows)
-    known = entities.workspaces(extracts, {str(row["workspace_id"]) for row in rows})
+    named = (row["workspace_id"] for table in (rows, *extracts.values()) for row in table)
+    known = entities.workspaces(extracts, map(str, named))
     by_workspace: dict[str, list[Event]] = defaultdict(list)
     for row in rows:
         event = _event(row, known[str(row["workspace_id"])], catalogue)
@@ -85,7 +86,7 @@ def _of_workspace(events: list[Event], workspace: Workspace, counts: Callable[[s
     name = workspace.workspace_id
     return {
         "fct_events": facts.fct_events(events),
-        "fct_sessions": facts.fct_sessions(sessions),
+        "fct_sessions": facts.fct_sessions(sessions, workspace.idle_cap),
         "fct_visits": facts.fct_visits(visits),
         "fct_feature_usage": daily.fct_feature_usage(events),
         "fct_content_views": content.fct_content_views(events, workspace),

@@ -32,7 +32,7 @@ def newest(rows: Iterable[Row], *key: str) -> dict[tuple, Row]:
 
 
 def workspaces(entities: Entities, seen: Iterable[str]) -> dict[str, Workspace]:
-    """The settings of every workspace named in an extract or seen in events, with the contract's defaults."""
+    """The settings of every workspace ``seen`` anywhere, with the contract's defaults for what is left out."""
     rows = {key[0]: row for key, row in newest(entities.get("workspaces", ()), "workspace_id").items()}
     return {name: _workspace(str(name), rows.get(name)) for name in {*rows, *seen}}
 

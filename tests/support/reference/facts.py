@@ -27,8 +27,8 @@ def fct_events(events: Iterable[Event]) -> list[dict]:
     ]
 
 
-def fct_sessions(sessions: Iterable[Session]) -> list[dict]:
-    """One row a session; its engaged seconds are its events' share of the visit's."""
+def fct_sessions(sessions: Iterable[Session], idle_cap: int) -> list[dict]:
+    """One row a session; its engaged seconds are of its device alone, as if no other had been in use."""
     return [
         {
             "session_id": session.first.message_id, "workspace_id": session.first.workspace_id,
@@ -37,7 +37,10 @@ def fct_sessions(sessions: Iterable[Session]) -> list[dict]:
             "local_date": session.first.local_date, "events": len(session.events),
             "interactions": sum(event.is_interaction for event in session.events),
             "elapsed_seconds": seconds(milliseconds(session.first.at, session.last.at)),
-            "engaged_seconds": seconds(sum(event.engaged for event in session.events)),
+            "engaged_seconds": seconds(sum(
+                min(milliseconds(event.at, following.at), idle_cap)
+                for event, following in zip(session.events, session.events[1:], strict=False)
+            )),
             "visit_id": session.visit.first.message_id,
         }
         for session in sessions
