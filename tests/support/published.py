@@ -95,8 +95,9 @@ def published_from(events: Iterable[Mapping[str, object]], **entities: Iterable[
     made = compute(events, extracts, read_catalogue(CATALOGUE), date(2026, 12, 31))
     con = published(**made)
     rows = len(made.get("fct_events", ()))
-    fill(con, "load_ledger", [{
-        "load_date": date(2026, 12, 31), "source": "events", "file": "a.jsonl", "lines_in": rows + 3, "loaded": rows,
-        "duplicates": 1, "quarantined": 0, "no_consent": 2, "erased": 0, "state": "loaded",
-    }])
+    ledger = {"load_date": date(2026, 12, 31), "quarantined": 0, "erased": 0, "state": "loaded"}
+    fill(con, "load_ledger", [
+        {**ledger, "source": "segment", "lines_in": rows + 3, "loaded": rows, "duplicates": 1, "no_consent": 2},
+        {**ledger, "source": "content", "lines_in": 7, "loaded": 7, "duplicates": 0, "no_consent": 0},
+    ])
     return con

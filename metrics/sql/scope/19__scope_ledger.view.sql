@@ -1,7 +1,11 @@
--- The whole installation's account of lines. Grain: one row.
+-- The whole installation's account of lines; entities' lines are loaded too, but are no events. Grain: one row.
 select
     coalesce(sum(l.lines_in), 0)::bigint as lines_in,
     coalesce(sum(l.loaded + l.duplicates + l.quarantined + l.no_consent + l.erased), 0)::bigint as accounted,
-    coalesce(sum(l.loaded), 0)::bigint as events_loaded,
+    coalesce(
+        sum(l.loaded) filter (
+            where l.source not in ('workspaces', 'participants', 'content', 'meetings', 'meeting_participants')
+        ), 0
+    )::bigint as events_loaded,
     (select count(*) from marts.fct_events) as events
 from ops.load_ledger as l
