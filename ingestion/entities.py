@@ -1,9 +1,12 @@
 """Entity files of one load date: typed rows in the lake, every delivered version kept."""
 
+from footfall.duck import quote_identifier
 from ingestion.db import sql, write
 from ingestion.entity_columns import ENTITIES, select_of, table_of
 from ingestion.events import forget, keep_rejected
-from ingestion.slices import make_slices
+from ingestion.mapping import check_targets
+from ingestion.records import as_lines, mapped
+from ingestion.slices import Slice, make_slices
 from ingestion.work import FileTally, Work
 
 
@@ -25,7 +28,7 @@ def _load_entity(work: Work, entity: str, tallies: list[FileTally]) -> dict[str,
         keep_rejected(work, piece)
         if piece.batches:
             con.register("slice", piece.table())
-            query = select_of(entity, "select file_no, line_number, line, line as raw from slice")
+            query = select_of(entity, _records(work, entity, piece))
             con.execute(f"insert into versions {query}", {"load_date": work.load_date})
             con.unregister("slice")
     bad = [tally.file_no for tally in tallies if tally.problem]
@@ -38,3 +41,14 @@ def _load_entity(work: Work, entity: str, tallies: list[FileTally]) -> dict[str,
     kept = "select * exclude (file_no, line_number, reason, detail, raw) from versions where reason is null"
     write(con, work.home, kept, path)
     return {entity: [path]}
+
+
+def _records(work: Work, entity: str, piece: Slice) -> str:
+    mapping = next((s.mapping for s in work.settings.sources.entities if s.name == entity), None)
+    if mapping is None:
+        return as_lines(piece)
+    check_targets(entity, mapping, {"workspace_id": "key", **ENTITIES[entity]})
+    query = mapped(work.con, entity, piece.first_file, mapping, piece)
+    members = ", ".join(f"{quote_identifier(column)} := {quote_identifier(column)}" for column in mapping)
+    line = f"to_json(struct_pack({members}))::varchar" if members else "'{}'"
+    return f"select file_no, line_number, if(is_json, {line}, raw) as line, raw from ({query})"

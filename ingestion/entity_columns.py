@@ -47,7 +47,7 @@ _TYPES = {_DATE: "date", _TIME: "timestamp", _FLAG: "boolean", _COUNT: "bigint",
 
 
 def table_of(entity: str) -> str:
-    """Column list (SQL) of the table `select_of` fills: lake columns, then file_no, line_number, reason, detail, raw."""
+    """Columns (SQL) of the table `select_of` fills: the lake's, then file_no, line_number, reason, detail, raw."""
     columns = ", ".join(
         f"{quote_identifier(name)} {_TYPES.get(kind, 'varchar') if isinstance(kind, str) else 'varchar'}"
         for name, kind in ENTITIES[entity].items()
@@ -68,10 +68,11 @@ def select_of(entity: str, records: str) -> str:
     typed = ", ".join(f"{_typed(name, kind)} as {quote_identifier(name)}" for name, kind in columns.items())
     names = ", ".join(quote_identifier(name) for name in columns)
     hashed = ", ".join(f"coalesce({quote_identifier(name)}::varchar, e'\\x1e')" for name in columns)
+    structure = quote_literal(json.dumps(members))
     return (
         "with parsed as (select *, json_valid(line) as is_json from (" + records + ")), "
-        f"objects as (select *, case when is_json then from_json(line, {quote_literal(json.dumps(members))}) end as entity "
-        f"from parsed), texts as (select *, {texts} from objects), typed as (select *, {typed} from texts), "
+        f"objects as (select *, case when is_json then from_json(line, {structure}) end as entity from parsed), "
+        f"texts as (select *, {texts} from objects), typed as (select *, {typed} from texts), "
         f"judged as (select *, {_verdict(entity, columns)} as verdict from typed) "
         f"select $load_date::date, {names}, md5(concat_ws(e'\\x1f', {hashed})), file_no, line_number, "
         "split_part(verdict, ': ', 1), nullif(split_part(verdict, ': ', 2), ''), if(verdict is null, null, raw) "

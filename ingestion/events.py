@@ -1,7 +1,6 @@
 """Event files of one load date: judged slice by slice, deduplicated, written as lake files."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from ingestion.db import EVENT_LIST, parquet, sql, write
 from ingestion.dedup import decide, find_history
@@ -37,9 +36,9 @@ def _find_banners(work: Work) -> None:
     paths += work.entity_files.get("workspaces", ())
     if paths:
         work.con.execute(
-            "insert into banners select workspace_id from "
-            f"(select workspace_id, arg_max(coalesce(cookie_banner, false), (coalesce(updated_at, load_date::timestamp), "
-            f"load_date, filename)) as is_on from {parquet(work.home, paths)} group by workspace_id) where is_on"
+            "insert into banners select workspace_id from (select workspace_id, "
+            "arg_max(coalesce(cookie_banner, false), (coalesce(updated_at, load_date::timestamp), load_date, filename)) "
+            f"as is_on from {parquet(work.home, paths)} group by workspace_id) where is_on"
         )
 
 
@@ -66,15 +65,25 @@ def _keep_slice(work: Work, part: int) -> None:
 
 def _judge(work: Work, piece: Slice) -> None:
     """Fill table ``judged`` with the records of ``piece``: lake columns, key, reason, detail, raw."""
-    limits = work.settings.limits
-    work.con.register("slice", piece.table())
+    con = work.con
+    limits = {
+        "load_date": work.load_date, "max_future_minutes": work.settings.limits.max_future_minutes,
+        "max_late_days": work.settings.limits.max_late_days,
+    }
+    con.register("slice", piece.table())
     try:
-        work.con.execute(sql("judge").replace("{reader}", reader_of(work, piece)), {
-            "load_date": work.load_date, "max_future_minutes": limits.max_future_minutes,
-            "max_late_days": limits.max_late_days,
-        })
+        query = sql("judge").replace("{reader}", reader_of(work, piece))
+        con.execute(f"create or replace temp table judged as {query}", limits)
     finally:
-        work.con.unregister("slice")
+        con.unregister("slice")
+    if con.execute("select count(*) from judged where reason = '(snake_case)'").fetchone()[0]:
+        con.execute(
+            "create or replace temp table snake_case as "
+            "select file_no, line_number, raw as line, raw from judged where reason = '(snake_case)'"
+        )
+        con.execute("delete from judged where reason = '(snake_case)'")
+        reader = sql("segment_snake").replace("{records}", "from snake_case")
+        con.execute(f"insert into judged {sql('judge').replace('{reader}', reader)}", limits)
 
 
 def keep_rejected(work: Work, piece: Slice) -> None:

@@ -1,4 +1,4 @@
-"""What a commit's decisions mean for the ledger: each file's tally, earlier files' adjustments, conflicts in quarantine."""
+"""What a commit's decisions mean for the ledger: files' tallies, earlier files' adjustments, conflicts in quarantine."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -38,19 +38,19 @@ def settle(work: Work, outcome: EventsOutcome, tallies: list[FileTally]) -> None
 
 def _adjustments(work: Work) -> list[dict[str, Any]]:
     changes: dict[str, Counter[str]] = defaultdict(Counter)
-    for file_id, before, after, lines in work.con.execute(
+    for file, before, after, lines in work.con.execute(
         "select file_id, before, after, count(*) from verdicts where origin = 'old' and before <> after "
         "group by all order by all"
     ).fetchall():
-        changes[file_id][_COLUMN[before]] -= lines
-        changes[file_id][_COLUMN[after]] += lines
+        changes[file][_COLUMN[before]] -= lines
+        changes[file][_COLUMN[after]] += lines
     return [
         {
-            "file_id": file_id,
+            "file_id": file,
             **{name: change[name] for name in ("loaded", "duplicates", "quarantined") if change[name]},
             **({"reasons": {"conflicting_duplicate": change["quarantined"]}} if change["quarantined"] else {}),
         }
-        for file_id, change in changes.items()
+        for file, change in changes.items()
     ]
 
 
@@ -66,14 +66,14 @@ def _quarantine_conflicts(work: Work) -> None:
         "from verdicts where after = 'conflict' and (origin = 'new' or before <> 'conflict')"
     )
     con.execute("create or replace temp table conflict_texts(file_id varchar, line_number bigint, raw varchar)")
-    for path, file_id, numbers in con.execute(
+    for path, file, numbers in con.execute(
         "select path, file_id, list(line_number order by line_number) from conflicts group by all order by path"
     ).fetchall():
-        if hash_file(work.home.root / path, path).startswith(file_id):
+        if hash_file(work.home.root / path, path).startswith(file):
             texts = raw_lines(work.home, path, numbers, work.settings.limits.max_line_bytes)
             con.execute(
                 "insert into conflict_texts select $id, unnest($numbers), unnest($texts)",
-                {"id": file_id, "numbers": list(texts), "texts": list(texts.values())},
+                {"id": file, "numbers": list(texts), "texts": list(texts.values())},
             )
     con.execute(
         "insert into rejected select file_no, line_number, 'conflicting_duplicate', "
@@ -119,7 +119,8 @@ def write_quarantine(work: Work, tallies: list[FileTally]) -> tuple[list[str], l
     for tally in tallies:
         if tally.problem:
             con.execute(
-                "insert into rejected by name select $reason as reason, $detail as detail, $path as path, $id as file_id",
+                "insert into rejected by name "
+                "select $reason as reason, $detail as detail, $path as path, $id as file_id",
                 {"reason": tally.problem.reason, "detail": tally.problem.detail, "path": tally.file.path,
                  "id": file_id(tally.file)},
             )

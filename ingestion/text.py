@@ -3,12 +3,14 @@
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from ingestion.problems import FileProblem, RejectedLine
+from ingestion.quotes import find_delimiter, record_ends
 
 #: Bytes read at a time; a block of records is about as long.
 CHUNK_BYTES = 4 << 20
@@ -78,7 +80,7 @@ def _check_magic(start: bytes, *, gzip: bool) -> None:
         raise FileProblem("corrupt_file", f"named as text, but it is {actual}")
 
 
-def _inflate(file) -> Iterator[bytes]:  # noqa: ANN001 - a binary file object
+def _inflate(file: BufferedReader) -> Iterator[bytes]:
     """Inflate every member of a gzip file. zlib itself checks each member's CRC and length."""
     inflater = zlib.decompressobj(wbits=31)
     data = b""
@@ -98,7 +100,7 @@ def _inflate(file) -> Iterator[bytes]:  # noqa: ANN001 - a binary file object
                 yield chunk
             data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
     except zlib.error as error:
-        raise FileProblem("corrupt_file", f"gzip: {str(error).removeprefix('Error -3 while decompressing data: ')}") from error
+        raise FileProblem("corrupt_file", f"gzip: {str(error).split(': ', 1)[-1]}") from error
 
 
 class _Cutter:
@@ -107,11 +109,12 @@ class _Cutter:
     def __init__(self, max_line_bytes: int, quoted: bool) -> None:
         self.max_line_bytes = max_line_bytes
         self.quoted = quoted
+        self.delimiter = ""
         self.carry = b""
         self.line = 1
         self.skipped = 0  # bytes of a huge line already let go
 
-    def feed(self, chunk: bytes) -> Iterator[Block]:
+    def feed(self, chunk: bytes, *, is_last: bool = False) -> Iterator[Block]:
         if self.skipped:
             end = chunk.find(b"\n")
             if end < 0:
@@ -120,20 +123,24 @@ class _Cutter:
             yield self._huge(self.skipped + end)
             chunk = chunk[end + 1 :]
         data = self.carry + chunk if self.carry else chunk
-        ends, lines = self._ends(data)
+        ends, lines = self._ends(data, is_last)
         if len(ends):
             self.carry = data[ends[-1] + 1 :]
             yield self._block(data, ends, lines)
         else:
             self.carry = data
-        if len(self.carry) > max(KEPT_LINE_BYTES, self.max_line_bytes):
+        if len(self.carry) > self._longest():
             self.skipped = len(self.carry)
 
     def finish(self) -> Iterator[Block]:
         if self.skipped:
             yield self._huge(self.skipped)
         elif self.carry:
-            yield self._block(self.carry, np.array([len(self.carry) - 1]), np.array([self.line, self.line + 1]))
+            self.carry, data = b"", self.carry
+            yield from self.feed(data + b"\n", is_last=True)
+
+    def _longest(self) -> int:
+        return max(KEPT_LINE_BYTES, self.max_line_bytes)
 
     def _huge(self, length: int) -> Block:
         kept = self.carry[:KEPT_LINE_BYTES]
@@ -143,18 +150,21 @@ class _Cutter:
         self.line += 1
         return Block(pa.array([], pa.string()), np.array([], np.int64), [rejected])
 
-    def _ends(self, data: bytes) -> tuple[np.ndarray, np.ndarray]:
+    def _ends(self, data: bytes, is_last: bool) -> tuple[np.ndarray, np.ndarray]:
         """Offsets of the line ends that end a record, and each record's first line number, one more at the end."""
         bytes_ = np.frombuffer(data, np.uint8)
-        ends = _positions(bytes_, _NEWLINE)
-        starts = self.line + np.arange(len(ends) + 1)
-        if not self.quoted or not len(ends):
-            return ends, starts
-        quotes = _positions(bytes_, _QUOTE)
-        if not len(quotes):
-            return ends, starts
-        is_outside = np.searchsorted(quotes, ends) % 2 == 0
-        return ends[is_outside], np.concatenate([[self.line], starts[1:][is_outside]])
+        newlines = _positions(bytes_, _NEWLINE)
+        ends = newlines
+        if self.quoted and len(newlines):
+            if not self.delimiter:
+                self.delimiter = find_delimiter(data[: newlines[0]].decode("utf-8", "replace"))
+            quotes = _positions(bytes_, _QUOTE)
+            ends = record_ends(
+                data, newlines, quotes, self.delimiter, longest=self._longest() - CHUNK_BYTES, is_last=is_last
+            )
+        if len(ends) == len(newlines):
+            return ends, self.line + np.arange(len(ends) + 1)
+        return ends, np.concatenate([[self.line], self.line + 1 + np.searchsorted(newlines, ends)])
 
     def _block(self, data: bytes, ends: np.ndarray, lines: np.ndarray) -> Block:
         offsets = np.concatenate([[0], ends + 1])

@@ -1,7 +1,6 @@
 -- The judge: fields of a reader (all text) to lake rows with their reason, where there is one; first reason that applies.
 -- Definitions: contract, section 2 (fields, limits) and 5 (reasons). The reader gives the fields; banners: workspaces
 -- whose cookie banner is on, where a browser without an answer counts as refused.
-create or replace temp table judged as
 with fields as ({reader}),
 named as (
     select

@@ -44,6 +44,18 @@ create or replace temp macro mistyped(line) as coalesce(
     ), true)]
 );
 
+create or replace temp macro mistyped_snake(line) as coalesce(
+    ['context', 'properties'][list_position(list_transform(
+        json_type(line, ['$.context', '$.properties']), lambda kind: kind not in ('OBJECT', 'NULL')
+    ), true)],
+    ['message_id', 'id', 'user_id', 'anonymous_id', 'workspace_id', 'context_group_id', 'context_device_id'
+    ][list_position(list_transform(
+        json_type(line, ['$.message_id', '$.id', '$.user_id', '$.anonymous_id', '$.workspace_id', '$.context_group_id',
+        '$.context_device_id']),
+        lambda kind: kind in ('OBJECT', 'ARRAY', 'BOOLEAN')
+    ), true)]
+);
+
 -- A list in JSON, or texts between semicolons (CSV); null where it is neither.
 create or replace temp macro list_of(text) as case
     when starts_with(text, '[') then case when json_valid(text) then from_json(text, '["VARCHAR"]') end

@@ -1,0 +1,79 @@
+-- Lines in the snake_case of Segment warehouses, flat (context_os_name) or nested: JSON text to the fields of the judge.
+-- In a flat line what is no member of the envelope is a property.
+select
+    file_no, line_number, raw,
+    case
+        when not is_json then 'malformed_json'
+        when not starts_with(ltrim(line, e' \t\r\n\v\f'), '{') then 'not_an_object'
+    end as problem,
+    case
+        when is_doubtful(event.message_id) or is_doubtful(event.id) or is_doubtful(event.user_id)
+            or is_doubtful(event.anonymous_id) or is_doubtful(event.workspace_id) or is_doubtful(event.context_group_id)
+            or is_doubtful(event.context_device_id) or not starts_with(event.properties, '{')
+            or (event.context is not null and event.context.groupId is null and event.context.group_id is null)
+            then mistyped_snake(line)
+    end as mistyped,
+    coalesce(
+        event.context_consent_category_preferences_analytics, event.context.consent.categoryPreferences.Analytics,
+        event.context.consent.category_preferences.Analytics, event.context.consent.category_preferences.analytics
+    ) as consent,
+    coalesce(said(event.context_group_id), said(event.context.groupId), said(event.context.group_id))
+        as workspace_of_context,
+    coalesce(said(props.workspaceId), said(props.workspace_id)) as workspace_of_properties,
+    said(event.workspace_id) as workspace_of_event,
+    coalesce(said(event.message_id), said(event.id)) as message_id,
+    said(event.user_id) as user_id,
+    said(event.anonymous_id) as anonymous_id,
+    coalesce(said(event.context_device_id), said(event.context.device.id)) as device_id,
+    said(event.type) as type,
+    coalesce(said(event.event_text), said(event.event), said(event.name)) as event,
+    said(event.timestamp) as stated_time,
+    said(event.original_timestamp) as original_time,
+    said(event.sent_at) as sent_time,
+    said(event.received_at) as received_time,
+    coalesce(said(event.context_os_name), said(event.context.os.name)) as os,
+    said(event.channel) as channel,
+    coalesce(said(event.context_os_version), said(event.context.os.version)) as os_version,
+    coalesce(said(event.context_app_version), said(event.context.app.version)) as app_version,
+    coalesce(said(event.context_timezone), said(event.context.timezone)) as timezone,
+    coalesce(said(props.module), said(event.module)) as module,
+    coalesce(said(props.content_type), said(event.content_type)) as content_type,
+    coalesce(said(props.content_id), said(event.content_id)) as content_id,
+    coalesce(said(props.content_title), said(event.content_title)) as content_title,
+    coalesce(said(props.duration_seconds), said(event.duration_seconds)) as duration_seconds,
+    coalesce(said(props.query), said(event.query)) as query,
+    coalesce(said(props.results), said(event.results)) as results,
+    nullif(json_merge_patch(
+        case
+            when event.properties is not null then event.properties
+            when is_json then to_json(map_from_entries(list_filter(
+                map_entries(from_json(line, '"MAP(VARCHAR,JSON)"')),
+                lambda member: not starts_with(member.key, 'context') and member.value is not null
+                    and member.key not in ('message_id', 'id', 'user_id', 'anonymous_id', 'workspace_id', 'type',
+                        'event', 'event_text', 'name', 'timestamp', 'original_timestamp', 'sent_at', 'received_at',
+                        'uuid_ts', 'channel', 'properties', 'integrations', 'version', 'module', 'content_type',
+                        'content_id', 'content_title', 'duration_seconds', 'query', 'results')
+            )))
+        end,
+        '{"module":null,"content_type":null,"content_id":null,"content_title":null,"duration_seconds":null,
+        "query":null,"results":null,"workspaceId":null,"workspace_id":null}')::varchar, '{}') as properties
+from (
+    select *, from_json(event.properties, '{"module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR",
+        "content_title":"VARCHAR","duration_seconds":"VARCHAR","query":"VARCHAR","results":"VARCHAR",
+        "workspaceId":"VARCHAR","workspace_id":"VARCHAR"}') as props
+    from (
+        select *, case when is_json then from_json(line, '{"message_id":"VARCHAR","id":"VARCHAR","type":"VARCHAR",
+            "event":"VARCHAR","event_text":"VARCHAR","name":"VARCHAR","user_id":"VARCHAR","anonymous_id":"VARCHAR",
+            "workspace_id":"VARCHAR","timestamp":"VARCHAR","original_timestamp":"VARCHAR","sent_at":"VARCHAR",
+            "received_at":"VARCHAR","channel":"VARCHAR","context_group_id":"VARCHAR","context_device_id":"VARCHAR",
+            "context_os_name":"VARCHAR","context_os_version":"VARCHAR","context_app_version":"VARCHAR",
+            "context_timezone":"VARCHAR","context_consent_category_preferences_analytics":"VARCHAR",
+            "module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR",
+            "duration_seconds":"VARCHAR","query":"VARCHAR","results":"VARCHAR","properties":"JSON",
+            "context":{"groupId":"VARCHAR","group_id":"VARCHAR","timezone":"VARCHAR","device":{"id":"VARCHAR"},
+                "os":{"name":"VARCHAR","version":"VARCHAR"},"app":{"version":"VARCHAR"},
+                "consent":{"categoryPreferences":{"Analytics":"VARCHAR"},
+                    "category_preferences":{"Analytics":"VARCHAR","analytics":"VARCHAR"}}}}') end as event
+        from (select *, json_valid(line) as is_json from ({records}))
+    )
+)
