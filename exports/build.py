@@ -3,7 +3,8 @@
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -12,7 +13,7 @@ from pathlib import Path
 from exports import pool
 from exports.folder import sweep
 from exports.index import write_index
-from exports.make import Made, make_workspace
+from exports.make import Made, make_workspace, not_written
 from exports.manifest import is_current
 from exports.plan import plan
 from exports.worker import Setup
@@ -92,8 +93,9 @@ def export_all(
     """
     began = time.monotonic()
     wanted = _formats(settings, formats)
-    home.exports.mkdir(parents=True, exist_ok=True)
-    sweep(home.exports)
+    with _writing(home.exports):
+        home.exports.mkdir(parents=True, exist_ok=True)
+        sweep(home.exports)
     with open_published(home, settings) as con:
         file = Path(con.execute("select path from duckdb_databases() where database_name = current_database()")
                     .fetchall()[0][0])
@@ -114,7 +116,8 @@ def export_all(
         workers = settings.exports.workers
         setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id)
         pool.run(setup, groups, workers, done.add)
-    index = write_index(home.exports)
+    with _writing(home.exports):
+        index = write_index(home.exports)
     done.raise_first()
     folders = tuple(job.folder.as_posix() for job in jobs)
     return Exported(
@@ -147,6 +150,14 @@ class _Tally:
     def raise_first(self) -> None:
         if self.error is not None:
             raise self.error
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise not_written(error, place) from error
 
 
 def _formats(settings: Settings, formats: Sequence[str] | None) -> tuple[str, ...]:

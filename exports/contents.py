@@ -65,7 +65,7 @@ def tables(content: Content) -> Iterator[tuple[Table, pa.Table]]:
     known = definitions(content.con)
     makers = (
         _summary(content, known), _plain(content, known, (("visit_frequency", "visit_frequency", "Visit frequency"),)),
-        _plain(content, known, _BEFORE), _by_participant(content, known), _interactions(content, known),
+        _plain(content, known, _BEFORE), by_participant(content, known), _interactions(content, known),
         _plain(content, known, (("top_users", "top_users", "Top users"),)), _content(content, known),
         _plain(content, known, _AFTER), _reconciliation(content, known),
     )
@@ -170,13 +170,14 @@ def _reconciliation(content: Content, known: dict[str, Definition]) -> Iterator[
     yield Table("reconciliation", "Reconciliation", columns), rows
 
 
-def _by_participant(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
+def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
     """The participants with one column a functionality: the interactions of that person with it."""
     if "by_participant" in content.leave_out:
         return
     people = answer(content.con, "by_participant", content.question)
     rows, columns = _dressed(content, known, "by_participant", people, ("first_name", "last_name"))
     used = answer(content.con, "participant_functionality", content.question)
+    used = used.filter(pc.greater(used["interactions"], 0))
     title = known["module_interactions"].title
     for module, counts in _pivot(people["user_id"], used):
         rows = rows.append_column(f"module: {module}", pa.array(counts))

@@ -52,6 +52,8 @@ SOURCES = (
     Source(("marts", "fct_meeting_history")),
     Source(("marts", "fct_meeting_participants")),
     Source(("marts", "fct_path_steps"), "local_date"),
+    Source(("marts", "fct_user_daily"), "local_date"),
+    Source(("marts", "agg_interactions_by_os"), "local_date"),
     Source(("ops", "load_by_workspace")),
 )
 

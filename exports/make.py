@@ -67,16 +67,23 @@ def make_folder(
     try:
         with replacing(target) as aside:
             manifest = _fill(con, aside, job, formats, run_id, sheet_rows)
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise FootfallError(
-            f"An export could not be written: {error.strerror or error}.", where=str(target),
-            hint=("Make room" if full else "Mend the folder") + " and run `footfall export` again. "
-            "What was exported before is untouched.",
-        ) from error
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise not_written(error, target) from error
     names = [*manifest["files"], NAME]
     total = sum(file["bytes"] for file in manifest["files"].values())
     return Made(job, tuple((job.folder / name).as_posix() for name in names), total)
+
+
+def not_written(error: Exception, target: Path) -> FootfallError:
+    """What to tell about a folder or file that the machine would not take."""
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    short = isinstance(error, duckdb.OutOfMemoryException)
+    remedy = "Make room" if full else "Raise duckdb.memory_limit" if short else "Mend the folder"
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return FootfallError(
+        f"An export could not be written: {reason.rstrip('.')}.", where=str(target),
+        hint=f"{remedy} and run `footfall export` again. What was exported before is untouched.",
+    )
 
 
 def _fill(

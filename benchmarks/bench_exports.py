@@ -1,0 +1,112 @@
+"""How long exports take, and how much memory: `python -m benchmarks.bench_exports [people] [workspaces]`.
+
+``people``: the by-participant workbook of 100,000 participants (issue: 10 s, 300 MB).
+``workspaces``: 200 workspaces of 200 participants, all files without graphs (issue: 60 s), and 50 of them, to see
+that memory does not follow their number.
+
+The published tables are drawn by SQL, believable in size and not in meaning. Each measurement runs in a process of its
+own, so its peak memory is its own.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+
+from footfall.duck import connect, quote_literal
+from footfall.home import Home
+from footfall.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+WITHOUT_GRAPHS = ("xlsx", "csv", "parquet", "html")
+
+
+def main() -> None:
+    """Draw the tables, measure, print one line a measurement."""
+    wanted = sys.argv[1:] or ["people", "workspaces"]
+    with tempfile.TemporaryDirectory(prefix="bench_exports") as folder:
+        if "people" in wanted:
+            home = published(Path(folder, "people"), workspaces=1, participants=100_000, visits=5, events=10)
+            report("by-participant workbook, 100,000 participants", measured("workbook", home))
+            report("all tables of the same workspace", measured("all", home, "xlsx", "csv", "parquet"))
+            report("nothing changed", measured("all", home, "xlsx", "csv", "parquet"))
+        if "workspaces" in wanted:
+            for count in (50, 200):
+                home = published(Path(folder, f"many{count}"), workspaces=count, participants=200, visits=10, events=12)
+                report(f"{count} workspaces of 200, without graphs", measured("all", home, *WITHOUT_GRAPHS))
+                report("nothing changed", measured("all", home, *WITHOUT_GRAPHS))
+
+
+def report(what: str, facts: dict[str, float]) -> None:
+    print(f"{what:<48} {facts['seconds']:7.1f} s  {facts['cpu']:7.1f} s cpu  {facts['mb']:6.0f} MB")
+
+
+def measured(task: str, home: Home, *formats: str) -> dict[str, float]:
+    """Run a task of this module in a new process; seconds, cpu seconds, and peak MB of the largest process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.bench_exports", f"--{task}", str(home.root), *formats],
+        check=True, capture_output=True, text=True, cwd=ROOT,
+    )
+    return json.loads(done.stdout)
+
+
+def run(task: str, root: Path, formats: list[str]) -> None:
+    """The measured process."""
+    began = time.monotonic()
+    home = Home(root)
+    if task == "--workbook":
+        workbook(home)
+    else:
+        from exports.build import export_all
+
+        export_all(home, Settings(), run_id="bench", formats=formats)
+    own, children = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
+    print(json.dumps({
+        "seconds": time.monotonic() - began,
+        "cpu": own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime,
+        "mb": max(own.ru_maxrss, children.ru_maxrss) / 1024,
+    }))
+
+
+def workbook(home: Home) -> None:
+    """Only the sheet By participant: the answer of the metric layer, its columns a functionality, the workbook."""
+    from exports.contents import Content, by_participant
+    from exports.twins import spool
+    from exports.workbook import write_workbook
+    from metrics.definitions import definitions
+    from metrics.question import Question
+    from metrics.source import open_published
+
+    small = Settings(duckdb={"memory_limit": "150MB", "threads": 2})
+    with open_published(home, small) as con:
+        content = Content(con, Question("w0"), "Europe/Zurich")
+        made = by_participant(content, definitions(con))
+        spooled = [spool(table, rows, home.temp / "people.parquet", "UTC") for table, rows in made]
+    write_workbook(home.temp / "people.xlsx", spooled, title="People")
+
+
+def published(root: Path, *, workspaces: int, participants: int, visits: int, events: int) -> Home:
+    """A home with drawn published tables: so many visits a participant over 30 days, so many events a visit."""
+    home = Home(root)
+    shutil.rmtree(root, ignore_errors=True)
+    for folder in (home.published, home.temp):
+        folder.mkdir(parents=True)
+    numbers = {"workspaces": workspaces, "participants": participants, "visits": visits, "events": events}
+    seed = quote_literal(str(ROOT / "dbt_project" / "seeds" / "metric_definitions.csv"))
+    with connect(home.published_file) as con:
+        for statement in (ROOT / "benchmarks" / "published.sql").read_text(encoding="utf-8").split(";\n"):
+            used = {name: value for name, value in numbers.items() if f"${name}" in statement}
+            if statement.strip():
+                con.execute(statement.replace("'metric_definitions.csv'", seed), used)
+    return home
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2 and sys.argv[1].startswith("--"):
+        run(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])
+    else:
+        main()

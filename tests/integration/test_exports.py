@@ -1,0 +1,395 @@
+"""Exports of published tables: every file, only what changed, whole folders, the same bytes everywhere."""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas
+import pytest
+
+from exports.build import export_all
+from exports.fingerprint import SOURCES
+from exports.text import csv_original
+from footfall.errors import FootfallError, UsageError
+from footfall.home import Home
+from footfall.settings import Exports, Settings
+from tests.browser.world import World, publish
+
+TABLES = ("xlsx", "csv", "parquet")
+HOSTILE_IDS = ("../x", "CON", "w" * 200, "Expo", "expo", "", "<b>&\"'")
+SHEETS = {"About", "Summary", "By functionality", "By participant", "Interactions", "Top users", "Search", "Meetings",
+          "Live streams", "Sponsors", "Paths", "Reconciliation"}
+
+
+def home_with(folder: Path, *worlds: World) -> Home:
+    home = Home(folder)
+    home.published.mkdir(parents=True)
+    home.temp.mkdir(parents=True)
+    publish(home.published_file, *worlds)
+    return home
+
+
+def alter(home: Home, sql: str) -> None:
+    """Publish another version: the same tables, changed by a statement."""
+    copy = home.published / f"next-{time.monotonic_ns()}.duckdb"
+    copy.write_bytes(home.published_file.read_bytes())
+    with duckdb.connect(str(copy)) as con:
+        con.execute(sql)
+    copy.replace(home.published_file)
+
+
+def export(home: Home, **more: object) -> object:
+    settings = Settings(exports=Exports(workers=1))
+    return export_all(home, settings, **{"run_id": "run-1", "formats": TABLES, **more})
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return home_with(tmp_path_factory.mktemp("home"), World("expo", users=30, days=6, visits=80),
+                     World("fair", users=12, days=4, visits=30, seed=3))
+
+
+@pytest.fixture(scope="module")
+def exported(world: Home) -> Iterator[Path]:
+    export(world)
+    return world.exports / "expo" / "event"
+
+
+@pytest.fixture
+def copied(world: Home, tmp_path: Path) -> Home:
+    """A home of its own with the same published tables and nothing exported."""
+    home = Home(tmp_path / "home")
+    home.published.mkdir(parents=True)
+    home.temp.mkdir(parents=True)
+    home.published_file.write_bytes(world.published_file.read_bytes())
+    return home
+
+
+def test_the_workbook_has_every_sheet_of_the_issue(exported: Path) -> None:
+    book = openpyxl.load_workbook(exported / "interaction_stats.xlsx")
+    assert set(book.sheetnames) >= SHEETS
+    assert {"Forms", "Pages", "Popular users", "Sessions", "Speakers", "Documents"} <= set(book.sheetnames)
+    assert book.sheetnames[0] == "About"
+    assert all(sheet.freeze_panes and sheet.auto_filter.ref for sheet in book.worksheets)
+    texts = {row[1]: row[2] for row in book["About"].iter_rows(min_row=2, values_only=True)}
+    assert texts["Range"] == "2026-06-01 to 2026-06-06"
+    assert texts["Time zone"] == "Europe/Zurich"
+    assert texts["Data as of"] == "2026-06-07"
+    assert texts["Lines without consent"]
+
+
+def test_workbook_csv_and_parquet_have_the_same_values(exported: Path) -> None:
+    book = openpyxl.load_workbook(exported / "interaction_stats.xlsx")
+    parquets = sorted((exported / "interaction_stats").glob("*.parquet"))
+    assert len(parquets) == len(book.sheetnames) >= 18
+    by_title = {sheet.title.lower().replace(" ", "_"): sheet for sheet in book.worksheets}
+    for path in parquets:
+        frame = pandas.read_parquet(path)
+        with path.with_suffix(".csv").open(encoding="utf-8-sig", newline="") as file:
+            header, *fields = csv.reader(file)
+        cells = list(by_title[path.stem].iter_rows(values_only=True))
+        assert list(cells[0]) == header
+        assert len(frame) == len(fields) == len(cells) - 1, path.stem
+        for column, (_, values) in enumerate(frame.items()):
+            for row, value in enumerate(values):
+                assert_same(value, fields[row][column], cells[row + 1][column])
+
+
+def assert_same(value: object, field: str, cell: object) -> None:
+    """One value in its three forms."""
+    if getattr(value, "ndim", 0):
+        value = ", ".join(value)
+    if value is None or value is pandas.NaT or value != value or value == "":
+        assert (field, cell) == ("", None)
+    elif isinstance(value, pandas.Timestamp):
+        shown = value.tz_localize(None).floor("ms")
+        assert pandas.Timestamp(field) == shown
+        assert abs(pandas.Timestamp(cell) - shown) < pandas.Timedelta("1ms")
+    elif isinstance(value, date):
+        assert field == value.isoformat()
+        assert cell == datetime(value.year, value.month, value.day)
+    elif isinstance(value, bool) or str(value) in ("True", "False"):
+        assert field == str(value).lower()
+        assert cell is bool(value)
+    elif isinstance(value, str):
+        assert csv_original(field) == value
+        assert cell == value
+    else:
+        assert float(field) == pytest.approx(float(value), rel=1e-12)
+        assert cell == pytest.approx(float(value), rel=1e-12)
+
+
+def test_totals_of_the_sheets_equal_the_published_tables(world: Home, exported: Path) -> None:
+    with duckdb.connect(str(world.published_file), read_only=True) as con:
+        interactions, visits = con.execute(
+            "select sum(interactions), sum(visits) from marts.agg_workspace_daily"
+            " where workspace_id = 'expo' and local_date between '2026-06-01' and '2026-06-06'").fetchall()[0]
+    read = {path.stem: pandas.read_parquet(path) for path in (exported / "interaction_stats").glob("*.parquet")}
+    summary = read["summary"].set_index("metric")["value"]
+    assert summary["Interactions"] == read["by_functionality"]["interactions"].sum() == interactions
+    assert read["interactions"]["interactions"].sum() == interactions
+    assert summary["Visits"] == visits
+    people = read["by_participant"]
+    modules = people.filter(like="module: ")
+    assert list(modules.sum(axis=1)) == list(people["interactions"])
+    assert len(modules.columns) == len(read["by_functionality"].query("interactions > 0"))
+
+
+def test_every_claim_of_the_reconciliation_agrees(exported: Path) -> None:
+    claims = pandas.read_parquet(exported / "interaction_stats" / "reconciliation.parquet")
+    assert len(claims) > 5
+    assert claims["is_ok"].all()
+    assert "Lines in" in set(claims["left_name"])
+
+
+def test_the_manifest_is_true(exported: Path) -> None:
+    manifest = json.loads((exported / "manifest.json").read_text())
+    found = contents(exported)
+    del found["manifest.json"]
+    assert set(manifest["files"]) == set(found)
+    for name, facts in manifest["files"].items():
+        assert facts["bytes"] == len(found[name])
+        assert facts["sha256"] == hashlib.sha256(found[name]).hexdigest()
+    assert manifest["files"]["interaction_stats/by_participant.csv"]["rows"] == 29
+    assert manifest["range"] == {"name": "event", "start": "2026-06-01", "end": "2026-06-06"}
+    assert manifest["timezone"] == "Europe/Zurich"
+    assert (manifest["data_as_of"], manifest["run_id"]) == ("2026-06-07", "run-1")
+    assert len(manifest["definitions_version"]) == 12
+
+
+def test_exporting_again_touches_nothing(copied: Home) -> None:
+    first = export(copied)
+    before = {path: path.stat().st_mtime_ns for path in copied.exports.rglob("*")}
+    again = export(copied, run_id="run-2")
+    assert len(first.made) == 2
+    assert again.made == ()
+    assert again.unchanged == first.folders == ("expo/event", "fair/event")
+    assert {path: path.stat().st_mtime_ns for path in copied.exports.rglob("*")} == before
+
+
+def test_only_the_workspace_and_range_whose_data_changed_are_made_again(copied: Home) -> None:
+    days = ("2026-06-01_2026-06-02", "2026-06-05_2026-06-06")
+    export(copied, ranges=days)
+    before = contents(copied.exports / "fair")
+    alter(copied, "update marts.fct_visits set interactions = interactions + 1"
+                  " where workspace_id = 'expo' and local_date = '2026-06-06'")
+    assert export(copied, ranges=days, run_id="run-2").made == ("expo/2026-06-05_2026-06-06",)
+    assert contents(copied.exports / "fair") == before
+
+
+def test_a_load_without_lines_of_a_workspace_leaves_its_files(copied: Home) -> None:
+    export(copied)
+    alter(copied, "insert into ops.load_ledger select load_date + 5, source, 'b.jsonl', 'y', bytes, lines_in, loaded,"
+                  " duplicates, quarantined, no_consent, erased, state, reason, loaded_at, run_id from ops.load_ledger")
+    assert export(copied).made == ()
+    alter(copied, "insert into ops.load_by_workspace values ('2026-06-12', 'expo', 5, 0, 0, 0, 0)")
+    assert export(copied).made == ("expo/event",)
+
+
+def test_a_changed_definition_makes_everything_again(copied: Home) -> None:
+    export(copied)
+    alter(copied, "update marts.metric_definitions set definition = definition || ' New.' where metric = 'visits'")
+    assert len(export(copied).made) == 2
+
+
+def test_a_lost_or_cut_file_is_made_again_with_the_same_bytes(copied: Home) -> None:
+    export(copied)
+    folder = copied.exports / "fair" / "event"
+    before = contents(folder)
+    (folder / "interaction_stats" / "paths.csv").unlink()
+    (folder / "interaction_stats.xlsx").write_bytes(b"cut")
+    assert export(copied).made == ("fair/event",)
+    assert contents(folder) == before
+
+
+def test_another_machine_time_zone_and_day_give_the_same_bytes(copied: Home, exported: Path) -> None:
+    code = ("import sys; from pathlib import Path; from footfall.home import Home; from footfall.settings import *\n"
+            "from exports.build import export_all\n"
+            "export_all(Home(Path(sys.argv[1])), Settings(duckdb=DuckDBSettings(threads=1)), run_id='run-1',"
+            " formats=('xlsx', 'csv', 'parquet'))")
+    subprocess.run([sys.executable, "-c", code, str(copied.root)], check=True, env={
+        **os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TZ": "Pacific/Kiritimati", "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+    })
+    assert contents(copied.exports / "expo" / "event") == contents(exported)
+
+
+def test_side_by_side_gives_the_same_bytes_as_one_by_one(tmp_path: Path) -> None:
+    made = []
+    for workers in (1, 2):
+        home = home_with(tmp_path / str(workers), *(World(f"w{n}", users=5, days=2, visits=5) for n in range(3)))
+        said: list[str] = []
+        export_all(home, Settings(exports=Exports(workers=workers)), run_id="r", formats=TABLES, progress=said.append)
+        assert sum(" files (" in sentence for sentence in said) == 3
+        made.append(contents(home.exports))
+    assert made[0] == made[1]
+    assert len(made[0]) > 100
+
+
+def test_hostile_workspace_ids_get_one_safe_folder_each(tmp_path: Path) -> None:
+    home = home_with(tmp_path / "home", *(World(one, users=4, days=2, visits=4) for one in HOSTILE_IDS))
+    made = export(home, formats=("csv",)).made
+    assert len({folder.lower() for folder in made}) == len(HOSTILE_IDS)
+    assert {path.name for path in tmp_path.iterdir()} == {"home"}
+    found = {json.loads((home.exports / folder / "manifest.json").read_text())["workspace_id"] for folder in made}
+    assert found == set(HOSTILE_IDS)
+    assert "expo/event" in made
+    page = (home.exports / "index.html").read_text()
+    assert "<b>&" not in page
+    assert "&lt;b&gt;&amp;" in page
+
+
+def test_names_from_strangers_survive_in_every_file(tmp_path: Path) -> None:
+    names = ("=HYPERLINK(\"http://x\")", "+1", "<img src=x onerror=alert(1)>", "\u202eevil", "a\x00b", "n" * 1000,
+             "line\r\nbreak", "🎪", "'quoted", "@x")
+    home = home_with(tmp_path / "home", World("expo", users=12, days=2, visits=20, names=names))
+    export(home)
+    folder = home.exports / "expo" / "event"
+    people = pandas.read_parquet(folder / "interaction_stats" / "by_participant.parquet")
+    # The fourth is the sample's test account.
+    expected = {f"{name} Last{number}" for number, name in enumerate(names) if number != 3}
+    assert expected <= set(people["name"])
+    sheet = openpyxl.load_workbook(folder / "interaction_stats.xlsx")["By participant"]
+    cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+    with (folder / "interaction_stats" / "by_participant.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert not [field for row in csv.reader(file) for field in row if field[:1] in ("=", "+", "@")]
+
+
+def test_a_workspace_without_events_has_every_file_and_says_no_data(tmp_path: Path) -> None:
+    home = home_with(tmp_path / "home", World("empty", users=2, days=1, visits=1, items=1))
+    with duckdb.connect(str(home.published_file)) as con:
+        for schema, table in con.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+            if table not in ("dim_workspaces", "metric_definitions", "load_ledger"):
+                con.execute(f"delete from {schema}.{table}")
+        con.execute("update marts.dim_workspaces set starts_on = null, ends_on = null, timezone = 'UTC'")
+    export(home)
+    folder = home.exports / "empty" / "event"
+    book = openpyxl.load_workbook(folder / "interaction_stats.xlsx")
+    assert set(book.sheetnames) == SHEETS | {"Visit frequency", "Meetings summary"}
+    assert book["By participant"].max_row == 1
+    about = {row[1]: row[2] for row in book["About"].iter_rows(min_row=2, values_only=True)}
+    assert about["Range"] == about["Data as of"] == about["By participant"] == "no data"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["range"] == {"name": "event", "start": None, "end": None}
+    assert (manifest["data_as_of"], manifest["timezone"]) == (None, "UTC")
+    assert "no data" in (home.exports / "index.html").read_text()
+
+
+def test_an_anonymized_workspace_has_no_sheet_about_one_person(copied: Home) -> None:
+    alter(copied, "update marts.dim_workspaces set anonymization = 'full' where workspace_id = 'expo'")
+    export(copied)
+    folder = copied.exports / "expo" / "event"
+    book = openpyxl.load_workbook(folder / "interaction_stats.xlsx")
+    assert not {"By participant", "Top users", "Popular users"} & set(book.sheetnames)
+    assert "This workspace is anonymized" in (folder / "interaction_stats" / "about.csv").read_text("utf-8-sig")
+    assert not (folder / "interaction_stats" / "by_participant.parquet").exists()
+    everything = b"".join(contents(folder).values())
+    assert b"@one.example" not in everything
+    with pytest.raises(UsageError, match="anonymized"):
+        export(copied, workspaces=["expo"], user="u1")
+
+
+def test_one_person_gets_a_folder_of_his_own(copied: Home) -> None:
+    made = export(copied, workspaces=["expo"], user="u1", start=date(2026, 6, 2), end=date(2026, 6, 5)).made
+    assert made == ("expo/users/u1/2026-06-02_2026-06-05",)
+    people = pandas.read_parquet(copied.exports / made[0] / "interaction_stats" / "by_participant.parquet")
+    assert list(people["user_id"]) == ["u1"]
+    assert "User <bdi>u1</bdi>" in (copied.exports / "index.html").read_text()
+
+
+@pytest.mark.parametrize(("wrong", "says"), [
+    ({"workspaces": ["nowhere"]}, "No workspace 'nowhere'"), ({"ranges": ["yesterday"]}, "No range 'yesterday'"),
+    ({"ranges": ["2026-02-30_2026-03-01"]}, "does not exist"), ({"formats": ["docx"]}, "No format 'docx'"),
+    ({"start": date(2026, 6, 2), "end": date(2026, 6, 1)}, "reversed"), ({"user": "u1"}, "one workspace"),
+    ({"workspaces": ["expo"], "user": "nobody"}, "No participant"),
+])
+def test_wrong_questions_are_refused_before_anything_is_written(
+    copied: Home, wrong: dict[str, object], says: str
+) -> None:
+    with pytest.raises(UsageError, match=says):
+        export(copied, **wrong)
+    assert not list(copied.exports.glob("*"))
+
+
+def test_relative_ranges_count_from_the_last_load_and_never_from_today(copied: Home) -> None:
+    made = export(copied, workspaces=["expo"], ranges=("last_7_days", "last_30_days")).made
+    spans = [json.loads((copied.exports / folder / "manifest.json").read_text())["range"] for folder in made]
+    assert spans == [{"name": "last_7_days", "start": "2026-06-01", "end": "2026-06-07"},
+                     {"name": "last_30_days", "start": "2026-05-09", "end": "2026-06-07"}]
+
+
+def test_one_missing_date_is_the_limit_of_the_data(copied: Home) -> None:
+    assert export(copied, workspaces=["expo"], start=date(2026, 6, 3), formats=("csv",)).made[0].startswith(
+        "expo/2026-06-03_2026-06-")
+
+
+def test_nothing_published_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FootfallError, match="Nothing is published"):
+        export(Home(tmp_path))
+
+
+def test_an_export_killed_half_way_leaves_the_old_folder_and_the_next_run_mends_all(copied: Home) -> None:
+    export(copied)
+    before = contents(copied.exports / "expo" / "event")
+    alter(copied, "update marts.dim_participants set company = 'Changed'")
+    code = ("import sys, os; from pathlib import Path; from footfall.home import Home\n"
+            "from footfall.settings import Settings; from exports import make; from exports.build import export_all\n"
+            "make.write_workbook = lambda *a, **k: os.kill(os.getpid(), 9)\n"
+            "export_all(Home(Path(sys.argv[1])), Settings(), run_id='run-2', formats=('xlsx', 'csv', 'parquet'))")
+    killed = subprocess.run([sys.executable, "-c", code, str(copied.root)], check=False,
+                            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert killed.returncode == -9
+    assert contents(copied.exports / "expo" / "event") == before
+    assert len(list((copied.exports / "expo").iterdir())) == 2
+    assert len(export(copied).made) == 2
+    assert [path.name for path in (copied.exports / "expo").iterdir()] == ["event"]
+    assert contents(copied.exports / "expo" / "event") != before
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_and_the_others_are_made(copied: Home) -> None:
+    copied.exports.mkdir()
+    (copied.exports / "expo").write_text("a file where a folder should be")
+    with pytest.raises(FootfallError, match="could not be written"):
+        export(copied, formats=("csv",))
+    assert (copied.exports / "fair" / "event" / "manifest.json").exists()
+
+
+def test_a_worker_that_dies_is_an_error_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = home_with(tmp_path / "home", *(World(f"w{n}", users=4, days=2, visits=4) for n in range(3)))
+    # A library that ends the process when it meets the workspace w1, as a lack of memory would.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def hook(event, args):\n"
+        "    if event == 'open' and 'w1/.event' in str(args[0]): os._exit(9)\n"
+        "sys.addaudithook(hook)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(FootfallError, match="died"):
+        export_all(home, Settings(), run_id="r", formats=("csv",))
+    assert {path.name for path in home.exports.iterdir() if (path / "event").exists()} == {"w0", "w2"}
+
+
+def test_every_table_behind_an_answer_is_in_the_fingerprint() -> None:
+    root = Path(__file__).parents[2]
+    known = {".".join(source.table) for source in SOURCES}
+    # Lines and definitions come in by other ways: `exports.plan.Loads` and `definitions_version`.
+    apart = {"ops.load_ledger", "marts.metric_definitions"}
+    files = [*root.glob("metrics/sql/**/*.sql"), *root.glob("exports/report/**/*.sql")]
+    used = {name for path in files for name in re.findall(r"\b(?:marts|ops)\.\w+", path.read_text())}
+    assert used
+    assert used - known - apart == set()
