@@ -9,7 +9,7 @@ PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
 
 
 def artifacts_folder(home: Home) -> Path:
-    """Where dbt writes its manifest, compiled SQL and log: with the data, so that the code stays as it was installed."""
+    """Where dbt writes its manifest, compiled SQL and log: with the data, so that the code stays as installed."""
     return home.warehouse / "dbt"
 
 

@@ -65,7 +65,7 @@ def run_night(home: Home, settings: Settings, request: Request, progress: Progre
         night.dbt_manifest = dbt_build.parse(home, settings)
         job = _job(home, settings, request)
         instance = upkeep.open_instance(home)
-    with instance:
+    with instance, upkeep.quick_history():
         upkeep.reconcile(instance)
         try:
             job.execute_in_process(

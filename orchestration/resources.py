@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from footfall import lock
-from footfall.errors import CheckCrashed, CheckFailed, FootfallError
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings, load_settings
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from checks.result import CheckResult
     from exports.build import Exported
     from ingestion.feed import Feed
-    from ingestion.load import LoadResult
+    from ingestion.result import LoadResult
     from orchestration.dbt_build import Node
     from publishing.history import RunRecord
     from publishing.publish import Published
@@ -43,7 +42,6 @@ class Night:
     home: Home
     settings: Settings
     command: str = "run"
-    fingerprint: str = ""
     progress: Progress = quiet
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     load_dates: tuple[date, date] | None = None
@@ -71,10 +69,10 @@ class Night:
         from publishing.history import RunRecord
 
         first, last = self.load_dates or (None, None)
-        lines = self.loaded.lines if self.loaded else {}
         return RunRecord(
             run_id=run_id, kind=self.command, started_at=self.started_at, status=status, load_date_from=first,
-            load_date_to=last, lines_in=lines.get("lines_in", 0), loaded=lines.get("loaded", 0),
+            load_date_to=last, lines_in=self.loaded.lines_in if self.loaded else 0,
+            loaded=self.loaded.loaded if self.loaded else 0,
             finished_at=None if status == "running" else datetime.now(UTC),
             checks_failed=sum(result.status != "passed" for result in self.checks), details={"seconds": self.seconds},
         )
@@ -86,39 +84,10 @@ class Night:
             CheckFailed: the data is not good enough; names the checks and the rows.
             CheckCrashed: a check could not be carried out, which says nothing about the data.
         """
+        from checks.gate import gate
+
         self.checks += results
-        error = verdict(results)
-        if error is not None:
-            raise error
-
-
-def verdict(results: "Sequence[CheckResult]") -> FootfallError | None:
-    """The error that blocking results amount to; failed comes before crashed, None when the data may go on."""
-    failed = [result for result in results if result.is_blocking and result.status == "failed"]
-    if failed:
-        return CheckFailed(
-            f"{_checks(len(failed))} failed, so nothing was published: " + "; ".join(_told(result) for result in failed),
-            where=", ".join(f"{result.stage}.{result.name}" for result in failed),
-            hint="Mend or remove the files, or raise the bound in footfall.yml if the data is right; then run again.",
-        )
-    crashed = [result for result in results if result.is_blocking and result.status == "crashed"]
-    if crashed:
-        return CheckCrashed(
-            f"{_checks(len(crashed))} could not be carried out, which says nothing about the data; nothing was published: "
-            + "; ".join(f"{result.name}: {result.message}" for result in crashed),
-            where=", ".join(f"{result.stage}.{result.name}" for result in crashed),
-            hint="Run again; if it stays so, report the message.",
-        )
-    return None
-
-
-def _checks(number: int) -> str:
-    return "A blocking check" if number == 1 else f"{number} blocking checks"
-
-
-def _told(result: "CheckResult") -> str:
-    rows = f" ({result.rows:,} rows)" if result.rows is not None else ""
-    return f"{result.name}{rows}: {result.message}"
+        gate(results)
 
 
 def home_from_environment() -> Home:
@@ -129,7 +98,7 @@ def home_from_environment() -> Home:
 @dg.resource(description="The home this run writes to, held under its lock.")
 def night(context: dg.InitResourceContext) -> Iterator[Night]:
     """The resource of runs that Dagster itself starts (user interface, schedule); `footfall run` brings its own."""
-    from orchestration.upkeep import code_fingerprint, reconcile
+    from orchestration.upkeep import reconcile
 
     home = home_from_environment().ensure()
     with lock.hold(home, "a run started in Dagster"):
@@ -137,6 +106,5 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
         yield Night(
-            home, load_settings(home), command="dagster", fingerprint=code_fingerprint(),
-            progress=context.log.info if context.log else quiet,
+            home, load_settings(home), command="dagster", progress=context.log.info if context.log else quiet,
         )

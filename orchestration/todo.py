@@ -39,7 +39,7 @@ def find_work(home: Home, settings: Settings, through: date | None = None) -> Wo
     head = lake_head(home)
     published_seq = _read_current(home).get("lake_seq", 0)
     unpublished = range(min(published_seq, finished.get("lake_seq", 0)) + 1, head + 1)
-    dates = {*waiting.load_dates, *(_load_date(home, seq) for seq in unpublished)}
+    dates = {*map(date.fromisoformat, waiting.load_dates), *(_load_date(home, seq) for seq in unpublished)}
     reasons = [
         sentence
         for holds, sentence in (
@@ -77,7 +77,7 @@ def lake_head(home: Home) -> int:
 
 
 def settings_fingerprint(settings: Settings) -> str:
-    """A hash of the settings that change checks and files of data already loaded; the others matter to new files only."""
+    """A hash of the settings that matter to data already loaded; the others matter to new files only."""
     text = settings.model_dump_json(include={"checks": True, "exports": {"ranges", "formats"}})
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

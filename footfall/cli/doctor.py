@@ -122,7 +122,8 @@ def _lock(home: Home) -> list[Finding]:
 
 def _time(home: Home) -> list[Finding]:
     # Nothing depends on the host's zone; it is shown because people compare clocks with it.
-    return [Finding("host clock", True, f"{time.strftime('%Y-%m-%d %H:%M')} {time.tzname[0]}"), _zone("zones", "Asia/Kathmandu")]
+    clock = Finding("host clock", True, f"{time.strftime('%Y-%m-%d %H:%M')} {time.tzname[0]}")
+    return [clock, _zone("time zones", "Asia/Kathmandu")]
 
 
 def _published(home: Home) -> list[Finding]:
@@ -136,5 +137,6 @@ def _published(home: Home) -> list[Finding]:
         with connect(home.published_file, read_only=True) as con:
             tables = con.execute("select count(*) from duckdb_tables()").fetchone()[0]
     except duckdb.Error as error:
-        return [Finding("published", False, str(error).splitlines()[0], "Publish again: `footfall run --full-refresh`.")]
+        told = str(error).splitlines()[0]
+        return [Finding("published", False, told, "Publish again: `footfall run --full-refresh`.")]
     return [Finding("published", True, f"{tables} tables in {home.published_file}")]

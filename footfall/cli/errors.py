@@ -27,7 +27,8 @@ def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
         usage = UsageError(error.format_message(), where=command, hint=f"See `{command} --help`.")
         return _report(usage, as_json, 2)
     except (click.Abort, KeyboardInterrupt):
-        stopped = FootfallError("Stopped. What was published stays.", hint="Run the command again; it goes on from there.")
+        hint = "Run the command again; it goes on from there."
+        stopped = FootfallError("Stopped. What was published stays.", hint=hint)
         return _report(stopped, as_json, 130)
     except BrokenPipeError:
         # The reader has gone (`footfall status | head`); there is nobody left to tell.
@@ -42,12 +43,15 @@ def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
 
 def explain(error: BaseException) -> FootfallError | None:
     """Find what the reader can act on in an error or in what caused it; None for a bug."""
-    seen: BaseException | None = error
-    while seen is not None:
-        found = _explain_one(seen)
+    seen: list[BaseException] = []
+    current: BaseException | None = error
+    # An error raised again inside the handling of itself makes a ring.
+    while current is not None and not any(current is one for one in seen):
+        found = _explain_one(current)
         if found is not None:
             return found
-        seen = seen.__cause__ or seen.__context__
+        seen.append(current)
+        current = current.__cause__ or current.__context__
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, WorkspaceOption, as_date, as_home
+from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, WorkspaceOption, as_date, as_home, require_order
 
 EXAMPLE = "Example: footfall export --home data --workspace expo --from 2026-11-20 --to 2026-11-22 --formats xlsx,html"
 
@@ -35,16 +35,14 @@ def export(
     from exports.build import export_all
     from footfall import lock
     from footfall.cli import console
+    from footfall.cli.summary import exports_facts
     from footfall.errors import UsageError
     from footfall.settings import load_settings
 
     place = as_home(home)
     started = time.monotonic()
     settings = load_settings(place)
-    if first and last and first > last:
-        raise UsageError(
-            f"The range is reversed: --from {first} is after --to {last}.", where="--from, --to", hint="Swap the dates.",
-        )
+    require_order(first, last)
     if user and not workspace:
         raise UsageError("--user needs to know the workspace.", where="--user", hint="Add --workspace ID.")
     with lock.hold(place, "footfall export"), console.reporting() as progress:
@@ -53,10 +51,13 @@ def export(
             formats=_formats(formats), progress=progress,
         )
     document = {
-        "command": "export", "exit_code": 0, "home": place.root, **exported.to_json(),
+        "command": "export", "exit_code": 0, "home": place.root, **exports_facts(exported),
+        "made": list(exported.made), "index": exported.index, "reports": list(exported.reports),
         "seconds": round(time.monotonic() - started, 2),
     }
-    console.emit(document, as_json, console.facts("Exports", list(document.items())[3:]))
+    text = console.facts("Exports", [*exports_facts(exported).items(), ("seconds", document["seconds"])])
+    paths = exported.reports or [exported.index]
+    console.emit(document, as_json, "\n".join([text, "", "Open", *(f"  {path}" for path in paths)]))
     return 0
 
 

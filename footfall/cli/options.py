@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from footfall.errors import UsageError
 from footfall.home import Home
 
 HomeOption = Annotated[
@@ -36,5 +37,10 @@ def as_date(text: str | date) -> date:
         raise typer.BadParameter(f"{text!r} is no date; write it as YYYY-MM-DD.") from None
 
 
-def date_option(name: str, help_text: str) -> typer.models.OptionInfo:
-    return typer.Option(name, parser=as_date, metavar="YYYY-MM-DD", help=help_text)
+
+def require_order(first: date | None, last: date | None) -> None:
+    """Raise UsageError where a range ends before it begins."""
+    if first and last and first > last:
+        raise UsageError(
+            f"The range is reversed: --from {first} is after --to {last}.", where="--from, --to", hint="Swap the dates."
+        )

@@ -12,8 +12,12 @@ LIST_EXAMPLE = "Example: footfall quarantine list --home data --reason bad_times
 SHOW_EXAMPLE = "Example: footfall quarantine show --home data --reason malformed_json --limit 5"
 REPLAY_EXAMPLE = "Example: footfall quarantine replay --home data --from 2026-11-20 --to 2026-11-20"
 
+#: Characters of a line shown as text.
+SHOWN = 1_000
+
 app = typer.Typer(
-    help="Lines and files that were not loaded: list them, show their exact text, try them again.", no_args_is_help=True,
+    help="Lines and files that were not loaded: list them, show their exact text, try them again.",
+    no_args_is_help=True,
 )
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Only this reason, such as bad_timestamp.")]
@@ -41,7 +45,8 @@ def list_(
     rows = count(place, Filter(reason, file, first, last))
     document = {"command": "quarantine list", "exit_code": 0, "home": place.root, "rows": rows}
     columns = ["load_date", "file", "reason", "lines"]
-    console.emit(document, as_json, console.table("Quarantine", columns, [[row[name] for name in columns] for row in rows]))
+    cells = [[row[name] for name in columns] for row in rows]
+    console.emit(document, as_json, console.table("Quarantine", columns, cells))
     return 0
 
 
@@ -89,7 +94,8 @@ def replay(
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall quarantine replay"):
-        days = sorted({date.fromisoformat(str(row["load_date"])) for row in count(place, Filter(reason, file, first, last))})
+        rows = count(place, Filter(reason, file, first, last))
+        days = sorted({date.fromisoformat(str(row["load_date"])) for row in rows})
         if not days:
             document = {"command": "quarantine replay", "exit_code": 0, "home": place.root, "outcome": "nothing_new"}
             console.emit(document, as_json, "Nothing in quarantine fits, so there is nothing to try again.")
@@ -103,4 +109,8 @@ def _told(row: dict[str, Any]) -> str:
     from footfall.cli.console import visible
 
     place = f"{row['file']}, line {row['line_number']}" if row["line_number"] is not None else row["file"]
-    return "\n".join(visible(part) for part in (f"{place}: {row['reason']} ({row['detail']})", f"  {row['raw'] or ''}"))
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    raw = row["raw"] or ""
+    if len(raw) > SHOWN:
+        raw = f"{raw[:SHOWN]} … ({len(raw):,} characters; --json shows all)"
+    return "\n".join(visible(part) for part in (f"{place}: {row['reason']}{detail}", f"  {raw}") if part.strip())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home
+from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home, require_order
 from footfall.home import Home
 
 if TYPE_CHECKING:
@@ -66,13 +66,9 @@ def backfill(
 ) -> int:
     """Load these load dates anew from the landing zone, in place of what was loaded of them before."""
     from footfall import lock
-    from footfall.errors import UsageError
     from footfall.settings import load_settings
 
-    if first > last:
-        raise UsageError(
-            f"The range is reversed: --from {first} is after --to {last}.", where="--from, --to", hint="Swap the dates.",
-        )
+    require_order(first, last)
     place = as_home(home)
     started = time.monotonic()
     settings = load_settings(place)

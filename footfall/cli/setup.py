@@ -42,10 +42,8 @@ def init(
     if if_missing and not is_new and not as_json:
         return 0
     told = "written" if is_new else "was there already and stays as it is"
-    console.emit(
-        document, as_json,
-        f"{place.settings_file} {told}.\nPut event files into {place.landing / 'events'}/<arrival date>/, then `footfall run`.",
-    )
+    text = f"{place.settings_file} {told}.\nPut event files into {document['landing']}/<arrival date>/"
+    console.emit(document, as_json, f"{text}, then `footfall run`.")
     return 0
 
 

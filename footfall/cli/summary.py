@@ -10,6 +10,9 @@ from footfall.errors import FootfallError
 from footfall.home import Home
 
 if TYPE_CHECKING:
+    from checks.result import CheckResult
+    from exports.build import Exported
+    from ingestion.result import LoadResult
     from orchestration.night import Outcome
     from orchestration.todo import Work
 
@@ -20,7 +23,7 @@ def of_run(home: Home, outcome: "Outcome", error: FootfallError | None, seconds:
     """The document of a run that did something, whether it reached its end or not."""
     night = outcome.night
     loaded, published, exported = night.loaded, night.published, night.exported
-    statuses = Counter(result.status for result in night.checks)
+    statuses = Counter(_status(result) for result in night.checks)
     return {
         "command": night.command,
         "outcome": "done" if error is None else "failed",
@@ -29,15 +32,15 @@ def of_run(home: Home, outcome: "Outcome", error: FootfallError | None, seconds:
         "home": home.root,
         "load_dates": list(loaded.load_dates) if loaded else [],
         "files": _files(loaded),
-        "lines": {name: loaded.lines.get(name, 0) for name in LINES} if loaded else dict.fromkeys(LINES, 0),
-        "quarantined_by_reason": dict(sorted(loaded.quarantined.items())) if loaded else {},
+        "lines": {name: getattr(loaded, name, 0) for name in LINES},
+        "quarantined_by_reason": _reasons(loaded),
         "tables": dict(sorted(published.tables.items())) if published else {},
         "restated": published.restated if published else 0,
         "checks": {
-            "passed": statuses["passed"], "failed": statuses["failed"], "crashed": statuses["crashed"],
+            **{name: statuses[name] for name in ("passed", "warned", "failed", "crashed")},
             "not_passed": [result.to_json() for result in night.checks if result.status != "passed"],
         },
-        "exports": exported.to_json() if exported else {},
+        "exports": exports_facts(exported) if exported else {},
         "warnings": list(loaded.warnings) if loaded else [],
         "error": as_document(error) if error else None,
         "seconds": {"total": seconds, **night.seconds},
@@ -106,12 +109,10 @@ def as_text(document: dict[str, Any]) -> str:
     if document["restated"]:
         parts.append(f"{document['restated']:,} numbers told before were restated; see ops.restatements.")
     if checks["not_passed"]:
-        rows = [
-            (check["name"], check["status"], "blocks" if check["is_blocking"] else "warns", check["rows"], check["message"])
-            for check in checks["not_passed"]
-        ]
-        parts.append(console.table("Checks that did not pass", ["check", "status", "", "rows", "message"], rows))
-    parts.append(f"Checks: {checks['passed']} passed, {checks['failed']} failed, {checks['crashed']} crashed.")
+        names = ("name", "status", "is_blocking", "rows", "message")
+        rows = [[check[name] for name in names] for check in checks["not_passed"]]
+        parts.append(console.table("Checks that did not pass", ["check", "status", "blocks", "rows", "message"], rows))
+    parts.append("Checks: " + ", ".join(f"{n:,} {name}" for name, n in checks.items() if name != "not_passed") + ".")
     parts += [f"Warning: {warning}" for warning in document["warnings"]]
     if document["exports"]:
         parts.append(console.facts("Exports", list(document["exports"].items())))
@@ -125,6 +126,30 @@ def _with_paths(text: str, document: dict[str, Any]) -> str:
     return "\n".join([text, "", "Open", *(f"  {path}" for path in document["open"])])
 
 
-def _files(loaded: Any) -> dict[str, int]:
-    names = ("files_loaded", "files_known", "files_quarantined")
-    return {name: getattr(loaded, name, 0) for name in names}
+def exports_facts(exported: "Exported") -> dict[str, Any]:
+    """What an export did, in numbers."""
+    return {
+        "workspaces": exported.workspaces, "folders": len(exported.folders), "folders_made": len(exported.made),
+        "folders_unchanged": len(exported.unchanged), "files_written": len(exported.files), "bytes": exported.bytes,
+    }
+
+
+def _files(loaded: "LoadResult | None") -> dict[str, int]:
+    states = loaded.files if loaded else {}
+    return {
+        "files_loaded": states.get("loaded", 0), "files_quarantined": states.get("quarantined", 0),
+        "files_already_loaded": len(loaded.already_loaded) if loaded else 0,
+    }
+
+
+def _status(result: "CheckResult") -> str:
+    """A check that failed and blocks nothing is a warning."""
+    return "warned" if result.status == "failed" and not result.is_blocking else result.status
+
+
+def _reasons(loaded: "LoadResult | None") -> dict[str, int]:
+    """Lines by reason, then files that were quarantined whole."""
+    if loaded is None:
+        return {}
+    files = {f"{reason} (whole files)": number for reason, number in loaded.file_reasons.items()}
+    return dict(sorted(loaded.reasons.items())) | dict(sorted(files.items()))

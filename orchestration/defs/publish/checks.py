@@ -19,8 +19,8 @@ FILES = "files"
 
 def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     return [
-        dg.AssetCheckSpec(FRESHNESS, asset=asset, description="The newest arrival date of the landing zone is published."),
-        dg.AssetCheckSpec(FILES, asset=asset, description="Each table has its Parquet folder; the DuckDB file is there."),
+        dg.AssetCheckSpec(FRESHNESS, asset=asset, description="The newest arrival date in landing is published."),
+        dg.AssetCheckSpec(FILES, asset=asset, description="The DuckDB file and each table's Parquet folder are there."),
     ]
 
 
