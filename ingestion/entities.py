@@ -31,7 +31,7 @@ def _load_entity(work: Work, entity: str, tallies: list[FileTally]) -> dict[str,
             query = select_of(entity, _records(work, entity, piece))
             con.execute(f"insert into versions {query}", {"load_date": work.load_date})
             con.unregister("slice")
-    bad = [tally.file_no for tally in tallies if tally.problem]
+    bad = [tally.file_no for tally in tallies if not tally.is_trusted]
     forget(work, bad)
     con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
     con.execute(sql("keep_entities"))

@@ -20,7 +20,7 @@ def load_events(work: Work, tallies: list[FileTally]) -> EventsOutcome:
     """
     _find_banners(work)
     parts = list(_judge_files(work, tallies))
-    bad = [tally.file_no for tally in tallies if tally.problem]
+    bad = [tally.file_no for tally in tallies if not tally.is_trusted]
     forget(work, bad)
     work.progress(f"Looking for copies among {sum(part.rows for part in parts):,} events.")
     find_history(work.con, work.home, work.commits, work.withdrawn)

@@ -107,6 +107,11 @@ def _of_source(home: Home, source: EventSource | EntitySource) -> Iterator[Landi
             yield LandingFile(path, matched["load_date"], kind, source.name, source.format, *_size_and_time(stat))
 
 
+def has_changed(home: Home, file: LandingFile) -> bool:
+    """Whether the file is another now than when it was listed: somebody is still writing it."""
+    return _size_and_time(_stat(home.root / file.path)) != (file.size, file.mtime_ns)
+
+
 def _fixed_parts(pattern: PurePosixPath) -> Iterator[str]:
     for part in pattern.parts[:-1]:
         if any(sign in part for sign in "*?[{"):

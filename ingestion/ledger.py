@@ -68,8 +68,9 @@ def read_lake(home: Home, through: int | None = None) -> Lake:
 def _fold(commits: Sequence[Commit]) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
     for commit in commits:
-        found = {key: (seq, row) for key, (seq, row) in found.items() if seq not in commit.replaces}
-        by_id = {row["file_id"]: row for _, row in found.values()}
+        if commit.replaces:
+            found = {key: (seq, row) for key, (seq, row) in found.items() if seq not in commit.replaces}
+        by_id = {row["file_id"]: row for _, row in found.values()} if commit.adjustments else {}
         for change in commit.adjustments:
             if change["file_id"] in by_id:
                 _adjust(by_id[change["file_id"]], change)

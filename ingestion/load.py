@@ -1,8 +1,9 @@
 """The loader: landing files to commits of the lake, one a load date."""
 
 import time
-from dataclasses import replace
 from datetime import UTC, date, datetime
+
+import duckdb
 
 from footfall.home import Home
 from footfall.progress import Progress, quiet
@@ -39,7 +40,8 @@ def load(
     remember(home, found.already_loaded)
     for load_date in found.load_dates:
         files = [file for file in found.files if file.load_date == load_date]
-        commits.append(_commit_date(home, settings, commits, files, load_date, [], result, progress))
+        if new := _commit_date(home, settings, commits, files, load_date, [], result, progress):
+            commits.append(new)
     result.seconds = time.monotonic() - started
     return result
 
@@ -80,8 +82,9 @@ def backfill(
         for sha256, path in gone.items():
             if sha256 not in fresh:
                 result.warnings.append(f"{path} is no longer in landing as it was loaded; its lines were taken back.")
-        if fresh or old:
-            new = _commit_date(home, settings, commits, list(fresh.values()), load_date, old, result, progress)
+        if (fresh or old) and (
+            new := _commit_date(home, settings, commits, list(fresh.values()), load_date, old, result, progress)
+        ):
             commits.append(new)
     result.seconds = time.monotonic() - started
     return result
@@ -94,7 +97,7 @@ def _has_folder(home: Home, load_date: str) -> bool:
 def _commit_date(
     home: Home, settings: Settings, commits: list[Commit], files: list[LandingFile], load_date: str,
     old: list[Commit], result: LoadResult, progress: Progress,
-) -> Commit:
+) -> Commit | None:
     """Load ``files`` as one commit that replaces ``old``, write it, and add its counts to ``result``."""
     progress(f"Loading {len(files)} files of {load_date}.")
     seq = commits[-1].seq + 1 if commits else 1
@@ -109,10 +112,16 @@ def _commit_date(
         entities = load_entities(work, [tally for tally in tallies if tally.file.kind == "entities"])
         outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
         quarantine, released = write_quarantine(work, tallies)
-    except OSError as error:
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise disk_error(error, home.root) from error
     finally:
         con.close()
+    for tally in tallies:
+        if tally.has_changed:
+            result.warnings.append(f"{tally.file.path} was being written while it was read; the next load takes it.")
+    tallies = [tally for tally in tallies if not tally.has_changed]
+    if not tallies and not old:
+        return None
     committed_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     commit = Commit(
         seq=seq, kind=result.kind, run_id=result.run_id, load_date=load_date, committed_at=committed_at,
@@ -121,9 +130,12 @@ def _commit_date(
         adjustments=outcome.adjustments, replaces=[commit.seq for commit in old], by_workspace=outcome.by_workspace,
         known_files=[seen_row(tally.file) for tally in tallies if not _is_unreadable(tally)],
     )
-    write_commit(home, commit)
+    try:
+        write_commit(home, commit)
+    except OSError as error:
+        raise disk_error(error, home.commits) from error
     _add(result, commit)
-    return replace(commit)
+    return commit
 
 
 def _is_unreadable(tally: FileTally) -> bool:

@@ -108,8 +108,11 @@ def live_commits(commits: Iterable[Commit]) -> list[Commit]:
 
 
 def write_commit(home: Home, commit: Commit) -> None:
-    """Make ``commit`` true: written aside, forced to disk, moved into place in one step."""
+    """Make ``commit`` true: its files forced to disk, then itself written aside, forced, and moved into place."""
     home.commits.mkdir(parents=True, exist_ok=True)
+    paths = [home.root / path for path in commit.paths()]
+    for path in (*paths, *sorted({path.parent for path in paths})):
+        sync(path)
     version = home.lake / "version"
     if not version.exists():
         version.write_text(f"{HOME_VERSION}\n", encoding="utf-8")
@@ -120,12 +123,12 @@ def write_commit(home: Home, commit: Commit) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(target)
-    sync_folder(home.commits)
+    sync(home.commits)
 
 
-def sync_folder(folder: Path) -> None:
-    """Force a folder's entries to disk, so that a file moved there survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Force a file, or a folder's entries, to disk, so that it survives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

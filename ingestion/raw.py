@@ -3,18 +3,24 @@
 from collections.abc import Collection
 
 import numpy as np
+import pyarrow as pa
 
+from footfall.duck import connect
 from footfall.home import Home
 from ingestion.landing import format_of, is_gzip
+from ingestion.parquetfile import read_parquet
 from ingestion.problems import FileProblem
+from ingestion.records import row_as_json
 from ingestion.text import read_blocks
 
 
 def raw_lines(home: Home, path: str, numbers: Collection[int], max_line_bytes: int) -> dict[int, str]:
-    """Text of the lines ``numbers`` of a landing file; those that are gone are left out."""
+    """Text of the lines ``numbers`` of a landing file (Parquet: rows as JSON); those that are gone are left out."""
     wanted = np.array(sorted(numbers), np.int64)
     found: dict[int, str] = {}
     try:
+        if format_of(path) == "parquet":
+            return _rows(home, path, wanted)
         for block in read_blocks(
             home.root / path, gzip=is_gzip(path), max_line_bytes=max_line_bytes, quoted=format_of(path) == "csv"
         ):
@@ -26,4 +32,19 @@ def raw_lines(home: Home, path: str, numbers: Collection[int], max_line_bytes: i
                 break
     except FileProblem:
         return found
+    return found
+
+
+def _rows(home: Home, path: str, wanted: np.ndarray) -> dict[int, str]:
+    found: dict[int, str] = {}
+    first = 1
+    for batch in read_parquet(home.root / path):
+        places = wanted[(wanted >= first) & (wanted < first + len(batch))] - first
+        if len(places):
+            rows = batch.take(pa.array(places)).rename_columns([f"c{i}" for i in range(batch.num_columns)])
+            with connect() as con:
+                con.register("picked", pa.Table.from_batches([rows]))
+                texts = con.execute(f"select {row_as_json(batch.schema.names)} from picked").fetchall()
+            found |= {int(place) + first: text for place, (text,) in zip(places, texts, strict=True)}
+        first += len(batch)
     return found

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 
@@ -18,7 +18,7 @@ def as_lines(piece: Slice) -> str:
     if piece.format == "jsonl":
         return "select file_no, line_number, line, line as raw from slice"
     if piece.format == "parquet":
-        line = as_json(piece, flat_name)
+        line = row_as_json(piece.columns, flat_name)
         return f"select *, line as raw from (select file_no, line_number, {line} as line from slice)"
     members = ", ".join(
         f"{quote_identifier(flat_name(name))} := {_member(name, f'c{place}')}"
@@ -27,9 +27,9 @@ def as_lines(piece: Slice) -> str:
     return f"select file_no, line_number, to_json(struct_pack({members}))::varchar as line, raw from slice"
 
 
-def as_json(piece: Slice, name_of: Callable[[str], str] = str) -> str:
-    """SQL of a slice's row as a JSON object."""
-    members = ", ".join(f"{quote_identifier(name_of(name))} := c{place}" for place, name in enumerate(piece.columns))
+def row_as_json(columns: Sequence[str], name_of: Callable[[str], str] = str) -> str:
+    """SQL of a row with columns c0, c1 … as a JSON object with the names of ``columns``."""
+    members = ", ".join(f"{quote_identifier(name_of(name))} := c{place}" for place, name in enumerate(columns))
     return f"to_json(struct_pack({members}))::varchar" if members else "'{}'"
 
 
@@ -64,7 +64,7 @@ def mapped(con: duckdb.DuckDBPyConnection, source: str, file: str, mapping: Mapp
         )
     else:
         columns_named(con, source, mapping)
-        raw = "raw" if piece.format == "csv" else as_json(piece)
+        raw = "raw" if piece.format == "csv" else row_as_json(piece.columns)
         records = (
             f"select file_no as __file_no, line_number as __line_number, {raw} as __raw, true as __is_json, "
             f"{row_of(piece.columns)} from slice"

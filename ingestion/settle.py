@@ -1,10 +1,10 @@
-"""What a commit's decisions mean for the ledger: files' tallies, earlier files' adjustments, conflicts in quarantine."""
+"""What a commit's decisions mean for the ledger: tallies, adjustments of earlier files, conflicts in quarantine."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.db import parquet, write
+from ingestion.db import parquet, sql, write
 from ingestion.pending import hash_file
 from ingestion.raw import raw_lines
 from ingestion.work import FileTally, Work, file_id
@@ -55,17 +55,25 @@ def _adjustments(work: Work) -> list[dict[str, Any]]:
 
 
 def _quarantine_conflicts(work: Work) -> None:
-    """Conflicts were valid lines, so their text was not kept: read it again from landing."""
+    """Conflicts were valid lines, so their text was not kept: read it again from landing.
+
+    A line of an earlier file is in quarantine exactly when a commit in force says so after any that released it. A
+    backfill therefore says again what the commits it replaces said about other files.
+    """
     con = work.con
-    con.execute(
-        "insert into released select file_id, line_number from verdicts "
-        "where origin = 'old' and before = 'conflict' and after <> 'conflict'"
-    )
-    con.execute(
-        "create or replace temp table conflicts as select load_date, path, file_id, file_no, line_number, winner, seq "
-        "from verdicts where after = 'conflict' and (origin = 'new' or before <> 'conflict')"
-    )
-    con.execute("create or replace temp table conflict_texts(file_id varchar, line_number bigint, raw varchar)")
+    con.execute(sql("conflicts"))
+    said = [path for commit in work.withdrawn for path in commit.quarantine]
+    if said:
+        con.execute(
+            "insert into rejected by name select line_number, reason, detail, raw, raw_bytes, load_date, file as path, "
+            f"file_id from {parquet(work.home, said)} semi join still_conflicts using (file_id, line_number)"
+        )
+    released = [path for commit in work.withdrawn for path in commit.released]
+    if released:
+        con.execute(
+            f"insert into released select file_id, line_number from {parquet(work.home, released)} "
+            "anti join still_conflicts using (file_id, line_number)"
+        )
     for path, file, numbers in con.execute(
         "select path, file_id, list(line_number order by line_number) from conflicts group by all order by path"
     ).fetchall():
@@ -76,11 +84,10 @@ def _quarantine_conflicts(work: Work) -> None:
                 {"id": file, "numbers": list(texts), "texts": list(texts.values())},
             )
     con.execute(
-        "insert into rejected select file_no, line_number, 'conflicting_duplicate', "
+        "insert into rejected by name select file_no, line_number, 'conflicting_duplicate' as reason, "
         "'other content than the line received first: ' || winner "
-        "|| if(raw is null, '; its own file is gone from landing, so its text is not known', ''), "
-        "raw, null, load_date, path, file_id "
-        "from conflicts left join conflict_texts using (file_id, line_number)"
+        "|| if(raw is null, '; its own file is gone from landing, so its text is not known', '') as detail, "
+        "raw, load_date, path, file_id from conflicts left join conflict_texts using (file_id, line_number)"
     )
 
 
@@ -117,7 +124,7 @@ def write_quarantine(work: Work, tallies: list[FileTally]) -> tuple[list[str], l
     ).fetchall():
         by_number[no].reasons[reason] = lines
     for tally in tallies:
-        if tally.problem:
+        if tally.problem and not tally.has_changed:
             con.execute(
                 "insert into rejected by name "
                 "select $reason as reason, $detail as detail, $path as path, $id as file_id",

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.csvfile import read_csv
-from ingestion.landing import is_gzip
+from ingestion.landing import has_changed, is_gzip
 from ingestion.parquetfile import read_parquet
 from ingestion.problems import FileProblem, RejectedLine
 from ingestion.text import read_blocks
@@ -83,6 +83,7 @@ def make_slices(work: Work, tallies: list[FileTally]) -> Iterator[Slice]:
                     current.records += len(batch)
         except FileProblem as problem:
             tally.problem = problem
+        tally.has_changed = has_changed(work.home, file)
     if current is not None:
         yield current
 

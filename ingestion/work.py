@@ -36,14 +36,25 @@ class Work:
 
 @dataclass
 class FileTally:
-    """What became of one file's lines."""
+    """What became of one file's lines.
+
+    Attributes:
+        records: lines in. problem: why the whole file is quarantined.
+        has_changed: somebody wrote it while it was read, so it is left for the next load.
+        outcomes: duplicates, no_consent. reasons: quarantined lines by reason.
+    """
 
     file_no: int
     file: LandingFile
     records: int = 0
     problem: FileProblem | None = None
-    outcomes: Counter[str] = field(default_factory=Counter)  # duplicates, no_consent
-    reasons: Counter[str] = field(default_factory=Counter)  # quarantined lines by reason
+    has_changed: bool = False
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_trusted(self) -> bool:
+        return self.problem is None and not self.has_changed
 
     def row(self, run_id: str, load_date: str, committed_at: str) -> dict:
         """The file's ledger row (contract, section 5), with ``kind``, ``file_id`` and ``reasons`` besides."""
