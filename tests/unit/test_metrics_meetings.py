@@ -175,7 +175,7 @@ def test_facts_tell_how_late_and_how_complete_the_data_are(fair):
     (facts,) = rows(fair, "data_facts")
     assert (facts["loaded_lines"], facts["late_lines"], facts["late_share"]) == (10, 3, 0.3)
     assert facts["no_consent_lines"] == 3
-    assert (facts["data_as_of"], facts["timezone"], facts["visits"]) == (date(2026, 12, 31), "UTC", 5)
+    assert (facts["data_as_of"], facts["timezone"], facts["visits"]) == (date(2026, 6, 12), "UTC", 5)
     assert (facts["content_views"], facts["unknown_seconds_share"]) == (7, 3 / 7)
 
 

@@ -1,7 +1,8 @@
--- What was loaded of this workspace so far, and up to which load date anything was. Lateness is known to the line only,
--- so these are about all data, not about a range or a person. Grain: one row.
+-- What was loaded of this workspace so far, and with which load last: a later load without a line of it changes none of
+-- its numbers, and so none of its files. Lateness is known to the line only, so these are about all data, not about a
+-- range or a person. Grain: one row.
 select
-    (select max(l.load_date) from ops.load_ledger as l) as data_as_of,
+    max(w.load_date) filter (where w.loaded > 0 or w.no_consent > 0) as data_as_of,
     coalesce(sum(w.loaded), 0)::bigint as loaded_lines,
     coalesce(sum(w.late_1h + w.late_24h + w.late_7d), 0)::bigint as late_lines,
     coalesce(sum(w.no_consent), 0)::bigint as no_consent_lines
