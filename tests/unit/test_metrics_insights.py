@@ -1,6 +1,6 @@
 """Insights, top users and by participant, on events written by hand, with answers worked out by hand."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -116,6 +116,17 @@ def test_bands_go_by_the_median_gap(frequent):
 
 
 @pytest.mark.parametrize(
+    ("gap", "band"), [(1, "daily"), (3, "daily"), (4, "weekly"), (14, "weekly"), (15, "monthly"), (45, "monthly"),
+                      (46, "rarer")],
+)
+def test_a_gap_on_the_edge_of_a_band_belongs_to_it(gap, band):
+    first = datetime(2026, 6, 1, 10)
+    con = published_from([event(day.isoformat(), "Home", "ada") for day in (first, first + timedelta(days=gap))])
+    found = answer(con, "visit_frequency", Question("expo")).to_pylist()
+    assert {row["bucket"] for row in found if row["measure"] == "band" and row["users"]} == {band}
+
+
+@pytest.mark.parametrize(
     ("last", "bands"),
     [(1, "once"), (2, "once daily"), (4, "once daily"), (5, "once daily weekly"), (15, "once daily weekly"),
      (16, "once daily weekly monthly"), (30, "once daily weekly monthly")],
@@ -172,6 +183,19 @@ def test_features_add_up_and_heartbeats_alone_are_nobodys_use(few):
     assert found["agenda"]["users"] == 1  # the guest's visit counts, the guest is no user
     assert found["agenda"]["visits"] == 2
     assert found["feed"]["reach"] == 0.5
+
+
+def test_a_heartbeat_gives_a_functionality_engaged_time_and_no_visit():
+    con = published_from([
+        event("2026-06-01T10:00:00", "Home", "ada"), event("2026-06-01T10:00:10", "Document Heartbeat", "ada", "d1"),
+        event("2026-06-01T10:00:40", "Home", "ada"),
+    ])
+    row = rows(con, "by_functionality")[1]
+    assert row == {
+        "module": "documents", "interactions": 0, "share_of_interactions": 0.0, "views": 0, "users": 0, "visits": 0,
+        "engaged_seconds": 30.0, "reach": 0.0,
+    }
+    assert rows(con, "participant_functionality")[1]["visits"] == 0
 
 
 def test_an_event_the_catalogue_lacks_is_an_interaction_of_the_unmapped(few):
