@@ -59,6 +59,11 @@ def _config() -> Spec:
     }
 
 
+def first(data: str, column: str, otherwise: float) -> str:
+    """Expression: ``column`` of the first row of ``data``, or ``otherwise`` while it has none."""
+    return f"length(data('{data}')) ? data('{data}')[0].{column} : {otherwise}"
+
+
 def empty_mark(data: str) -> Spec:
     """The sentence shown in place of marks when ``data`` has no rows."""
     return {
@@ -90,7 +95,7 @@ def columns_spec() -> Spec:
         {"name": "series", "value": []},
         {"name": "colours", "value": []},
         {"name": "axis_title", "value": ""},
-        {"name": "top", "update": "data('extent')[0].top || 0"},
+        {"name": "top", "update": first("extent", "top", 0)},
     ])
     spec["data"] = [
         {"name": "table", "values": []},
@@ -147,7 +152,7 @@ def ranking_spec() -> Spec:
         {"name": "value_width", "value": 64},
         {"name": "series", "value": []},
         {"name": "colours", "value": []},
-        {"name": "top", "update": "data('extent')[0].top || 0"},
+        {"name": "top", "update": first("extent", "top", 0)},
     ])
     spec["data"] = [
         {"name": "rows", "values": []},
@@ -207,12 +212,21 @@ _CLOCK = "utcFormat(datum.value, utchours(datum.value) || utcminutes(datum.value
 
 def curve_spec() -> Spec:
     """A stepped area over time. Data ``table``: at (milliseconds of the workspace's wall clock), value, long."""
-    spec = frame("Stepped area", 860, 220, [{"name": "colours", "value": [theme.CATEGORY[0]]}])
-    spec["data"] = [{"name": "table", "values": []}]
+    spec = frame("Stepped area", 860, 220, [
+        {"name": "colours", "value": [theme.CATEGORY[0]]},
+        {"name": "span", "update": f"[{first('extent', 'first', 0)}, {first('extent', 'last', 1)}]"},
+        {"name": "top", "update": first("extent", "top", 1)},
+    ])
+    spec["data"] = [
+        {"name": "table", "values": []},
+        {"name": "extent", "source": "table", "transform": [
+            {"type": "aggregate", "ops": ["min", "max", "max"], "fields": ["at", "at", "value"],
+             "as": ["first", "last", "top"]},
+        ]},
+    ]
     spec["scales"] = [
-        {"name": "x", "type": "utc", "domain": {"data": "table", "field": "at"}, "range": "width"},
-        {"name": "y", "type": "linear", "domain": {"data": "table", "field": "value"}, "range": "height", "nice": True,
-         "zero": True},
+        {"name": "x", "type": "utc", "domain": {"signal": "span"}, "range": "width"},
+        {"name": "y", "type": "linear", "domain": {"signal": "[0, max(1, top)]"}, "range": "height", "nice": True},
     ]
     spec["axes"] = [
         {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False, "tickMinStep": 1,

@@ -1,7 +1,7 @@
 """Vega specification of the path graph: a Sankey of the first ten steps, laid out by Vega's own transforms."""
 
 from exports.graphs import theme
-from exports.graphs.specs import Spec, empty_mark, frame
+from exports.graphs.specs import Spec, empty_mark, first, frame
 
 #: Items drawn at each step; the rest are folded into ``(other)`` by whoever prepares the data.
 PATH_ITEMS = 20
@@ -21,11 +21,11 @@ def path_spec() -> Spec:
     spec = frame("Paths through the app, first ten steps", 1180, 520, [
         {"name": "gap", "value": 7},
         {"name": "node_width", "value": 12},
-        {"name": "columns", "update": "max(2, data('extent')[0].columns || 2)"},
+        {"name": "columns", "update": f"max(2, {first('extent', 'columns', 2)})"},
         {"name": "pitch", "update": "width / columns"},
-        {"name": "most", "update": "data('extent')[0].most || 1"},
+        {"name": "most", "update": first("extent", "most", 1)},
         {"name": "room", "update": "max(0.000001, height - 24 - gap * (most - 1))"},
-        {"name": "scale_y", "update": "room / max(1, data('first')[0].visits)"},
+        {"name": "scale_y", "update": f"room / max(1, {first('first', 'visits', 1)})"},
         {"name": "active", "value": None, "on": [
             {"events": "@link:pointerover, @node:pointerover", "update": "datum"},
             {"events": "@link:pointerout, @node:pointerout", "update": "null"},

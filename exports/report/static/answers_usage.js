@@ -103,7 +103,8 @@
       }
     }
     return F.meta.modules.map((name, code) => ({
-      module: name, interactions: interactions[code], users: users[code], visits: visits[code], views: views[code],
+      module: name, interactions: interactions[code], users: users[code], visits: visits[code],
+      ...(user === null ? { views: views[code] } : {}), // not told apart by person
       engaged_seconds: engaged[code] / 1000, reach: F.ratio(reached[code], count),
     })).filter(row => row.interactions > 0 || row.engaged_seconds > 0)
       .sort((a, b) => b.interactions - a.interactions || (a.module < b.module ? -1 : 1));

@@ -27,7 +27,7 @@
         role: 'option', id: id + '-' + place, onmousedown: event => { event.preventDefault(); choose(entry); },
       }, h('bdi', null, entry.text))));
       if (found.length > SHOWN) {
-        list.append(h('li.more', { 'aria-disabled': 'true' }, F.count(found.length - SHOWN) + ' more: type to narrow'));
+        list.append(h('li.rest', { 'aria-disabled': 'true' }, F.count(found.length - SHOWN) + ' more: type to narrow'));
       }
       list.hidden = false;
       input.setAttribute('aria-expanded', 'true');

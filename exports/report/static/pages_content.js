@@ -98,7 +98,7 @@
 
     return {
       element: h('div', null, chooser.element, top, facts, rankingBox, time.element,
-        (extras.sections || []).map(section => section.element), list.element),
+        list.element, (extras.sections || []).map(section => section.element)),
       update(next) {
         days = next;
         result = F.content(days, page.type);

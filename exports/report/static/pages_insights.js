@@ -69,7 +69,7 @@
     let counts = null;
     const names = { days: 'Active days', weeks: 'Active weeks', months: 'Active months', bands: 'How often' };
     const graph = F.graph({
-      kind: 'columns', title: 'Frequency of visits', metric: ['frequency_users', 'frequency_measure', 'frequency_bucket'], columns: [
+      kind: 'columns', title: 'Frequency of visits', metric: ['frequency_users', 'frequency_bucket'], columns: [
         { key: 'class', title: 'Class', value: row => row.place, cell: row => row.name },
         { key: 'users', title: 'Users', unit: 'count', metric: 'frequency_users', value: row => row.users },
       ],
@@ -96,7 +96,7 @@
 
   F.overTimeGraph = function () {
     const graph = F.graph({
-      kind: 'columns', title: 'Total interactions', metric: ['interactions', 'granularity'], columns: F.timeColumns('interactions'),
+      kind: 'columns', title: 'Total interactions', metric: 'interactions', columns: F.timeColumns('interactions'),
     });
     return { ...graph, show: data => graph.update(F.timeContent(data, 'Interactions')) };
   };

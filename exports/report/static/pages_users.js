@@ -8,10 +8,10 @@
 
   function more(index) {
     if (hasPage(index)) {
-      return h('a', { href: F.hash('user', index), 'aria-label': 'See more about ' + F.userName(index) }, 'See more');
+      return h('a.more', { href: F.hash('user', index), 'aria-label': 'See more about ' + F.userName(index) }, 'See more');
     }
     if (!F.meta.users.ids[index]) return F.NONE;
-    return h('span.muted', { title: 'Made with: footfall export --workspace … --user ' + F.meta.users.ids[index] }, 'by export');
+    return h('span.muted.more', { title: 'Made with: footfall export --workspace … --user ' + F.meta.users.ids[index] }, 'by export');
   }
 
   function columns(totals) {

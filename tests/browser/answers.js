@@ -1,0 +1,75 @@
+// The report's own numbers as the metric layer's answers: name -> [rows], columns as there. F = Footfall, d = F.days(…).
+(F, from, to, user) => {
+  const d = F.days(from, to);
+  const os = F.meta.os.map(one => one.key);
+  const items = F.meta.items;
+  const iso = bucket => (bucket.includes('T') ? bucket + ':00:00' : bucket + 'T00:00:00');
+  const out = {};
+  const numbers = F.insights(d, user);
+  out.insights = [numbers];
+  const names = { days: 'active_days', weeks: 'active_weeks', months: 'active_months', bands: 'band' };
+  const frequency = F.frequency(d, user);
+  out.visit_frequency = Object.entries(names).flatMap(([kind, measure]) => (kind === 'bands'
+    ? F.bands.filter(([key]) => F.bandFits(key, d)).map(([key]) => ({ measure, bucket: key, users: frequency.bands.get(key) || 0 }))
+    : [...frequency[kind]].map(([key, users]) => ({ measure, bucket: String(key), users }))));
+  const time = F.overTime(d, user);
+  out.interactions_over_time = time.buckets.flatMap((bucket, place) => os.map((key, code) => ({
+    bucket: iso(bucket), os: key, interactions: time.values[code][place] })).filter(row => row.interactions));
+  out.by_functionality = F.features(d, user);
+  const { STEPS, WIDTH, OTHER, EXIT, CONTINUES } = F.pathCodes;
+  out.path_links_top = ['module', 'content'].flatMap(level => {
+    const { links, steps } = F.paths(d, level, user);
+    const keys = F.path_keys[level];
+    const name = (step, place) => (place === OTHER ? '(other)' : place === EXIT ? '(exit)' : place === CONTINUES
+      ? '(continues)' : keys[steps[step].top[place]]);
+    const rows = [];
+    for (let step = 0; step < STEPS; step++) for (let a = 0; a <= OTHER; a++) for (let b = 0; b < WIDTH; b++) {
+      const key = (step * WIDTH + a) * WIDTH + b;
+      if (links.visits[key]) rows.push({
+        level, step: step + 1, source: name(step, a), target: name(step + 1, b), visits: links.visits[key],
+        users: links.users[key], views: links.views[key], seconds_on_source: links.ms[key] / 1000,
+        share_of_visits: links.visits[key] / numbers.visits });
+    }
+    return rows;
+  });
+  if (user !== null) return out;
+  const totals = F.topUsers(d);
+  out.top_users = F.meta.users.ids.map((id, at) => ({
+    user_id: id, visits: totals.visits[at], interactions: totals.interactions[at], elapsed_seconds: totals.elapsed[at],
+    engaged_seconds: totals.engaged[at], last: totals.last[at] < 0 ? null : F.lastSeen(totals.last[at]),
+  })).filter(row => row.visits);
+  const types = [...new Set(items.map(item => item.type))];
+  const content = types.flatMap(type => F.content(d, type).rows);
+  const key = row => ({ content_type: row.item.type, content_id: row.item.id });
+  out.content_items = content.map(row => ({
+    ...key(row), title: row.item.title, views: row.views, users: row.users, seconds_viewed: row.seconds,
+    average_seconds_viewed: row.average_seconds, known_share: row.known_share, views_ios: row.os[0].views,
+    views_android: row.os[1].views, views_web: row.os[2].views, views_other: row.os[3].views + row.os[4].views,
+    ...(row.item.type === 'form' ? { opened: row.opened, submitted: row.submitted, submissions: row.submissions,
+      completion: row.completion } : {}),
+  }));
+  out.content_items_by_os = content.flatMap(row => row.os.map((cell, code) => ({
+    ...key(row), os: os[code], views: cell.views, users: cell.users, seconds_viewed: cell.seconds }))
+    .filter(one => one.views));
+  const searches = F.searches(d).rows;
+  out.searches = searches.map(row => ({ term: row.term, searches: row.searches, users: row.users,
+    without_results: row.zero, share_without_results: row.zero_share }));
+  out.searches_by_os = searches.flatMap(row => row.os.map((cell, code) => ({ term: row.term, os: os[code],
+    searches: cell.searches })).filter(one => one.searches));
+  const meetings = F.meetings(d);
+  const kinds = F.meetingKinds.map(([code, name]) => [name, meetings.filter(row => row.kind === code)]);
+  out.meetings_summary = [['all', meetings], ...kinds.filter(([, rows]) => rows.length)].map(([kind, rows]) => ({
+    kind, ...F.meetingSummary(rows) }));
+  out.live_streams = F.streams(d).map(row => ({
+    content_id: row.item.id, views: row.views, viewers: row.viewers, seconds_viewed: row.seconds,
+    known_share: row.known_share, seconds_without_repeats: row.seconds_without_repeats, peak_viewers: row.peak_viewers,
+    peak_minute_local: row.peak_minute === null ? null : F.wallClock(row.peak_minute).iso, live_viewers: row.live_viewers,
+    on_demand_viewers: row.on_demand_viewers, live_seconds: row.live_seconds, on_demand_seconds: row.on_demand_seconds }));
+  out.live_stream_minutes = F.streams(d).flatMap(row => row.levels.flatMap((level, place) => {
+    const end = place + 1 < row.levels.length ? row.levels[place + 1].minute : level.minute;
+    return level.viewers ? Array.from({ length: end - level.minute }, (_, k) => ({
+      content_id: row.item.id, minute_local: F.wallClock(level.minute + k).iso, viewers: level.viewers })) : [];
+  }));
+  out.sponsors = F.sponsors(d).map(row => ({ ...row, sponsor_id: row.item.id, item: undefined, key: undefined }));
+  return out;
+}
