@@ -97,7 +97,7 @@ def _fill(
         check_totals(con, question, spooled)
         rows |= _write_tables(aside, job, spooled, formats, sheet_rows)
         shutil.rmtree(aside / _SPOOL)
-    write_extras(con, aside, job, question, facts, formats)
+    rows |= write_extras(con, aside, job, formats, WORKBOOK)
     dates = {key: facts[key].isoformat() if facts[key] else None for key in ("range_start", "range_end", "data_as_of")}
     has_range = job.range.start is not None or facts["first_date"] is not None
     return write_manifest(aside, {

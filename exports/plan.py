@@ -22,11 +22,18 @@ _LOADS = """
         from ops.load_by_workspace as w
         where w.loaded > 0 or w.no_consent > 0
         group by w.workspace_id
+    ),
+    visited as (
+        select v.workspace_id, min(v.local_date) as first_date, max(v.local_date) as last_date
+        from marts.fct_visits as v
+        group by v.workspace_id
     )
     select
         d.workspace_id, d.load_date, coalesce(sum(l.lines_in), 0)::bigint,
-        coalesce(sum(l.loaded + l.duplicates + l.quarantined + l.no_consent + l.erased), 0)::bigint
+        coalesce(sum(l.loaded + l.duplicates + l.quarantined + l.no_consent + l.erased), 0)::bigint,
+        v.first_date, v.last_date
     from last_load as d
+    left join visited as v on d.workspace_id = v.workspace_id
     left join ops.load_ledger as l on l.load_date <= d.load_date
     group by all
 """
@@ -44,7 +51,8 @@ class Range:
 
 @dataclass(frozen=True)
 class Loads:
-    """The last load date that brought lines of the workspace, and all lines of all files up to that date.
+    """The last load date that brought lines of the workspace, all lines of all files up to that date, and the first
+    and last local date with a visit.
 
     A later load without a line of the workspace changes nothing here: its files stay as they are.
     """
@@ -52,6 +60,8 @@ class Loads:
     data_as_of: date | None = None
     lines_in: int = 0
     accounted: int = 0
+    first_date: date | None = None
+    last_date: date | None = None
 
 
 @dataclass(frozen=True)
