@@ -13,13 +13,11 @@ from footfall.errors import CheckFailed
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings
-from orchestration import dbt_build, todo, upkeep
+from orchestration import dbt_build, upkeep
 from orchestration.definitions import combine
-from orchestration.defs.exports.checks import manifests
 from orchestration.jobs import NIGHTLY, REBUILD, range_tags, run_config
 from orchestration.partitions import landing_span
-from orchestration.resources import PID_TAG, Night
-from publishing.history import record_run
+from orchestration.resources import PID_TAG, Night, conclude
 
 
 @dataclass(frozen=True)
@@ -73,10 +71,9 @@ def run_night(home: Home, settings: Settings, request: Request, progress: Progre
                 tags=_tags(request),
             )
         except Exception as error:  # noqa: BLE001 - whatever ends a run is told by the caller, with what was done before
-            record_run(home, night.record(run_id, _status(error)), night.checks)
+            conclude(night, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
             return Outcome(run_id, night, error)
-    files = [str(path.relative_to(home.root)) for path in manifests(home)]
-    todo.note_finished(home, settings, run_id, files)
+    conclude(night, run_id, "published")
     return Outcome(run_id, night, None)
 
 
@@ -96,7 +93,3 @@ def _config(request: Request) -> dict[str, Any]:
 def _tags(request: Request) -> dict[str, str]:
     tags = {PID_TAG: str(os.getpid()), "footfall/command": request.command}
     return tags | range_tags(*request.load_dates) if request.load_dates else tags
-
-
-def _status(error: Exception) -> str:
-    return "checks_failed" if isinstance(error, CheckFailed) else "failed"

@@ -90,6 +90,20 @@ class Night:
         gate(results)
 
 
+def conclude(night: Night, run_id: str, status: str) -> None:
+    """Keep what became of a run: its record, the page of its checks and, at its end, what it was made from."""
+    from checks.page import write_page
+    from orchestration.todo import note_finished
+    from publishing.history import record_run
+
+    record = night.record(run_id, status)
+    if status != "published":
+        record_run(night.home, record, night.checks)
+    write_page(night.home, night.checks, run_id=run_id, checked_at=datetime.now(UTC))
+    if night.exported is not None:
+        note_finished(night.home, night.settings, run_id)
+
+
 def home_from_environment() -> Home:
     """The home that `FOOTFALL_HOME` names; `./data` without it."""
     return Home(Path(os.environ.get("FOOTFALL_HOME", "data")).expanduser().absolute())
@@ -105,6 +119,6 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
         if context.instance is not None and context.run is not None:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
-        yield Night(
-            home, load_settings(home), command="dagster", progress=context.log.info if context.log else quiet,
-        )
+        tonight = Night(home, load_settings(home), "dagster", progress=context.log.info if context.log else quiet)
+        yield tonight
+        conclude(tonight, context.run_id or "", "published" if tonight.exported else "failed")

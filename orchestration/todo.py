@@ -55,12 +55,9 @@ def find_work(home: Home, settings: Settings, through: date | None = None) -> Wo
     return Work(tuple(sorted(dates)), tuple(reasons), waiting)
 
 
-def note_finished(home: Home, settings: Settings, run_id: str, exports: list[str]) -> None:
-    """Remember what the run that just finished was made from.
-
-    Args:
-        exports: manifests of the finished export folders, relative to the home.
-    """
+def note_finished(home: Home, settings: Settings, run_id: str) -> None:
+    """Remember what the run that just finished was made from, and which export folders it left."""
+    exports = [str(path.relative_to(home.root)) for path in sorted(home.exports.glob("*/*/manifest.json"))]
     document = {
         "run_id": run_id, "lake_seq": lake_head(home), "code": code_fingerprint(),
         "settings": settings_fingerprint(settings), "exports": exports,
