@@ -31,6 +31,6 @@ from daily
 full outer join by_os on daily.workspace_id = by_os.workspace_id and daily.local_date = by_os.local_date
 full outer join by_module on daily.workspace_id = by_module.workspace_id and daily.local_date = by_module.local_date
 where
-    daily.workspace_id is null
-    or daily.interactions <> coalesce(by_os.interactions, 0)
-    or daily.interactions is distinct from by_module.interactions
+    -- a day of heartbeats alone is a day of use of a module, without interactions and so without a row by day
+    coalesce(daily.interactions, 0) <> coalesce(by_os.interactions, 0)
+    or coalesce(daily.interactions, 0) <> coalesce(by_module.interactions, 0)
