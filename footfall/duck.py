@@ -33,7 +33,10 @@ def connect(
         config["threads"] = options.threads
     if temp is not None:
         config["temp_directory"] = str(temp)
-    return duckdb.connect(str(path), read_only=read_only, config=config)
+    con = duckdb.connect(str(path), read_only=read_only, config=config)
+    # DuckDB 2.0 draws it on standard output, terminal or not: in the middle of what --json prints.
+    con.execute("set enable_progress_bar = false")
+    return con
 
 
 def quote_identifier(name: str) -> str:
