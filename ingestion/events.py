@@ -37,8 +37,8 @@ def _find_banners(work: Work) -> None:
     if paths:
         work.con.execute(
             "insert into banners select workspace_id from (select workspace_id, "
-            "arg_max(coalesce(cookie_banner, false), (coalesce(updated_at, load_date::timestamp), load_date, filename)) "
-            f"as is_on from {parquet(work.home, paths)} group by workspace_id) where is_on"
+            "arg_max(coalesce(cookie_banner, false), (coalesce(updated_at, load_date::timestamp), load_date, filename))"
+            f" as is_on from {parquet(work.home, paths)} group by workspace_id) where is_on"
         )
 
 

@@ -149,7 +149,7 @@ def _stat(path: Path) -> os.stat_result | None:
 
 def _children(folder: Path) -> list[str]:
     try:
-        return os.listdir(folder)
+        return [path.name for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
 

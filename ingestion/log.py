@@ -71,7 +71,8 @@ def read_commits(home: Home) -> list[Commit]:
         FootfallError: a commit file cannot be read, or one is missing in the row.
     """
     try:
-        names = sorted(name for name in os.listdir(home.commits) if name.endswith(".json") and name[0] != ".")
+        with os.scandir(home.commits) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.endswith(".json") and entry.name[0] != ".")
     except FileNotFoundError:
         return []
     commits = [_read_commit(home.commits / name) for name in names]

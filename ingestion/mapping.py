@@ -37,11 +37,11 @@ def columns_named(con: duckdb.DuckDBPyConnection, source: str, mapping: Mapping[
     Raises:
         SettingsError: an expression does not parse, or is more than an expression over one row.
     """
-    names: dict[str, None] = {}
+    names: dict[str, str] = {}
     for column, expression in mapping.items():
         for name in _check(con, source, column, expression):
-            names.setdefault(name)
-    return tuple(names)
+            names.setdefault(name.lower(), name)
+    return tuple(names.values())
 
 
 def _check(con: duckdb.DuckDBPyConnection, source: str, column: str, expression: str) -> Iterator[str]:

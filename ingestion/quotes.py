@@ -16,8 +16,8 @@ def find_delimiter(header: str) -> str:
 
 def record_ends(
     data: bytes, newlines: np.ndarray, quotes: np.ndarray, delimiter: str, *, longest: int, is_last: bool
-) -> np.ndarray:
-    """Offsets of the line ends that end a record, ``data`` starting with one.
+) -> tuple[np.ndarray, list[int]]:
+    """Offsets of the line ends that end a record, ``data`` starting with one; and which of them end one never closed.
 
     Args:
         newlines, quotes: offsets of those bytes.
@@ -25,9 +25,9 @@ def record_ends(
         is_last: nothing follows ``data``.
     """
     if not len(quotes):
-        return newlines
+        return newlines, []
     if _are_regular(data, quotes, delimiter) and len(quotes) % 2 == 0:
-        return newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+        return newlines[np.searchsorted(quotes, newlines) % 2 == 0], []
     return _scan(data, delimiter, longest, is_last)
 
 
@@ -43,10 +43,12 @@ def _are_regular(data: bytes, quotes: np.ndarray, delimiter: str) -> bool:
     return bool(is_opened.all() and is_closed.all())
 
 
-def _scan(data: bytes, delimiter: str, longest: int, is_last: bool) -> np.ndarray:
+def _scan(data: bytes, delimiter: str, longest: int, is_last: bool) -> tuple[np.ndarray, list[int]]:
     """The slow way, record by record: a quote inside an unquoted field is a character like any other."""
     record = _record(delimiter)
-    ends, place = [], 0
+    ends: list[int] = []
+    unclosed: list[int] = []
+    place = 0
     while place < len(data):
         found = record.match(data, place)
         if found is None:
@@ -56,11 +58,12 @@ def _scan(data: bytes, delimiter: str, longest: int, is_last: bool) -> np.ndarra
             if end < 0:
                 break
             ends.append(end)
+            unclosed.append(end)
             place = end + 1
         else:
             ends.append(found.end() - 1)
             place = found.end()
-    return np.array(ends, np.int64)
+    return np.array(ends, np.int64), unclosed
 
 
 @cache

@@ -17,6 +17,7 @@ CHUNK_BYTES = 4 << 20
 #: Of a longer line only the beginning is kept in quarantine.
 KEPT_LINE_BYTES = 16 << 20
 _NEWLINE, _QUOTE = 10, 34
+_MARK = b"\xef\xbb\xbf"
 _MAGIC = {b"PAR1": "Parquet", b"PK\x03\x04": "a zip archive", b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip"}
 
 
@@ -47,11 +48,21 @@ def read_blocks(path: Path, *, gzip: bool, max_line_bytes: int, quoted: bool = F
         FileProblem: the file cannot be read or trusted.
     """
     cutter = _Cutter(max_line_bytes, quoted)
-    is_start = True
-    for chunk in read_chunks(path, gzip=gzip):
-        yield from cutter.feed(chunk.removeprefix(b"\xef\xbb\xbf") if is_start else chunk)
-        is_start = False
+    for chunk in _without_mark(read_chunks(path, gzip=gzip)):
+        yield from cutter.feed(chunk)
     yield from cutter.finish()
+
+
+def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks without the byte order mark the first may begin with; none of them empty."""
+    start = b""
+    for chunk in chunks:
+        start += chunk
+        if len(start) >= len(_MARK):
+            break
+    if start := start.removeprefix(_MARK):
+        yield start
+    yield from chunks
 
 
 def read_chunks(path: Path, *, gzip: bool) -> Iterator[bytes]:
@@ -113,6 +124,7 @@ class _Cutter:
         self.carry = b""
         self.line = 1
         self.skipped = 0  # bytes of a huge line already let go
+        self.unclosed: set[int] = set()  # ends of records whose quote is not closed
 
     def feed(self, chunk: bytes, *, is_last: bool = False) -> Iterator[Block]:
         if self.skipped:
@@ -122,6 +134,8 @@ class _Cutter:
                 return
             yield self._huge(self.skipped + end)
             chunk = chunk[end + 1 :]
+            if not chunk:
+                return
         data = self.carry + chunk if self.carry else chunk
         ends, lines = self._ends(data, is_last)
         if len(ends):
@@ -155,13 +169,15 @@ class _Cutter:
         bytes_ = np.frombuffer(data, np.uint8)
         newlines = _positions(bytes_, _NEWLINE)
         ends = newlines
+        self.unclosed = set()
         if self.quoted and len(newlines):
             if not self.delimiter:
                 self.delimiter = find_delimiter(data[: newlines[0]].decode("utf-8", "replace"))
             quotes = _positions(bytes_, _QUOTE)
-            ends = record_ends(
+            ends, unclosed = record_ends(
                 data, newlines, quotes, self.delimiter, longest=self._longest() - CHUNK_BYTES, is_last=is_last
             )
+            self.unclosed = set(unclosed)
         if len(ends) == len(newlines):
             return ends, self.line + np.arange(len(ends) + 1)
         return ends, np.concatenate([[self.line], self.line + 1 + np.searchsorted(newlines, ends)])
@@ -180,6 +196,13 @@ class _Cutter:
             record = _without_end(data[offsets[i] : offsets[i + 1]])
             if len(record) > self.max_line_bytes:
                 rejected.append(_oversized(int(numbers[i]), record, self.max_line_bytes))
+                is_kept[i] = False
+        for i in np.flatnonzero(np.isin(ends, list(self.unclosed))) if self.unclosed else ():
+            if is_kept[i]:
+                record = _without_end(data[offsets[i] : offsets[i + 1]])
+                rejected.append(_bad_encoding(int(numbers[i]), record) or RejectedLine(
+                    int(numbers[i]), "malformed_json", "CSV: a quote is not closed", record.decode()
+                ))
                 is_kept[i] = False
         texts = pa.Array.from_buffers(
             pa.string(), len(numbers), [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data)]

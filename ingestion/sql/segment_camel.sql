@@ -52,8 +52,10 @@ select
     said(props.duration_seconds) as duration_seconds,
     said(props.query) as query,
     said(props.results) as results,
-    nullif(json_merge_patch(event.properties, '{"module":null,"content_type":null,"content_id":null,"content_title":null,
-        "duration_seconds":null,"query":null,"results":null,"workspaceId":null}')::varchar, '{}') as properties
+    -- a patch of null would be the patch itself
+    case when starts_with(event.properties, '{') then nullif(json_merge_patch(event.properties, '{"module":null,
+        "content_type":null,"content_id":null,"content_title":null,"duration_seconds":null,"query":null,
+        "results":null,"workspaceId":null}')::varchar, '{}') end as properties
 from (
     select file_no, line_number, line, raw, is_json, event, from_json(event.properties, '{"module":"VARCHAR",
         "content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR","duration_seconds":"VARCHAR",

@@ -15,7 +15,7 @@ select
     end as mistyped,
     coalesce(
         event.context_consent_category_preferences_analytics, event.context.consent.categoryPreferences.Analytics,
-        event.context.consent.category_preferences.Analytics, event.context.consent.category_preferences.analytics
+        event.context.consent.category_preferences.analytics
     ) as consent,
     coalesce(said(event.context_group_id), said(event.context.groupId), said(event.context.group_id))
         as workspace_of_context,
@@ -43,10 +43,10 @@ select
     coalesce(said(props.duration_seconds), said(event.duration_seconds)) as duration_seconds,
     coalesce(said(props.query), said(event.query)) as query,
     coalesce(said(props.results), said(event.results)) as results,
-    nullif(json_merge_patch(
+    case when is_json and starts_with(ltrim(line, e' \t\r\n\v\f'), '{') then nullif(json_merge_patch(
         case
-            when event.properties is not null then event.properties
-            when is_json then to_json(map_from_entries(list_filter(
+            when starts_with(event.properties, '{') then event.properties
+            when event.properties is null then to_json(map_from_entries(list_filter(
                 map_entries(from_json(line, '"MAP(VARCHAR,JSON)"')),
                 lambda member: not starts_with(member.key, 'context') and member.value is not null
                     and member.key not in ('message_id', 'id', 'user_id', 'anonymous_id', 'workspace_id', 'type',
@@ -54,9 +54,10 @@ select
                         'uuid_ts', 'channel', 'properties', 'integrations', 'version', 'module', 'content_type',
                         'content_id', 'content_title', 'duration_seconds', 'query', 'results')
             )))
+            else '{}'
         end,
         '{"module":null,"content_type":null,"content_id":null,"content_title":null,"duration_seconds":null,
-        "query":null,"results":null,"workspaceId":null,"workspace_id":null}')::varchar, '{}') as properties
+        "query":null,"results":null,"workspaceId":null,"workspace_id":null}')::varchar, '{}') end as properties
 from (
     select *, from_json(event.properties, '{"module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR",
         "content_title":"VARCHAR","duration_seconds":"VARCHAR","query":"VARCHAR","results":"VARCHAR",
@@ -73,7 +74,7 @@ from (
             "context":{"groupId":"VARCHAR","group_id":"VARCHAR","timezone":"VARCHAR","device":{"id":"VARCHAR"},
                 "os":{"name":"VARCHAR","version":"VARCHAR"},"app":{"version":"VARCHAR"},
                 "consent":{"categoryPreferences":{"Analytics":"VARCHAR"},
-                    "category_preferences":{"Analytics":"VARCHAR","analytics":"VARCHAR"}}}}') end as event
+                    "category_preferences":{"analytics":"VARCHAR"}}}}') end as event
         from (select *, json_valid(line) as is_json from ({records}))
     )
 )
