@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 
 from footfall.errors import UsageError
-from metrics.scope import one, scope
+from metrics.scope import Limits, one, scope
 
 #: The content types of the contract, section 3; types found in the data are known as well.
 CONTENT_TYPES = (
@@ -37,9 +37,8 @@ class Question:
 
 def limits(con: duckdb.DuckDBPyConnection, workspace_id: str) -> tuple[date, date] | None:
     """First and last local date with a visit, an interaction or a meeting of those who count; None without any."""
-    scope(con, workspace_id)
-    first, last = one(con, "select first_date, last_date from scope_limits")
-    return None if first is None else (first, last)
+    found = scope(con, workspace_id)
+    return None if found.first_date is None else (found.first_date, found.last_date)
 
 
 def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, object]:
@@ -55,23 +54,22 @@ def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, 
         )
     if question.top < 1:
         raise UsageError(f"Cannot name the top {question.top} items.", hint="Ask for one or more.")
-    scope(con, question.workspace_id)
+    found = scope(con, question.workspace_id)
     user_no = _user_no(con, question)
     _check_item(con, question)
-    start, end = _range(con, question)
+    start, end = _range(found, question)
     return {
         "start": start, "end": end, "user": user_no, "top": question.top,
         "content_type": question.content_type, "content_id": question.content_id,
     }
 
 
-def _range(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[date, date]:
+def _range(found: Limits, question: Question) -> tuple[date, date]:
     """The dates asked for; a missing one is the data's own limit, but never on the wrong side of the other."""
     if question.start and question.end:
         return question.start, question.end
-    first, last, fallback = one(con, "select first_date, last_date, fallback_date from scope_limits")
-    start = question.start or first or question.end or fallback
-    end = question.end or last or question.start or fallback
+    start = question.start or found.first_date or question.end or found.fallback_date
+    end = question.end or found.last_date or question.start or found.fallback_date
     if start <= end:
         return start, end
     return (start, start) if question.start else (end, end)

@@ -38,7 +38,7 @@ def questions(con, workspace_id, number):
 
 @pytest.mark.parametrize("workspace_id", ["expo", "targeted"])
 def test_the_laws_hold_on_every_range_and_for_every_user(con, workspace_id):
-    for question in questions(con, workspace_id, 10):
+    for question in questions(con, workspace_id, 6):
         said = {name: answer(con, name, question).to_pylist() for name in (
             "insights", "interactions_over_time", "interactions_by_day_os", "by_functionality", "by_participant",
             "participant_functionality", "top_users", "path_links", "path_links_top", "path_items",
@@ -77,7 +77,7 @@ def test_all_claims_of_reconciliation_hold(con, workspace_id):
 def test_a_recount_in_plain_python_gives_the_same_insights_and_users(con):
     for workspace_id in ("expo", "targeted"):
         visits, events = _counted(con, workspace_id)
-        for question in questions(con, workspace_id, 10):
+        for question in questions(con, workspace_id, 6):
             start, end = question.start or date.min, question.end or date.max
             ours = [v for v in visits if start <= v["local_date"] <= end and question.user_id in (None, v["user_id"])]
             taps = [e for e in events if start <= e["local_date"] <= end and question.user_id in (None, e["user_id"])]

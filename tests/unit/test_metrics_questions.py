@@ -162,7 +162,7 @@ def test_in_an_anonymized_workspace_no_answer_names_a_person():
     con = everyone(anonymization="full")
     text = repr([answer(con, name, Question("expo")).to_pylist() for name in ANSWERS])
     assert "anonymous-00000" in text
-    assert [word for word in ("ada", "Ada", "bob", "Bob", "inside.example") if f"'{word}" in text] == []
+    assert [word for word in ("ada", "Ada", "bob", "Bob", "tester", "inside.example") if word in text] == []
 
 
 def test_with_anonymized_domains_the_others_stay_named():

@@ -1,26 +1,22 @@
 -- What the audience did with a sponsor; the sponsor's own people are no audience of it.
 with deeds as (
     select
-        case when v.content_type = 'sponsor' then v.content_id else c.sponsor_id end as sponsor_id,
-        case when v.content_type = 'sponsor' then 'profile' else 'document' end as deed,
-        v.user_no,
+        of_sponsor_id as sponsor_id,
+        content_type as deed,
+        user_no,
         null as meeting_id,
         null as is_held
-    from asked_openings as v
-    inner join scope_content as c on v.content_type = c.content_type and v.content_id = c.content_id
-    where v.content_type = 'sponsor' or (v.content_type = 'document' and c.sponsor_id is not null)
+    from asked_openings
+    where content_type in ('sponsor', 'document') and of_sponsor_id is not null
     union all
     select
-        case when a.content_type = 'sponsor' then a.content_id else c.sponsor_id end as sponsor_id,
-        a.action as deed,
-        a.user_no,
+        of_sponsor_id as sponsor_id,
+        action as deed,
+        user_no,
         null as meeting_id,
         null as is_held
-    from asked_actions as a
-    inner join scope_content as c on a.content_type = c.content_type and a.content_id = c.content_id
-    where
-        a.action in ('link_click', 'booth_visit')
-        and (a.content_type = 'sponsor' or c.sponsor_id is not null)
+    from asked_actions
+    where action in ('link_click', 'booth_visit') and of_sponsor_id is not null
     union all
     select
         s.sponsor_id,
@@ -44,8 +40,8 @@ done as (
     select
         sponsor_id,
         count(distinct user_no) as people,
-        count(*) filter (where deed = 'profile') as profile_views,
-        count(distinct user_no) filter (where deed = 'profile') as profile_users,
+        count(*) filter (where deed = 'sponsor') as profile_views,
+        count(distinct user_no) filter (where deed = 'sponsor') as profile_users,
         count(*) filter (where deed = 'document') as document_openings,
         count(distinct user_no) filter (where deed = 'document') as document_users,
         count(*) filter (where deed = 'link_click') as link_clicks,

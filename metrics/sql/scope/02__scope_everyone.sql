@@ -1,17 +1,36 @@
--- Everyone known, counted or not: only to refuse questions and to tell a sponsor's own people. Grain: one row per user.
+-- Everyone known, counted or not, and the id to show: an anonymized person has a number in place of an id. It follows a
+-- hash, so that it does not give away the order of ids. Grain: one row per user.
+with everyone as (
+    select
+        p.*,
+        coalesce(p.is_anonymized, false) or w.anonymization = 'full' as is_hidden
+    from marts.dim_participants as p
+    cross join scope_workspace as w
+    where p.workspace_id = $workspace
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by is_hidden
+            order by case when is_hidden then md5($workspace || chr(0) || user_id) end, user_id
+        ) as shown_no
+    from everyone
+)
+
 select
-    p.user_id,
-    p.first_name,
-    p.last_name,
-    p.email,
-    p.company,
-    p.job_title,
-    p.groups,
-    p.role,
-    p.profile_url,
-    coalesce(p.is_targeted, false) as is_targeted,
-    coalesce(p.is_deleted, false) as is_deleted,
-    coalesce(p.is_anonymized, false) or w.anonymization = 'full' as is_anonymized
-from marts.dim_participants as p
-cross join scope_workspace as w
-where p.workspace_id = $workspace
+    user_id,
+    first_name,
+    last_name,
+    email,
+    company,
+    job_title,
+    groups,
+    role,
+    profile_url,
+    coalesce(is_targeted, false) as is_targeted,
+    coalesce(is_deleted, false) as is_deleted,
+    is_hidden as is_anonymized,
+    case when is_hidden then 'anonymous-' || lpad(shown_no::varchar, 6, '0') else user_id end as shown_id
+from numbered

@@ -1,24 +1,11 @@
--- The participants who count, as they may be shown: an anonymized one has a number in place of id and name.
--- The number shown follows a hash, so that it does not give away the order of ids or names. user_no stands for the user
--- in everything below: counting distinct integers is several times cheaper than ids. Grain: one row per user.
-with numbered as (
-    select
-        *,
-        row_number() over (order by user_id)::integer as user_no,
-        row_number() over (
-            partition by is_anonymized
-            order by case when is_anonymized then md5($workspace || chr(0) || user_id) end, user_id
-        ) as shown_no
-    from scope_everyone
-    where is_targeted
-)
-
+-- The participants who count, as they may be shown. user_no stands for the user in everything below: counting distinct
+-- integers is several times cheaper than ids. Grain: one row per user.
 select
-    user_no,
+    row_number() over (order by user_id)::integer as user_no,
     user_id,
+    shown_id,
     is_anonymized,
     is_deleted,
-    case when is_anonymized then 'anonymous-' || lpad(shown_no::varchar, 6, '0') else user_id end as shown_id,
     case when not is_anonymized then first_name end as first_name,
     case when not is_anonymized then last_name end as last_name,
     case
@@ -31,4 +18,5 @@ select
     case when not is_anonymized then groups end as groups,
     case when not is_anonymized then role end as role,
     case when not is_anonymized then profile_url end as profile_url
-from numbered
+from scope_everyone
+where is_targeted

@@ -6,11 +6,11 @@ select
     s.local_date,
     i.item_no,
     n.item_no as next_no,
-    n.item in ('(exit)', '(continues)') as is_end,
+    n.key in ('(exit)', '(continues)') as is_end,
     s.seconds_on_item,
     s.views
 from marts.fct_path_steps as s
 inner join scope_visits as v on s.visit_id = v.visit_id
-inner join scope_items as i on s.item = i.item
-inner join scope_items as n on s.next_item = n.item
+inner join scope_items as i on s.item = i.key
+inner join scope_items as n on s.next_item = n.key
 where s.workspace_id = $workspace

@@ -6,9 +6,11 @@ select
     e.local_date,
     e.action,
     e.content_type,
-    e.content_id
+    e.content_id,
+    c.of_sponsor_id
 from marts.fct_events as e
 left join scope_people as p on e.user_id = p.user_id
+left join scope_content as c on e.content_type = c.content_type and e.content_id = c.content_id
 where
     e.workspace_id = $workspace
     and e.action in ('submit', 'link_click', 'booth_visit', 'check_in')

@@ -1,4 +1,5 @@
--- First and last local date of what can be asked about, and a date to stand in where there is nothing. Grain: one row.
+-- Whose relations these are, first and last local date of what can be asked about, and a date to stand in where there
+-- is nothing. The last to be made. Grain: one row.
 with dates as (
     select local_date from scope_visits
     union all
@@ -8,6 +9,7 @@ with dates as (
 )
 
 select
+    any_value(w.workspace_id) as workspace_id,
     min(d.local_date) as first_date,
     max(d.local_date) as last_date,
     coalesce(any_value(w.starts_on), any_value(w.ends_on), date '1970-01-01') as fallback_date

@@ -1,11 +1,12 @@
 -- Content items with their latest known titles. Abstracts only where the module is installed; profiles of anonymized
--- participants not at all. Grain: one row per content_type, content_id.
+-- participants not at all. A sponsor belongs to itself. Grain: one row per content_type, content_id.
 select
     c.content_type,
     c.content_id,
     coalesce(nullif(trim(c.title), ''), c.content_id) as title,
     c.url,
     c.sponsor_id,
+    case when c.content_type = 'sponsor' then c.content_id else c.sponsor_id end as of_sponsor_id,
     c.starts_at,
     c.ends_at,
     coalesce(c.is_deleted, false) as is_deleted
