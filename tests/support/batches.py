@@ -20,8 +20,8 @@ from tests.support.delivery import Plan, deliver, plans
 from tests.support.histories import History, dumps, histories
 from tests.support.warehouse import Warehouse
 
-MAX_ROUNDS = 12
-MAX_VARIANTS = 250
+MAX_ROUNDS = 8
+MAX_VARIANTS = 150
 
 
 @dataclass(frozen=True)
