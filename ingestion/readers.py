@@ -39,7 +39,7 @@ def reader_of(work: Work, piece: Slice) -> str:
     )
     return (
         f"select *, if(is_object, nullif(properties_text::json::varchar, '{{}}'), null) as properties, "
-        f"if(not is_object, 'properties', null) as mistyped from ("
+        f"if(properties_text is not null and not is_object, 'properties', null) as mistyped from ("
         f"select file_no, line_number, raw, {problem} as problem, {message_id} as message_id, {fields}, {others}, "
         f"{properties} as properties_text, "
         f"starts_with({properties}, '{{') and coalesce(json_valid({properties}), false) as is_object "
