@@ -101,7 +101,7 @@ def export_all(
                     .fetchall()[0][0])
         progress("Looking for exports whose content has changed.")
         jobs = plan(con, workspaces=workspaces, ranges=ranges or settings.exports.ranges, start=start, end=end,
-                    user=user)
+                    user=user, published=file, cache=home.warehouse / "export_hashes.parquet")
         changed = [job for job in jobs if not is_current(home.exports / job.folder, job.fingerprint, wanted)]
         groups = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")

@@ -32,14 +32,15 @@ def texts(column: pa.Array) -> pa.Array:
     return column.cast(TEXT)
 
 
-def mended(column: pa.Array, pattern: str, mend: Callable[[str], str], length: int = 2**31) -> pa.Array:
+def mended(column: pa.Array, pattern: str, mend: Callable[[str], str], length: int | None = None) -> pa.Array:
     """Apply ``mend`` to the texts that match ``pattern`` (RE2) or have more bytes than ``length``; nearly none do."""
-    hits = pc.or_(pc.match_substring_regex(column, pattern), pc.greater(pc.binary_length(column), length))
-    hits = pc.fill_null(hits, False)
-    if not pc.any(hits, min_count=0).as_py():
+    hits = pc.match_substring_regex(column, pattern)
+    if length is not None and column.nbytes > length:
+        hits = pc.or_(hits, pc.greater(pc.binary_length(column), length))
+    if not pc.any(hits).as_py():
         return column
     values = column.to_pylist()
-    for index in np.flatnonzero(hits.to_numpy(zero_copy_only=False)):
+    for index in np.flatnonzero(pc.fill_null(hits, False).to_numpy(zero_copy_only=False)):
         values[index] = mend(values[index])
     return pa.array(values, TEXT)
 

@@ -1,6 +1,6 @@
 """Whether the content behind an export has changed: one order-free hash of the published rows for each export.
 
-The rows are hashed once a table for all workspaces together, never a workspace at a time.
+The rows are hashed once a table for all workspaces together, never a workspace at a time (``exports.hashes``).
 """
 
 import hashlib
@@ -14,26 +14,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from footfall.duck import quote_identifier
+from exports.hashes import Source, hash_days
 
 #: Packages whose version shows in the bytes of a file.
 _LIBRARIES = ("duckdb", "pyarrow", "xlsxwriter", "altair", "vl-convert-python", "tzdata")
 _CODE = (".py", ".sql", ".html", ".css", ".js", ".json", ".csv")
-
-
-@dataclass(frozen=True)
-class Source:
-    """A published table that answers depend on.
-
-    Args:
-        table: schema and name.
-        date: the column that says on which local date a row counts; None: the row concerns every range.
-        columns: the columns that answers use, where hashing all of them would cost; empty: all.
-    """
-
-    table: tuple[str, str]
-    date: str | None = None
-    columns: tuple[str, ...] = ()
 
 
 #: Every table behind an answer. A test holds this list against the SQL of ``metrics``.
@@ -67,7 +52,10 @@ class Span:
     end: date | None
 
 
-def fingerprints(con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salts: Sequence[str]) -> list[str]:
+def fingerprints(
+    con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salts: Sequence[str], *,
+    workspaces: Sequence[str] | None = None, published: Path | None = None, cache: Path | None = None,
+) -> list[str]:
     """A hash for each span that changes when a row behind it, a definition or the code does; 32 hex digits.
 
     Rows of the day before and after the range count too, because a visit may reach over midnight.
@@ -76,7 +64,9 @@ def fingerprints(con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salts: S
         con: the published tables.
         spans: what is exported.
         salts: for each span, what else its files depend on: definitions, code, data as of …
+        workspaces, published, cache: as in ``exports.hashes.hash_days``.
     """
+    hash_days(con, SOURCES, workspaces=workspaces, published=published, cache=cache)
     spans_given = pa.table({
         "span": pa.array(range(len(spans)), pa.int64()),
         "workspace_id": pa.array([span.workspace_id for span in spans], pa.string()),
@@ -84,39 +74,25 @@ def fingerprints(con: duckdb.DuckDBPyConnection, spans: Sequence[Span], salts: S
         "last": pa.array([span.end for span in spans], pa.date32()),
     })
     con.register("spans_given", spans_given)
-    con.execute(
-        "create or replace temp table export_span as"
-        " select span, workspace_id, coalesce(first, date '0001-01-02') - 1 as first,"
-        " coalesce(last, date '9999-12-30') + 1 as last from spans_given"
-    )
+    found = con.execute("""
+        select s.span, h.source, sum(h.n)::varchar, sum(h.total)::varchar
+        from spans_given as s
+        inner join export_hash as h on
+            s.workspace_id = h.workspace_id
+            and (h.day is null or h.day between coalesce(s.first, date '0001-01-02') - 1
+                 and coalesce(s.last, date '9999-12-30') + 1)
+        group by s.span, h.source
+        order by s.span, h.source
+    """).fetchall()
     con.unregister("spans_given")
+    con.execute("drop table export_hash")
     hashes = [
         hashlib.sha256(f"{salt}\n{span}".encode("utf-8", "surrogatepass"))
         for span, salt in zip(spans, salts, strict=True)
     ]
-    for source in SOURCES:
-        for index, rows, total in con.execute(_sql(source)).fetchall():
-            hashes[index].update(f"{source.table} {rows} {total}\n".encode())
-    con.execute("drop table export_span")
+    for index, *facts in found:
+        hashes[index].update(f"{facts}\n".encode())
     return [one.hexdigest()[:32] for one in hashes]
-
-
-def _sql(source: Source) -> str:
-    table = ".".join(map(quote_identifier, source.table))
-    row = ", ".join(f"t.{quote_identifier(column)}" for column in source.columns) or "t"
-    day = f"t.{quote_identifier(source.date)}" if source.date else "null::date"
-    return f"""
-        with days as (
-            select t.workspace_id, {day} as day, count(*) as n, sum(hash({row})::hugeint) as total
-            from {table} as t
-            where t.workspace_id in (select s.workspace_id from export_span as s)
-            group by all
-        )
-        select s.span, sum(d.n)::varchar, sum(d.total)::varchar
-        from export_span as s
-        inner join days as d on s.workspace_id = d.workspace_id and (d.day is null or d.day between s.first and s.last)
-        group by s.span
-    """
 
 
 @cache

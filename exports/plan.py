@@ -94,9 +94,11 @@ class Job:
 
 def plan(
     con: duckdb.DuckDBPyConnection, *, workspaces: Sequence[str] | None, ranges: Sequence[str],
-    start: date | None, end: date | None, user: str | None,
+    start: date | None, end: date | None, user: str | None, published: Path | None = None, cache: Path | None = None,
 ) -> list[Job]:
     """The folders asked for, with the fingerprints of what they are to be made of, in order of workspace and range.
+
+    ``published`` and ``cache`` are for ``exports.hashes.hash_days``, which spares reading what has not changed.
 
     Raises:
         UsageError: an unknown workspace, user or range; a reversed range; a user without one workspace.
@@ -120,7 +122,9 @@ def plan(
         ]
     version = definitions_version(con)
     spans = [Span(job.workspace_id, job.range.start, job.range.end) for job in jobs]
-    prints = fingerprints(con, spans, [f"{code_version()} {version} {job.loads}" for job in jobs])
+    salts = [f"{code_version()} {version} {job.loads}" for job in jobs]
+    only = None if workspaces is None else chosen
+    prints = fingerprints(con, spans, salts, workspaces=only, published=published, cache=cache)
     return [replace(job, fingerprint=one, definitions=version) for job, one in zip(jobs, prints, strict=True)]
 
 
