@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -37,6 +38,11 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def value(con: duckdb.DuckDBPyConnection, query: str, parameters: dict | None = None) -> Any:
+    """The one value of a query. Fetched to its end: DuckDB 2.0 refuses some work while a result is open."""
+    return con.execute(query, parameters or {}).fetchall()[0][0]
+
+
 def parquet(home: Home, paths: Iterable[str]) -> str:
     """SQL of a scan over lake files, given relative to the home; the folder names say nothing about columns."""
     files = ", ".join(quote_literal(str(home.root / path)) for path in paths)
@@ -52,7 +58,7 @@ def write(con: duckdb.DuckDBPyConnection, home: Home, query: str, path: str, par
     target = home.root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return con.execute(f"copy ({query}) to {quote_literal(str(target))} {PARQUET}", parameters or {}).fetchone()[0]
+        return value(con, f"copy ({query}) to {quote_literal(str(target))} {PARQUET}", parameters)
     except duckdb.IOException as error:
         raise disk_error(error, target) from error
 

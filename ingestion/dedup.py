@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from footfall.home import Home
-from ingestion.db import EVENT_LIST, parquet, sql, write
+from ingestion.db import EVENT_LIST, parquet, sql, value, write
 from ingestion.log import Commit
 
 KEY_COLUMNS = (
@@ -64,7 +64,7 @@ def decide(con: duckdb.DuckDBPyConnection, load_date: str) -> None:
 def find_kept(con: duckdb.DuckDBPyConnection, home: Home, withdrawn: Iterable[Commit], parts: list[str]) -> None:
     """Fill ``kept``: lines read again whose row was live, stays live and is the same in every column."""
     con.execute(sql("kept"))
-    if not con.execute("select count(*) from still_live").fetchone()[0]:
+    if not value(con, "select count(*) from still_live"):
         return
     con.execute(
         "insert into kept select still_live.part, file_id, line_number from still_live "

@@ -1,7 +1,7 @@
 """Entity files of one load date: typed rows in the lake, every delivered version kept."""
 
 from footfall.duck import quote_identifier
-from ingestion.db import sql, write
+from ingestion.db import sql, value, write
 from ingestion.entity_columns import ENTITIES, select_of, table_of
 from ingestion.events import forget, keep_rejected
 from ingestion.mapping import check_targets
@@ -35,7 +35,7 @@ def _load_entity(work: Work, entity: str, tallies: list[FileTally]) -> dict[str,
     forget(work, bad)
     con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
     con.execute(sql("keep_entities"))
-    if not con.execute("select count(*) from versions where reason is null").fetchone()[0]:
+    if not value(con, "select count(*) from versions where reason is null"):
         return {}
     path = f"lake/entities/{entity}/{work.load_date}/{work.seq:08d}.parquet"
     kept = "select * exclude (file_no, line_number, reason, detail, raw) from versions where reason is null"

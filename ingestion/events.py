@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ingestion.db import EVENT_LIST, parquet, sql, write
+from ingestion.db import EVENT_LIST, parquet, sql, value, write
 from ingestion.dedup import decide, find_history
 from ingestion.lake import Part, write_events
 from ingestion.readers import reader_of
@@ -76,7 +76,7 @@ def _judge(work: Work, piece: Slice) -> None:
         con.execute(f"create or replace temp table judged as {query}", limits)
     finally:
         con.unregister("slice")
-    if con.execute("select count(*) from judged where reason = '(snake_case)'").fetchone()[0]:
+    if value(con, "select count(*) from judged where reason = '(snake_case)'"):
         con.execute(
             "create or replace temp table snake_case as "
             "select file_no, line_number, raw as line, raw from judged where reason = '(snake_case)'"

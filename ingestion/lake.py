@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.db import EVENT_LIST, parquet, write
+from ingestion.db import EVENT_LIST, parquet, value, write
 from ingestion.dedup import fetch_rows, find_kept
 from ingestion.work import Work
 
@@ -53,7 +53,7 @@ def write_events(work: Work, parts: list[Part], *, has_bad_files: bool) -> dict[
         added.append((f"{stem}-revived.parquet", revived_rows))
     removed_rows = fetch_rows(con, home, earlier, _REMOVED, f"{stem}-removed.parquet")
     keys = f"lake/keys/{work.seq:08d}.parquet"
-    has_keys = con.execute("select count(*) from lines").fetchone()[0]
+    has_keys = value(con, "select count(*) from lines")
     if has_keys:
         write(con, home, _KEYS, keys, {"load_date": work.load_date})
     return {
@@ -85,7 +85,7 @@ def _without_leaving(work: Work, parts: list[Part], *, has_bad_files: bool) -> l
 
 def _moved(work: Work, parts: list[str], path: str, place: str) -> list[str]:
     count = "select count(*) from leaving where place = $place"
-    if not work.con.execute(count, {"place": place}).fetchone()[0]:
+    if not value(work.con, count, {"place": place}):
         return []
     query = (
         f"select {EVENT_LIST} from {parquet(work.home, parts)} as rows "

@@ -38,10 +38,13 @@ def load(
     result.warnings = list(found.warnings)
     result.already_loaded = [file.path for file in found.already_loaded]
     remember(home, found.already_loaded)
-    for load_date in found.load_dates:
-        files = [file for file in found.files if file.load_date == load_date]
-        if new := _commit_date(home, settings, commits, files, load_date, [], result, progress):
-            commits.append(new)
+    if not found.is_empty:
+        with open_loader(home, settings) as con:
+            for load_date in found.load_dates:
+                files = [file for file in found.files if file.load_date == load_date]
+                work = _work(con, home, settings, commits, [], load_date, run_id, progress)
+                if new := _commit(work, files, result):
+                    commits.append(new)
     result.seconds = time.monotonic() - started
     return result
 
@@ -65,46 +68,64 @@ def backfill(
     files = [file for file in files if start.isoformat() <= file.load_date <= end.isoformat()]
     dates = {file.load_date for file in files}
     dates |= {c.load_date for c in commits if start.isoformat() <= c.load_date <= end.isoformat()}
-    for load_date in sorted(dates):
-        old = [commit for commit in live_commits(commits) if commit.load_date == load_date]
-        of_date = [file for file in files if file.load_date == load_date]
-        if not of_date and not _has_folder(home, load_date):
-            result.warnings.append(f"{load_date} was left as it is: it has no folder in landing any more.")
-            continue
-        kept = {row["sha256"] for commit in live_commits(commits) if commit not in old for row in commit.files}
-        fresh: dict[str, LandingFile] = {}
-        for file in with_hashes(home, of_date, {}):
-            if file.sha256 in kept or file.sha256 in fresh:
-                result.already_loaded.append(file.path)
-            else:
-                fresh[file.sha256 or ""] = file
-        gone = {row["sha256"]: row["file"] for commit in old for row in commit.files if row["state"] == "loaded"}
-        for sha256, path in gone.items():
-            if sha256 not in fresh:
-                result.warnings.append(f"{path} is no longer in landing as it was loaded; its lines were taken back.")
-        if (fresh or old) and (
-            new := _commit_date(home, settings, commits, list(fresh.values()), load_date, old, result, progress)
-        ):
-            commits.append(new)
+    with open_loader(home, settings) as con:
+        for load_date in sorted(dates):
+            of_date = [file for file in files if file.load_date == load_date]
+            if not of_date and not _has_folder(home, load_date):
+                result.warnings.append(f"{load_date} was left as it is: it has no folder in landing any more.")
+                continue
+            old = [commit for commit in live_commits(commits) if commit.load_date == load_date]
+            fresh = _not_elsewhere(home, of_date, [c for c in live_commits(commits) if c not in old], result)
+            _warn_of_gone(old, fresh, result)
+            if fresh or old:
+                work = _work(con, home, settings, commits, old, load_date, run_id, progress)
+                if new := _commit(work, fresh, result):
+                    commits.append(new)
     result.seconds = time.monotonic() - started
     return result
+
+
+def _not_elsewhere(
+    home: Home, files: list[LandingFile], others: list[Commit], result: LoadResult
+) -> list[LandingFile]:
+    """The files whose content is neither in ``others`` nor in a file before them."""
+    known = {row["sha256"] for commit in others for row in commit.files}
+    fresh = []
+    for file in with_hashes(home, files, {}):
+        if file.sha256 in known:
+            result.already_loaded.append(file.path)
+        else:
+            known.add(file.sha256)
+            fresh.append(file)
+    return fresh
+
+
+def _warn_of_gone(old: list[Commit], fresh: list[LandingFile], result: LoadResult) -> None:
+    here = {file.sha256 for file in fresh}
+    for row in (row for commit in old for row in commit.files):
+        if row["state"] == "loaded" and row["sha256"] not in here:
+            result.warnings.append(
+                f"{row['file']} is no longer in landing as it was loaded; its lines were taken back."
+            )
 
 
 def _has_folder(home: Home, load_date: str) -> bool:
     return any((home.landing / kind / load_date).is_dir() for kind in ("events", "entities"))
 
 
-def _commit_date(
-    home: Home, settings: Settings, commits: list[Commit], files: list[LandingFile], load_date: str,
-    old: list[Commit], result: LoadResult, progress: Progress,
-) -> Commit | None:
-    """Load ``files`` as one commit that replaces ``old``, write it, and add its counts to ``result``."""
-    progress(f"Loading {len(files)} files of {load_date}.")
-    seq = commits[-1].seq + 1 if commits else 1
-    con = open_loader(home, settings)
+def _work(
+    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, commits: list[Commit], old: list[Commit],
+    load_date: str, run_id: str, progress: Progress,
+) -> Work:
+    in_force = [commit for commit in live_commits(commits) if commit not in old]
+    return Work(con, home, settings, load_date, len(commits) + 1, run_id, in_force, old, progress)
+
+
+def _commit(work: Work, files: list[LandingFile], result: LoadResult) -> Commit | None:
+    """Load ``files`` as one commit, write it, and add its counts to ``result``; None where no file could be taken."""
+    con, home = work.con, work.home
+    work.progress(f"Loading {len(files)} files of {work.load_date}.")
     try:
-        in_force = [commit for commit in live_commits(commits) if commit not in old]
-        work = Work(con, home, settings, load_date, seq, result.run_id, in_force, old, progress)
         tallies = [FileTally(no, file) for no, file in enumerate(files)]
         con.execute(sql("tables"))
         for tally in tallies:
@@ -114,20 +135,19 @@ def _commit_date(
         quarantine, released = write_quarantine(work, tallies)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise disk_error(error, home.root) from error
-    finally:
-        con.close()
     for tally in tallies:
         if tally.has_changed:
             result.warnings.append(f"{tally.file.path} was being written while it was read; the next load takes it.")
     tallies = [tally for tally in tallies if not tally.has_changed]
-    if not tallies and not old:
+    if not tallies and not work.withdrawn:
         return None
     committed_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     commit = Commit(
-        seq=seq, kind=result.kind, run_id=result.run_id, load_date=load_date, committed_at=committed_at,
+        seq=work.seq, kind=result.kind, run_id=work.run_id, load_date=work.load_date, committed_at=committed_at,
         events=outcome.events, entities=entities, quarantine=quarantine, released=released,
-        files=[tally.row(result.run_id, load_date, committed_at) for tally in tallies],
-        adjustments=outcome.adjustments, replaces=[commit.seq for commit in old], by_workspace=outcome.by_workspace,
+        files=[tally.row(work.run_id, work.load_date, committed_at) for tally in tallies],
+        adjustments=outcome.adjustments, replaces=[commit.seq for commit in work.withdrawn],
+        by_workspace=outcome.by_workspace,
         known_files=[seen_row(tally.file) for tally in tallies if not _is_unreadable(tally)],
     )
     try:

@@ -8,6 +8,7 @@ import duckdb
 
 from footfall.duck import quote_identifier
 from footfall.errors import SettingsError
+from ingestion.db import value
 
 #: What a mapping of events can give (contract, section 2): the judge's field that takes it.
 TARGETS = {
@@ -45,7 +46,7 @@ def columns_named(con: duckdb.DuckDBPyConnection, source: str, mapping: Mapping[
 
 
 def _check(con: duckdb.DuckDBPyConnection, source: str, column: str, expression: str) -> Iterator[str]:
-    (text,) = con.execute("select json_serialize_sql($query)", {"query": f"select {expression}\n"}).fetchone()
+    text = value(con, "select json_serialize_sql($query)", {"query": f"select {expression}\n"})
     tree = json.loads(text)
     if tree["error"]:
         raise _unusable(source, column, expression, tree.get("error_message", "it does not parse"))
@@ -89,7 +90,7 @@ def bound(
     for column, expression in mapping.items():
         query = f"try(({expression}\n))"
         try:
-            described = con.execute(f"describe select {query} from ({row})").fetchone()
+            (described,) = con.execute(f"describe select {query} from ({row})").fetchall()
         except duckdb.Error as error:
             names = [name for name, *_ in con.execute(f"describe {row}").fetchall()]
             problem = str(error).splitlines()[0].removeprefix("Binder Error: ")

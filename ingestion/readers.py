@@ -42,6 +42,6 @@ def reader_of(work: Work, piece: Slice) -> str:
         f"if(properties_text is not null and not is_object, 'properties', null) as mistyped from ("
         f"select file_no, line_number, raw, {problem} as problem, {message_id} as message_id, {fields}, {others}, "
         f"{properties} as properties_text, "
-        f"starts_with({properties}, '{{') and coalesce(json_valid({properties}), false) as is_object "
+        f"starts_with({properties}, '{{') and json_valid({properties}) as is_object "
         f"from ({query}) inner join (select file_no, path from files) as names using (file_no))"
     )

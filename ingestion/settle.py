@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingestion.db import parquet, sql, write
+from ingestion.db import parquet, sql, value, write
 from ingestion.pending import hash_file
 from ingestion.raw import raw_lines
 from ingestion.work import FileTally, Work, file_id
@@ -144,7 +144,7 @@ def write_quarantine(work: Work, tallies: list[FileTally]) -> tuple[list[str], l
 
 
 def _write_if_any(work: Work, path: str, query: str, table: str, parameters: dict[str, Any]) -> list[str]:
-    if not work.con.execute(f"select count(*) from {table}").fetchone()[0]:
+    if not value(work.con, f"select count(*) from {table}"):
         return []
     write(work.con, work.home, query, path, parameters)
     return [path]
