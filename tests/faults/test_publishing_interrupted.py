@@ -195,7 +195,7 @@ def test_no_read_fails_while_versions_are_swapped(home: Home, tmp_path: Path) ->
             swaps += 1
     time.sleep(0.2)
     stop.touch()
-    out, err = reader.communicate(timeout=30)
+    out, err = reader.communicate(timeout=120)
     assert reader.returncode == 0, err
     reads, seen = map(int, out.split())
     assert reads > 5
