@@ -5,6 +5,7 @@ The data lie beside the repository (``../shared/data``) and are not part of it.
 
 import csv
 import gzip
+import io
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,8 +17,7 @@ from tests.support.reference import compute, read_catalogue
 from tests.support.warehouse import Warehouse
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-SECOND_NIGHT = date(2026, 6, 2)
-NIGHTS = (date(2026, 6, 1), SECOND_NIGHT)
+FIRST_NIGHT, SECOND_NIGHT = date(2026, 6, 1), date(2026, 6, 2)
 
 MAPPING = """
 sources:
@@ -39,21 +39,30 @@ sources:
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the peer data lie outside the repository")
 
 
-def lines_of(name: str) -> list[str]:
+def records_of(name: str) -> list[dict]:
     with gzip.open(DATA / name / "events.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        return file.readlines()
+        return list(csv.DictReader(file))
 
 
-def warehouse_of(root: Path, name: str) -> Warehouse:
-    """Load every other line on a first night and the rest on a second, so that nearly every visit is cut again."""
+def as_csv(records: list[dict]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, records[0])
+    writer.writeheader()
+    writer.writerows(records)
+    return gzip.compress(text.getvalue().encode(), mtime=0)
+
+
+def warehouse_of(root: Path, name: str, *nights: date) -> Warehouse:
+    """Load the records in turns over the nights: with two of them, nearly every visit is cut again on the second."""
     root.mkdir(parents=True, exist_ok=True)
     (root / "footfall.yml").write_text(MAPPING, encoding="utf-8")
     warehouse = Warehouse.at(root)
-    header, *lines = lines_of(name)
-    for night, part in zip(NIGHTS, (lines[::2], lines[1::2]), strict=True):
+    records = records_of(name)
+    for turn, night in enumerate(nights):
+        part = records[turn::len(nights)]
         folder = warehouse.home.landing / "events" / night.isoformat()
         folder.mkdir(parents=True)
-        (folder / "events.csv.gz").write_bytes(gzip.compress("".join([header, *part]).encode(), mtime=0))
+        (folder / "events.csv.gz").write_bytes(as_csv(part))
         result = warehouse.load(f"night {night}")
         assert (result.lines_in, result.loaded) == (len(part), len(part))
         warehouse.build()
@@ -62,12 +71,12 @@ def warehouse_of(root: Path, name: str) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def reconstructr(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return warehouse_of(tmp_path_factory.mktemp("reconstructr"), "reconstructr")
+    return warehouse_of(tmp_path_factory.mktemp("reconstructr"), "reconstructr", FIRST_NIGHT)
 
 
 @pytest.fixture(scope="module")
 def apache_logs(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return warehouse_of(tmp_path_factory.mktemp("apache_logs"), "apache_logs")
+    return warehouse_of(tmp_path_factory.mktemp("apache_logs"), "apache_logs", FIRST_NIGHT, SECOND_NIGHT)
 
 
 def ask(warehouse: Warehouse, query: str) -> list[tuple]:
@@ -113,7 +122,7 @@ def test_every_mart_of_apache_logs_equals_the_reference(apache_logs: Warehouse) 
             "user_id": row["user_id"], "device_id": row["device_id"], "type": "track", "event": row["event_name"],
             "os": "web", "occurred_at": datetime.fromisoformat(row["ts"].removesuffix("Z")), "module": row["screen"],
         }
-        for row in csv.DictReader(lines_of("apache_logs"))
+        for row in records_of("apache_logs")
     ]
     catalogue = read_catalogue(apache_logs.dbt_project / "seeds" / "event_catalog.csv")
     expected = compute(rows, {}, catalogue, SECOND_NIGHT)
