@@ -119,30 +119,34 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False) -> Feed:
     commits = read_commits(home)
     head = commits[-1].seq if commits else 0
     prints = fingerprint(dbt_project)
+    build_no, built, built_prints = _last_build(home)
+    redefined = built is not None and built_prints != prints
+    full = full_refresh or built is None or redefined or built > head or not home.marts_file.exists()
+    since = 0 if full else built
+    if full:
+        # what is replaced as a whole leaves no freed blocks, and no bytes, behind
+        for path in (home.warehouse_file, home.marts_file):
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    days = sorted({date.fromisoformat(commit.load_date) for commit in commits})
+    fresh = [commit for commit in commits if commit.seq > since]
+    feed = Feed(
+        build_no=build_no + 1,
+        since_seq=since,
+        head_seq=head,
+        is_full=full,
+        is_redefined=redefined,
+        load_dates=tuple(sorted({date.fromisoformat(commit.load_date) for commit in fresh})),
+        as_of=datetime.combine(days[-1] + timedelta(days=1), datetime.min.time()) if days else None,
+        fingerprint=prints,
+    )
     with _warehouse(home) as connection:
         connection.execute(STATE)
-        last = connection.execute("select build_no, built_seq, fingerprint from state.build").fetchone()
-        built = last[1] if last else None
-        redefined = built is not None and last[2] != prints
-        full = full_refresh or built is None or redefined or built > head or not home.marts_file.exists()
-        since = 0 if full else built
-        days = sorted({date.fromisoformat(commit.load_date) for commit in commits})
-        fresh = [commit for commit in commits if commit.seq > since]
-        feed = Feed(
-            build_no=(last[0] if last else 0) + 1,
-            since_seq=since,
-            head_seq=head,
-            is_full=full,
-            is_redefined=redefined,
-            load_dates=tuple(sorted({date.fromisoformat(commit.load_date) for commit in fresh})),
-            as_of=datetime.combine(days[-1] + timedelta(days=1), datetime.min.time()) if days else None,
-            fingerprint=prints,
-        )
         connection.execute("begin")
-        if last:
-            connection.execute("update state.build set build_no = ?", [feed.build_no])
-        else:
+        if full:
             connection.execute("insert into state.build values (?, null, null, null, [])", [feed.build_no])
+        else:
+            connection.execute("update state.build set build_no = ?", [feed.build_no])
         connection.execute(
             "create or replace table lake.build(build_no bigint, since_seq bigint, head_seq bigint, as_of timestamp)"
         )
@@ -153,6 +157,15 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False) -> Feed:
             connection.execute(f"create or replace view lake.{entity} as {scan}")
         connection.execute("commit")
     return feed
+
+
+def changed_dates(home: Home, feed: Feed) -> list[date] | None:
+    """Local dates on which the last build replaced rows of the facts by date; None: on all of them."""
+    if feed.is_full:
+        return None
+    with _warehouse(home) as connection:
+        rows = connection.execute("select distinct local_date from intermediate.int_workspace_dates order by 1").fetchall()
+    return [row[0] for row in rows]
 
 
 def mark_built(home: Home, feed: Feed) -> None:
@@ -180,6 +193,16 @@ def mark_built(home: Home, feed: Feed) -> None:
 def live_entity_files(commits: Iterable[Commit], entity: str) -> list[str]:
     """Paths of an entity's lake files, without those of commits that a backfill replaced."""
     return [path for commit in live_commits(commits) for path in commit.entities.get(entity, [])]
+
+
+def _last_build(home: Home) -> tuple[int, int | None, str | None]:
+    """Number, last commit and fingerprint of the last build; (0, None, None) where there is none."""
+    if not home.warehouse_file.exists():
+        return 0, None, None
+    with _warehouse(home) as connection:
+        connection.execute(STATE)
+        row = connection.execute("select build_no, built_seq, fingerprint from state.build").fetchone()
+    return row or (0, None, None)
 
 
 def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:

@@ -173,6 +173,11 @@ def format_of(path: str) -> str | None:
     return next((form for ending, form in FORMATS.items() if path.lower().endswith(ending)), None)
 
 
+def reading_of(path: str) -> str:
+    """The ending that says how a file is read, such as ``.jsonl.gz``; of other names the last suffix."""
+    return next((ending for ending in FORMATS if path.lower().endswith(ending)), PurePosixPath(path).suffix)
+
+
 def is_gzip(path: str) -> bool:
     return path.lower().endswith(".gz")
 

@@ -13,10 +13,10 @@ from ingestion.entities import load_entities
 from ingestion.events import load_events
 from ingestion.landing import LandingFile, discover
 from ingestion.log import Commit, live_commits, read_commits, sweep, write_commit
-from ingestion.pending import find_new, remember, seen_row, with_hashes
+from ingestion.pending import find_new, remember, seen_row, split_known, with_hashes
 from ingestion.result import LoadResult
 from ingestion.settle import write_quarantine
-from ingestion.work import FileTally, Work, file_id
+from ingestion.work import FileTally, Work
 
 
 def load(
@@ -75,7 +75,9 @@ def backfill(
                 result.warnings.append(f"{load_date} was left as it is: it has no folder in landing any more.")
                 continue
             old = [commit for commit in live_commits(commits) if commit.load_date == load_date]
-            fresh = _not_elsewhere(home, of_date, [c for c in live_commits(commits) if c not in old], result)
+            others = [commit for commit in live_commits(commits) if commit not in old]
+            fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others)
+            result.already_loaded += [file.path for file in elsewhere]
             _warn_of_gone(old, fresh, result)
             if fresh or old:
                 work = _work(con, home, settings, commits, old, load_date, run_id, progress)
@@ -83,21 +85,6 @@ def backfill(
                     commits.append(new)
     result.seconds = time.monotonic() - started
     return result
-
-
-def _not_elsewhere(
-    home: Home, files: list[LandingFile], others: list[Commit], result: LoadResult
-) -> list[LandingFile]:
-    """The files whose content is neither in ``others`` nor in a file before them."""
-    known = {row["sha256"] for commit in others for row in commit.files}
-    fresh = []
-    for file in with_hashes(home, files, {}):
-        if file.sha256 in known:
-            result.already_loaded.append(file.path)
-        else:
-            known.add(file.sha256)
-            fresh.append(file)
-    return fresh
 
 
 def _warn_of_gone(old: list[Commit], fresh: list[LandingFile], result: LoadResult) -> None:
@@ -129,7 +116,7 @@ def _commit(work: Work, files: list[LandingFile], result: LoadResult) -> Commit 
         tallies = [FileTally(no, file) for no, file in enumerate(files)]
         con.execute(sql("tables"))
         for tally in tallies:
-            con.execute("insert into files values (?, ?, ?)", [tally.file_no, file_id(tally.file), tally.file.path])
+            con.execute("insert into files values (?, ?, ?)", [tally.file_no, tally.file_id, tally.file.path])
         entities = load_entities(work, [tally for tally in tallies if tally.file.kind == "entities"])
         outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
         quarantine, released = write_quarantine(work, tallies)

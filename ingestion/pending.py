@@ -10,7 +10,7 @@ from pathlib import Path
 
 from footfall.home import Home
 from footfall.settings import Settings
-from ingestion.landing import LandingFile, discover
+from ingestion.landing import LandingFile, discover, reading_of
 from ingestion.log import Commit, live_commits, read_commits
 
 
@@ -55,15 +55,32 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
         for commit in commits for seen in commit.known_files
     }
     known |= {(seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"] for seen in _read_seen(home)}
-    loaded = {row["sha256"]: row["file"] for commit in live_commits(commits) for row in commit.files}
-    found = Pending(warnings=warnings)
-    for file in with_hashes(home, files, known):
-        if file.sha256 not in loaded:
-            found.files.append(file)
-            loaded[file.sha256 or ""] = file.path
-        elif loaded[file.sha256] != file.path:
-            found.already_loaded.append(file)
-    return found
+    fresh, elsewhere = split_known(with_hashes(home, files, known), live_commits(commits))
+    return Pending(fresh, elsewhere, warnings)
+
+
+def split_known(files: Iterable[LandingFile], commits: Iterable[Commit]) -> tuple[list[LandingFile], list[LandingFile]]:
+    """Split ``files`` in those to be read and those whose content came under another name; the rest is known.
+
+    Content that was quarantined is read again under a name that says it is something else.
+    """
+    loaded: dict[str | None, str] = {}
+    refused: set[tuple[str | None, str]] = set()
+    for row in (row for commit in commits for row in commit.files):
+        if row["state"] == "loaded":
+            loaded[row["sha256"]] = row["file"]
+        else:
+            refused.add((row["sha256"], reading_of(row["file"])))
+    fresh: dict[tuple[str | None, str], LandingFile] = {}
+    elsewhere = []
+    for file in files:
+        key = file.sha256, reading_of(file.path)
+        if file.sha256 in loaded or key in fresh:
+            if loaded.get(file.sha256) != file.path:
+                elsewhere.append(file)
+        elif key not in refused:
+            fresh[key] = file
+    return list(fresh.values()), elsewhere
 
 
 def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:

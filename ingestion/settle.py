@@ -7,7 +7,7 @@ from typing import Any
 from ingestion.db import parquet, sql, value, write
 from ingestion.pending import hash_file
 from ingestion.raw import raw_lines
-from ingestion.work import FileTally, Work, file_id
+from ingestion.work import FileTally, Work
 
 _COLUMN = {"live": "loaded", "duplicate": "duplicates", "conflict": "quarantined"}
 
@@ -129,7 +129,7 @@ def write_quarantine(work: Work, tallies: list[FileTally]) -> tuple[list[str], l
                 "insert into rejected by name "
                 "select $reason as reason, $detail as detail, $path as path, $id as file_id",
                 {"reason": tally.problem.reason, "detail": tally.problem.detail, "path": tally.file.path,
-                 "id": file_id(tally.file)},
+                 "id": tally.file_id},
             )
     stem = f"quarantine/{work.load_date}/{work.seq:08d}"
     rejected = _write_if_any(work, f"{stem}.parquet", (

@@ -1,5 +1,6 @@
 """What the steps of one commit share."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -56,6 +57,13 @@ class FileTally:
     def is_trusted(self) -> bool:
         return self.problem is None and not self.has_changed
 
+    @property
+    def file_id(self) -> str:
+        """First 16 hex digits of the content's SHA-256; of a bad file, of content and name, as it may come twice."""
+        if self.problem is None:
+            return (self.file.sha256 or "")[:16]
+        return hashlib.sha256(f"{self.file.sha256}:{self.file.path}".encode()).hexdigest()[:16]
+
     def row(self, run_id: str, load_date: str, committed_at: str) -> dict:
         """The file's ledger row (contract, section 5), with ``kind``, ``file_id`` and ``reasons`` besides."""
         trusted = self.problem is None
@@ -64,14 +72,10 @@ class FileTally:
         lines = self.records if trusted else 0
         return {
             "load_date": load_date, "source": self.file.source, "kind": self.file.kind, "file": self.file.path,
-            "file_id": file_id(self.file), "sha256": self.file.sha256, "bytes": self.file.size, "lines_in": lines,
+            "file_id": self.file_id, "sha256": self.file.sha256, "bytes": self.file.size, "lines_in": lines,
             "loaded": lines - quarantined - sum(counts.values()), **counts, "quarantined": quarantined, "erased": 0,
             "state": "loaded" if trusted else "quarantined", "reason": None if trusted else self.problem.reason,
             "reasons": dict(sorted(self.reasons.items())) if trusted else {},
             "loaded_at": committed_at, "run_id": run_id,
         }
 
-
-def file_id(file: LandingFile) -> str:
-    """The first 16 hex digits of the content's SHA-256."""
-    return (file.sha256 or "")[:16]

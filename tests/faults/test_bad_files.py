@@ -1,0 +1,268 @@
+"""Files that cannot be trusted are quarantined whole; the others load, and a corrected version loads once."""
+
+import gzip
+import os
+import resource
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from footfall.settings import EventSource, Settings, Sources
+from ingestion.log import read_commits
+from ingestion.pending import pending
+from tests.support.lake import DAY, Lake, jsonl, line
+
+LINES = jsonl(line(f"m{n}") for n in range(3000))
+PACKED = gzip.compress(LINES, 1)
+TABLE = pa.table({"message_id": [f"p{n}" for n in range(5000)], "user_id": ["u1"] * 5000})
+
+
+def parquet(path: Path) -> bytes:
+    pq.write_table(TABLE, path, row_group_size=1000)
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+def bad_files(tmp_path: Path) -> dict[str, tuple[bytes, str]]:
+    sound = parquet(tmp_path / "sound.parquet")
+    broken = bytearray(sound)
+    broken[40:200] = b"\xa5" * 160
+    return {
+        "cut.jsonl.gz": (PACKED[: len(PACKED) // 2], "corrupt_file"),
+        "cut_by_a_byte.jsonl.gz": (PACKED[:-1], "corrupt_file"),
+        "bad_crc.jsonl.gz": (PACKED[:-8] + b"\0\0\0\0" + PACKED[-4:], "corrupt_file"),
+        "flipped.jsonl.gz": (PACKED[:3000] + b"\xff\xff\xff" + PACKED[3003:], "corrupt_file"),
+        "plain.jsonl.gz": (LINES, "corrupt_file"),
+        "empty.jsonl.gz": (b"", "empty_archive"),
+        "packed.jsonl": (PACKED, "corrupt_file"),
+        "parquet.jsonl": (sound, "corrupt_file"),
+        "zip.csv": (b"PK\x03\x04 and so on", "corrupt_file"),
+        "packed.csv": (PACKED, "corrupt_file"),
+        "cut.csv.gz": (gzip.compress(b"message_id,user_id\n" + b"m,u\n" * 9999)[:-20], "corrupt_file"),
+        "cut.parquet": (sound[: len(sound) // 2], "corrupt_file"),
+        "broken_inside.parquet": (bytes(broken), "corrupt_file"),
+        "lines.parquet": (LINES, "corrupt_file"),
+        "empty.parquet": (b"", "corrupt_file"),
+    }
+
+
+def test_each_bad_file_is_quarantined_whole_and_the_others_load(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    bad = bad_files(tmp_path)
+    for name, (data, _) in bad.items():
+        lake.land(name.removesuffix(".gz"), data).rename(tmp_path / "landing" / "events" / DAY / name)
+    dangling = tmp_path / "landing" / "events" / DAY / "dangling.jsonl"
+    dangling.symlink_to(tmp_path / "nowhere")
+    lake.land("good.jsonl", [line("good")])
+    result = lake.load()
+
+    ledger = lake.ledger()
+    expected = {**{name: reason for name, (_, reason) in bad.items()}, "dangling.jsonl": "unreadable"}
+    assert {name: row["reason"] for name, row in ledger.items() if row["state"] == "quarantined"} == expected
+    assert all(ledger[name]["lines_in"] == 0 for name in expected)
+    assert result.files == {"loaded": 1, "quarantined": len(expected)}
+    assert {message for _, message in lake.live()} == {"good"}
+    rejected = {Path(row["file"]).name: (row["reason"], row["line_number"], row["raw"]) for row in lake.quarantine()}
+    assert rejected == {name: (reason, None, None) for name, reason in expected.items()}
+    assert all(row["detail"] for row in lake.quarantine())
+    assert lake.load().is_empty
+
+
+def test_the_corrected_version_of_a_bad_file_loads_once(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    path = lake.land("a.jsonl", PACKED[:-9]).rename(tmp_path / "landing" / "events" / DAY / "a.jsonl.gz")
+    lake.load()
+    path.write_bytes(PACKED)
+    assert lake.load().loaded == 3000
+    assert lake.load().is_empty
+    assert len(lake.live()) == 3000
+
+
+def test_a_file_only_misnamed_loads_under_its_right_name(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    path = lake.land("a.jsonl", LINES)
+    path = path.rename(path.with_name("a.jsonl.gz"))
+    lake.land("copy.jsonl", LINES).rename(path.with_name("copy.jsonl.gz"))
+    assert lake.load().file_reasons == {"corrupt_file": 1}
+    path.rename(path.with_name("a.jsonl"))
+    assert lake.load().loaded == 3000
+    assert lake.load().is_empty
+
+
+def test_a_file_that_turns_out_bad_at_its_end_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.slices.SLICE_RECORDS", 100)
+    monkeypatch.setattr("ingestion.text.CHUNK_BYTES", 10_000)
+    lake = Lake(tmp_path)
+    bad = gzip.compress(jsonl([*(line(f"m{n}") for n in range(900)), "nonsense", b"\xff"]), 1)
+    lake.land("a.jsonl", [line("first")])
+    lake.land("b.jsonl", bad[:-8] + b"\0" * 8).rename(tmp_path / "landing" / "events" / DAY / "b.jsonl.gz")
+    lake.land("c.jsonl", [line("m1"), line("last")])
+    lake.load()
+    assert {message for _, message in lake.live()} == {"first", "m1", "last"}
+    assert [row["reason"] for row in lake.quarantine()] == ["corrupt_file"]
+    assert lake.ledger()["c.jsonl"]["duplicates"] == 0
+
+
+def test_a_file_that_becomes_readable_loads(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    path = lake.land("a.jsonl", [line("other")]).with_name("b.jsonl")
+    path.symlink_to(tmp_path / "later")
+    lake.load()
+    assert lake.load().is_empty
+    (tmp_path / "later").write_bytes(jsonl([line("m1")]))
+    assert lake.load().loaded == 1
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("empty.jsonl", b""), ("blank.jsonl", b"\n \n\r\n\t\n"), ("mark.jsonl", b"\xef\xbb\xbf"), ("nothing.jsonl.gz", b""),
+    ("empty.csv", b""), ("header.csv", b"message_id,user_id\n"), ("header_only.csv.gz", b"message_id,user_id"),
+])
+def test_a_sound_file_without_lines_loads_with_none(tmp_path: Path, name: str, data: bytes) -> None:
+    lake = Lake(tmp_path)
+    lake.land(name, data)
+    result = lake.load()
+    assert result.files == {"loaded": 1, "quarantined": 0}
+    assert (lake.ledger()[name]["lines_in"], lake.live()) == (0, {})
+    assert lake.load().is_empty
+
+
+def test_a_parquet_file_without_rows_loads_with_none(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    pq.write_table(TABLE.slice(0, 0), lake.land("none.parquet", b""))
+    assert lake.load().files == {"loaded": 1, "quarantined": 0}
+
+
+def test_an_empty_file_says_nothing_against_a_mapping(tmp_path: Path) -> None:
+    source = EventSource(name="old", path="landing/events/{load_date}/*", format="csv", mapping={"event": "what"})
+    lake = Lake(tmp_path, Settings(sources=Sources(events=(source,))))
+    lake.land("empty.csv", b"")
+    assert lake.load().files == {"loaded": 1, "quarantined": 0}
+
+
+def test_a_file_written_while_it_is_read_waits_for_the_next_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ingestion import slices
+
+    lake = Lake(tmp_path)
+    path = lake.land("a.jsonl", [line("m1")])
+    lake.land("b.jsonl", [line("m2")])
+    read = slices.read_blocks
+
+    def read_and_write(target: Path, **options: object) -> object:
+        yield from read(target, **options)
+        if target == path and len(target.read_bytes()) < 500:
+            with path.open("ab") as file:
+                file.write(jsonl([line("m3")]))
+
+    monkeypatch.setattr(slices, "read_blocks", read_and_write)
+    result = lake.load()
+    assert result.warnings == [
+        f"landing/events/{DAY}/a.jsonl was being written while it was read; the next load takes it."
+    ]
+    assert {message for _, message in lake.live()} == {"m2"}
+    assert lake.load().loaded == 2
+
+
+CHILD = """
+import os, resource, sys
+from pathlib import Path
+from footfall.errors import FootfallError
+from ingestion import events, lake, load, log
+from tests.support.lake import Lake
+
+boundary = sys.argv[2]
+def dying(module, name, after):
+    whole = getattr(module, name)
+    def part(*args, **kwargs):
+        if not after:
+            os._exit(9)
+        whole(*args, **kwargs)
+        os._exit(9)
+    setattr(module, name, part)
+
+if boundary == "full disk":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+    try:
+        Lake(Path(sys.argv[1])).load()
+    except FootfallError as error:
+        print(error.message, error.hint)
+        sys.exit(error.exit_code)
+module, name, after = {
+    "before the first lake file": (events, "write", False), "after the first lake file": (events, "write", True),
+    "before the keys": (lake, "fetch_rows", False), "after the entities": (load, "load_entities", True),
+    "before the commit": (load, "write_commit", False), "between file and move": (Path, "replace", False),
+    "after the commit": (load, "write_commit", True),
+}[boundary]
+dying(module, name, after)
+Lake(Path(sys.argv[1])).load()
+"""
+
+
+def run_child(root: Path, boundary: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(CHILD), str(root), boundary], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())}, check=False,
+    )
+
+
+def loaded_home(root: Path) -> Lake:
+    """A lake with one commit, and another night with a line that displaces one of the first waiting in landing."""
+    lake = Lake(root)
+    lake.land("a.jsonl", [line("m1", receivedAt=f"{DAY}T10:00:09Z"), line("m2")])
+    lake.load()
+    lake.land("workspaces.jsonl", [{"workspace_id": "expo"}], "2026-11-03", kind="entities")
+    many = [line(f"n{n}") for n in range(2000)]
+    lake.land("b.jsonl", [line("m1"), line("m3"), "bad", line("m3"), *many], "2026-11-03")
+    return lake
+
+
+@pytest.mark.parametrize("boundary", [
+    "after the entities", "before the first lake file", "after the first lake file", "before the keys",
+    "before the commit", "between file and move",
+])
+def test_a_load_killed_at_any_point_leaves_what_was_committed_and_the_next_one_finishes(
+    tmp_path: Path, boundary: str
+) -> None:
+    lake = loaded_home(tmp_path / "killed")
+    before = lake.live()
+    child = run_child(lake.root, boundary)
+    assert child.returncode == 9, child.stderr
+    assert lake.live() == before
+    assert len(read_commits(lake.home)) == 1
+    lake.load()
+    other = loaded_home(tmp_path / "whole")
+    other.load()
+    assert lake.live() == other.live()
+    assert _files(lake) == _files(other)
+
+
+def test_a_load_killed_right_after_its_commit_has_loaded(tmp_path: Path) -> None:
+    lake = loaded_home(tmp_path)
+    assert run_child(tmp_path, "after the commit").returncode == 9
+    assert lake.live().keys() == {("expo", name) for name in ("m1", "m2", "m3", *(f"n{n}" for n in range(2000)))}
+    assert pending(lake.home, lake.settings).is_empty
+
+
+def _files(lake: Lake) -> list[str]:
+    folders = (lake.root / "lake", lake.root / "quarantine")
+    return sorted(path.relative_to(lake.root).as_posix() for folder in folders for path in folder.rglob("*"))
+
+
+def test_a_full_disk_is_an_error_with_a_hint_and_commits_nothing(tmp_path: Path) -> None:
+    lake = loaded_home(tmp_path)
+    child = run_child(tmp_path, "full disk")
+    assert (child.returncode, child.stderr) == (1, "")
+    assert "cannot be written" in child.stdout
+    assert "Free disk space" in child.stdout
+    assert len(read_commits(lake.home)) == 1
+    assert lake.load().loaded == 2003
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY

@@ -1,0 +1,131 @@
+"""Entity files: typed versions in the lake, bad rows in quarantine (contract, section 3)."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.feed import ENTITIES
+from tests.support.lake import DAY, Lake, line
+
+WORKSPACE = {
+    "workspace_id": "expo", "name": "Expo", "timezone": "Asia/Kathmandu", "starts_on": "2026-11-01",
+    "ends_on": "2026-11-03", "anonymization": "domains", "anonymized_domains": ["a.example"], "cookie_banner": True,
+    "modules": None, "target_groups": [], "visit_timeout_minutes": 45, "idle_cap_seconds": 60, "min_group_size": 3,
+    "updated_at": "2026-10-01T00:00:00+02:00",
+}
+KEYS = {
+    "workspaces": {"workspace_id": "expo"},
+    "participants": {"workspace_id": "expo", "user_id": "u1"},
+    "content": {"workspace_id": "expo", "content_type": "page", "content_id": "p1"},
+    "meetings": {"workspace_id": "expo", "meeting_id": "g1"},
+    "meeting_participants": {"workspace_id": "expo", "meeting_id": "g1", "user_id": "u1"},
+}
+
+
+def test_a_workspace_loads_typed(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("workspaces.jsonl", [WORKSPACE], kind="entities")
+    result = lake.load()
+    (row,) = lake.entity("workspaces")
+    assert row.pop("content_hash")
+    assert row == {
+        **WORKSPACE, "load_date": date.fromisoformat(DAY), "starts_on": date(2026, 11, 1), "ends_on": date(2026, 11, 3),
+        "updated_at": datetime(2026, 9, 30, 22),
+    }
+    assert result.entities == {"workspaces": 1}
+    assert lake.ledger()["workspaces.jsonl"]["source"] == "workspaces"
+
+
+def test_settings_may_lie_in_an_object_of_their_own(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    nested = {"workspace_id": "expo", "settings": {"cookie_banner": True, "target_groups": ["VIP"]}}
+    lake.land("workspaces.jsonl", [nested], kind="entities")
+    lake.load()
+    (row,) = lake.entity("workspaces")
+    assert (row["cookie_banner"], row["target_groups"]) == (True, ["VIP"])
+
+
+@pytest.mark.parametrize("entity", sorted(KEYS))
+def test_the_keys_alone_are_enough_and_the_columns_are_those_the_models_read(tmp_path: Path, entity: str) -> None:
+    lake = Lake(tmp_path)
+    lake.land(f"{entity}.jsonl", [KEYS[entity]], kind="entities")
+    assert lake.load().entities == {entity: 1}
+    (path,) = (tmp_path / "lake" / "entities" / entity).rglob("*.parquet")
+    with duckdb.connect() as con:
+        described = con.execute("describe select * from read_parquet($path)", {"path": str(path)}).fetchall()
+    columns = [f"{name} {kind.lower()}" for name, kind, *_ in described]
+    assert ", ".join(columns) == f"load_date date, {ENTITIES[entity]}, content_hash varchar"
+
+
+BAD = [
+    ("workspaces", {"workspace_id": ""}, "missing_workspace_id"),
+    ("workspaces", {"timezone": "Mars/Olympus"}, "bad_type"),
+    ("workspaces", {"starts_on": "2026-02-30"}, "bad_timestamp"),
+    ("workspaces", {"anonymization": "some"}, "bad_type"),
+    ("workspaces", {"visit_timeout_minutes": 0}, "bad_type"),
+    ("workspaces", {"visit_timeout_minutes": "half"}, "bad_type"),
+    ("workspaces", {"cookie_banner": "perhaps"}, "bad_type"),
+    ("workspaces", {"target_groups": {"a": 1}}, "bad_type"),
+    ("workspaces", {"name": {"en": "Expo"}}, "bad_type"),
+    ("participants", {"user_id": None}, "missing_actor"),
+    ("participants", {"user_id": ["u1"]}, "bad_type"),
+    ("participants", {"role": "king"}, "bad_type"),
+    ("participants", {"deleted_at": "yesterday"}, "bad_timestamp"),
+    ("content", {"content_id": None}, "bad_type"),
+    ("content", {"content_type": "song"}, "bad_type"),
+    ("meetings", {"status": "maybe"}, "bad_type"),
+    ("meetings", {"scheduled_start": "0001-01-01"}, "bad_timestamp"),
+    ("meeting_participants", {"attended": "2"}, "bad_type"),
+]
+
+
+def test_bad_rows_of_entities_are_rejected_and_the_good_ones_load(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for entity, keys in KEYS.items():
+        rows = [{**keys, **change} for name, change, _ in BAD if name == entity]
+        lake.land(f"{entity}.jsonl", [keys, *rows, "nonsense", "[]", b"\xff"], kind="entities")
+    lake.load()
+    for entity in KEYS:
+        reasons = [row["reason"] for row in lake.quarantine() if row["file"].endswith(f"/{entity}.jsonl")]
+        expected = [reason for name, _, reason in BAD if name == entity]
+        assert reasons == [*expected, "malformed_json", "not_an_object", "bad_encoding"], entity
+        assert len(lake.entity(entity)) == 1
+    lake.ledger()
+
+
+def test_entities_come_as_csv_and_parquet_too(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    csv = 'workspace_id,user_id,groups,is_test,created_at\nexpo,u1,VIP; Press,true,2026-01-01\nexpo,u2,"[""A""]",,\n'
+    lake.land("participants.csv.gz", csv.encode(), kind="entities")
+    table = pa.table({
+        "workspace_id": ["expo"], "user_id": ["u3"], "groups": [["VIP"]], "is_test": [False],
+        "created_at": [datetime(2026, 1, 1)],
+    })
+    pq.write_table(table, lake.land("participants-2.parquet", b"", kind="entities"))
+    lake.load()
+    rows = {row["user_id"]: (row["groups"], row["is_test"], row["created_at"]) for row in lake.entity("participants")}
+    assert rows == {
+        "u1": (["VIP", "Press"], True, datetime(2026, 1, 1)), "u2": (["A"], None, None),
+        "u3": (["VIP"], False, datetime(2026, 1, 1)),
+    }
+
+
+def test_every_delivered_version_is_kept_and_a_backfill_replaces_its_own(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("participants.jsonl", [KEYS["participants"]], kind="entities")
+    lake.land("participants.jsonl", [{**KEYS["participants"], "company": "A"}], day="2026-11-03", kind="entities")
+    lake.load()
+    assert len(lake.entity("participants")) == 2
+    lake.land("participants.jsonl", [{**KEYS["participants"], "company": "B"}], day="2026-11-03", kind="entities")
+    lake.backfill("2026-11-03")
+    assert {row["company"] for row in lake.entity("participants")} == {None, "B"}
+
+
+def test_without_any_entity_files_events_load(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("a.jsonl", [line(context={"groupId": "nobody knows this workspace"})])
+    assert lake.load().loaded == 1
