@@ -29,9 +29,21 @@ _PICTOGRAPHS = re.compile(
 _COMMON = re.compile("[^\t\n\r\x20-\u052f\u0590-\u05ff\u1e00-\u1fff\u2010-\u2044\u20a0-\u20bf\u2122]+")
 
 
+#: Where a drawing names and uses its clips and gradients, which Vega numbers through the whole process.
+_NUMBERED = re.compile(r'(id="|url\(#)(clip|gradient_)(\d+)(?=[")])')
+
+
+def renumbered(svg: str) -> str:
+    """Number clips and gradients from 1 in each drawing: it must not depend on what was drawn before it."""
+    numbers: dict[str, int] = {}
+    return _NUMBERED.sub(
+        lambda one: f"{one[1]}{one[2]}{numbers.setdefault(one[2] + one[3], len(numbers) + 1)}", svg
+    )
+
+
 def render(spec: Spec, folder: Path, name: str, formats: Collection[str]) -> list[Path]:
     """Write ``<folder>/<name>.<format>`` for each of ``formats`` and return the paths in the order of ``FORMATS``."""
-    svg = vl_convert.vega_to_svg(json.dumps(spec), allowed_base_urls=[])
+    svg = renumbered(vl_convert.vega_to_svg(json.dumps(spec), allowed_base_urls=[]))
     written = []
     for suffix in (one for one in FORMATS if one in formats):
         path = folder / f"{name}.{suffix}"
