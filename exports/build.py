@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ from exports import pool
 from exports.folder import sweep
 from exports.index import write_index
 from exports.make import Made, make_workspace, not_written
-from exports.manifest import is_current
-from exports.plan import plan
+from exports.manifest import is_current, read_manifest
+from exports.names import encoded
+from exports.plan import Job, plan
 from exports.worker import Setup
 from footfall.errors import FootfallError, UsageError
 from footfall.home import Home
@@ -117,6 +119,7 @@ def export_all(
         setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id)
         pool.run(setup, groups, workers, done.add)
     with _writing(home.exports):
+        _retire(home.exports, jobs)
         index = write_index(home.exports)
     done.raise_first()
     folders = tuple(job.folder.as_posix() for job in jobs)
@@ -150,6 +153,15 @@ class _Tally:
     def raise_first(self) -> None:
         if self.error is not None:
             raise self.error
+
+
+def _retire(exports: Path, jobs: Sequence[Job]) -> None:
+    """Remove folders of workspaces that got another name, because an id came that differs in case only."""
+    for job in jobs:
+        old = exports / encoded(job.workspace_id) / job.range.name
+        manifest = read_manifest(old) if job.folder.parts[0] != encoded(job.workspace_id) else None
+        if manifest and manifest["workspace_id"] == job.workspace_id:
+            shutil.rmtree(old)
 
 
 @contextmanager

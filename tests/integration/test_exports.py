@@ -50,7 +50,7 @@ def alter(home: Home, sql: str) -> None:
 
 def export(home: Home, **more: object) -> object:
     settings = Settings(exports=Exports(workers=1))
-    return export_all(home, settings, **{"run_id": "run-1", "formats": TABLES, **more})
+    return export_all(home, settings, **{"run_id": "run-1", "formats": ("parquet",), **more})
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def exported(world: Home) -> Iterator[Path]:
-    export(world)
+    export(world, formats=TABLES)
     return world.exports / "expo" / "event"
 
 
@@ -201,18 +201,18 @@ def test_a_load_without_lines_of_a_workspace_leaves_its_files(copied: Home) -> N
 
 
 def test_a_changed_definition_makes_everything_again(copied: Home) -> None:
-    export(copied)
+    export(copied, workspaces=["fair"])
     alter(copied, "update marts.metric_definitions set definition = definition || ' New.' where metric = 'visits'")
-    assert len(export(copied).made) == 2
+    assert len(export(copied, workspaces=["fair"]).made) == 1
 
 
 def test_a_lost_or_cut_file_is_made_again_with_the_same_bytes(copied: Home) -> None:
-    export(copied)
+    export(copied, workspaces=["fair"])
     folder = copied.exports / "fair" / "event"
     before = contents(folder)
-    (folder / "interaction_stats" / "paths.csv").unlink()
-    (folder / "interaction_stats.xlsx").write_bytes(b"cut")
-    assert export(copied).made == ("fair/event",)
+    (folder / "interaction_stats" / "paths.parquet").unlink()
+    (folder / "interaction_stats" / "about.parquet").write_bytes(b"cut")
+    assert export(copied, workspaces=["fair"]).made == ("fair/event",)
     assert contents(folder) == before
 
 
@@ -242,7 +242,7 @@ def test_side_by_side_gives_the_same_bytes_as_one_by_one(tmp_path: Path) -> None
 
 def test_hostile_workspace_ids_get_one_safe_folder_each(tmp_path: Path) -> None:
     home = home_with(tmp_path / "home", *(World(one, users=4, days=2, visits=4) for one in HOSTILE_IDS))
-    made = export(home, formats=("csv",)).made
+    made = export(home).made
     assert len({folder.lower() for folder in made}) == len(HOSTILE_IDS)
     assert {path.name for path in tmp_path.iterdir()} == {"home"}
     found = {json.loads((home.exports / folder / "manifest.json").read_text())["workspace_id"] for folder in made}
@@ -253,11 +253,22 @@ def test_hostile_workspace_ids_get_one_safe_folder_each(tmp_path: Path) -> None:
     assert "&lt;b&gt;&amp;" in page
 
 
+def test_an_id_that_comes_to_differ_in_case_only_takes_no_folder_over(copied: Home) -> None:
+    alter(copied, "update marts.dim_workspaces set workspace_id = if(workspace_id = 'expo', 'FAIR', 'other')")
+    assert export(copied).folders == ("FAIR/event", "other/event")
+    alter(copied, "update marts.dim_workspaces set workspace_id = 'fair' where workspace_id = 'other'")
+    found = {json.loads((copied.exports / folder / "manifest.json").read_text())["workspace_id"]: folder
+             for folder in export(copied).folders}
+    assert found["fair"] == "fair/event"
+    assert found["FAIR"].startswith("FAIR~")
+    assert not (copied.exports / "FAIR" / "event").exists()
+
+
 def test_names_from_strangers_survive_in_every_file(tmp_path: Path) -> None:
     names = ("=HYPERLINK(\"http://x\")", "+1", "<img src=x onerror=alert(1)>", "\u202eevil", "a\x00b", "n" * 1000,
              "line\r\nbreak", "🎪", "'quoted", "@x")
     home = home_with(tmp_path / "home", World("expo", users=12, days=2, visits=20, names=names))
-    export(home)
+    export(home, formats=TABLES)
     folder = home.exports / "expo" / "event"
     people = pandas.read_parquet(folder / "interaction_stats" / "by_participant.parquet")
     # The fourth is the sample's test account.
@@ -278,7 +289,7 @@ def test_a_workspace_without_events_has_every_file_and_says_no_data(tmp_path: Pa
             if table not in ("dim_workspaces", "metric_definitions", "load_ledger"):
                 con.execute(f"delete from {schema}.{table}")
         con.execute("update marts.dim_workspaces set starts_on = null, ends_on = null, timezone = 'UTC'")
-    export(home)
+    export(home, formats=TABLES)
     folder = home.exports / "empty" / "event"
     book = openpyxl.load_workbook(folder / "interaction_stats.xlsx")
     assert set(book.sheetnames) == SHEETS | {"Visit frequency", "Meetings summary"}
@@ -293,7 +304,7 @@ def test_a_workspace_without_events_has_every_file_and_says_no_data(tmp_path: Pa
 
 def test_an_anonymized_workspace_has_no_sheet_about_one_person(copied: Home) -> None:
     alter(copied, "update marts.dim_workspaces set anonymization = 'full' where workspace_id = 'expo'")
-    export(copied)
+    export(copied, workspaces=["expo"], formats=TABLES)
     folder = copied.exports / "expo" / "event"
     book = openpyxl.load_workbook(folder / "interaction_stats.xlsx")
     assert not {"By participant", "Top users", "Popular users"} & set(book.sheetnames)
@@ -345,19 +356,20 @@ def test_nothing_published_is_said(tmp_path: Path) -> None:
 
 
 def test_an_export_killed_half_way_leaves_the_old_folder_and_the_next_run_mends_all(copied: Home) -> None:
-    export(copied)
+    one = {"workspaces": ["expo"], "formats": ("xlsx", "parquet")}
+    export(copied, **one)
     before = contents(copied.exports / "expo" / "event")
     alter(copied, "update marts.dim_participants set company = 'Changed'")
     code = ("import sys, os; from pathlib import Path; from footfall.home import Home\n"
             "from footfall.settings import Settings; from exports import make; from exports.build import export_all\n"
             "make.write_workbook = lambda *a, **k: os.kill(os.getpid(), 9)\n"
-            "export_all(Home(Path(sys.argv[1])), Settings(), run_id='run-2', formats=('xlsx', 'csv', 'parquet'))")
+            "export_all(Home(Path(sys.argv[1])), Settings(), run_id='run-2', formats=('xlsx', 'parquet'))")
     killed = subprocess.run([sys.executable, "-c", code, str(copied.root)], check=False,
                             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     assert killed.returncode == -9
     assert contents(copied.exports / "expo" / "event") == before
     assert len(list((copied.exports / "expo").iterdir())) == 2
-    assert len(export(copied).made) == 2
+    assert export(copied, **one).made == ("expo/event",)
     assert [path.name for path in (copied.exports / "expo").iterdir()] == ["event"]
     assert contents(copied.exports / "expo" / "event") != before
 
@@ -393,3 +405,19 @@ def test_every_table_behind_an_answer_is_in_the_fingerprint() -> None:
     used = {name for path in files for name in re.findall(r"\b(?:marts|ops)\.\w+", path.read_text())}
     assert used
     assert used - known - apart == set()
+
+
+def test_a_folder_has_report_and_graphs_and_the_index_leads_there(copied: Home) -> None:
+    wanted = ("xlsx", "html", "svg")
+    folder = copied.exports / export(copied, workspaces=["fair"], formats=wanted).made[0]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["files"]["report.html"]["rows"] > 0
+    assert {"graphs/interactions_by_os.svg", "graphs/top_features.svg"} <= set(manifest["files"])
+    page = (copied.exports / "index.html").read_text()
+    for link in re.findall(r'href="([^"]+)"', page)[1:]:
+        assert (copied.exports / link).exists()
+    assert 'href="fair/event/report.html"' in page
+    before = contents(folder)
+    (folder / "manifest.json").unlink()
+    export(copied, workspaces=["fair"], formats=wanted)
+    assert contents(folder) == before

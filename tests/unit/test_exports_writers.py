@@ -217,3 +217,13 @@ def test_the_same_rows_give_the_same_bytes_in_every_time_zone(
     monkeypatch.undo()
     time.tzset()
     assert made[0] == made[1] == made[2]
+
+
+def test_no_file_knows_when_it_was_made(tmp_path: Path) -> None:
+    write(spool(table({"name": "text"}), rows(name=["Ann"]), tmp_path / "t.parquet", "UTC"), tmp_path)
+    with zipfile.ZipFile(tmp_path / "things.xlsx") as book:
+        assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = book.read("docProps/core.xml").decode()
+    assert core.count("2000-01-01T00:00:00Z") == 2
+    today = time.strftime("%Y-%m-%d").encode()
+    assert not [path for path in tmp_path.iterdir() if today in path.read_bytes()]
