@@ -18,14 +18,15 @@ setup: .venv/ready ## make .venv from the lock (with uv if it is there, else wit
 
 .venv/ready: requirements.lock pyproject.toml
 	@rm -f .venv/ready
-	@if command -v uv >/dev/null; then \
+	@set -e; if command -v uv >/dev/null; then \
 	    uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
-	    uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock && \
+	    uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock && \
 	    uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .; \
 	else \
 	    $(PYTHON) -m venv .venv && \
 	    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
-	    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . && \
+	    { .venv/bin/python -m compileall -q -j 2 .venv/lib >/dev/null || true; }; \
 	fi
 	@touch .venv/ready
 	@echo "Ready: .venv/bin/footfall --help"

@@ -164,7 +164,9 @@ def changed_dates(home: Home, feed: Feed) -> list[date] | None:
     if feed.is_full:
         return None
     with _warehouse(home) as connection:
-        rows = connection.execute("select distinct local_date from intermediate.int_workspace_dates order by 1").fetchall()
+        rows = connection.execute(
+            "select distinct local_date from intermediate.int_workspace_dates order by local_date"
+        ).fetchall()
     return [row[0] for row in rows]
 
 

@@ -51,13 +51,16 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def publish_marts(
         context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        from ingestion.feed import changed_dates
         from publishing.publish import publish
 
         with night.stage("publish", "Publishing."):
             night.published = publish(
                 night.home, night.settings, run=night.record(context.run_id), published_at=datetime.now(UTC),
                 checks=night.checks, fingerprint=night.feed.fingerprint if night.feed else None,
-                lake_seq=night.feed.head_seq if night.feed else None, progress=night.progress,
+                lake_seq=night.feed.head_seq if night.feed else None,
+                changed_dates=changed_dates(night.home, night.feed) if night.feed else None,
+                built_since=night.feed.since_seq if night.feed else None, progress=night.progress,
             )
         done = night.published
         yield dg.MaterializeResult(
