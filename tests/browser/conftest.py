@@ -97,7 +97,7 @@ class Reader:
 
     def wait(self, where: str) -> None:
         self.page.wait_for_function(
-            "key => (document.documentElement.dataset.ready || '').startsWith(key + '?')", arg=where.split("?")[0]
+            "key => (document.documentElement.dataset.drawn || '').startsWith(key + '?')", arg=where.split("?")[0]
         )
 
     def assert_quiet(self) -> None:

@@ -36,9 +36,11 @@ def test_the_range_changes_the_numbers_and_stays_while_moving(report: Report, re
     page.locator("#from").fill("2026-06-03")
     page.locator("#to").fill("2026-06-05")
     page.get_by_role("button", name="Apply").click()
-    page.wait_for_function("document.documentElement.dataset.ready === 'insights?2026-06-03/2026-06-05'")
+    page.wait_for_function("() => document.documentElement.dataset.drawn === 'insights?2026-06-03/2026-06-05'")
     assert 0 < int(tile(reader, "Visits")) < int(before)
     assert page.locator("figure .range").first.inner_text() == "3 Jun 2026 \u2013 5 Jun 2026"
+    flows = "() => Footfall.paths(Footfall.days(), 'module').links.visits.filter(Boolean).length"
+    assert page.locator("figure.path .link path").count() == page.evaluate(flows)
     page.get_by_role("link", name="Documents").click()
     reader.wait("documents")
     assert page.locator("#from").input_value() == "2026-06-03"
@@ -47,7 +49,7 @@ def test_the_range_changes_the_numbers_and_stays_while_moving(report: Report, re
     reader.wait("insights")
     assert page.locator("#to").input_value() == "2026-06-05"
     page.get_by_role("button", name="All days").click()
-    page.wait_for_function("!document.documentElement.dataset.ready.includes('2026-06-03')")
+    page.wait_for_function("() => !document.documentElement.dataset.drawn.includes('2026-06-03')")
     assert tile(reader, "Visits") == before
 
 
@@ -71,7 +73,7 @@ def test_users_sort_filter_and_open(report: Report, reader: Reader) -> None:
     page.get_by_role("searchbox").fill("last12")
     expect(page.locator("tbody tr")).to_have_count(1)
     first.get_by_role("link", name="See more").click()
-    page.wait_for_function("document.documentElement.dataset.ready.startsWith('user/')")
+    page.wait_for_function("() => document.documentElement.dataset.drawn.startsWith('user/')")
     assert page.locator("h1").inner_text() == "First12 Last12"
     assert page.locator("figure").count() == 3
     assert page.get_by_role("link", name="Profile").get_attribute("href") == "https://app.example/u/12"
@@ -102,7 +104,7 @@ def test_a_flow_says_visits_users_share_and_time(report: Report, reader: Reader)
 def test_the_content_level_of_the_path_folds_what_is_beyond_twenty_items(report: Report, reader: Reader) -> None:
     page = reader.open(report("expo"))
     page.get_by_role("button", name="Content", exact=True).click()
-    page.wait_for_function("document.querySelector('figure.path .label').textContent.includes('(other:')")
+    page.wait_for_function("() => document.querySelector('figure.path .label').textContent.includes('(other:')")
     nodes = page.evaluate("""() => {
         const { nodes } = Footfall.paths(Footfall.days(), 'content');
         return Array.from({ length: 10 }, (_, step) => nodes.visits.slice(step * 23, step * 23 + 21)

@@ -75,7 +75,11 @@
   };
 
   const isoWeek = number => Math.floor((number + 3) / 7); // 1970-01-01 was a Thursday
-  const month = number => F.isoDay(number).slice(0, 7);
+  const months = new Map();
+  const month = number => {
+    if (!months.has(number)) months.set(number, F.isoDay(number).slice(0, 7));
+    return months.get(number);
+  };
 
   function band(gaps) {
     if (!gaps.length) return 'once';

@@ -63,6 +63,9 @@
     if (isMove) { window.scrollTo(0, 0); title.focus({ preventScroll: true }); }
     document.documentElement.dataset.ready = key + '?' + range;
     F.lastUpdateMs = performance.now() - started;
+    await F.drawRest();
+    if (pageKey() === key) document.documentElement.dataset.drawn = document.documentElement.dataset.ready;
+    F.lastDrawMs = performance.now() - started;
   }
 
   function rangeForm() {
@@ -99,6 +102,7 @@
 
   async function start() {
     const data = await F.readData('data');
+    performance.mark('data read');
     F.meta = data.meta;
     F.tables = data.tables;
     document.documentElement.dataset.loading = 'no';
@@ -117,7 +121,7 @@
       event.preventDefault();
       document.getElementById('title').focus();
     });
-    document.getElementById('print').addEventListener('click', () => window.print());
+    document.getElementById('print').addEventListener('click', () => F.drawRest().then(() => window.print()));
     await show(false);
   }
 

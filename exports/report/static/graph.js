@@ -18,6 +18,21 @@
   }
   F.loadVega = vega;
 
+  // Graphs out of sight are drawn one by one, when the page has shown what is in sight.
+  const later = [];
+  let working = null;
+  async function workOff() {
+    while (later.length) {
+      await new Promise(done => setTimeout(done));
+      const task = later.shift();
+      await task();
+    }
+  }
+  function drawLater(task) {
+    if (!later.includes(task)) later.push(task);
+  }
+  F.drawRest = () => (working = working || workOff().finally(() => { working = null; }));
+
   // The specification with its data and signals put in; off the page it keeps title and legend.
   function filled(kind, content, forFile, width) {
     const spec = structuredClone(F.meta.specs[kind]);
@@ -119,6 +134,10 @@
       await drawn.runAsync();
     }
     const redraw = () => (turn = turn.then(draw));
+    const inSight = () => {
+      const box = figure.getBoundingClientRect();
+      return box.top < innerHeight && box.bottom > 0;
+    };
 
     function toggles() {
       const names = content.legend.map(entry => entry.name);
@@ -182,7 +201,9 @@
         summary.textContent = next.summary || '';
         table.update(next.rows || []);
         toggles();
-        return redraw();
+        if (inSight()) return redraw();
+        drawLater(redraw);
+        return null;
       },
     };
   };
