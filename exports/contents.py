@@ -1,7 +1,7 @@
 """Which tables a folder has: the answers of the metric layer, dressed with the published names and units."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -49,14 +49,14 @@ class Content:
         con: the published tables, usually a slice of one workspace.
         question: workspace, range, and user for an export about one person.
         zone: the workspace's time zone, named in the header of every time.
-        lines: lines read up to the workspace's last load, and how many of them are accounted for.
+        lines: where the lines read up to the workspace's last load ended: ``Lines in``, then each place by name.
         leave_out: tables that are not to be made.
     """
 
     con: duckdb.DuckDBPyConnection
     question: Question
     zone: str
-    lines: tuple[int, int] = (0, 0)
+    lines: Mapping[str, int] = field(default_factory=dict)
     leave_out: frozenset[str] = frozenset()
 
 
@@ -161,8 +161,10 @@ def _reconciliation(content: Content, known: dict[str, Definition]) -> Iterator[
     answered = answer(content.con, "reconciliation", content.question)
     claims = answered.to_pylist()
     read, *_ = [one for one in claims if one["about"] == "Installation"]
-    lines = read | {"left_value": content.lines[0], "right_value": content.lines[1],
-                    "is_ok": content.lines[0] == content.lines[1]}
+    lines_in, *ended = content.lines.values() or (0,)
+    places = ", ".join(f"{name} {count:,}" for name, count in list(content.lines.items())[1:])
+    lines = read | {"left_value": lines_in, "right_name": places or read["right_name"], "right_value": sum(ended),
+                    "is_ok": lines_in == sum(ended)}
     kept = [lines, *(one for one in claims if one["about"] != "Installation")]
     for position, one in enumerate(kept, 1):
         one["position"] = position

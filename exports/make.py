@@ -117,7 +117,7 @@ def _spool(
     left_out = PERSONAL if job.is_anonymized else frozenset()
     made = [
         spool(table, rows, folder / f"{table.key}.parquet", job.zone)
-        for table, rows in tables(Content(con, question, job.zone, (job.loads.lines_in, job.loads.accounted), left_out))
+        for table, rows in tables(Content(con, question, job.zone, job.loads.lines, left_out))
     ]
     table, rows = about(con, job, facts, made)
     return [spool(table, rows, folder / f"{table.key}.parquet", job.zone), *made]

@@ -29,9 +29,9 @@ _LOADS = """
         group by v.workspace_id
     )
     select
-        d.workspace_id, d.load_date, coalesce(sum(l.lines_in), 0)::bigint,
-        coalesce(sum(l.loaded + l.duplicates + l.quarantined + l.no_consent + l.erased), 0)::bigint,
-        v.first_date, v.last_date
+        d.workspace_id, d.load_date, coalesce(sum(l.lines_in), 0)::bigint, coalesce(sum(l.loaded), 0)::bigint,
+        coalesce(sum(l.duplicates), 0)::bigint, coalesce(sum(l.quarantined), 0)::bigint,
+        coalesce(sum(l.no_consent), 0)::bigint, coalesce(sum(l.erased), 0)::bigint, v.first_date, v.last_date
     from last_load as d
     left join visited as v on d.workspace_id = v.workspace_id
     left join ops.load_ledger as l on l.load_date <= d.load_date
@@ -59,9 +59,21 @@ class Loads:
 
     data_as_of: date | None = None
     lines_in: int = 0
-    accounted: int = 0
+    loaded: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    no_consent: int = 0
+    erased: int = 0
     first_date: date | None = None
     last_date: date | None = None
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """Where all lines ended, lines in first."""
+        return {
+            "Lines in": self.lines_in, "Loaded": self.loaded, "duplicates": self.duplicates,
+            "quarantined": self.quarantined, "without consent": self.no_consent, "erased": self.erased,
+        }
 
 
 @dataclass(frozen=True)
