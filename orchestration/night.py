@@ -17,7 +17,7 @@ from orchestration import dbt_build, upkeep
 from orchestration.definitions import combine
 from orchestration.jobs import NIGHTLY, REBUILD, range_tags, run_config
 from orchestration.partitions import landing_span
-from orchestration.resources import PID_TAG, Night, conclude
+from orchestration.resources import Night, conclude
 
 
 @dataclass(frozen=True)
@@ -91,5 +91,5 @@ def _config(request: Request) -> dict[str, Any]:
 
 
 def _tags(request: Request) -> dict[str, str]:
-    tags = {PID_TAG: str(os.getpid()), "footfall/command": request.command}
+    tags = {upkeep.PID_TAG: str(os.getpid()), "footfall/command": request.command}
     return tags | range_tags(*request.load_dates) if request.load_dates else tags

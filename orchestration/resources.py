@@ -15,6 +15,8 @@ from footfall import lock
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings, load_settings
+from orchestration.todo import note_finished
+from orchestration.upkeep import PID_TAG, quick_history, reconcile
 
 if TYPE_CHECKING:
     from checks.result import CheckResult
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from orchestration.dbt_build import Node
     from publishing.history import RunRecord
     from publishing.publish import Published
-
-PID_TAG = "footfall/pid"
-
 
 @dataclass
 class Night:
@@ -93,7 +92,6 @@ class Night:
 def conclude(night: Night, run_id: str, status: str) -> None:
     """Keep what became of a run: its record, the page of its checks and, at its end, what it was made from."""
     from checks.page import write_page
-    from orchestration.todo import note_finished
     from publishing.history import record_run
 
     record = night.record(run_id, status)
@@ -112,10 +110,8 @@ def home_from_environment() -> Home:
 @dg.resource(description="The home this run writes to, held under its lock.")
 def night(context: dg.InitResourceContext) -> Iterator[Night]:
     """The resource of runs that Dagster itself starts (user interface, schedule); `footfall run` brings its own."""
-    from orchestration.upkeep import reconcile
-
     home = home_from_environment().ensure()
-    with lock.hold(home, "a run started in Dagster"):
+    with lock.hold(home, "a run started in Dagster"), quick_history():
         if context.instance is not None and context.run is not None:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})

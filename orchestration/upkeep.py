@@ -15,6 +15,9 @@ from orchestration.dbt_args import PROJECT
 if TYPE_CHECKING:
     import dagster as dg
 
+#: Names the process of a run; only runs that hold the home's lock have it.
+PID_TAG = "footfall/pid"
+
 _INSTANCE = """\
 # Written by Footfall. Runs and events lie in SQLite files in this folder.
 telemetry:
@@ -91,8 +94,6 @@ def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> 
     Runs that never got the lock carry no tag and are left alone.
     """
     import dagster as dg
-
-    from orchestration.resources import PID_TAG
 
     unfinished = [
         dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,

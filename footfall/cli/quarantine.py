@@ -10,7 +10,7 @@ from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, 
 
 LIST_EXAMPLE = "Example: footfall quarantine list --home data --reason bad_timestamp"
 SHOW_EXAMPLE = "Example: footfall quarantine show --home data --reason malformed_json --limit 5"
-REPLAY_EXAMPLE = "Example: footfall quarantine replay --home data --from 2026-11-20 --to 2026-11-20"
+REPLAY_EXAMPLE = "Example: footfall quarantine replay --home data --reason too_late"
 
 #: Characters of a line shown as text.
 SHOWN = 1_000

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from footfall.settings import Settings
     from orchestration.night import Request
 
-RUN_EXAMPLE = "Example: footfall run --home data --through 2026-11-22"
-BACKFILL_EXAMPLE = "Example: footfall backfill --home data --from 2026-11-20 --to 2026-11-22"
+RUN_EXAMPLE = "Example: footfall run --home data --through 2026-09-10"
+BACKFILL_EXAMPLE = "Example: footfall backfill --home data --from 2026-09-08 --to 2026-09-09"
 
 
 def run(

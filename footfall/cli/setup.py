@@ -10,7 +10,7 @@ import typer
 from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home
 
 INIT_EXAMPLE = "Example: footfall init --home data"
-SAMPLE_EXAMPLE = "Example: footfall sample --home data --participants 500 --days 7 --dirty 0.02"
+SAMPLE_EXAMPLE = "Example: footfall sample --home data --participants 60 --days 3 --dirty 0.02"
 TEMPLATE = Path(__file__).with_name("footfall.example.yml")
 
 

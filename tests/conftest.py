@@ -1,0 +1,95 @@
+"""What tests of several folders share: a home with everything in it, and the command in this process."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from footfall.home import Home
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DEMO_SAMPLE = ("--workspaces", "2", "--participants", "40", "--days", "4", "--seed", "7", "--dirty", "0.04")
+#: Pictures take longer than all the rest and have tests of their own.
+DEMO_SETTINGS = "exports:\n  formats: [xlsx, csv, parquet, html]\n  workers: 1\n"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+
+def pytest_configure() -> None:
+    """Nothing of the caller's own installation reaches the tests, and no tool calls home."""
+    for name in [name for name in os.environ if name.startswith("FOOTFALL_") and name != "FOOTFALL_CI"]:
+        del os.environ[name]
+    os.environ |= {"DO_NOT_TRACK": "1", "DAGSTER_DISABLE_TELEMETRY": "1", "GX_ANALYTICS_ENABLED": "false"}
+
+
+def in_a_process(*arguments: str | Path, timeout: float = 300) -> Answer:
+    """Run `footfall` as people do, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from footfall.cli import main; main()", *map(str, arguments)],
+        capture_output=True, text=True, timeout=timeout, check=False, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a small dirty sample that went through the whole job once. Only to be read; copy it to change it.
+
+    Test processes that run side by side share one: the first makes it, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    home = Home(shared / "demo_home")
+    with (shared / "demo_home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.current.exists():
+            home.ensure()
+            home.settings_file.write_text(DEMO_SETTINGS, encoding="utf-8")
+            for command in (("sample", *DEMO_SAMPLE), ("run",)):
+                made = in_a_process(*command, "--home", home.root)
+                assert made.code == 0, made.err
+    return home
+
+
+@pytest.fixture
+def demo_copy(demo_home: Home, tmp_path: Path) -> Home:
+    """The same home, for one test to do with as it likes."""
+    return Home(Path(shutil.copytree(demo_home.root, tmp_path / "home", symlinks=True)))
+
+
+@pytest.fixture
+def footfall(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answer]]:
+    """Run `footfall` in this process, which spares its imports: `footfall("status", "--home", home.root)`."""
+    from footfall.cli import app
+    from footfall.cli.errors import guard
+
+    environment = dict(os.environ)
+
+    def run(*arguments: str | Path) -> Answer:
+        capsys.readouterr()
+        code = guard(app, [str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Answer(code, captured.out, captured.err)
+
+    yield run
+    os.environ.clear()
+    os.environ.update(environment)

@@ -1,0 +1,281 @@
+"""The command line as people meet it: help, examples, JSON, exit codes, and errors without a traceback."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+
+from footfall import lock
+from footfall.cli import app
+from footfall.home import Home
+from footfall.settings import Settings, load_settings
+from tests.conftest import Answer, in_a_process
+
+Command = Callable[..., Answer]
+
+
+def commands() -> dict[str, typer.core.TyperCommand]:
+    """Every command by what is typed, those of groups included."""
+    found, waiting = {}, [("", typer.main.get_command(app))]
+    while waiting:
+        name, command = waiting.pop()
+        inner = getattr(command, "commands", None)
+        if inner:
+            waiting += [(f"{name} {key}".strip(), value) for key, value in inner.items()]
+        else:
+            found[name] = command
+    return found
+
+
+#: Those that end by themselves; `ui` serves until it is stopped.
+EXAMPLES = sorted(set(commands()) - {"ui"})
+
+
+def test_every_command_of_the_contract_is_there():
+    contract = {"init", "sample", "run", "backfill", "export", "status", "doctor"}
+    assert contract | {"quarantine list", "quarantine show", "quarantine replay"} <= set(commands())
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_command_takes_home_and_shows_an_example_in_its_help(footfall: Command, name: str):
+    answer = footfall(*name.split(), "--help")
+    assert answer.code == 0
+    assert "--home" in answer.out
+    assert f"Example: footfall {name}" in answer.out
+    if name != "ui":
+        assert "--json" in answer.out
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_example_of_the_help_works_and_answers_in_json(
+    footfall: Command, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+):
+    example = commands()[name].epilog.removeprefix("Example: footfall ").split()
+    if name not in ("init", "sample"):
+        shutil.copytree(request.getfixturevalue("demo_home").root, tmp_path / "data", symlinks=True)
+    monkeypatch.chdir(tmp_path)
+    answer = footfall(*example, *([] if "--json" in example else ["--json"]))
+    assert answer.code == 0, answer.err
+    assert answer.document["exit_code"] == 0
+    assert answer.document["home"] == str(tmp_path / "data")
+
+
+def test_help_takes_less_than_a_second():
+    began = time.monotonic()
+    assert in_a_process("--help").code == 0
+    # Alone it takes 0.25 s; the bound leaves room for whatever else this machine does.
+    assert time.monotonic() - began < 4
+
+
+def test_an_empty_night_imports_nothing_heavy(demo_copy: Home):
+    heavy = "dagster dbt duckdb pandas pyarrow great_expectations altair"
+    told = (
+        "import sys\nfrom footfall.cli import app\nfrom footfall.cli.errors import guard\n"
+        f"code = guard(app, ['run', '--home', {str(demo_copy.root)!r}])\n"
+        f"print(code, [name for name in {heavy.split()!r} if name in sys.modules])"
+    )
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )
+    assert "Nothing new" in done.stdout
+    assert done.stdout.splitlines()[-1] == "0 []"
+
+
+def test_running_again_with_nothing_new_changes_no_file(footfall: Command, demo_copy: Home):
+    before = _files(demo_copy)
+    answer = footfall("run", "--home", demo_copy.root, "--json")
+    assert answer.document["outcome"] == "nothing_new"
+    assert _files(demo_copy) == before
+
+
+def test_the_ledger_in_status_adds_up(footfall: Command, demo_home: Home):
+    ledger = footfall("status", "--home", demo_home.root, "--json").document["ledger"]
+    parts = ("loaded", "duplicates", "quarantined", "no_consent", "erased")
+    assert ledger["lines_in"] == sum(ledger[part] for part in parts) > 1_000
+    assert ledger["adds_up"]
+    assert ledger["quarantined"] > 0
+
+
+def test_what_is_listed_in_quarantine_is_what_is_shown_line_by_line(footfall: Command, demo_home: Home):
+    listed = footfall("quarantine", "list", "--home", demo_home.root, "--json").document["rows"]
+    shown = footfall("quarantine", "show", "--home", demo_home.root, "--limit", "9999", "--json").document["rows"]
+    assert sum(row["lines"] or 0 for row in listed) == sum(row["line_number"] is not None for row in shown) > 0
+    assert {(row["file"], row["reason"]) for row in listed} == {(row["file"], row["reason"]) for row in shown}
+
+
+def test_quarantine_shows_the_exact_text_of_the_line(footfall: Command, demo_home: Home):
+    import gzip
+
+    rows = footfall(
+        "quarantine", "show", "--home", demo_home.root, "--reason", "missing_message_id", "--json"
+    ).document["rows"]
+    assert rows
+    for row in rows:
+        lines = gzip.decompress((demo_home.root / row["file"]).read_bytes()).split(b"\n")
+        assert row["raw"].encode() == lines[row["line_number"] - 1]
+
+
+def test_text_from_files_reaches_the_terminal_without_control_characters(footfall: Command, demo_home: Home):
+    answer = footfall("quarantine", "show", "--home", demo_home.root, "--limit", "9999")
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", answer.out)
+
+
+def test_a_run_through_a_date_leaves_later_files_waiting(footfall: Command, tmp_path: Path):
+    home = Home(tmp_path / "home")
+    footfall("sample", "--home", home.root, "--workspaces", "1", "--participants", "8", "--days", "2")
+    from datetime import date
+
+    from orchestration.todo import find_work
+
+    through = find_work(home, load_settings(home), date(2026, 9, 7))
+    everything = find_work(home, load_settings(home))
+    assert through.load_dates == (date(2026, 9, 7),)
+    assert len(everything.load_dates) > 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "--nonsense"), "No such option"),
+        (("run", "--through", "yesterday"), "write it as YYYY-MM-DD"),
+        (("backfill", "--from", "2026-01-02", "--to", "2026-01-01"), "reversed"),
+        (("backfill", "--from", "2026-01-02"), "Missing option '--to'"),
+        (("export", "--formats", "docx"), "There is no format docx"),
+        (("export", "--user", "u1"), "--user needs to know the workspace"),
+        (("sample", "--dirty", "7"), "0.5"),
+        (("quarantine", "show", "--limit", "0"), "--limit"),
+        (("erase", "--user", "x"), "No such command"),
+    ],
+)
+def test_bad_usage_ends_with_2_and_says_what_to_do(
+    footfall: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
+):
+    home = () if arguments[0] == "erase" else ("--home", tmp_path / "home")
+    answer = footfall(*arguments, *home, "--json")
+    assert answer.code == 2
+    assert says in answer.err
+    assert "Traceback" not in answer.err
+    assert answer.document["exit_code"] == 2
+    assert says in answer.document["error"]["message"]
+
+
+def test_an_unknown_workspace_ends_with_2_and_names_it(footfall: Command, demo_copy: Home):
+    answer = footfall("export", "--home", demo_copy.root, "--workspace", "nowhere")
+    assert answer.code == 2
+    assert "nowhere" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "where"),
+    [
+        (b"limits: [", "cannot be read", "footfall.yml, line 1"),
+        (b"limits:\n  max_late_day: 3\n", "max_late_day", "footfall.yml"),
+        (b"\xff\xfe\x00limits", "cannot be read", "footfall.yml"),
+        (b"- just\n- a list\n", "not a list of `key: value`", "footfall.yml"),
+        (b"limits:\n  max_late_days: many\n", "limits.max_late_days", "footfall.yml"),
+    ],
+)
+def test_settings_that_cannot_be_used_end_with_2_and_name_file_and_place(
+    footfall: Command, tmp_path: Path, text: bytes, says: str, where: str
+):
+    (tmp_path / "footfall.yml").write_bytes(text)
+    for command in ("run", "status"):
+        answer = footfall(command, "--home", tmp_path)
+        assert answer.code == 2
+        assert says in answer.err
+        assert where in answer.err
+        assert "To do:" in answer.err
+
+
+@pytest.mark.parametrize("command", ["init", "sample", "run"])
+def test_a_home_that_cannot_be_written_ends_with_2(footfall: Command, tmp_path: Path, command: str):
+    (tmp_path / "file").write_text("no folder")
+    answer = footfall(command, "--home", tmp_path / "file" / "home")
+    assert answer.code == 2
+    assert "cannot be written" in answer.err
+    assert "--home" in answer.err
+
+
+def test_an_empty_landing_zone_is_no_error_and_says_where_files_belong(footfall: Command, tmp_path: Path):
+    answer = footfall("run", "--home", tmp_path / "home")
+    assert answer.code == 0
+    assert "nothing to load" in answer.out
+    assert str(tmp_path / "home" / "landing") in answer.out
+    assert footfall("status", "--home", tmp_path / "home").code == 0
+    assert footfall("quarantine", "list", "--home", tmp_path / "home").code == 0
+
+
+def test_exports_before_anything_is_published_say_what_to_run_first(footfall: Command, tmp_path: Path):
+    answer = footfall("export", "--home", tmp_path / "home")
+    assert answer.code == 1
+    assert "footfall run" in answer.err
+
+
+def test_a_second_writer_is_turned_away_and_told_who_writes(footfall: Command, demo_copy: Home):
+    with lock.hold(demo_copy, "footfall run"):
+        answer = in_a_process("run", "--home", demo_copy.root)
+        assert answer.code == 1
+        assert f"pid {os.getpid()} (footfall run) since 20" in answer.err
+        assert footfall("status", "--home", demo_copy.root, "--json").document["lock"]["is_alive"]
+    assert lock.holder(demo_copy) is None
+
+
+def test_a_full_disk_is_said_so_without_a_traceback(footfall: Command, tmp_path: Path):
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    home.lock_file.symlink_to("/dev/full")
+    answer = footfall("run", "--home", home.root)
+    assert answer.code == 1
+    assert "The disk is full" in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_init_shows_every_setting_with_its_default(footfall: Command, tmp_path: Path):
+    assert footfall("init", "--home", tmp_path).code == 0
+    path = tmp_path / "footfall.yml"
+    assert load_settings(Home(tmp_path)) == Settings()
+    lines = [line.removeprefix("# ") for line in path.read_text().splitlines() if re.match(r"# [ a-z-]+:|#  ", line)]
+    shown = [line for line in lines if re.match(r" *(- )?[a-z_]+:( |$)", line)]
+    path.write_text("\n".join(shown[: next(i for i, line in enumerate(shown) if line.startswith("sources:"))]))
+    settings = load_settings(Home(tmp_path))
+    assert settings.model_dump(exclude={"sources"}) == Settings().model_dump(exclude={"sources"})
+    for section in set(Settings.model_fields) - {"sources"}:
+        keys = Settings.model_fields[section].annotation.model_fields
+        assert settings.__getattribute__(section).model_fields_set == set(keys), section
+
+
+def test_init_leaves_settings_that_are_there(footfall: Command, tmp_path: Path):
+    (tmp_path / "footfall.yml").write_text("publishing:\n  keep_versions: 9\n")
+    assert footfall("init", "--home", tmp_path).code == 0
+    assert load_settings(Home(tmp_path)).publishing.keep_versions == 9
+
+
+def test_a_sample_for_an_empty_landing_zone_leaves_a_filled_one_alone(footfall: Command, demo_copy: Home):
+    before = _files(demo_copy)
+    assert footfall("sample", "--home", demo_copy.root, "--if-empty", "--seed", "99").code == 0
+    assert _files(demo_copy) == before
+
+
+def test_the_doctor_is_content_with_a_home_at_work_and_finds_what_is_wrong(footfall: Command, demo_copy: Home):
+    assert footfall("doctor", "--home", demo_copy.root).code == 0
+    demo_copy.settings_file.write_text("schedule:\n  timezone: Europe/Atlantis\n")
+    demo_copy.lock_file.write_text('{"pid": 4194305, "since": "2026-11-01T00:00:00+00:00", "command": "footfall run"}')
+    answer = footfall("doctor", "--home", demo_copy.root, "--json")
+    wrong = {finding["name"] for finding in answer.document["findings"] if not finding["is_ok"]}
+    assert answer.code == answer.document["exit_code"] == 1
+    assert wrong == {"schedule.timezone", "lock"}
+
+
+def _files(home: Home) -> dict[str, tuple[int, int]]:
+    """Every file of a home with size and time of change; the lock is opened, and emptied again, by whoever asks."""
+    files = (path for path in home.root.rglob("*") if path.is_file() and path != home.lock_file)
+    return {str(path.relative_to(home.root)): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}

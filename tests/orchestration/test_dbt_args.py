@@ -1,0 +1,47 @@
+"""What dbt is told, by home and settings."""
+
+from pathlib import Path
+
+from footfall.home import Home
+from footfall.settings import DuckDBSettings, Settings
+from orchestration import dbt_args
+
+HOME = Home(Path("/somewhere/home"))
+
+
+def test_the_nightly_build_leaves_unit_tests_to_ci():
+    arguments = dbt_args.build_arguments(HOME, is_full_refresh=False)
+    assert "build" in arguments
+    assert arguments[arguments.index("--exclude-resource-type") + 1] == "unit_test"
+
+
+def test_only_a_full_refresh_says_so():
+    assert "--full-refresh" in dbt_args.build_arguments(HOME, is_full_refresh=True)
+    assert "--full-refresh" not in dbt_args.build_arguments(HOME, is_full_refresh=False)
+
+
+def test_everything_dbt_writes_lies_in_the_home_and_not_with_the_code():
+    for arguments in (dbt_args.parse_arguments(HOME), dbt_args.build_arguments(HOME, is_full_refresh=False)):
+        for option in ("--target-path", "--log-path"):
+            assert Path(arguments[arguments.index(option) + 1]).is_relative_to(HOME.warehouse)
+        assert Path(arguments[arguments.index("--project-dir") + 1]) == dbt_args.PROJECT
+
+
+def test_the_environment_names_the_files_and_limits_of_the_home():
+    values = dbt_args.environment(HOME, Settings(duckdb=DuckDBSettings(memory_limit="1GB", threads=2)))
+    assert values["FOOTFALL_WAREHOUSE"] == str(HOME.warehouse_file)
+    assert values["FOOTFALL_MARTS"] == str(HOME.marts_file)
+    assert (values["FOOTFALL_MEMORY_LIMIT"], values["FOOTFALL_THREADS"]) == ("1GB", "2")
+
+
+def test_every_variable_of_the_profile_is_set():
+    import re
+
+    profile = (dbt_args.PROJECT / "profiles.yml").read_text(encoding="utf-8")
+    needed = set(re.findall(r"env_var\('(\w+)'\)", profile))
+    assert needed
+    assert needed <= set(dbt_args.environment(HOME, Settings()))
+
+
+def test_dbt_sends_no_statistics():
+    assert dbt_args.environment(HOME, Settings())["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "0"

@@ -1,0 +1,106 @@
+"""The code location as Dagster loads it."""
+
+import importlib
+import re
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from footfall.cli import ui
+from footfall.home import Home
+from footfall.settings import load_settings
+from orchestration.definitions import defs
+from tests.conftest import REPOSITORY
+
+MARTS = (
+    "dim_workspaces", "dim_participants", "dim_content", "fct_events", "fct_sessions", "fct_visits",
+    "fct_feature_usage", "fct_content_views", "fct_searches", "fct_meetings", "fct_user_daily", "fct_path_steps",
+    "agg_workspace_daily", "agg_interactions_by_os", "agg_path_links",
+)
+
+
+@pytest.fixture(scope="module")
+def location(demo_home: Home) -> dg.Definitions:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOOTFALL_HOME", str(demo_home.root))
+        return defs()
+
+
+def test_the_workspace_file_names_the_code_location():
+    document = yaml.safe_load((REPOSITORY / "workspace.yaml").read_text())
+    module = document["load_from"][0]["python_module"]["module_name"]
+    assert importlib.import_module(module).defs is defs
+
+
+def test_the_code_location_loads_and_holds_together(location: dg.Definitions):
+    dg.Definitions.validate_loadable(location)
+    assert {job.name for job in location.resolve_all_job_defs()} >= {"nightly", "rebuild"}
+
+
+def test_events_flow_from_landing_to_exports(location: dg.Definitions):
+    graph = location.resolve_asset_graph()
+    above = {key.to_user_string() for key in _ancestors(graph, dg.AssetKey("exports"))}
+    assert {"raw_events", "raw_entities", "published"} <= above
+    assert {f"marts/{name}" for name in MARTS} <= above
+
+
+def test_every_mart_is_published_from(location: dg.Definitions):
+    parents = {key.path[-1] for key in location.resolve_asset_graph().get(dg.AssetKey("published")).parent_keys}
+    assert set(MARTS) <= parents
+
+
+def test_a_backfill_over_a_range_is_one_run(location: dg.Definitions):
+    job = location.resolve_job_def("nightly")
+    assert job.backfill_policy == dg.BackfillPolicy.single_run()
+    assert isinstance(job.partitions_def, dg.DailyPartitionsDefinition)
+    assert {"2026-09-07", "2026-09-10"} <= set(job.partitions_def.get_partition_keys())
+
+
+def test_blocking_checks_stand_between_marts_and_what_is_published(location: dg.Definitions):
+    checks = {key.to_user_string() for key in location.resolve_asset_graph().asset_check_keys}
+    assert {"raw_events:batch", "raw_events:ledger_adds_up", "marts/fct_events:marts", "published:freshness"} <= checks
+    assert {f"marts/{name}:dbt_tests" for name in MARTS} <= checks
+
+
+def test_the_schedule_follows_the_settings_and_skips_a_night_without_files(location: dg.Definitions, demo_home: Home):
+    schedule = location.resolve_schedule_def("nightly_schedule")
+    assert schedule.cron_schedule == load_settings(demo_home).schedule.cron
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_schedule_context(instance=instance, repository_def=location.get_repository_def())
+        answer = schedule.evaluate_tick(context)
+    assert not answer.run_requests
+    assert "Nothing new" in answer.skip_message
+
+
+def test_the_web_server_listens_on_this_machine_only():
+    arguments = ui.arguments(3000)
+    assert arguments[arguments.index("-h") + 1] == "127.0.0.1"
+
+
+def test_the_entry_point_is_short_and_no_module_uses_what_dagster_keeps_private():
+    code = REPOSITORY / "orchestration"
+    assert len((code / "definitions.py").read_text().splitlines()) < 40
+    uses = re.compile(r"^\s*(from|import) dagster\w*\._", re.MULTILINE)
+    assert not [str(path) for path in code.rglob("*.py") if uses.search(path.read_text())]
+
+
+def _ancestors(graph, key: dg.AssetKey) -> set[dg.AssetKey]:
+    found: set[dg.AssetKey] = set()
+    waiting = [key]
+    while waiting:
+        for parent in graph.get(waiting.pop()).parent_keys - found:
+            found.add(parent)
+            waiting.append(parent)
+    return found
+
+
+def test_a_part_of_the_models_is_refused(location: dg.Definitions, demo_copy: Home, monkeypatch: pytest.MonkeyPatch):
+    from footfall.errors import UsageError
+
+    monkeypatch.setenv("FOOTFALL_HOME", str(demo_copy.root))
+    job = location.resolve_job_def("rebuild")
+    with dg.DagsterInstance.ephemeral() as instance, pytest.raises(UsageError, match="built together"):
+        job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["marts", "fct_visits"])])
+    assert Path(demo_copy.published_file).exists()

@@ -1,0 +1,193 @@
+"""Runs of the whole job: what Dagster remembers of them, and what a refused, crashed or killed one leaves behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from footfall import lock
+from footfall.home import Home
+from ingestion.ledger import read_lake
+from orchestration.todo import find_work
+from orchestration.upkeep import PID_TAG, open_instance, reconcile
+from tests.conftest import REPOSITORY, Answer
+
+Command = Callable[..., Answer]
+NIGHT = date(2026, 9, 14)
+
+
+@pytest.fixture
+def instance(demo_home: Home) -> Iterator[dg.DagsterInstance]:
+    with open_instance(demo_home) as found:
+        yield found
+
+
+def test_a_run_of_the_command_is_a_run_in_dagster(instance: dg.DagsterInstance, demo_home: Home):
+    (run,) = instance.get_runs()
+    assert (run.job_name, run.status) == ("nightly", dg.DagsterRunStatus.SUCCESS)
+    assert run.run_id == json.loads(demo_home.current.read_text())["run_id"]
+    assert run.tags["footfall/command"] == "run"
+
+
+def test_one_run_covers_every_load_date_with_its_own_line_counts(instance: dg.DagsterInstance, demo_home: Home):
+    ledger = read_lake(demo_home).ledger
+    days = {row["load_date"] for row in ledger}
+    found = instance.fetch_materializations(dg.AssetKey("raw_events"), limit=100).records
+    assert {record.partition_key for record in found} == days
+    for record in found:
+        lines = sum(row["lines_in"] for row in ledger if row["load_date"] == record.partition_key)
+        assert record.asset_materialization.metadata["lines_in"].value == lines
+
+
+def test_marts_show_their_rows_and_published_its_paths(instance: dg.DagsterInstance, demo_home: Home):
+    tables = json.loads(demo_home.current.read_text())["tables"]
+    for name in ("fct_visits", "agg_path_links", "dim_content"):
+        event = instance.get_latest_materialization_event(dg.AssetKey(["marts", name]))
+        assert event.asset_materialization.metadata["dagster/row_count"].value == tables[name]
+    event = instance.get_latest_materialization_event(dg.AssetKey("published"))
+    assert event.asset_materialization.metadata["file"].value == str(demo_home.published_file)
+
+
+def test_every_check_of_the_graph_was_evaluated(instance: dg.DagsterInstance):
+    (run,) = instance.get_runs()
+    logs = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    evaluations = [entry.dagster_event.asset_check_evaluation_data for entry in logs]
+    planned = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED)
+    assert len(evaluations) == len(planned) > 20
+    assert all(evaluation.passed for evaluation in evaluations if evaluation.blocking)
+
+
+def test_a_refused_night_is_judged_again_until_the_data_or_the_bound_is_mended(footfall: Command, demo_copy: Home):
+    before = demo_copy.current.read_bytes()
+    _land(demo_copy, NIGHT, good=4, bad=6)
+
+    refused = footfall("run", "--home", demo_copy.root, "--json")
+    assert refused.code == refused.document["exit_code"] == 3
+    assert "quarantined_share (6 rows)" in refused.err
+    assert "Traceback" not in refused.err
+    assert refused.document["lines"]["quarantined"] == refused.document["quarantined_by_reason"]["malformed_json"] == 6
+    assert demo_copy.current.read_bytes() == before
+    assert _last_run(demo_copy).status == dg.DagsterRunStatus.FAILURE
+
+    # Nothing new has arrived, but what was loaded is still not good enough.
+    again = footfall("run", "--home", demo_copy.root)
+    assert again.code == 3
+    assert demo_copy.current.read_bytes() == before
+
+    # A check that cannot read what it is to judge says nothing about the data: another code, another word.
+    lake_file = demo_copy.root / read_lake(demo_copy).commits[-1].events["added"][0]
+    kept = lake_file.read_bytes()
+    lake_file.write_bytes(b"not Parquet")
+    _allow(demo_copy, 0.9)
+    crashed = footfall("run", "--home", demo_copy.root, "--json")
+    assert crashed.code == 1
+    assert crashed.document["error"]["kind"] == "CheckCrashed"
+    assert "could not be carried out" in crashed.err
+    assert demo_copy.current.read_bytes() == before
+
+    lake_file.write_bytes(kept)
+    mended = footfall("run", "--home", demo_copy.root, "--json")
+    assert mended.code == 0, mended.err
+    assert json.loads(demo_copy.current.read_text())["load_date"] == NIGHT.isoformat()
+    with duckdb.connect(str(demo_copy.published_file), read_only=True) as con:
+        loaded = con.execute("select count(*) from marts.fct_events where load_date = ?", [NIGHT]).fetchone()
+        statuses = con.execute("select status from ops.runs order by started_at").fetchall()
+    assert loaded == (4,)
+    assert [status for (status,) in statuses] == ["published", "checks_failed", "checks_failed", "failed", "published"]
+
+
+def test_a_killed_run_is_marked_failed_and_the_next_one_finishes_its_work(footfall: Command, demo_copy: Home):
+    before = demo_copy.current.read_bytes()
+    _land(demo_copy, NIGHT, good=5, bad=0)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from footfall.cli import main; main()", "run", "--home", str(demo_copy.root)],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    for line in process.stderr:
+        if "Building int_sessions" in line:
+            process.send_signal(signal.SIGKILL)
+            break
+    process.wait()
+    assert _last_run(demo_copy).status == dg.DagsterRunStatus.STARTED
+    assert not lock.holder(demo_copy).is_alive
+    assert demo_copy.current.read_bytes() == before
+
+    finished = footfall("run", "--home", demo_copy.root, "--json")
+    assert finished.code == 0, finished.err
+    assert json.loads(demo_copy.current.read_text())["load_date"] == NIGHT.isoformat()
+    with open_instance(demo_copy) as instance:
+        now, killed, _ = instance.get_runs()
+        assert (now.status, killed.status) == (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
+        assert killed.tags[PID_TAG] == str(process.pid)
+    assert lock.holder(demo_copy) is None
+
+
+def test_only_runs_that_held_the_lock_are_reconciled(tmp_path: Path):
+    @dg.op
+    def nothing() -> None:
+        """Does nothing."""
+
+    @dg.job
+    def idle() -> None:
+        nothing()
+
+    with open_instance(Home(tmp_path)) as instance:
+        held, waiting, finished = (
+            instance.create_run_for_job(idle, tags=tags, status=status)
+            for tags, status in (
+                ({PID_TAG: "1"}, dg.DagsterRunStatus.STARTED), ({}, dg.DagsterRunStatus.STARTED),
+                ({PID_TAG: "1"}, dg.DagsterRunStatus.SUCCESS),
+            )
+        )
+        assert reconcile(instance) == [held.run_id]
+        statuses = [instance.get_run_by_id(run.run_id).status for run in (held, waiting, finished)]
+    assert statuses == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.SUCCESS]
+
+
+def test_other_models_other_bounds_and_missing_exports_are_work(demo_copy: Home):
+    from footfall.settings import load_settings
+
+    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ()
+    _allow(demo_copy, 0.9)
+    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("other settings",)
+    demo_copy.settings_file.write_text("exports:\n  formats: [xlsx, csv, parquet, html]\n  workers: 7\n")
+    next(demo_copy.exports.glob("*/*/manifest.json")).unlink()
+    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("exports are missing",)
+    finished = demo_copy.warehouse / "finished.json"
+    finished.write_text(finished.read_text().replace('"code": "', '"code": "0'))
+    assert "other models than in the last run" in find_work(demo_copy, load_settings(demo_copy)).reasons
+
+
+def _land(home: Home, day: date, *, good: int, bad: int) -> None:
+    """A file of `good` events and `bad` lines that are no JSON."""
+    lines = [
+        json.dumps(
+            {
+                "messageId": f"late-{number}", "type": "track", "event": "Page Viewed", "userId": "u00001",
+                "anonymousId": "a1", "timestamp": f"{day}T10:0{number}:00Z", "receivedAt": f"{day}T10:0{number}:05Z",
+                "context": {"groupId": "expo-2026", "os": {"name": "iOS"}},
+            }
+        )
+        for number in range(good)
+    ]
+    folder = home.landing / "events" / day.isoformat()
+    folder.mkdir(parents=True)
+    (folder / "night.jsonl").write_text("\n".join([*lines, *(f'{{"broken": {n}' for n in range(bad))]) + "\n")
+
+
+def _allow(home: Home, share: float) -> None:
+    text = home.settings_file.read_text()
+    home.settings_file.write_text(f"{text}checks:\n  max_quarantined_share: {share}\n")
+
+
+def _last_run(home: Home) -> dg.DagsterRun:
+    with open_instance(home) as instance:
+        return instance.get_runs(limit=1)[0]
