@@ -36,7 +36,7 @@
 
 {#- Search terms: NFC, trimmed, lower case, inner white space one (definitions, Search). -#}
 {% macro normalise_term(text) -%}
-    trim(regexp_replace(lower(nfc_normalize({{ text }})), '\s+', ' ', 'g'))
+    trim(regexp_replace(lower(nfc_normalize({{ text }})), '[\s\v\p{Z}]+', ' ', 'g'))
 {%- endmacro %}
 
 {#- Milliseconds (BIGINT) as minutes, DECIMAL(18,3), half up. -#}

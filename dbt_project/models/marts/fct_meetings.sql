@@ -76,7 +76,10 @@ select
     coalesce(
         latest.status = 'accepted' and latest.scheduled_end <= (select as_of from {{ source('lake', 'build') }}), false
     ) as is_held,
-    {{ ms_as_minutes(ms_between('latest.scheduled_start', 'latest.scheduled_end')) }} as duration_minutes,
+    case
+        when latest.scheduled_end >= latest.scheduled_start
+            then {{ ms_as_minutes(ms_between('latest.scheduled_start', 'latest.scheduled_end')) }}
+    end as duration_minutes,
     case
         when people.last_left_at > people.second_joined_at
             then {{ ms_as_minutes(ms_between('people.second_joined_at', 'people.last_left_at')) }}
