@@ -4,7 +4,7 @@ A history is plain JSON, so that a failing one can be printed, shrunk and replay
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
@@ -26,10 +26,10 @@ class Line:
 
 @dataclass(frozen=True)
 class History:
-    """Everything one workspace delivers; extracts are (night, entity, row)."""
+    """Everything one workspace delivers; extracts are (night, entity, row, whether a rewritten night still has it)."""
 
     lines: tuple[Line, ...]
-    extracts: tuple[tuple[int, str, dict], ...]
+    extracts: tuple[tuple[int, str, dict, bool], ...]
 
     def to_json(self) -> dict:
         return {
@@ -40,7 +40,7 @@ class History:
     @classmethod
     def from_json(cls, value: dict) -> "History":
         lines = (Line(body, tuple(nights), tuple(rewritten)) for body, nights, rewritten in value["lines"])
-        return cls(tuple(lines), tuple((night, name, row) for night, name, row in value["extracts"]))
+        return cls(tuple(lines), tuple(map(tuple, value["extracts"])))
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,11 @@ def histories(draw: st.DrawFn) -> History:
     usual = draw(st.sampled_from([None, *NUMBERS]))
     for body in bodies:
         lines += draw(_deliveries(body, usual))
-    return History(tuple(lines), tuple(draw(_extracts(setting))))
+    oddity = draw(st.sampled_from(["", "", "", "", "", "", "", "unknown", "withdrawn", "both"]))
+    if oddity in ("withdrawn", "both"):
+        lines = [replace(line, rewritten=()) for line in lines]
+    extracts = [] if oddity in ("unknown", "both") else draw(_extracts(setting))
+    return History(tuple(lines), tuple((*extract, draw(st.integers(0, 11)) != 5) for extract in extracts))
 
 
 @st.composite
@@ -159,7 +163,8 @@ def _meaning(draw: st.DrawFn, at: datetime) -> dict:
     if name.endswith(("Viewed", "Opened")) and draw(st.integers(0, 9)) == 0:
         properties["duration_seconds"] = draw(st.sampled_from([0, 1.5, 1.25, 4000]))
     if name == "Search Performed":
-        properties["query"] = draw(st.sampled_from(["Keynote", "  key\tNOTE ", "Cafe\u0301", "caf\u00e9", " ", "a  B"]))
+        queries = ["Keynote", "  key\tNOTE ", "Cafe\u0301", "caf\u00e9", " ", "a \u3000B\u00a0"]
+        properties["query"] = draw(st.sampled_from(queries))
         properties["results"] = draw(st.sampled_from([0, 3, None]))
     if draw(st.integers(0, 9)) == 0:
         properties["module"] = draw(st.sampled_from(["home", "agenda", "lobby"]))
@@ -240,8 +245,9 @@ def _meetings(draw: st.DrawFn) -> list[tuple[int, str, dict]]:
             "meeting_id": "m1", "kind": "one_to_one",
             "status": draw(st.sampled_from(["requested", "accepted", "accepted", "cancelled"])),
             "scheduled_start": iso(start, precise=False),
-            "scheduled_end": iso(start + timedelta(minutes=30), precise=False),
-            "created_at": "2026-09-01T00:00:00Z", "updated_at": f"2026-09-0{1 + version}T00:00:00Z",
+            "scheduled_end": iso(start + timedelta(minutes=draw(st.sampled_from([30, 30, 1, -5]))), precise=False),
+            "created_at": draw(st.sampled_from(["2026-09-01T00:00:00Z", None])),
+            "updated_at": draw(st.sampled_from([f"2026-09-0{1 + version}T00:00:00Z"] * 5 + [None])),
         }
         extracts.append((draw(st.sampled_from(NUMBERS)), "meetings", row))
     for user in draw(st.sampled_from([(), USERS[:1], USERS])):

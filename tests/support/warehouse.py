@@ -46,11 +46,12 @@ class Warehouse:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(gzip.compress(text.encode(), 1, mtime=0) if name.endswith(".gz") else text.encode())
 
-    def land_entity(self, day: date, entity: str, rows: Iterable[Mapping]) -> None:
-        """Write one extract."""
+    def land_entity(self, day: date, entity: str, rows: Iterable[Mapping], blank: int = 0) -> None:
+        """Write one extract after some blank lines."""
         path = self.home.landing / "entities" / day.isoformat() / f"{entity}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        path.write_text("\n" * blank + text, encoding="utf-8")
 
     def empty_night(self, day: date) -> None:
         """Take that day's event files away, as somebody does who is about to put better ones there."""
@@ -69,6 +70,12 @@ class Warehouse:
             return
         run_models(self, is_full=bound.is_full)
         feed.mark_built(self.home, bound)
+
+    def build_up_to(self, model: str) -> None:
+        """Build as far as one model and stop there, as a build does that is killed."""
+        bound = feed.bind(self.home, self.dbt_project)
+        if not bound.is_empty and not bound.is_full:
+            run_models(self, is_full=False, select=f"+{model}")
 
     def from_scratch(self, root: Path) -> "Warehouse":
         """A second home with the same lake, its marts built from nothing."""
@@ -100,8 +107,8 @@ class Warehouse:
             yield connection
 
 
-def run_models(warehouse: Warehouse, *, is_full: bool) -> None:
-    """Run seeds and models, without tests; the manifest is parsed once a process and project."""
+def run_models(warehouse: Warehouse, *, is_full: bool, select: str = "*") -> None:
+    """Run seeds and models, all or those selected, without tests; the manifest is parsed once a process."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -109,7 +116,7 @@ def run_models(warehouse: Warehouse, *, is_full: bool) -> None:
     manifest = _manifest(warehouse.dbt_project, warehouse.home.root)
     try:
         outcome = dbtRunner(manifest=manifest).invoke([
-            "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-print", "build",
+            "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-print", "build", "--select", select,
             "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test",
             *_places(warehouse.dbt_project, warehouse.home.root), *(["--full-refresh"] if is_full else []),
         ])

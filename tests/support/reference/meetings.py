@@ -19,10 +19,18 @@ def _minutes(start: datetime | None, end: datetime | None) -> Decimal | None:
     return (Decimal(whole_milliseconds) / 60_000).quantize(Decimal("0.001"), ROUND_HALF_UP)
 
 
+def _versions(entities: Entities) -> list[Row]:
+    """Every version of every meeting, oldest first; of two deliveries that speak of one moment the later."""
+    by_moment: dict[tuple, Row] = {}
+    for row in sorted(entities.get("meetings", ()), key=lambda row: row["load_date"]):
+        by_moment[row["workspace_id"], row["meeting_id"], version_time(row)] = row
+    return sorted(by_moment.values(), key=version_time)
+
+
 def fct_meeting_history(entities: Entities) -> list[dict]:
     """One row a version of a meeting that changed its status or its schedule; the first says it was created."""
     versions: dict[tuple, list[Row]] = defaultdict(list)
-    for row in sorted(entities.get("meetings", ()), key=lambda row: (version_time(row), row["load_date"])):
+    for row in _versions(entities):
         versions[row["workspace_id"], row["meeting_id"]].append(row)
     table = []
     for (workspace_id, meeting_id), rows in versions.items():
@@ -74,6 +82,10 @@ def fct_meetings(
         evidence = [answer["attended"] for answer in answers if answer["attended"] is not None]
         joins = sorted(answer["joined_at"] for answer in answers if answer["joined_at"] is not None)
         leaves = [answer["left_at"] for answer in answers if answer["left_at"] is not None]
+        created = [
+            version.get("created_at") or version_time(version) for version in _versions(entities)
+            if (version["workspace_id"], version["meeting_id"]) == key
+        ]
         local = workspace.local(start) if workspace and start else start
         table.append({
             "workspace_id": key[0], "meeting_id": key[1], "kind": row.get("kind"), "status": row.get("status"),
@@ -83,6 +95,6 @@ def fct_meetings(
             "is_held": row.get("status") == "accepted" and end is not None and end <= as_of,
             "duration_minutes": _minutes(start, end),
             "actual_minutes": _minutes(joins[1], max(leaves)) if len(joins) > 1 and leaves else None,
-            "reschedules": moved[key], "created_at": row.get("created_at"), "updated_at": row.get("updated_at"),
+            "reschedules": moved[key], "created_at": min(created), "updated_at": version_time(row),
         })
     return table
