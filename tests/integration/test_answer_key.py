@@ -80,7 +80,10 @@ def test_every_planted_fault_ends_where_the_answer_key_says(warehouse: Warehouse
         key = [json.loads(line) for line in file]
     fates = {(line.file, line.number): (line.outcome, line.reason) for line in lines}
     blank = ("no_line", None)
-    wrong = [row for row in key if fates.get((row["file"], row["line_number"]), blank) != (row["outcome"], row["reason"])]
+    wrong = [
+        row for row in key
+        if fates.get((row["file"], row["line_number"]), blank) != (row["outcome"], row["reason"])
+    ]
     assert len(key) > 200 and wrong == []
 
 
