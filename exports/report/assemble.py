@@ -6,12 +6,15 @@ import html
 import json
 import string
 import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
 import vl_convert
 
-from exports.report.encode import packed
+from exports.report.encode import encode_columns, packed
 
 #: Styles and program, in the order they are put together.
 STYLES = ("style.css", "narrow.css", "print.css")
@@ -40,30 +43,50 @@ def _packed_program() -> str:
     return packed(graph_program().encode(), level=9)
 
 
-def assemble(title: str, meta: dict[str, object], data: bytes) -> str:
+@dataclass(frozen=True)
+class Block:
+    """A part of the data that is unpacked by itself, when a page first needs it.
+
+    Args:
+        name: ``first``, which is read at once, or what ``F.need`` in the program asks for.
+        texts: JSON that is added to ``F.meta``.
+        tables: integer columns that are added to ``F.tables``.
+    """
+
+    name: str
+    texts: Mapping[str, object]
+    tables: Mapping[str, Mapping[str, np.ndarray]]
+
+
+def assemble(title: str, blocks: Iterable[Block]) -> str:
     """Put the report together.
 
     Args:
         title: of the browser's window until the program sets its own; any text.
-        meta: what the program needs beside columns; JSON.
-        data: columns as ``encode_columns`` gives them; their index is ``meta["index"]``.
+        blocks: the data, ``first`` first.
 
     Returns:
-        HTML. The data are base64 of gzip in an element that is never run; a policy in the page allows the two
-        scripts and the style by their hashes and nothing else, so no text of the data can run or call out.
+        HTML. The data are base64 of gzip in elements that are never run; a policy in the page allows the two scripts
+        and the style by their hashes and nothing else, so no text of the data can run or call out.
     """
     style = "\n".join(static(name) for name in STYLES)
     script = "\n".join(static(name) for name in SCRIPTS)
-    text = json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()
-    # Lone surrogates cannot come out of DuckDB; columns start at a multiple of nothing, they are read bytewise.
-    block = struct.pack("<I", len(text)) + text + data
     policy = "; ".join((
         "default-src 'none'", f"script-src {_hash(script)} {_hash(graph_program())}", f"style-src {_hash(style)}",
         "img-src data: blob:", "base-uri 'none'", "form-action 'none'",
     ))
     return string.Template(static("template.html")).substitute(
         policy=policy, title=html.escape(title), style=style, script=script, program=_packed_program(),
-        data=packed(block),
+        blocks="\n".join(map(_element, blocks)),
+    )
+
+
+def _element(block: Block) -> str:
+    index, data = encode_columns(block.tables)
+    text = json.dumps({**block.texts, "index": index}, ensure_ascii=False, separators=(",", ":")).encode()
+    return (
+        f'<script type="text/plain" id="data-{block.name}">'
+        f"{packed(b''.join((struct.pack('<I', len(text)), text, data)))}</script>"
     )
 
 

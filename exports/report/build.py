@@ -8,8 +8,7 @@ import numpy as np
 
 from exports.graphs.theme import OS_ORDER, clean_label, module_title
 from exports.report import meta as texts
-from exports.report.assemble import assemble
-from exports.report.encode import encode_columns
+from exports.report.assemble import Block, assemble
 from exports.report.extract import Extract, extract, forget, prepare
 from exports.report.only import only
 from exports.report.shrink import shrink
@@ -68,15 +67,11 @@ def render_report(
         found = extract(con, is_personal)
         if user_id is not None:
             found = only(found, _number(con, user_id))
-        meta = _meta(con, facts, first, last, found, user_id)
+        blocks = _blocks(con, facts, (first, last), found, user_id, workbook)
     finally:
         forget(con)
     counts = {"visits": int((found.tables["visits"]["day"] > 0).sum()), **found.counts}
-    shrink(found.tables, np.array(meta["module_of_item"], dtype=np.int64))
-    meta["index"], data = encode_columns(found.tables)
-    meta["workbook"] = workbook
-    name = clean_label(str(facts["workspace_name"] or workspace_id))
-    return assemble(name, meta, data), counts
+    return assemble(clean_label(str(facts["workspace_name"] or workspace_id)), blocks), counts
 
 
 def _inside(start: date, end: date, data: tuple[date, date] | None) -> tuple[date, date]:
@@ -93,47 +88,71 @@ def _number(con: duckdb.DuckDBPyConnection, user_id: str) -> int:
     return int(row[0])
 
 
+def _blocks(
+    con: duckdb.DuckDBPyConnection, facts: dict, days: tuple[date, date], found: Extract, user_id: str | None,
+    workbook: str | None,
+) -> list[Block]:
+    """The data as the program reads them: what Insights needs first, the rest by what pages need."""
+    is_personal = facts["anonymization"] != "full"
+    modules, module_of_item = texts.module_numbers(con)
+    shrink(found.tables, np.array(module_of_item, dtype=np.int64))
+    people = texts.users(con, user_id) if is_personal else texts.NOBODY
+    labels = texts.path_labels(con)
+    general = {
+        **_about(facts, days, found),
+        "pages": texts.pages(_has_abstracts(con)) if user_id is None else texts.ONE_PAGE,
+        "modules": modules, "module_titles": {name: module_title(name) for name in modules},
+        "module_of_item": module_of_item, "path_module": labels["module"], "workbook": workbook,
+        "definitions": texts.wording(con), **texts.looks(),
+    }
+    content = {"items": [], "terms": []} if user_id is not None else {
+        "items": texts.items(con), "terms": texts.terms(con),
+    }
+    return [
+        Block(name, words, {table: found.tables[table] for table in TABLES[name]})
+        for name, words in (
+            ("first", general), ("paths", {"path_content": labels["content"]}), ("users", {"users": people}),
+            ("content", content),
+        )
+    ]
+
+
+#: Tables of each block.
+TABLES = {
+    "first": ("visits", "usage", "hours", "module_days", "paths_module"),
+    "paths": ("paths_content",),
+    "users": ("last_seen",),
+    "content": (
+        "seen", "seen_seconds", "submissions", "searches", "meetings", "streams", "deeds", "sponsor_meetings",
+    ),
+}
+
+
+def _has_abstracts(con: duckdb.DuckDBPyConnection) -> bool:
+    row = con.execute(
+        "select modules is null or list_has_any(modules, ['abstract', 'abstracts']) from scope_workspace"
+    ).fetchone()
+    return bool(row[0])
+
+
+def _about(facts: dict, days: tuple[date, date], found: Extract) -> dict[str, object]:
+    return {
+        "workspace": {
+            "id": facts["workspace_id"], "name": facts["workspace_name"] or facts["workspace_id"],
+            "timezone": facts["timezone"], "is_anonymized": facts["anonymization"] == "full",
+        },
+        "range": {"start": days[0].isoformat(), "end": days[1].isoformat()},
+        "origin": (days[0] - timedelta(days=2)).isoformat(),
+        "data_as_of": texts.iso(facts["data_as_of"]),
+        "facts": texts.facts(facts),
+        "counts": found.counts,
+        "os_seen": _os_seen(found),
+    }
+
+
 def _os_seen(found: Extract) -> list[bool]:
     """Which operating systems occur, by number; columns of the others would be all zeros."""
     tables = (found.tables[name]["os"] for name in ("usage", "seen", "searches"))
     present = set().union(*(np.unique(values).tolist() for values in tables))
     return [number in present for number in range(len(OS_ORDER))]
 
-
-def _meta(
-    con: duckdb.DuckDBPyConnection, facts: dict, start: date, end: date, found: Extract, user_id: str | None,
-) -> dict[str, object]:
-    is_personal = facts["anonymization"] != "full"
-    modules, module_of_item = texts.module_numbers(con)
-    has_abstracts = con.execute(
-        "select modules is null or list_has_any(modules, ['abstract', 'abstracts']) from scope_workspace"
-    ).fetchone()[0]
-    people = texts.users(con) if is_personal else {"names": [], "ids": [], "companies": [], "urls": []}
-    pages = texts.pages(bool(has_abstracts))
-    if user_id is not None:
-        place = people["ids"].index(user_id)
-        people = {key: [values[place]] for key, values in people.items()}
-        pages = [{"key": "user", "title": "Insights", "argument": 0}]
-    terms = con.execute("select term from report_terms order by number").fetchall()
-    return {
-        "workspace": {
-            "id": facts["workspace_id"], "name": facts["workspace_name"] or facts["workspace_id"],
-            "timezone": facts["timezone"], "is_anonymized": not is_personal,
-        },
-        "range": {"start": start.isoformat(), "end": end.isoformat()},
-        "origin": (start - timedelta(days=2)).isoformat(),
-        "data_as_of": texts.iso(facts["data_as_of"]),
-        "facts": texts.facts(facts),
-        "counts": found.counts,
-        "os_seen": _os_seen(found),
-        "pages": pages,
-        "modules": modules,
-        "module_titles": {name: module_title(name) for name in modules},
-        "module_of_item": module_of_item,
-        "items": [] if user_id is not None else texts.items(con),
-        "path_items": texts.path_labels(con),
-        "terms": [] if user_id is not None else texts.as_terms(terms),
-        "users": people,
-        "definitions": texts.wording(con),
-        **texts.looks(),
-    }

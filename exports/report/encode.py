@@ -11,10 +11,10 @@ from footfall.errors import FootfallError
 #: Widest column; a JavaScript number is exact up to 53 bits.
 MAX_BYTES = 6
 
-Spec = dict[str, int | str | bool]
+Index = dict[str, dict[str, dict[str, int | bool]]]
 
 
-def encode_columns(tables: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[dict[str, dict[str, Spec]], bytes]:
+def encode_columns(tables: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[Index, bytes]:
     """Pack integer columns.
 
     Args:
@@ -22,34 +22,40 @@ def encode_columns(tables: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[dict
 
     Returns:
         ``(index, data)``: for each table and column its ``at`` (byte offset), ``n`` (values), ``w`` (bytes a value,
-        1 to 6) and ``d`` (True: differences to the value before, which never falls); and the bytes. A column is
-        stored as ``w`` planes, all lowest bytes first: neighbours in a plane are alike, so gzip finds more.
+        1 to 6), ``d`` (True: differences to the value before, which never falls) and ``v`` (bytes a value takes once
+        read); and the bytes. A column is stored as ``w`` planes, all lowest bytes first: neighbours in a plane are
+        alike, so gzip finds more.
 
     Raises:
         FootfallError: a value that cannot be stored, which would be a wrong number in the report.
     """
-    index: dict[str, dict[str, Spec]] = {}
+    index: Index = {}
     parts: list[bytes] = []
     position = 0
     for table, columns in tables.items():
         index[table] = {}
         for name, values in columns.items():
-            array = np.ascontiguousarray(values, dtype=np.int64)
-            if array.size and (array.min() < 0 or array.max() >= 1 << (8 * MAX_BYTES)):
+            least, most = (int(values.min()), int(values.max())) if values.size else (0, 0)
+            if least < 0 or most >= 1 << (8 * MAX_BYTES):
                 raise FootfallError(
                     f"The column {table}.{name} of the report holds a number that does not fit.",
                     hint="Rebuild the marts with `footfall run --full-refresh`; if it stays, it is a bug.",
                 )
-            is_delta = bool(array.size > 1 and (np.diff(array) >= 0).all())
-            if is_delta:
-                array = np.diff(array, prepend=0)
-            width = max(1, (int(array.max()).bit_length() + 7) // 8) if array.size else 1
-            planes = array.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :width]
-            data = np.ascontiguousarray(planes.T).tobytes()
-            index[table][name] = {"at": position, "n": int(array.size), "w": width, "d": is_delta}
-            parts.append(data)
-            position += len(data)
+            is_delta = values.size > 1 and bool((values[1:] >= values[:-1]).all())
+            stored = np.diff(values, prepend=values.dtype.type(0)) if is_delta else values
+            width = _bytes(int(stored.max()) if stored.size else 0)
+            for plane in range(width):
+                parts.append((stored >> (8 * plane)).astype(np.uint8).tobytes())  # the lowest byte of it
+            index[table][name] = {
+                "at": position, "n": int(values.size), "w": width, "d": is_delta, "v": _bytes(most),
+            }
+            position += width * values.size
     return index, b"".join(parts)
+
+
+def _bytes(value: int) -> int:
+    """Bytes that ``value`` takes, at least one."""
+    return max(1, (value.bit_length() + 7) // 8)
 
 
 def packed(data: bytes, level: int = 6) -> str:

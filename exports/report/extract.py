@@ -89,7 +89,12 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
 
 def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object] | None = None) -> Columns:
     found = con.execute(text, parameters or {}).fetchnumpy()
-    return {name: np.ma.filled(values, 0).astype(np.int64) for name, values in found.items()}
+    return {name: _integers(np.ma.filled(values, 0)) for name, values in found.items()}
+
+
+def _integers(values: np.ndarray) -> np.ndarray:
+    """Sums without a cast come as floating point; columns that can be large are cast narrow in SQL."""
+    return values if values.dtype.kind in "iu" else values.astype(np.int64)
 
 
 def _usage(rows: Columns, pages: int) -> Columns:

@@ -1,6 +1,5 @@
 """The texts of the report: names, titles, definitions, pages, specifications."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -51,14 +50,26 @@ def wording(con: duckdb.DuckDBPyConnection) -> Meta:
     }
 
 
-def users(con: duckdb.DuckDBPyConnection) -> Meta:
-    """Names, ids, companies and profile links of users by number; an anonymized one is its number only."""
+#: Where nobody may be shown.
+NOBODY: Meta = {"names": [], "ids": [], "companies": [], "urls": []}
+#: The navigation of a report about one person.
+ONE_PAGE: list[Meta] = [{"key": "user", "title": "Insights", "argument": 0}]
+
+
+def users(con: duckdb.DuckDBPyConnection, user_id: str | None = None) -> Meta:
+    """Names, ids, companies and profile links of users by number (or of one); an anonymized one is a number only."""
     rows = con.execute(
         "select coalesce(p.name, p.shown_id), p.shown_id, p.company, p.profile_url from scope_people as p"
-        " inner join report_actors as a on p.user_no = a.user_no order by a.actor"
+        " inner join report_actors as a on p.user_no = a.user_no"
+        " where $user::varchar is null or p.user_id = $user order by a.actor", {"user": user_id}
     ).fetchall()
     names, ids, companies, urls = ([row[place] for row in rows] for place in range(4))
     return {"names": names, "ids": ids, "companies": companies, "urls": [theme.safe_url(url) for url in urls]}
+
+
+def terms(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Search terms by number."""
+    return [row[0] for row in con.execute("select term from report_terms order by number").fetchall()]
 
 
 def items(con: duckdb.DuckDBPyConnection) -> list[Meta]:
@@ -128,7 +139,3 @@ def iso(day: date | None) -> str | None:
     """A date as text, or None."""
     return None if day is None else day.isoformat()
 
-
-def as_terms(rows: Sequence[tuple[str]]) -> list[str]:
-    """One column of rows."""
-    return [row[0] for row in rows]

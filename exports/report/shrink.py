@@ -1,14 +1,11 @@
 """Milliseconds that follow from others are stored as what is left over; ``static/expand.js`` adds it up again.
 
-Measured on the sample: a third of the report's size, without losing a millisecond.
+Measured on the sample: a quarter of the report's size, without losing a millisecond.
 """
 
 import numpy as np
 
 Columns = dict[str, np.ndarray]
-
-#: Says that a step's end is no end of a content step; its milliseconds are stored themselves.
-NO_SPAN = 255
 
 
 def zigzag(values: np.ndarray) -> np.ndarray:
@@ -17,59 +14,64 @@ def zigzag(values: np.ndarray) -> np.ndarray:
 
 
 def shrink(tables: dict[str, Columns], module_of_item: np.ndarray) -> None:
-    """Replace milliseconds of module steps, visits and usage, in place.
+    """Replace milliseconds of visits, usage and content steps, in place; those of module steps stay.
 
     Args:
         tables: of ``Extract``.
         module_of_item: number of the module that each item of a path at level ``module`` is.
     """
-    content, modules, visits = tables["paths_content"], tables["paths_module"], tables["visits"]
-    _shrink_usage(tables["usage"], modules, module_of_item)
+    modules, visits = tables["paths_module"], tables["visits"]
     total = np.zeros(visits["engaged"].size, dtype=np.int64)
-    np.add.at(total, content["visit"], content["ms"])
+    np.add.at(total, modules["visit"], modules["ms"])
     visits["engaged_left"] = zigzag(visits.pop("engaged") - total)
-    tables["paths_module"] = _shrink_steps(modules, content)
+    _shrink_usage(tables["usage"], modules, module_of_item)
+    tables["paths_content"] = _shrink_steps(tables["paths_content"], modules)
 
 
-def _within(visit: np.ndarray, ms: np.ndarray) -> np.ndarray:
-    """Running sum of ``ms`` within each visit; rows of a visit stand together."""
+def _ends(rows: Columns) -> np.ndarray:
+    """When each step ends, in milliseconds from its visit's first interaction, with the visit in the upper bits."""
+    visit, ms = rows["visit"].astype(np.int64), rows["ms"].astype(np.int64)
     if not visit.size:
-        return ms.copy()
+        return ms
     sums = np.cumsum(ms)
     first = np.flatnonzero(np.diff(visit, prepend=-1))
     before = np.repeat(sums[first] - ms[first], np.diff(np.append(first, visit.size)))
-    return sums - before
+    return (visit << 40) + sums - before
 
 
-def _shrink_steps(modules: Columns, content: Columns) -> Columns:
-    """A step of level module mostly ends where a content step ends: ``span`` says how many content steps it takes."""
-    ends = (content["visit"] << 40) + _within(content["visit"], content["ms"])
-    wanted = (modules["visit"] << 40) + _within(modules["visit"], modules["ms"])
+def _shrink_steps(content: Columns, modules: Columns) -> Columns:
+    """Where a content step ends together with a module step, its milliseconds follow from that step's.
+
+    ``closes`` says how many module steps end with the content step, counted from the last one that did; 0 says that
+    none does, and then ``left`` holds its milliseconds.
+    """
+    ends, wanted = _ends(content), _ends(modules)
     place = np.searchsorted(ends, wanted, side="right") - 1
-    meets = (place >= 0) & (ends[np.maximum(place, 0)] == wanted) if ends.size else np.zeros(wanted.size, dtype=bool)
-    start = np.searchsorted(content["visit"], modules["visit"]) - 1
-    is_first = np.diff(modules["visit"], prepend=-1) != 0
-    # The content step reached before this one: of the last module step that met one, else of the visit's beginning.
-    reached = np.where(meets, place, -1)
-    before = np.where(is_first, start, np.append(-1, reached[:-1]))
-    group = np.cumsum(is_first) << 40
-    before = np.maximum.accumulate(np.maximum(before, start) + group) - group
-    span = np.where(meets & (place - before < NO_SPAN), place - before, NO_SPAN)
-    return {name: values for name, values in modules.items() if name != "ms"} | {
-        "span": span, "left": modules["ms"][span == NO_SPAN],
-    }
+    meets = np.append(ends, -1)[place] == wanted
+    # Number of the module step in its visit, from 1; the last one that meets a content step is what that one closes.
+    start = np.searchsorted(modules["visit"], modules["visit"])
+    closed = np.zeros(ends.size, dtype=np.int64)
+    np.maximum.at(closed, place[meets], (np.arange(wanted.size) - start + 1)[meets])
+    # What is closed grows along a visit, so the last one before is the largest so far; visits are kept apart.
+    group = np.cumsum(np.diff(content["visit"], prepend=-1) != 0) * 256
+    reached = np.maximum.accumulate(closed + group)
+    before = np.maximum(np.append(0, reached[:-1]), group)
+    closes = np.where(closed > 0, reached - before, 0)
+    kept = {name: values for name, values in content.items() if name != "ms"}
+    return kept | {"closes": closes, "left": content["ms"][closes == 0]}
 
 
 def _shrink_usage(usage: Columns, modules: Columns, module_of_item: np.ndarray) -> None:
     """A visit's engaged time in a module is mostly the time on its steps; the first row of the module holds it."""
     own = usage["engaged"].size
-    visit, module = usage["visit"][:own], usage["module"][:own]
+    visits = int(usage["visit"][own - 1]) + 1 if own else 0
+    rows = int(np.searchsorted(modules["visit"], visits))
     size = int(max(usage["module"].max(initial=0), module_of_item.max(initial=0))) + 1
-    keys = visit * size + module
+    keys = usage["visit"][:own].astype(np.int64) * size + usage["module"][:own]
     known, first = np.unique(keys, return_index=True)
-    steps = modules["visit"] * size + module_of_item[modules["item"]]
+    steps = modules["visit"][:rows].astype(np.int64) * size + module_of_item[modules["item"][:rows]]
     place = np.searchsorted(known, steps)
     found = np.append(known, -1)[place] == steps
     expected = np.zeros(own, dtype=np.int64)
-    np.add.at(expected, first[place[found]], modules["ms"][found])
+    np.add.at(expected, first[place[found]], modules["ms"][:rows][found])
     usage["engaged_left"] = zigzag(usage.pop("engaged") - expected)

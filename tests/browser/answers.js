@@ -1,5 +1,6 @@
 // The report's own numbers as the metric layer's answers: name -> [rows], columns as there. F = Footfall, d = F.days(…).
-(F, from, to, user) => {
+async (F, from, to, user) => {
+  await F.need('paths', 'users', 'content');
   const d = F.days(from, to);
   const os = F.meta.os.map(one => one.key);
   const items = F.meta.items;

@@ -74,7 +74,7 @@ def test_every_number_of_many_ranges_equals_the_metric_layer(
     workspace_id: str, con: duckdb.DuckDBPyConnection, report: Callable[[str], Path], reader: Reader,
 ) -> None:
     reader.open(report(workspace_id))
-    for start, end in ranges(*limits(con, workspace_id), count=8):
+    for start, end in ranges(*limits(con, workspace_id), count=6):
         shown = answers_of(reader, con, workspace_id, start, end)
         where = f"{start} to {end}"
         for name in KEYS:
@@ -86,7 +86,7 @@ def test_every_number_of_many_ranges_equals_the_metric_layer(
 def test_every_number_of_one_user_equals_the_metric_layer(
     con: duckdb.DuckDBPyConnection, report: Callable[[str], Path], reader: Reader,
 ) -> None:
-    page = reader.open(report("expo"))
+    page = reader.open(report("expo"), "users")
     ids = page.evaluate("Footfall.meta.users.ids.slice(0, Footfall.meta.counts.pages)")
     for number in (0, 1, 5, len(ids) - 1):
         for start, end in ranges(*limits(con, "expo"), count=2):

@@ -27,7 +27,7 @@
 
   // Per step the places of the top items: places[step][item] = 0…19, or OTHER.
   function rankItems(days, level, user) {
-    const items = F.meta.path_items[level].length;
+    const items = F.meta['path_' + level].length;
     const visits = Array.from({ length: STEPS }, () => new Float64Array(items));
     eachPath(days, level, user, (visit, row, end, item) => {
       for (let step = 0; row + step < end; step++) visits[step][item[row + step]]++;

@@ -6,6 +6,9 @@
   const fresh = new Map();
   let shown = null;
 
+  // What a page needs beside the first block of data.
+  const NEEDS = { insights: [], users: ['users'], user: ['users'] };
+
   function pageKey() {
     const { page, argument } = F.state;
     return page === 'user' ? 'user/' + argument : page;
@@ -38,6 +41,8 @@
     const key = pageKey();
     const main = document.getElementById('content');
     const title = document.getElementById('title');
+    await F.need(...(NEEDS[F.state.page] || ['content']));
+    if (pageKey() !== key) return; // moved on meanwhile
     if (!made.has(key)) {
       // A user's page is cheap to make again; only the last few are kept.
       for (const old of [...made.keys()].filter(one => one.startsWith('user/')).slice(0, -4)) made.delete(old);
@@ -101,10 +106,8 @@
   }
 
   async function start() {
-    const data = await F.readData('data');
+    await F.need('first');
     performance.mark('data read');
-    F.meta = data.meta;
-    F.tables = data.tables;
     document.documentElement.dataset.loading = 'no';
     document.getElementById('workspace').replaceChildren(h('bdi', null, F.meta.workspace.name));
     F.loadVega();

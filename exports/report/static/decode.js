@@ -1,4 +1,5 @@
-// Reads the data block: base64 of gzip of [4 bytes length of the JSON][JSON][columns as byte planes].
+// Reads the data blocks: base64 of gzip of [4 bytes length of the JSON][JSON][columns as byte planes]. The first block
+// holds what Insights needs; the others are unpacked when a page first needs them.
 (function (F) {
   'use strict';
 
@@ -15,16 +16,18 @@
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
-  // One column, see encode.py: w planes of n bytes, lowest byte first; d = running differences.
-  function readColumn(bytes, spec) {
-    const { at, n, w, d } = spec;
-    const out = w > 4 || d ? new Float64Array(n) : w > 2 ? new Uint32Array(n) : w > 1 ? new Uint16Array(n)
-      : bytes.slice(at, at + n);
-    if (w > 1 || d) {
-      let factor = 1;
-      for (let plane = 0; plane < w; plane++, factor *= 256) {
-        const from = at + plane * n;
-        for (let i = 0; i < n; i++) out[i] += bytes[from + i] * factor;
+  // One column, see encode.py: w planes of n bytes, lowest byte first; d = running differences; v = bytes of a value.
+  function readColumn(bytes, { at, n, w, d, v }) {
+    if (w === 1 && !d) return bytes.subarray(at, at + n);
+    const out = v > 4 ? new Float64Array(n) : v > 2 ? new Uint32Array(n) : new Uint16Array(n);
+    const [b, c, e] = [at + n, at + 2 * n, at + 3 * n];
+    if (w === 1) for (let i = 0; i < n; i++) out[i] = bytes[at + i];
+    else if (w === 2) for (let i = 0; i < n; i++) out[i] = bytes[at + i] + bytes[b + i] * 256;
+    else if (w === 3) for (let i = 0; i < n; i++) out[i] = bytes[at + i] + bytes[b + i] * 256 + bytes[c + i] * 65536;
+    else {
+      for (let i = 0; i < n; i++) out[i] = bytes[at + i] + bytes[b + i] * 256 + bytes[c + i] * 65536 + bytes[e + i] * 16777216;
+      for (let plane = 4, factor = 2 ** 32; plane < w; plane++, factor *= 256) {
+        for (let i = 0; i < n; i++) out[i] += bytes[at + plane * n + i] * factor;
       }
     }
     if (d) for (let i = 1; i < n; i++) out[i] += out[i - 1];
@@ -44,15 +47,24 @@
 
   F.blockText = id => document.getElementById(id).textContent.trim();
   F.unpack = async id => gunzip(fromBase64(F.blockText(id)));
+  F.tables = {};
 
-  F.readData = async function (id) {
-    const bytes = await F.unpack(id);
+  // Reads a block once: its texts go to F.meta, its tables to F.tables.
+  const read = new Map();
+  async function readBlock(id) {
+    const bytes = await F.unpack('data-' + id);
+    document.getElementById('data-' + id).remove();
     const size = new DataView(bytes.buffer).getUint32(0, true);
-    const meta = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+    const { index, ...meta } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
     const body = bytes.subarray(4 + size);
     const tables = {};
-    for (const [name, columns] of Object.entries(meta.index)) tables[name] = lazyTable(body, columns);
-    F.expand(meta, tables);
-    return { meta, tables };
+    for (const [name, columns] of Object.entries(index)) tables[name] = lazyTable(body, columns);
+    F.meta = Object.assign(F.meta || {}, meta);
+    Object.assign(F.tables, tables);
+    F.expand(F.meta, tables, F.tables);
+  }
+  F.need = function (...ids) {
+    for (const id of ids) if (!read.has(id)) read.set(id, readBlock(id));
+    return Promise.all(ids.map(id => read.get(id)));
   };
 })(window.Footfall = window.Footfall || {});

@@ -1,25 +1,25 @@
 // Milliseconds as they were before shrink.py: of visits, of steps and of usage.
 (function (F) {
   'use strict';
-  const NO_SPAN = 255;
   const signed = value => (value % 2 ? -(value + 1) / 2 : value / 2);
 
-  // Milliseconds of the steps of level module, from the content steps they take.
-  function moduleMs(steps, content) {
-    const { visit, span, left } = steps;
+  // Milliseconds of the steps of level content; those that end with a module step follow from it.
+  function contentMs(content, modules) {
+    const { visit, closes, left } = content;
+    const { ms: moduleMs, visit: moduleVisit } = modules;
     const out = new Float64Array(visit.length);
     let rest = 0;
-    let at = 0;
+    let step = 0; // row of the module step that ends next
     for (let row = 0; row < out.length;) {
       const one = visit[row];
-      while (at < content.visit.length && content.visit[at] < one) at++;
-      let reached = 0; // of the visit so far, along content steps
-      let passed = 0; // and along module steps
+      while (step < moduleVisit.length && moduleVisit[step] < one) step++;
+      let ended = 0; // of the visit so far, along module steps
+      let passed = 0; // and along content steps
       for (; row < out.length && visit[row] === one; row++) {
-        if (span[row] === NO_SPAN) out[row] = left[rest++];
+        if (closes[row] === 0) out[row] = left[rest++];
         else {
-          for (let k = 0; k < span[row]; k++) reached += content.ms[at++];
-          out[row] = reached - passed;
+          for (let k = 0; k < closes[row]; k++) ended += moduleMs[step++];
+          out[row] = ended - passed;
         }
         passed += out[row];
       }
@@ -27,11 +27,12 @@
     return out;
   }
 
-  function visitEngaged(visits, content) {
+  function visitEngaged(visits, steps) {
     const out = new Float64Array(visits.length);
     const stored = visits.engaged_left;
+    const { visit, ms } = steps;
     for (let i = 0; i < out.length; i++) out[i] = signed(stored[i]);
-    for (let i = 0; i < content.length; i++) out[content.visit[i]] += content.ms[i];
+    for (let i = 0; i < ms.length; i++) out[visit[i]] += ms[i];
     return out;
   }
 
@@ -45,9 +46,11 @@
       const key = usage.visit[i] * modules + usage.module[i];
       if (!first.has(key)) first.set(key, i);
     }
-    for (let i = 0; i < steps.length; i++) {
-      const row = first.get(steps.visit[i] * modules + moduleOfItem[steps.item[i]]);
-      if (row !== undefined) out[row] += steps.ms[i];
+    const visits = out.length ? usage.visit[out.length - 1] : -1;
+    const { visit, item, ms } = steps;
+    for (let i = 0; i < ms.length && visit[i] <= visits; i++) {
+      const row = first.get(visit[i] * modules + moduleOfItem[item[i]]);
+      if (row !== undefined) out[row] += ms[i];
     }
     return out;
   }
@@ -57,10 +60,11 @@
     Object.defineProperty(table, name, { get: () => (values = values || make()) });
   }
 
-  F.expand = function (meta, tables) {
-    const { visits, usage, paths_module: steps, paths_content: content } = tables;
-    lazy(steps, 'ms', () => moduleMs(steps, content));
-    lazy(visits, 'engaged', () => visitEngaged(visits, content));
-    lazy(usage, 'engaged', () => usageEngaged(usage, steps, meta.module_of_item, meta.modules.length));
+  // tables: of one block (decode.js); each block brings what its columns need, or finds it in all.
+  F.expand = function (meta, tables, all) {
+    const { visits, usage, paths_module: steps } = all;
+    if (tables.visits) lazy(visits, 'engaged', () => visitEngaged(visits, steps));
+    if (tables.usage) lazy(usage, 'engaged', () => usageEngaged(usage, steps, meta.module_of_item, meta.modules.length));
+    if (tables.paths_content) lazy(tables.paths_content, 'ms', () => contentMs(tables.paths_content, steps));
   };
 })(window.Footfall);

@@ -19,7 +19,7 @@
 
   // What the specification draws, from F.paths: nodes, links; and all flows as rows of the table.
   function picture(result, level, isOne) {
-    const labels = F.meta.path_items[level];
+    const labels = F.meta['path_' + level];
     const { steps, nodes, links } = result;
     const name = (step, place) => SPECIAL[place] || labels[steps[step].top[place]];
     const colours = F.pathColours(result);
@@ -87,8 +87,9 @@
         show(days);
       }),
     });
-    function show(next) {
+    async function show(next) {
       days = next;
+      if (level === 'content') await F.need('paths');
       const result = F.paths(days, level, user);
       const { nodes, links, rows } = picture(result, level, isOne);
       return graph.update({

@@ -1,8 +1,8 @@
 -- When somebody was last seen on a day, in minutes of the workspace's wall clock. Grain: one row per actor, day.
 select
-    l.actor,
-    l.day,
-    extract(hour from l.last_local) * 60 + extract(minute from l.last_local) as minute
+    l.actor::integer as actor,
+    l.day::integer as day,
+    (extract(hour from l.last_local) * 60 + extract(minute from l.last_local))::integer as minute
 from (
     select
         a.actor,

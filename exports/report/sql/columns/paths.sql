@@ -1,10 +1,10 @@
 -- Steps of visits that start in the range. Grain: one row per visit, step, in this order.
 select
-    s.visit,
-    p.number as item,
-    s.continues::bigint as continues,
-    s.views,
-    s.ms
+    s.visit::integer as visit,
+    p.number::integer as item,
+    s.continues::tinyint as continues,
+    s.views::integer as views,
+    s.ms::integer as ms
 from report_steps as s
 inner join report_path_items as p on s.level = p.level and s.item = p.item
 where s.level = $level

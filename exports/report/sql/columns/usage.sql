@@ -1,13 +1,13 @@
 -- Interactions of a visit by module and os on each of its days (shift: days after the visit's own).
 -- Engaged seconds are for the pages of individuals. Grain: one row per visit, shift, module, os.
 select
-    v.visit,
-    v.actor,
-    date_diff('day', r.start_date, u.local_date) + 1 - v.day as shift,
-    m.number as module,
-    o.number as os,
-    sum(u.interactions)::bigint as n,
-    sum((u.engaged_seconds * 1000)::bigint)::bigint as engaged
+    v.visit::integer as visit,
+    v.actor::integer as actor,
+    (date_diff('day', r.start_date, u.local_date) + 1 - v.day)::integer as shift,
+    m.number::integer as module,
+    o.number::tinyint as os,
+    sum(u.interactions)::integer as n,
+    sum((u.engaged_seconds * 1000)::bigint)::integer as engaged
 from scope_usage as u
 cross join report_range as r
 inner join report_numbered_visits as v on u.visit_no = v.visit_no
@@ -15,4 +15,4 @@ inner join report_modules as m on u.module = m.module
 inner join report_os as o on u.os = o.os
 where u.local_date between r.start_date and r.end_date
 group by all
-order by v.visit, shift, module, os
+order by 1, 3, 4, 5
