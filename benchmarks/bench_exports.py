@@ -38,7 +38,7 @@ def main() -> None:
             report("nothing changed", measured("all", home, "xlsx", "csv", "parquet"))
         if "workspaces" in wanted:
             for count in (50, 200):
-                home = published(Path(folder, f"many{count}"), workspaces=count, participants=200, visits=10, events=12)
+                home = published(Path(folder, f"many{count}"), workspaces=count, participants=200, visits=5, events=12)
                 report(f"{count} workspaces of 200, without graphs", measured("all", home, *WITHOUT_GRAPHS))
                 report("nothing changed", measured("all", home, *WITHOUT_GRAPHS))
 

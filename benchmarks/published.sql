@@ -47,12 +47,14 @@ select
     v.actor_id as device_id, ['ios', 'android', 'web'][(1 + hash(v.actor_id) % 3)::bigint] as os,
     v.started_at + to_seconds(e * 60) as occurred_at, v.local_date,
     hour(v.started_at + to_seconds(e * 60))::integer as local_hour, 'Item Viewed' as event, 'view' as kind,
+    -- Popularity falls with the cube, as in the sample: the same few modules and items make most of the events.
     ['home', 'agenda', 'speakers', 'sponsors', 'documents', 'feed', 'map', 'forms', 'pages', 'live_streams'][
-        (1 + hash(v.visit_id, e) % 10)::bigint] as module,
+        1 + floor(10 * pow(hash(v.visit_id, e) % 1000 / 1000, 3))::bigint] as module,
     null::varchar as action,
-    ['form', 'page', 'agenda_session', 'speaker', 'sponsor', 'document', 'live_stream'][
-        (1 + hash(v.visit_id, e) % 7)::bigint] as content_type,
-    content_type || '-' || hash(e, v.visit_id) % 40 as content_id, 60::decimal(18, 3) as seconds_to_next,
+    ['agenda_session', 'speaker', 'sponsor', 'document', 'page', 'form', 'live_stream'][
+        1 + floor(7 * pow(hash(v.visit_id, e) % 997 / 997, 3))::bigint] as content_type,
+    content_type || '-' || floor(40 * pow(hash(e, v.visit_id) % 1000 / 1000, 3))::bigint as content_id,
+    60::decimal(18, 3) as seconds_to_next,
     60::decimal(18, 3) as engaged_seconds, v.local_date as load_date
 from marts.fct_visits as v, range($events) as t (e)
 order by v.workspace_id, v.local_date;

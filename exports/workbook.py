@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+import pyarrow.compute as pc
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
@@ -156,8 +157,7 @@ def _widths(spooled: Spooled, titles: Sequence[str]) -> list[int]:
     for batch in batches(spooled):
         for index, column in enumerate(batch.slice(0, 500).columns):
             if is_text(column.type):
-                shown = [line for text in texts(column).drop_null().to_pylist() for line in text[:500].splitlines()]
-                widths[index] = max(widths[index], max(map(len, shown), default=0) + 2)
+                widths[index] = max(widths[index], (pc.max(pc.utf8_length(texts(column))).as_py() or 0) + 2)
             elif spooled.table.columns[index].kind == "instant":
                 widths[index] = max(widths[index], 20)
         break
