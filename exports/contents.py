@@ -181,13 +181,13 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
     used = answer(content.con, "participant_functionality", content.question)
     used = used.filter(pc.greater(used["interactions"], 0))
     title = known["module_interactions"].title
-    for module, counts in _pivot(people["user_id"], used):
+    for module, counts in pivot(people["user_id"], used):
         rows = rows.append_column(f"module: {module}", pa.array(counts))
         columns.append(Column(f"module: {module}", f"{module}: {title}", "count"))
     yield Table("by_participant", "By participant", columns, frozen=2), rows
 
 
-def _pivot(users: pa.ChunkedArray, used: pa.Table) -> Iterator[tuple[str, np.ndarray]]:
+def pivot(users: pa.ChunkedArray, used: pa.Table) -> Iterator[tuple[str, np.ndarray]]:
     """Interactions a user, for each module, the most used first; users in the order given."""
     place = pc.index_in(used["user_id"], value_set=users.combine_chunks()).to_numpy()
     coded = used["module"].combine_chunks().dictionary_encode()

@@ -37,7 +37,8 @@ th, td {{ text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; 
 th[scope=row] {{ font-weight: 600; overflow-wrap: anywhere; max-width: 24rem; }}
 td {{ white-space: nowrap; }}
 small {{ color: var(--soft); font-weight: 400; }}
-a {{ color: var(--link); }}
+a {{ color: var(--link); display: inline-block; margin-right: 1rem; }}
+@media (max-width: 45rem) {{ td a {{ display: block; line-height: 2; }} }}
 a:focus-visible {{ outline: 3px solid var(--link); outline-offset: 2px; }}
 </style>
 </head>
@@ -47,8 +48,8 @@ a:focus-visible {{ outline: 3px solid var(--link); outline-offset: 2px; }}
 <p>{summary}</p>
 <div class="wide" role="region" aria-label="Exports" tabindex="0">
 <table>
-<thead><tr><th scope="col">Workspace</th><th scope="col">Range</th><th scope="col">Time zone</th>
-<th scope="col">Data as of</th><th scope="col">Open</th></tr></thead>
+<thead><tr><th scope="col">Workspace</th><th scope="col">Open</th><th scope="col">Range</th>
+<th scope="col">Time zone</th><th scope="col">Data as of</th></tr></thead>
 <tbody>
 {rows}
 </tbody>
@@ -99,12 +100,11 @@ def _row(folder: str, manifest: dict[str, Any]) -> str:
     dates = f"{span['start']} to {span['end']}" if span["start"] else "no data"
     links = [(file, label) for file, label in _OPEN if file in files]
     links += [(f"{part}/", label) for part, label in _FOLDERS if any(file.startswith(f"{part}/") for file in files)]
-    shown = " · ".join(_link(f"{folder}/{file}", label, f"{label} of {title}, {span['name']}") for file, label in links)
+    shown = "".join(_link(f"{folder}/{file}", label, f"{label} of {title}, {span['name']}") for file, label in links)
     return (
         f'<tr><th scope="row">{_text(title)}<br><small>{_text(one)}</small>{who}</th>'
-        f"<td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
-        f"<td>{escape(manifest['timezone'])}</td><td>{escape(manifest['data_as_of'] or 'no data')}</td>"
-        f"<td>{shown}</td></tr>"
+        f"<td>{shown}</td><td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
+        f"<td>{escape(manifest['timezone'])}</td><td>{escape(manifest['data_as_of'] or 'no data')}</td></tr>"
     )
 
 

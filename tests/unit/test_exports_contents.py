@@ -1,0 +1,44 @@
+"""By participant has a column a functionality, however many there are."""
+
+import pyarrow as pa
+import pytest
+
+from exports import contents
+from exports.contents import OTHER_MODULES, pivot
+
+USERS = pa.chunked_array([["c", "a"], ["b", "quiet"]])
+
+
+def used(*rows: tuple[str, str, int]) -> pa.Table:
+    return pa.table(list(zip(*rows, strict=True)), names=["user_id", "module", "interactions"])
+
+
+def wide(table: pa.Table) -> dict[str, list[int]]:
+    return {name: column.tolist() for name, column in pivot(USERS, table)}
+
+
+def test_the_most_used_functionality_comes_first_and_nobody_loses_his_place() -> None:
+    found = wide(used(("a", "map", 1), ("a", "agenda", 5), ("b", "agenda", 2), ("c", "map", 3)))
+    assert found == {"agenda": [0, 5, 2, 0], "map": [3, 1, 0, 0]}
+    assert list(found) == ["agenda", "map"]
+
+
+def test_functionalities_of_equal_use_stand_in_order_of_name() -> None:
+    assert list(wide(used(("a", "z", 2), ("b", "b", 1), ("c", "b", 1), ("c", "a", 2)))) == ["a", "b", "z"]
+
+
+def test_nothing_used_gives_no_column() -> None:
+    schema = pa.schema({"user_id": pa.string(), "module": pa.string(), "interactions": pa.int64()})
+    assert wide(schema.empty_table()) == {}
+
+
+def test_three_hundred_functionalities_have_three_hundred_columns() -> None:
+    found = wide(used(*(("b", f"m{number:03d}", number) for number in range(1, 301))))
+    assert len(found) == 300
+    assert found["m300"] == [0, 0, 300, 0]
+
+
+def test_more_functionalities_than_columns_share_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "MODULE_COLUMNS", 2)
+    rows = [("a", "m1", 9), ("a", "m2", 8), ("a", "m3", 1), ("b", "m4", 2), ("c", "m3", 3), ("a", "m4", 1)]
+    assert wide(used(*rows)) == {"m1": [0, 9, 0, 0], "m2": [0, 8, 0, 0], OTHER_MODULES: [3, 2, 2, 0]}
