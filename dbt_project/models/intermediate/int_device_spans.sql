@@ -3,13 +3,7 @@
 -- Coarser than a gap-run is fine (a day's worth of runs of one device), finer would be wrong.
 {{ config(materialized='scoped', replaces={'older_spans': 'device'}) }}
 
-with settings as (
-
-    select workspace_id, visit_timeout_seconds from {{ ref('int_workspaces') }}
-
-),
-
-changed as (
+with changed as (
 
     select workspace_id, device_id, min(occurred_at) as from_at, max(occurred_at) as to_at
     from {{ source('lake', 'events_added') }}
@@ -33,32 +27,4 @@ changed as (
 
 ),
 
-touched as (
-
-    select workspace_id, device_id, from_at, to_at from changed
-
-    {% if is_scoped() %}
-    union
-
-    select span.workspace_id, span.device_id, span.from_at, span.to_at
-    from {{ this }} as span
-    inner join settings on span.workspace_id = settings.workspace_id
-    inner join changed
-        on span.workspace_id = changed.workspace_id
-        and span.device_id = changed.device_id
-        and span.from_at < {{ add_seconds('changed.to_at', 'settings.visit_timeout_seconds') }}
-        and {{ add_seconds('span.to_at', 'settings.visit_timeout_seconds') }} > changed.from_at
-    {% endif %}
-
-),
-
-{{ islands('touched', 'device') }}
-
-select
-    workspace_id,
-    device_id,
-    min(from_at) as from_at,
-    max(to_at) as to_at,
-    {{ build_no() }} as build_no
-from islands
-group by workspace_id, device_id, island_no
+{{ merged_spans('device') }}

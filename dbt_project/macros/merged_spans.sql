@@ -1,0 +1,71 @@
+{#-
+The rest of a query after a CTE `changed` (workspace_id, <kind>_id, from_at, to_at): merge these intervals of a device or
+an actor with each other and with the older spans of this table, wherever less than the visit timeout lies between
+them. Rows: workspace_id, <kind>_id, from_at, to_at, build_no.
+-#}
+{% macro merged_spans(kind) -%}
+settings as (
+
+    select workspace_id, visit_timeout_seconds from {{ ref('int_workspaces') }}
+
+),
+
+touched as (
+
+    select workspace_id, {{ kind }}_id, from_at, to_at from changed
+
+    {% if is_scoped() %}
+    union
+
+    select span.workspace_id, span.{{ kind }}_id, span.from_at, span.to_at
+    from {{ this }} as span
+    inner join settings on span.workspace_id = settings.workspace_id
+    inner join changed
+        on span.workspace_id = changed.workspace_id
+        and span.{{ kind }}_id = changed.{{ kind }}_id
+        and span.from_at < {{ add_seconds('changed.to_at', 'settings.visit_timeout_seconds') }}
+        and {{ add_seconds('span.to_at', 'settings.visit_timeout_seconds') }} > changed.from_at
+    {% endif %}
+
+),
+
+reached as (
+
+    select
+        touched.workspace_id,
+        touched.{{ kind }}_id,
+        touched.from_at,
+        touched.to_at,
+        {{ add_seconds('max(touched.to_at) over before', 'settings.visit_timeout_seconds') }} as silence_until
+    from touched
+    inner join settings on touched.workspace_id = settings.workspace_id
+    window before as (
+        partition by touched.workspace_id, touched.{{ kind }}_id
+        order by touched.from_at, touched.to_at
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+islands as (
+
+    select
+        *,
+        sum(case when silence_until is null or from_at >= silence_until then 1 else 0 end) over (
+            partition by workspace_id, {{ kind }}_id
+            order by from_at, to_at
+            rows between unbounded preceding and current row
+        ) as island_no
+    from reached
+
+)
+
+select
+    workspace_id,
+    {{ kind }}_id,
+    min(from_at) as from_at,
+    max(to_at) as to_at,
+    {{ build_no() }} as build_no
+from islands
+group by workspace_id, {{ kind }}_id, island_no
+{%- endmacro %}
