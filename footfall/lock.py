@@ -96,7 +96,8 @@ def _myself(command: str) -> Holder:
 
 def _read(path: Path) -> Holder | None:
     try:
-        return Holder(**json.loads(path.read_text(encoding="utf-8")))
+        with path.open(encoding="utf-8") as file:
+            return Holder(**json.loads(file.read(4096)))
     except (OSError, ValueError, TypeError):
         return None
 

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footfall.errors import FootfallError
@@ -42,14 +43,19 @@ class Node:
 def parse(home: Home, settings: Settings) -> "Manifest":
     """Write `<home>/warehouse/dbt/manifest.json` (quick when nothing changed) and return dbt's own form of it.
 
+    Leaves the environment as dbt needs it to work on this home.
+
     Raises:
         FootfallError: the dbt project cannot be parsed.
     """
     from dbt.cli.main import dbtRunner
 
-    os.environ.update(dbt_args.environment(home, settings))
+    # dbt parses everything anew where a variable of the profile changed, so it gets the same ones for every home:
+    # a home that was moved or copied, or whose memory limit changed, costs 1.5 s and not 5 s.
+    os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
     dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
     outcome = dbtRunner().invoke(dbt_args.parse_arguments(home))
+    os.environ.update(dbt_args.environment(home, settings))
     if not outcome.success:
         raise _broken(home, outcome.exception)
     return outcome.result

@@ -8,7 +8,7 @@ import typer
 
 from footfall.cli.options import DEFAULT_HOME, HomeOption, JsonOption, WorkspaceOption, as_date, as_home, require_order
 
-EXAMPLE = "Example: footfall export --home data --workspace expo-2026 --from 2026-09-08 --to 2026-09-09 --formats xlsx,csv"
+EXAMPLE = "Example: footfall export --home data --workspace expo-2026 --from 2026-09-08 --to 2026-09-09 --formats csv"
 
 
 def export(

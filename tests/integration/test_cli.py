@@ -229,14 +229,21 @@ def test_a_second_writer_is_turned_away_and_told_who_writes(footfall: Command, d
     assert lock.holder(demo_copy) is None
 
 
-def test_a_full_disk_is_said_so_without_a_traceback(footfall: Command, tmp_path: Path):
-    home = Home(tmp_path / "home")
-    home.root.mkdir()
-    home.lock_file.symlink_to("/dev/full")
-    answer = footfall("run", "--home", home.root)
-    assert answer.code == 1
-    assert "The disk is full" in answer.err
+def test_a_full_disk_in_the_middle_of_a_run_is_said_so_and_what_was_published_stays(
+    footfall: Command, demo_copy: Home
+):
+    before = demo_copy.current.read_bytes()
+    landed = next((demo_copy.landing / "events").glob("*/*.gz"))
+    shutil.copy(landed, landed.with_name("again.jsonl.gz"))
+    landed.with_name("new.jsonl").write_text('{"messageId": "m1"}\n')
+    # The loader notes the file it knows already under another name: on this path, every byte finds the disk full.
+    (demo_copy.lake / ".seen.json.tmp").symlink_to("/dev/full")
+    answer = footfall("run", "--home", demo_copy.root, "--json")
+    assert answer.code == answer.document["exit_code"] == 1
+    assert "Error: The disk is full." in answer.err
+    assert "To do: Make room" in answer.err
     assert "Traceback" not in answer.err
+    assert demo_copy.current.read_bytes() == before
 
 
 def test_init_shows_every_setting_with_its_default(footfall: Command, tmp_path: Path):
