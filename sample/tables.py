@@ -20,6 +20,8 @@ PRIVACY = (
 )
 #: The turn without the abstracts module.
 WITHOUT_ABSTRACTS = 1
+#: Slots a step's kind is drawn from (events.sql draws a number below it).
+SLOTS = 1000
 
 
 def make_tables(
@@ -99,7 +101,6 @@ def _behaviour(con: duckdb.DuckDBPyConnection) -> None:
         [(step.kind, step.least_seconds * 1000, step.more_seconds * 1000) for step in behaviour.STEPS],
     )
     _fill(con, "slots", "phase varchar, has_abstracts boolean, slot ubigint, kind varchar", _slots())
-    con.execute("create table slot_totals as select phase, has_abstracts, count(*) as total from slots group by all")
     actions = [(kind, *action) for kind, kind_actions in behaviour.ACTIONS.items() for action in kind_actions]
     _fill(
         con, "actions",
@@ -121,16 +122,16 @@ def _behaviour(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _slots() -> list[tuple[str, bool, int, str]]:
-    """One row a slot: a step's kind is drawn by drawing a slot of (phase, abstracts installed)."""
-    return [
-        (phase, has_abstracts, slot, kind)
-        for column, phase in enumerate(("before", "event", "after"))
-        for has_abstracts in (True, False)
-        for slot, kind in enumerate(
-            step.kind for step in behaviour.STEPS if has_abstracts or step.kind != "abstract"
-            for _ in range(step.weights[column])
-        )
-    ]
+    """One row a slot: a step's kind is drawn by drawing one of ``SLOTS`` slots of (phase, abstracts installed)."""
+    rows = []
+    for column, phase in enumerate(("before", "event", "after")):
+        for has_abstracts in (True, False):
+            kinds = [
+                step.kind for step in behaviour.STEPS if has_abstracts or step.kind != "abstract"
+                for _ in range(step.weights[column])
+            ]
+            rows += [(phase, has_abstracts, slot, kinds[slot * len(kinds) // SLOTS]) for slot in range(SLOTS)]
+    return rows
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:

@@ -39,9 +39,10 @@ def write_entities(con: duckdb.DuckDBPyConnection, home: Home, start: date, days
     return files
 
 
-def write_events(con: duckdb.DuckDBPyConnection, home: Home, day: date) -> tuple[int, int, int]:
+def write_events(con: duckdb.DuckDBPyConnection, home: Home, day: date, threads: int) -> tuple[int, int, int]:
     """Write the rows of ``due``, which arrived on ``day``; return the numbers of files, lines and compressed bytes.
 
+    ``threads`` files are written side by side, each by one thread.
     Files are compressed by DuckDB, whose compressor comes with it: Python's would give other bytes where it is
     linked to another zlib.
     """
@@ -53,8 +54,7 @@ def write_events(con: duckdb.DuckDBPyConnection, home: Home, day: date) -> tuple
         target = home.landing / "events" / str(day) / f"collector-{collector}-T{hour:02d}.jsonl.gz"
         return _copy(cursor, EVENT_LINES, target), target
 
-    # compressing a file is the work of one thread
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         written = list(pool.map(write, con.execute(PARTS).fetchall()))
     return len(written), sum(rows for rows, _ in written), sum(path.stat().st_size for _, path in written)
 
