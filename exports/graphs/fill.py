@@ -22,10 +22,10 @@ class Frame:
     end: date
     timezone: str
 
-    def subtitle(self, definition: str) -> list[str]:
-        """Lines under the title: what the graph is about, then what its numbers mean."""
+    def subtitle(self, definition: str, width: int = 140) -> list[str]:
+        """Lines of at most ``width`` characters under the title: what the graph is about, what its numbers mean."""
         about = f"{theme.clean_label(self.workspace, 80)} · {theme.range_title(self.start, self.end)} · {self.timezone}"
-        return [about, *theme.wrap(definition)]
+        return [about, *theme.wrap(definition, width)]
 
 
 def filled(spec: Spec, data: Mapping[str, list], signals: Mapping[str, object]) -> Spec:
@@ -53,11 +53,12 @@ def time_graph(rows: Sequence[Row], frame: Frame, title: str, definition: str) -
     series = [os for os in theme.OS_ORDER if any(row["os"] == os and row["interactions"] for row in rows)]
     values = {(row["bucket"], row["os"]): row["interactions"] for row in rows}
     table, labels = [], {}
+    step = 3 if frame.start == frame.end else 6  # hours that are named, so that midnights always are
     for bucket in _buckets(frame.start, frame.end, is_hourly) if rows else ():
         key = bucket.isoformat()
         day = theme.date_title(bucket.date())
         short = day.rsplit(" ", 1)[0]
-        labels[key] = short if not is_hourly else f"{short} 00:00" if not bucket.hour else f"{bucket:%H}:00"
+        labels[key] = short if not bucket.hour else "" if bucket.hour % step else f"{bucket:%H}:00"
         table += [
             {"bucket": key, "long": day, "series": theme.OS_TITLES[os], "value": values.get((bucket, os), 0)}
             for os in series
@@ -153,5 +154,5 @@ def path_graph(
         for row in rows
     ]
     return filled(path_spec(), {"nodes": nodes, "links": links}, {
-        "title": title, "subtitle": frame.subtitle(definition),
+        "title": title, "subtitle": frame.subtitle(definition, 190),
     })

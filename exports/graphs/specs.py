@@ -16,6 +16,10 @@ Spec = dict[str, Any]
 RANKING_ROWS = 25
 
 
+#: Counts have whole numbers on their axis, also where they are few.
+_TICKS = "max(1, min(5, ceil(top)))"
+
+
 def frame(description: str, width: int, height: int | None, signals: list[Spec]) -> Spec:
     """The part every graph has: size, font, colours, title, subtitle, and what to say without data."""
     sizes: list[Spec] = [{"name": "width", "value": width}]
@@ -117,8 +121,8 @@ def columns_spec() -> Spec:
     ]
     spec["axes"] = [
         {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False, "labelPadding": 6,
-         "tickCount": 5, "tickMinStep": 1, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
-        {"orient": "bottom", "scale": "x", "ticks": False, "labelPadding": 6, "labelOverlap": "greedy",
+         "tickCount": {"signal": _TICKS}, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
+        {"orient": "bottom", "scale": "x", "ticks": False, "labelPadding": 6, "labelOverlap": "parity",
          "labelSeparation": 10, "title": {"signal": "axis_title"}, "titlePadding": 8,
          "encode": {"labels": {"update": {"text": {"signal": "labels[datum.value]"}}}}},
     ]
@@ -229,8 +233,8 @@ def curve_spec() -> Spec:
         {"name": "y", "type": "linear", "domain": {"signal": "[0, max(1, top)]"}, "range": "height", "nice": True},
     ]
     spec["axes"] = [
-        {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False, "tickMinStep": 1,
-         "tickCount": 4, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
+        {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False,
+         "tickCount": {"signal": _TICKS}, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
         {"orient": "bottom", "scale": "x", "tickCount": 8, "labelOverlap": "greedy", "labelSeparation": 10,
          "encode": {"labels": {"update": {"text": {"signal": _CLOCK}}}}},
     ]

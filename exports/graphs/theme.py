@@ -51,7 +51,7 @@ def clean_label(text: str | None, limit: int = 200) -> str:
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
-def wrap(text: str, width: int = 118) -> list[str]:
+def wrap(text: str, width: int) -> list[str]:
     """Break ``text`` into lines of at most ``width`` characters."""
     return textwrap.wrap(clean_label(text, 2_000), width=width, break_long_words=True) or [""]
 

@@ -1,22 +1,16 @@
 """A small published file made without the pipeline: drawn events, run through the plain Python reference."""
 
-import csv
-import json
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-
-from footfall.duck import connect, quote_identifier
+from footfall.duck import quote_literal
+from tests.support.published import CATALOGUE, fill, published
 from tests.support.reference import compute, read_catalogue
 
-ROOT = Path(__file__).parents[2]
-TABLES = Path(__file__).with_name("marts.sql")
 CONTENT = {
     "agenda_session": "Session Viewed", "speaker": "Speaker Viewed", "sponsor": "Sponsor Viewed",
     "document": "Document Opened", "form": "Form Opened", "page": "Page Viewed", "abstract": "Abstract Viewed",
@@ -45,41 +39,24 @@ class World:
 
 def publish(path: Path, *worlds: World) -> Path:
     """Write a database with the schemas ``marts`` and ``ops`` of all ``worlds`` to ``path``."""
-    rows, extracts = [], {"workspaces": [], "participants": [], "content": [], "meetings": [],
-                          "meeting_participants": []}
-    last = max(world.start + timedelta(days=world.days + 1) for world in worlds)
+    rows, extracts = [], {name: [] for name in ("workspaces", "participants", "content", "meetings",
+                                                "meeting_participants")}
     for world in worlds:
         draw = random.Random(world.seed)
         _entities(world, draw, extracts)
         rows += _events(world, draw)
-    tables = compute(rows, extracts, read_catalogue(ROOT / "dbt_project" / "seeds" / "event_catalog.csv"), last)
-    with connect(path) as con:
-        con.execute("create schema marts; create schema ops")
-        con.execute(TABLES.read_text(encoding="utf-8"))
-        for number, view in enumerate(tables["fct_content_views"]):
-            view["view_id"] = f"view-{number}"
-        for name, table in tables.items():
-            insert(con, f"marts.{name}", table)
-        _ops(con, worlds, rows, last)
+    last = max(world.start + timedelta(days=world.days) for world in worlds)
+    tables = compute(rows, extracts, read_catalogue(CATALOGUE), last)
+    with published(**tables) as con:
+        fill(con, "load_by_workspace", [
+            {"load_date": world.start + timedelta(days=day), "workspace_id": world.workspace_id, "loaded": 50,
+             "no_consent": 3, "late_1h": 2, "late_24h": 1, "late_7d": 0}
+            for world in worlds for day in range(world.days + 1)
+        ])
+        con.execute(f"attach {quote_literal(str(path))} as written")
+        con.execute("copy from database memory to written")
+        con.execute("detach written")
     return path
-
-
-def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, object]]) -> None:
-    """Insert dicts into a table; columns the table does not have are left out, missing ones are null."""
-    rows = list(rows)
-    if not rows:
-        return
-    schema, name = table.split(".")
-    columns = [row[0] for row in con.execute(
-        "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
-        " order by ordinal_position", [schema, name]).fetchall()]
-    used = [column for column in columns if column in rows[0]]
-    names = ", ".join(map(quote_identifier, used))
-    con.register("incoming", pa.Table.from_pylist([{column: row[column] for column in used} for row in rows]))
-    con.execute(
-        f"insert into {quote_identifier(schema)}.{quote_identifier(name)} ({names})"
-        f" select {names} from incoming")
-    con.unregister("incoming")
 
 
 def _entities(world: World, draw: random.Random, extracts: dict[str, list]) -> None:
@@ -166,24 +143,3 @@ def _event(world: World, draw: random.Random, number: int, user_id: str | None, 
         event["event"] = "Heartbeat"
     return event
 
-
-def _ops(con: duckdb.DuckDBPyConnection, worlds: tuple[World, ...], rows: list[dict], last: date) -> None:
-    for world in worlds:
-        for number in range(world.days + 1):
-            con.execute("insert into ops.load_by_workspace values (?, ?, ?, 3, 2, 1, 0)",
-                        [world.start + timedelta(days=number), world.workspace_id, len(rows) // world.days])
-    con.execute(
-        "insert into ops.load_ledger values"
-        " (?, 'events', 'a.jsonl', 'x', 1, ?, ?, 0, 0, 3, 0, 'loaded', null, ?, 'run')",
-        [last - timedelta(days=1), len(rows) + 3, len(rows), datetime.combine(last, datetime.min.time())])
-    con.execute("update marts.dim_workspaces set settings = ?", [json.dumps({})])
-    con.executemany("insert into marts.metric_definitions values (?, ?, ?, ?, ?, ?)", _definitions())
-
-
-def _definitions() -> list[list[object]]:
-    path = ROOT / "dbt_project" / "seeds" / "metric_definitions.csv"
-    if not path.exists():
-        return [["visits", "Visits", "count", "Counted visits starting in the range.", "insights", 1]]
-    with path.open(encoding="utf-8", newline="") as file:
-        columns = ("metric", "title", "unit", "definition", "page", "sort_order")
-        return [[row[column] for column in columns] for row in csv.DictReader(file)]

@@ -160,7 +160,7 @@
     async function save(format) {
       const size = FILE_WIDTH[kind];
       const text = [F.meta.workspace.name + ' · ' + range.textContent + ' · ' + F.meta.workspace.timezone,
-        ...wrapped(definition.textContent, size / 7)];
+        ...wrapped(definition.textContent, size / 6.2)];
       const head = { title, subtitle: text, ...(kind === 'ranking' ? { label_width: 240 } : {}) };
       const spec = filled(kind, { ...content, signals: { ...content.signals, hidden: [...hidden], ...head } }, true, size);
       if (content.legend.length < 2) delete spec.legends;

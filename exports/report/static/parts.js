@@ -27,11 +27,12 @@
   const sum = values => values.reduce((all, one) => all + one, 0);
   F.sum = sum;
 
-  function bucketNames(bucket, hourly, first) {
+  // Short and full name; every step hours one is named, so that midnights always are.
+  function bucketNames(bucket, step) {
     const [day, hour] = bucket.split('T');
-    if (!hourly) return [F.shortDay(day), F.fullDay(day)];
+    if (hour === undefined) return [F.shortDay(day), F.fullDay(day)];
     const clock = hour + ':00';
-    return [hour === '00' || first ? F.shortDay(day) + ' ' + clock : clock, F.fullDay(day) + ', ' + clock + '–' + hour + ':59'];
+    return [hour === '00' ? F.shortDay(day) : hour % step ? '' : clock, F.fullDay(day) + ', ' + clock + '–' + hour + ':59'];
   }
 
   // Columns over time by os, from {buckets, values, hourly}.
@@ -41,7 +42,7 @@
     const table = [];
     const rows = [];
     data.buckets.forEach((bucket, place) => {
-      const [short, long] = bucketNames(bucket, data.hourly, place === 0);
+      const [short, long] = bucketNames(bucket, data.buckets.length > 24 ? 6 : 3);
       labels[bucket] = short;
       const row = { bucket, long, total: 0, os: data.values.map(values => values[place]) };
       F.meta.os.forEach((os, code) => {
