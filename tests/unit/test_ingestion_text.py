@@ -88,7 +88,7 @@ def test_every_shape_of_sound_gzip_is_read(tmp_path: Path, name: str) -> None:
     assert [record for _, _, record in records(tmp_path / "a.gz")] == [b"a", b"b"]
 
 
-GOOD = gzip.compress(b"some line\n" * 1000)
+GOOD = gzip.compress(b"some line\n" * 1000, mtime=0)
 
 
 @pytest.mark.parametrize(("data", "reason", "detail"), [
@@ -100,7 +100,7 @@ GOOD = gzip.compress(b"some line\n" * 1000)
     (b"some line\n", "corrupt_file", "named .gz, but it is no gzip"),
     (b"PAR1", "corrupt_file", "named .gz, but it is Parquet"),
     (b"", "empty_archive", "the file has 0 bytes"),
-])
+], ids=["cut", "half", "check", "length", "more", "text", "parquet", "empty"])
 def test_gzip_that_cannot_be_trusted_says_why(tmp_path: Path, data: bytes, reason: str, detail: str) -> None:
     (tmp_path / "a.gz").write_bytes(data)
     with pytest.raises(FileProblem) as caught:
@@ -153,9 +153,20 @@ def test_a_quote_inside_a_field_is_a_character_like_any_other(
 def test_records_that_cannot_be_cut_are_rejected_with_their_text_and_the_others_load(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", b'a;b\n1;2\n1\n1;2;3\n\n"x\ny";5\n6;"never closed\n')
     assert rows(path) == (
-        [(2, ["1", "2"]), (6, ["x\ny", "5"])],
-        [(3, "malformed_json", "1"), (4, "malformed_json", "1;2;3"), (8, "malformed_json", '6;"never closed')],
+        [(2, ["1", "2"]), (3, ["1", None]), (6, ["x\ny", "5"])],
+        [(4, "malformed_json", "1;2;3"), (8, "malformed_json", '6;"never closed')],
     )
+
+
+def test_fields_missing_at_the_end_of_a_record_are_null_in_every_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "CHUNK_BYTES", 50)
+    lines = [["1", "2", "3"][: 1 + n % 3] for n in range(100)]
+    path = write(tmp_path / "a.csv", b"a,b,c\r\n" + b"".join(",".join(row).encode() + b"\r\n" for row in lines))
+    good, bad = rows(path)
+    assert bad == []
+    assert good == [(n + 2, row + [None] * (3 - len(row))) for n, row in enumerate(lines)]
 
 
 def test_header_names_are_made_unlike_each_other(tmp_path: Path) -> None:
