@@ -6,6 +6,7 @@ and hands over plain results; `defs/transform/assets.py` turns them into Dagster
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,14 +127,17 @@ def build(
 
 
 def _telling(progress: Progress):
-    """A dbt event callback that says which model is being built; tests pass by in silence."""
+    """A dbt event callback that says what is being built or tested, at most once a second."""
+    told = 0.0
 
     def tell(event: Any) -> None:
-        if event.info.name != "LogStartLine":
+        nonlocal told
+        if event.info.name != "LogStartLine" or time.monotonic() - told < 1:
             return
+        told = time.monotonic()
         node = event.data.node_info
-        if node.resource_type in ("model", "seed"):
-            progress(f"Building {node.node_name} ({event.data.index} of {event.data.total}).")
+        verb = "Testing" if node.resource_type == "test" else "Building"
+        progress(f"{verb} {node.node_name} ({event.data.index} of {event.data.total}).")
 
     return tell
 

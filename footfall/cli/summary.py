@@ -64,6 +64,7 @@ def of_nothing(home: Home, work: "Work", seconds: float) -> dict[str, Any]:
         "tables": current.get("tables", {}),
         "published": {name: current.get(name) for name in ("run_id", "published_at", "load_date")} if current else None,
         "landing": home.landing,
+        "warnings": _pending_warnings(work),
         "error": None,
         "seconds": {"total": seconds},
         "open": open_paths(home),
@@ -88,11 +89,13 @@ def open_paths(home: Home) -> list[str]:
 
 def nothing_as_text(document: dict[str, Any]) -> str:
     if document["outcome"] == "nothing_to_load":
-        return (
-            f"There is nothing to load: {document['landing']} has no files.\n"
-            "Put files into landing/events/<date>/ there, or write a sample with `footfall sample`."
+        told = (
+            f"There is nothing to load: {document['landing']} has no files to read.\n"
+            "Put event files into its folder events/<arrival date>/, or write a sample with `footfall sample`."
         )
-    return _with_paths(f"Nothing new: everything up to {document['published']['load_date']} is published.", document)
+    else:
+        told = f"Nothing new: everything up to {document['published']['load_date']} is published."
+    return _with_paths("\n".join([told, *(f"Warning: {warning}" for warning in document["warnings"])]), document)
 
 
 def as_text(document: dict[str, Any]) -> str:
@@ -124,6 +127,11 @@ def _with_paths(text: str, document: dict[str, Any]) -> str:
     if document["error"] or not document["open"]:
         return text
     return "\n".join([text, "", "Open", *(f"  {path}" for path in document["open"])])
+
+
+def _pending_warnings(work: "Work") -> list[str]:
+    known = [f"{file.path} was loaded already under another name." for file in work.pending.already_loaded]
+    return [*work.pending.warnings, *known]
 
 
 def exports_facts(exported: "Exported") -> dict[str, Any]:
