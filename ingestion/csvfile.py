@@ -29,7 +29,8 @@ class Rows:
 def read_csv(path: Path, *, gzip: bool, max_line_bytes: int) -> Iterator[Rows]:
     """Read a CSV file with a header line; the delimiter is the one of ``, ; tab |`` the header has most of.
 
-    A record that has not as many fields as the header is rejected as ``malformed_json``: it cannot be parsed.
+    Fields missing at a record's end are null; a record with more fields than the header is rejected as
+    ``malformed_json``: it cannot be parsed.
 
     Raises:
         FileProblem: the file cannot be read or trusted.
@@ -39,7 +40,7 @@ def read_csv(path: Path, *, gzip: bool, max_line_bytes: int) -> Iterator[Rows]:
     for block in read_blocks(path, gzip=gzip, max_line_bytes=max_line_bytes, quoted=True):
         texts, numbers = block.texts, block.numbers
         if names is None and len(texts):
-            header = texts[0].as_py().removesuffix("\n").removesuffix("\r")
+            header = _without_end(texts[0].as_py())
             delimiter = find_delimiter(header)
             names = _names(next(csv.reader(io.StringIO(header), delimiter=delimiter)))
             texts, numbers = texts[1:], numbers[1:]
@@ -63,32 +64,55 @@ def _rows(block: Block, names: tuple[str, ...], delimiter: str) -> Rows:
     texts, numbers = block.texts, block.numbers
     if not len(texts):
         return Rows(names, [], texts, numbers, block.rejected)
-    invalid: list[int] = []
+    columns, short, long = _parse(texts, len(names), delimiter)
+    if short:
+        padded = texts.to_pylist()
+        for place, missing in short.items():
+            padded[place] = _without_end(padded[place]) + delimiter * missing + "\n"
+        columns, short, long = _parse(pa.array(padded, pa.string()), len(names), delimiter)
+    is_good = np.ones(len(texts), bool)
+    is_good[[*short, *long]] = False
+    if columns is None or any(len(column) != is_good.sum() for column in columns):
+        return _one_by_one(block, names, delimiter)
+    return _selected(block, names, columns, is_good)
+
+
+def _parse(
+    texts: pa.Array, width: int, delimiter: str
+) -> tuple[list[pa.Array] | None, dict[int, int], list[int]]:
+    """Columns of the records with ``width`` fields (None: they cannot be told apart); what the others miss or where."""
+    short: dict[int, int] = {}
+    long: list[int] = []
 
     def skip(row: pc.InvalidRow) -> str:
-        invalid.append(row.number)
+        if row.actual_columns < width:
+            short[row.number - 1] = width - row.actual_columns
+        else:
+            long.append(row.number - 1)
         return "skip"
 
+    names = [f"c{place}" for place in range(width)]
     try:
         table = pc.read_csv(
             pa.BufferReader(_bytes_of(texts)),
-            read_options=pc.ReadOptions(column_names=[f"c{i}" for i in range(len(names))], use_threads=False,
-                                        block_size=max(1, texts.nbytes * 2)),
-            parse_options=pc.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False,
-                                          invalid_row_handler=skip),
+            read_options=pc.ReadOptions(column_names=names, use_threads=False, block_size=max(1, texts.nbytes * 2)),
+            parse_options=pc.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip
+            ),
             convert_options=pc.ConvertOptions(
-                column_types={f"c{i}": pa.string() for i in range(len(names))}, strings_can_be_null=True,
-                null_values=[""], quoted_strings_can_be_null=True, check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""],
+                quoted_strings_can_be_null=True, check_utf8=False,
             ),
         )
-        columns = [column.combine_chunks() for column in table.columns]
-        is_good = np.ones(len(texts), bool)
-        is_good[[number - 1 for number in invalid]] = False
-        if table.num_rows == is_good.sum():
-            return _selected(block, names, columns, is_good)
-    except (pa.ArrowInvalid, IndexError):
-        pass
-    return _one_by_one(block, names, delimiter)
+    except pa.ArrowInvalid:
+        return None, {}, []
+    if max([*short, *long], default=0) >= len(texts):
+        return None, {}, []
+    return [column.combine_chunks() for column in table.columns], short, long
+
+
+def _without_end(record: str) -> str:
+    return record.removesuffix("\n").removesuffix("\r")
 
 
 def _bytes_of(texts: pa.Array) -> pa.Buffer:
@@ -99,8 +123,8 @@ def _bytes_of(texts: pa.Array) -> pa.Buffer:
 def _selected(block: Block, names: tuple[str, ...], columns: list[pa.Array], is_good: np.ndarray) -> Rows:
     rejected = list(block.rejected)
     for place in np.flatnonzero(~is_good):
-        text = block.texts[int(place)].as_py().removesuffix("\n").removesuffix("\r")
-        detail = f"CSV: the record cannot be cut into the header's {len(names)} fields"
+        text = _without_end(block.texts[int(place)].as_py())
+        detail = f"CSV: the record has more than the header's {len(names)} fields"
         rejected.append(RejectedLine(int(block.numbers[place]), "malformed_json", detail, text))
     keep = pa.array(np.flatnonzero(is_good))
     return Rows(names, columns, block.texts.take(keep), block.numbers[is_good], rejected)
@@ -110,10 +134,9 @@ def _one_by_one(block: Block, names: tuple[str, ...], delimiter: str) -> Rows:
     """The slow way, for blocks whose quotes the fast parser reads otherwise than as one record a text."""
     rows, is_good = [], np.zeros(len(block.texts), bool)
     for place, text in enumerate(block.texts.to_pylist()):
-        record = io.StringIO(text.removesuffix("\n").removesuffix("\r"), newline="")
-        fields = list(csv.reader(record, delimiter=delimiter))
-        if len(fields) == 1 and len(fields[0]) == len(names):
-            rows.append([field or None for field in fields[0]])
+        fields = list(csv.reader(io.StringIO(_without_end(text), newline=""), delimiter=delimiter))
+        if len(fields) == 1 and len(fields[0]) <= len(names):
+            rows.append([field or None for field in fields[0]] + [None] * (len(names) - len(fields[0])))
             is_good[place] = True
     columns = [pa.array([row[i] for row in rows], pa.string()) for i in range(len(names))]
     return _selected(block, names, columns, is_good)

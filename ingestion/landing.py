@@ -80,8 +80,8 @@ def _default_files(home: Home, kind: str, warnings: list[str]) -> Iterator[tuple
         elif not is_date(folder):
             warnings.append(f"{relative} is not read: the folder's name is not a date (YYYY-MM-DD).")
         else:
-            for name in _walk(path):
-                yield f"{relative}/{name}", folder, _stat(path / name)
+            for name, state in _walk(path):
+                yield f"{relative}/{name}", folder, state
 
 
 def _not_a_format(path: str) -> str:
@@ -99,17 +99,16 @@ def _of_source(home: Home, source: EventSource | EntitySource) -> Iterator[Landi
     expression = _expression(source.path)
     fixed = PurePosixPath(*_fixed_parts(pattern))
     kind = "entities" if isinstance(source, EntitySource) else "events"
-    for name in _walk(home.root / fixed):
-        path = (fixed / name).as_posix()
+    for name, state in _walk(home.root / fixed):
+        path = f"{fixed.as_posix()}/{name}" if fixed.parts else name
         matched = expression.fullmatch(path)
         if matched and is_date(matched["load_date"]):
-            stat = _stat(home.root / path)
-            yield LandingFile(path, matched["load_date"], kind, source.name, source.format, *_size_and_time(stat))
+            yield LandingFile(path, matched["load_date"], kind, source.name, source.format, *_size_and_time(state))
 
 
 def has_changed(home: Home, file: LandingFile) -> bool:
     """Whether the file is another now than when it was listed: somebody is still writing it."""
-    return _size_and_time(_stat(home.root / file.path)) != (file.size, file.mtime_ns)
+    return _size_and_time(_state(home.root / file.path)) != (file.size, file.mtime_ns)
 
 
 def _fixed_parts(pattern: PurePosixPath) -> Iterator[str]:
@@ -140,13 +139,6 @@ def _size_and_time(stat: os.stat_result | None) -> tuple[int, int]:
     return (stat.st_size, stat.st_mtime_ns) if stat else (0, 0)
 
 
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except OSError:
-        return None
-
-
 def _children(folder: Path) -> list[str]:
     try:
         return [path.name for path in folder.iterdir()]
@@ -154,14 +146,26 @@ def _children(folder: Path) -> list[str]:
         return []
 
 
-def _walk(folder: Path) -> Iterator[str]:
-    """Files below ``folder`` relative to it, in order; hidden and unfinished ones left out."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        below = PurePosixPath(Path(parent).relative_to(folder).as_posix())
-        for name in sorted(names):
-            if not _is_unfinished(name):
-                yield (below / name).as_posix()
+def _walk(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.stat_result | None]]:
+    """Files below ``folder``, relative to it, in order, with their state; hidden and unfinished ones left out."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith("."):
+                yield from _walk(entry.path, f"{below}{entry.name}/")
+        elif not entry.is_dir() and not _is_unfinished(entry.name):
+            yield below + entry.name, _state(entry)
+
+
+def _state(entry: "os.DirEntry[str] | Path") -> os.stat_result | None:
+    try:
+        return entry.stat()
+    except OSError:
+        return None
 
 
 def _is_unfinished(name: str) -> bool:
@@ -170,7 +174,8 @@ def _is_unfinished(name: str) -> bool:
 
 def format_of(path: str) -> str | None:
     """``jsonl``, ``csv`` or ``parquet`` by the name's ending; None for any other name."""
-    return next((form for ending, form in FORMATS.items() if path.lower().endswith(ending)), None)
+    name = path.lower()
+    return next((form for ending, form in FORMATS.items() if name.endswith(ending)), None)
 
 
 def reading_of(path: str) -> str:
@@ -183,7 +188,7 @@ def is_gzip(path: str) -> bool:
 
 
 def _stem(path: str) -> str:
-    name = PurePosixPath(path).name
+    name = path.rpartition("/")[2]
     return next((name[: -len(ending)] for ending in FORMATS if name.lower().endswith(ending)), name)
 
 

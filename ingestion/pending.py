@@ -74,10 +74,11 @@ def split_known(files: Iterable[LandingFile], commits: Iterable[Commit]) -> tupl
     fresh: dict[tuple[str | None, str], LandingFile] = {}
     elsewhere = []
     for file in files:
+        if loaded.get(file.sha256) == file.path:
+            continue
         key = file.sha256, reading_of(file.path)
         if file.sha256 in loaded or key in fresh:
-            if loaded.get(file.sha256) != file.path:
-                elsewhere.append(file)
+            elsewhere.append(file)
         elif key not in refused:
             fresh[key] = file
     return list(fresh.values()), elsewhere
@@ -85,12 +86,13 @@ def split_known(files: Iterable[LandingFile], commits: Iterable[Commit]) -> tupl
 
 def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:
     """Give every file the SHA-256 of its content, from ``known`` where path, size and time of change are the same."""
-    def hashed(file: LandingFile) -> LandingFile:
-        sha256 = known.get((file.path, file.size, file.mtime_ns))
-        return replace(file, sha256=sha256 or hash_file(home.root / file.path, file.path))
-
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(hashed, files))
+    files = list(files)
+    hashes = {file.path: known.get((file.path, file.size, file.mtime_ns)) for file in files}
+    unknown = [path for path, sha256 in hashes.items() if sha256 is None]
+    if unknown:
+        with ThreadPoolExecutor(2) as pool:
+            hashes |= zip(unknown, pool.map(lambda path: hash_file(home.root / path, path), unknown), strict=True)
+    return [replace(file, sha256=hashes[file.path]) for file in files]
 
 
 def hash_file(path: Path, name: str) -> str:

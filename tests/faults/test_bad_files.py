@@ -1,7 +1,9 @@
 """Files that cannot be trusted are quarantined whole; the others load, and a corrected version loads once."""
 
 import gzip
+import json
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -266,3 +268,50 @@ def test_a_full_disk_is_an_error_with_a_hint_and_commits_nothing(tmp_path: Path)
     assert len(read_commits(lake.home)) == 1
     assert lake.load().loaded == 2003
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def noise(seed: int, lines: int) -> list[bytes]:
+    """Good lines with bytes lost, changed, doubled and swapped, and members replaced by anything JSON can say."""
+    draw = random.Random(seed)
+    values = [
+        None, True, 0, -1, 1.5, 1e308, 12345678901234567890123, "", " ", "\0", "\U0001f600", "x" * 300, "[", "{",
+        "null", [], {}, [[]], {"a": {"b": [None]}}, "2026-11-02", "infinity", "-infinity", "9999999-01-01",
+        "2026-11-02T10:00:00+99:99",
+    ]
+    found = []
+    for number in range(lines):
+        one = line(f"n{number}", context={"groupId": "expo", "device": {"id": "d"}, "os": {"name": "iOS"}})
+        for _ in range(draw.randrange(3)):
+            place = draw.choice([one, one["context"], one["properties"]])
+            if isinstance(place, dict):
+                member = draw.choice([*one, "module", "results", "duration_seconds", "groupId", "os", "consent"])
+                place[member] = draw.choice(values)
+            if not isinstance(one.get("context"), dict) or not isinstance(one.get("properties"), dict):
+                break
+        data = bytearray(json.dumps(one, ensure_ascii=draw.random() < 0.5).encode())
+        for _ in range(draw.randrange(4) if draw.random() < 0.5 else 0):
+            start = draw.randrange(len(data))
+            data[start : start + draw.randrange(4)] = draw.choice([
+                b"", b'"', b"\\", b"}", b"{", b",", b"\0", b"\xff", b"1e999", b"NaN", b"\\ud800", b"\\u0000", b"\r",
+            ])
+        found.append(bytes(data).replace(b"\n", b" "))
+    return found
+
+
+def test_no_noise_stops_a_load_and_every_line_ends_in_one_place(tmp_path: Path) -> None:
+    lines = noise(1, 20_000)
+    lake = Lake(tmp_path)
+    lake.land("noise.jsonl.gz", b"\n".join(lines))
+    result = lake.load()
+    assert result.lines_in == sum(bool(one.strip()) for one in lines)
+    assert result.lines_in == result.loaded + result.duplicates + result.quarantined + result.no_consent
+    assert {"malformed_json", "bad_encoding", "bad_type", "bad_timestamp"} <= set(result.reasons)
+    rejected = lake.quarantine()
+    assert len(rejected) == result.quarantined
+    for row in rejected:
+        exact = row["raw"].encode() if row["raw_bytes"] is None else row["raw_bytes"]
+        assert exact == lines[row["line_number"] - 1].removesuffix(b"\r")
+    for row in lake.live().values():
+        said = json.loads(lines[row["line_number"] - 1])
+        assert str(said["messageId"]) == row["message_id"]
+        assert isinstance(said.get("properties") or {}, dict)

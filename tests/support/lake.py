@@ -108,7 +108,9 @@ class Lake:
             assert row["lines_in"] == sum(row[part] for part in parts), row
             assert min(row[part] for part in parts) >= 0, row
             assert sum(row["reasons"].values()) == row["quarantined"], row
-        return {Path(row["file"]).name: row for row in rows}
+        names = [Path(row["file"]).name for row in rows]
+        unique = len(set(names)) == len(names)
+        return {name if unique else row["file"]: row for name, row in zip(names, rows, strict=True)}
 
     def quarantine(self) -> list[dict[str, Any]]:
         """Rejected lines and files in force, by file and line."""

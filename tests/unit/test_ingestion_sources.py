@@ -27,7 +27,7 @@ def test_a_csv_loads_through_a_mapping_with_exact_lines_in_quarantine(tmp_path: 
     lake = Lake(tmp_path, settings(LEGACY))
     lake.land("old.csv.gz", (
         f'seq,uid,ts,event_name,screen\r\n1,u1,{DAY} 10:00:00.25,Open,"Home, sweet\r\nhome"\r\n'
-        f"2,u1,never,Open,Home\r\n3,,{DAY} 10:00:00,Open,Home\r\n4,u1\r\n"
+        f"2,u1,never,Open,Home\r\n3,,{DAY} 10:00:00,Open,Home\r\n4,u1\r\n5,u1,,,,\r\n"
     ).encode())
     result = lake.load()
     row = lake.row()
@@ -37,9 +37,9 @@ def test_a_csv_loads_through_a_mapping_with_exact_lines_in_quarantine(tmp_path: 
     rejected = [(one["line_number"], one["reason"], one["raw"]) for one in lake.quarantine()]
     assert rejected == [
         (4, "bad_timestamp", "2,u1,never,Open,Home"), (5, "missing_actor", f"3,,{DAY} 10:00:00,Open,Home"),
-        (6, "malformed_json", "4,u1"),
+        (6, "bad_timestamp", "4,u1"), (7, "malformed_json", "5,u1,,,,"),
     ]
-    assert (result.lines_in, result.loaded, lake.ledger()["old.csv.gz"]["source"]) == (4, 1, "legacy")
+    assert (result.lines_in, result.loaded, lake.ledger()["old.csv.gz"]["source"]) == (5, 1, "legacy")
 
 
 def test_json_lines_load_through_a_mapping_of_their_members_as_texts(tmp_path: Path) -> None:
