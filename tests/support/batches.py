@@ -4,6 +4,7 @@ Hypothesis draws the histories; a failing one is shrunk here, by delivering all 
 and kept as a JSON file that ``python -m tests.support.batches FILE`` replays.
 """
 
+import itertools
 import json
 import sys
 import tempfile
@@ -36,12 +37,25 @@ class Failure:
 
 
 def draw(strategy: st.SearchStrategy, count: int, number: int) -> list:
-    """Draw ``count`` examples of a strategy, the same ones for the same ``number``."""
+    """Draw ``count`` examples of a strategy, the same ones for the same ``number``.
+
+    Hypothesis begins a run with two very simple examples, and after ten goes over to varying what it has. Run anew
+    after every ten, it gives examples that differ in everything.
+    """
+    drawn: list = []
+    for block in itertools.count():
+        drawn += _draw_block(strategy, number * 100_000 + block)[2:]
+        if len(drawn) >= count:
+            return drawn[:count]
+    raise AssertionError("itertools.count ends nowhere")
+
+
+def _draw_block(strategy: st.SearchStrategy, number: int) -> list:
     drawn: list = []
 
     @seed(number)
     @settings(
-        max_examples=count, phases=[Phase.generate], database=None, deadline=None,
+        max_examples=10, phases=[Phase.generate], database=None, deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
@@ -49,13 +63,13 @@ def draw(strategy: st.SearchStrategy, count: int, number: int) -> list:
         drawn.append(example)
 
     collect()
-    return drawn[-count:]
+    return drawn
 
 
 def draw_batch(count: int, number: int) -> tuple[dict[str, History], Plan]:
     """Draw histories, named as workspaces, and the plan to deliver them by."""
     drawn = draw(histories(), count, number)
-    return {f"w{place:05}": history for place, history in enumerate(drawn)}, draw(plans(), 10, number)[-1]
+    return {f"w{place:05}": history for place, history in enumerate(drawn)}, draw(plans(), 1, number)[0]
 
 
 def run_batch(root: Path, batch: Mapping[str, History], plan: Plan, project: Path = PROJECT) -> list[Failure]:
