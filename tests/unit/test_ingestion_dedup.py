@@ -108,6 +108,19 @@ def test_a_backfill_of_the_same_files_touches_no_live_row(tmp_path: Path) -> Non
     assert lake.load().duplicates == 1
 
 
+def test_a_backfill_says_again_what_its_date_said_about_other_files(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("a.jsonl", [line("m1", receivedAt=LATER), line("m1", receivedAt=f"{DAY}T11:00:00Z", event="First")])
+    lake.load()
+    lake.land("b.jsonl", [line("m1", receivedAt=EARLIER, event="First")], day="2026-11-03")
+    lake.load()
+    before = [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()]
+    assert [number for _, number, _ in before] == [1]
+    for _ in range(2):
+        lake.backfill("2026-11-03")
+        assert [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()] == before
+
+
 #: Variants of three messages: content, time received (None: unknown) and time sent. Many ties on purpose.
 LINES = st.builds(
     lambda message, event, received, sent: line(message, event=event, receivedAt=received, sentAt=sent),
