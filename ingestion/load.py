@@ -32,12 +32,14 @@ def load(
     """
     started = time.monotonic()
     result = LoadResult("load", run_id)
-    commits = read_commits(home)
-    sweep(home, commits)
+    commits = _begin(home)
     found = find_new(home, settings, commits, through)
     result.warnings = list(found.warnings)
     result.already_loaded = [file.path for file in found.already_loaded]
-    remember(home, found.already_loaded)
+    try:
+        remember(home, found.already_loaded)
+    except OSError as error:
+        raise disk_error(error, home.lake) from error
     if not found.is_empty:
         with open_loader(home, settings) as con:
             for load_date in found.load_dates:
@@ -62,8 +64,7 @@ def backfill(
     """
     started = time.monotonic()
     result = LoadResult("backfill", run_id)
-    commits = read_commits(home)
-    sweep(home, commits)
+    commits = _begin(home)
     files, result.warnings = discover(home, settings)
     files = [file for file in files if start.isoformat() <= file.load_date <= end.isoformat()]
     dates = {file.load_date for file in files}
@@ -85,6 +86,16 @@ def backfill(
                     commits.append(new)
     result.seconds = time.monotonic() - started
     return result
+
+
+def _begin(home: Home) -> list[Commit]:
+    """The commits so far, after clearing away what a load that died left behind."""
+    commits = read_commits(home)
+    try:
+        sweep(home, commits)
+    except OSError as error:
+        raise disk_error(error, home.lake) from error
+    return commits
 
 
 def _warn_of_gone(old: list[Commit], fresh: list[LandingFile], result: LoadResult) -> None:

@@ -1,24 +1,20 @@
 """Text files as blocks of records with their line numbers: gzip verified, any line end, any bytes, bounded memory."""
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from ingestion.problems import FileProblem, RejectedLine
+from ingestion import chunks
+from ingestion.problems import RejectedLine
 from ingestion.quotes import find_delimiter, record_ends
 
-#: Bytes read at a time; a block of records is about as long.
-CHUNK_BYTES = 4 << 20
 #: Of a longer line only the beginning is kept in quarantine.
 KEPT_LINE_BYTES = 16 << 20
 _NEWLINE, _QUOTE = 10, 34
 _MARK = b"\xef\xbb\xbf"
-_MAGIC = {b"PAR1": "Parquet", b"PK\x03\x04": "a zip archive", b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip"}
 
 
 @dataclass
@@ -48,70 +44,21 @@ def read_blocks(path: Path, *, gzip: bool, max_line_bytes: int, quoted: bool = F
         FileProblem: the file cannot be read or trusted.
     """
     cutter = _Cutter(max_line_bytes, quoted)
-    for chunk in _without_mark(read_chunks(path, gzip=gzip)):
+    for chunk in _without_mark(chunks.read_chunks(path, gzip=gzip)):
         yield from cutter.feed(chunk)
     yield from cutter.finish()
 
 
-def _without_mark(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The chunks without the byte order mark the first may begin with; none of them empty."""
+def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces without the byte order mark the first may begin with; none of them empty."""
     start = b""
-    for chunk in chunks:
-        start += chunk
+    for piece in pieces:
+        start += piece
         if len(start) >= len(_MARK):
             break
     if start := start.removeprefix(_MARK):
         yield start
-    yield from chunks
-
-
-def read_chunks(path: Path, *, gzip: bool) -> Iterator[bytes]:
-    """The (decompressed) bytes of a file in pieces of up to CHUNK_BYTES, none of them empty."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-            file.seek(0)
-            _check_magic(start, gzip=gzip)
-            if gzip:
-                yield from _inflate(file)
-            else:
-                while chunk := file.read(CHUNK_BYTES):
-                    yield chunk
-    except OSError as error:
-        raise FileProblem("unreadable", error.strerror or type(error).__name__) from error
-
-
-def _check_magic(start: bytes, *, gzip: bool) -> None:
-    actual = next((what for magic, what in _MAGIC.items() if start.startswith(magic)), None)
-    if gzip and not start:
-        raise FileProblem("empty_archive", "the file has 0 bytes")
-    if gzip and actual != "gzip":
-        raise FileProblem("corrupt_file", f"named .gz, but it is {actual or 'no gzip'}")
-    if not gzip and actual is not None:
-        raise FileProblem("corrupt_file", f"named as text, but it is {actual}")
-
-
-def _inflate(file: BufferedReader) -> Iterator[bytes]:
-    """Inflate every member of a gzip file. zlib itself checks each member's CRC and length."""
-    inflater = zlib.decompressobj(wbits=31)
-    data = b""
-    try:
-        while True:
-            data = data or file.read(1 << 20)
-            if inflater.eof:
-                data = data.lstrip(b"\0")  # padding, as tape and block tools leave
-                if not data:
-                    if file.peek(1):
-                        continue
-                    return
-                inflater = zlib.decompressobj(wbits=31)
-            elif not data:
-                raise FileProblem("corrupt_file", "the gzip data ends too early")
-            if chunk := inflater.decompress(data, CHUNK_BYTES):
-                yield chunk
-            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
-    except zlib.error as error:
-        raise FileProblem("corrupt_file", f"gzip: {str(error).split(': ', 1)[-1]}") from error
+    yield from pieces
 
 
 class _Cutter:
@@ -175,7 +122,7 @@ class _Cutter:
                 self.delimiter = find_delimiter(data[: newlines[0]].decode("utf-8", "replace"))
             quotes = _positions(bytes_, _QUOTE)
             ends, unclosed = record_ends(
-                data, newlines, quotes, self.delimiter, longest=self._longest() - CHUNK_BYTES, is_last=is_last
+                data, newlines, quotes, self.delimiter, longest=self._longest() - chunks.CHUNK_BYTES, is_last=is_last
             )
             self.unclosed = set(unclosed)
         if len(ends) == len(newlines):

@@ -101,7 +101,7 @@ def test_a_file_that_turns_out_bad_at_its_end_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingestion.slices.SLICE_RECORDS", 100)
-    monkeypatch.setattr("ingestion.text.CHUNK_BYTES", 10_000)
+    monkeypatch.setattr("ingestion.chunks.CHUNK_BYTES", 10_000)
     lake = Lake(tmp_path)
     bad = gzip.compress(jsonl([*(line(f"m{n}") for n in range(900)), "nonsense", b"\xff"]), 1)
     lake.land("a.jsonl", [line("first")])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion import text
+from ingestion import chunks, text
 from ingestion.csvfile import read_csv
 from ingestion.problems import FileProblem
 from ingestion.text import read_blocks
@@ -61,12 +61,12 @@ PIECES = st.lists(st.sampled_from([
 def test_lines_are_what_splitting_the_whole_file_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, chunk: int, name: str
 ) -> None:
-    monkeypatch.setattr(text, "CHUNK_BYTES", chunk)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", chunk)
     assert records(write(tmp_path / name, data)) == expected(data)
 
 
 def test_of_a_line_beyond_memory_only_the_beginning_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 100)
     monkeypatch.setattr(text, "KEPT_LINE_BYTES", 500)
     path = write(tmp_path / "a.jsonl.gz", b"first\n" + b"y" * 5000 + b"\nlast\n" + b"z" * 900)
     blocks = list(read_blocks(path, gzip=True, max_line_bytes=LIMIT))
@@ -128,7 +128,7 @@ FIELD = st.text(alphabet='ab,"\n\r é;', max_size=6)
 def test_csv_as_others_write_it_comes_back_field_by_field(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: list[tuple[str, ...]], chunk: int, end: str
 ) -> None:
-    monkeypatch.setattr(text, "CHUNK_BYTES", chunk)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", chunk)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=end, quoting=csv.QUOTE_ALL)
     writer.writerow(["one", "two", "three"])
@@ -145,7 +145,7 @@ def test_csv_as_others_write_it_comes_back_field_by_field(
 def test_a_quote_inside_a_field_is_a_character_like_any_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
-    monkeypatch.setattr(text, "CHUNK_BYTES", chunk)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", chunk)
     path = write(tmp_path / "a.csv", b'size,name\n5" pipe,a\n7,"say ""hi""\nthere"\n9" pipe,b')
     assert rows(path) == ([(2, ['5" pipe', "a"]), (3, ["7", 'say "hi"\nthere']), (5, ['9" pipe', "b"])], [])
 
@@ -161,7 +161,7 @@ def test_records_that_cannot_be_cut_are_rejected_with_their_text_and_the_others_
 def test_fields_missing_at_the_end_of_a_record_are_null_in_every_block(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "CHUNK_BYTES", 50)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 50)
     lines = [["1", "2", "3"][: 1 + n % 3] for n in range(100)]
     path = write(tmp_path / "a.csv", b"a,b,c\r\n" + b"".join(",".join(row).encode() + b"\r\n" for row in lines))
     good, bad = rows(path)
