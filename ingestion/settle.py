@@ -116,8 +116,8 @@ def write_quarantine(work: Work, tallies: list[FileTally]) -> tuple[list[str], l
     """Write rejected lines and files, and which earlier lines are rejected no longer; return both files' paths.
 
     Columns: load_date, file, line_number (null: the whole file), reason, detail, raw, raw_bytes, file_id. ``raw`` is
-    the exact text without its line end; of a line that is no UTF-8 it has ``\\x..`` for the bad bytes, and ``raw_bytes``
-    (else null) is exact. Of Parquet ``raw`` is the row as JSON. Fills the tallies' reasons.
+    the exact text without its line end; of a line that is no UTF-8 it has ``\\x..`` for the bad bytes, and
+    ``raw_bytes`` (else null) is exact. Of Parquet ``raw`` is the row as JSON. Fills the tallies' reasons.
     """
     con = work.con
     by_number = {tally.file_no: tally for tally in tallies}
