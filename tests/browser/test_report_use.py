@@ -82,7 +82,8 @@ def test_users_sort_filter_and_open(report: Report, reader: Reader) -> None:
 
 def test_a_flow_says_visits_users_share_and_time(report: Report, reader: Reader) -> None:
     page = reader.open(report("expo"))
-    page.locator("figure.path").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('figure.path').scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(100)  # scrolling takes a tooltip away
     box = page.evaluate("""() => {
         const broad = node => Number(node.getAttribute('stroke-width'));
         const path = [...document.querySelectorAll('figure.path .link path')].sort((a, b) => broad(b) - broad(a))[0];
@@ -90,6 +91,7 @@ def test_a_flow_says_visits_users_share_and_time(report: Report, reader: Reader)
         const point = new DOMPoint(at.x, at.y).matrixTransform(path.getScreenCTM());
         return [point.x, point.y];
     }""")
+    page.mouse.move(box[0] - 1, box[1])
     page.mouse.move(*box)
     tip = page.locator(".bubble")
     expect(tip).to_be_visible()

@@ -4,6 +4,7 @@
   const { h } = F;
   const FILE_WIDTH = { columns: 860, ranking: 860, curve: 860, path: 1180 };
   const PATH_MIN = 1040;
+  const PAPER_WIDTH = 660;
 
   // Vega's program comes packed; it is unpacked when the first graph is drawn.
   let program = null;
@@ -51,10 +52,11 @@
     return spec;
   }
 
-  async function view(host, spec, renderer) {
+  async function view(host, spec, renderer, told) {
     const embed = await vega();
     const result = await embed(host, spec, {
-      mode: 'vega', ast: true, renderer, actions: false, defaultStyle: false, tooltip: F.graphTooltip,
+      mode: 'vega', ast: true, renderer, actions: false, defaultStyle: false, 
+      tooltip: (handler, event, item, value) => F.graphTooltip(handler, event, item, told && value ? told(value) : value),
       loader: { target: '_blank' },
     });
     return result.view;
@@ -81,13 +83,15 @@
     return lines;
   }
 
-  // options: {kind, title, metric (or several, whose definitions stand under the title), columns (of the table), controls (node)}.
-  // update({data, signals, legend: [{name, colour}], rows, summary, title}) draws; it may be called as often as wanted.
+  // options: {kind, title, metric (or several, whose definitions stand under the title), told(value) -> tooltip, columns (of the table), controls (node)}.
+  // update(() => ({data, signals, legend: [{name, colour}], rows, summary, title})) draws, as often as wanted; out of
+  // sight the content is made and drawn later.
   F.graph = function (options) {
     const { kind } = options;
     const wide = kind === 'path';
     let title = options.title;
     let content = null;
+    let waiting = null;
     let drawn = null;
     let turn = Promise.resolve();
     let width = 0;
@@ -121,11 +125,12 @@
     });
 
     async function draw() {
+      if (waiting) await take();
       if (!content || !figure.isConnected || !canvas.clientWidth) return;
       width = room();
       if (!drawn) {
         const spec = filled(kind, { ...content, signals: signals(width) }, false, width);
-        drawn = await view(picture, spec, 'svg');
+        drawn = await view(picture, spec, 'svg', options.told);
         return;
       }
       for (const [name, rows] of Object.entries(content.data)) drawn.data(name, rows);
@@ -178,6 +183,14 @@
       host.remove();
     }
 
+    // On paper the picture is as wide as the paper: drawn for it, its text keeps its size.
+    function onPaper(isPrinting) {
+      if (!drawn || wide || !figure.isConnected) return;
+      drawn.width(isPrinting ? PAPER_WIDTH : width).run();
+    }
+    window.addEventListener('beforeprint', () => onPaper(true));
+    window.addEventListener('afterprint', () => onPaper(false));
+
     function printOne() {
       document.body.classList.add('print-one');
       figure.classList.add('printed');
@@ -194,17 +207,24 @@
       element: figure,
       ready: () => turn,
       view: () => drawn,
-      update(next) {
-        content = { legend: [], ...next };
-        if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metrics[0])); }
-        range.textContent = F.rangeText(F.state.from, F.state.to);
-        summary.textContent = next.summary || '';
-        table.update(next.rows || []);
-        toggles();
+      update(make) {
+        waiting = make;
         if (inSight()) return redraw();
         drawLater(redraw);
         return null;
       },
     };
+
+    async function take() {
+      const make = waiting;
+      waiting = null;
+      const next = await make();
+      content = { legend: [], ...next };
+      if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metrics[0])); }
+      range.textContent = F.rangeText(F.state.from, F.state.to);
+      summary.textContent = next.summary || '';
+      table.update(next.rows || []);
+      toggles();
+    }
   };
 })(window.Footfall);

@@ -66,7 +66,7 @@
       kind: 'ranking', title: 'Most seen: ' + page.title.toLowerCase(), metric: 'views', columns: itemColumns(extras.columns),
       controls: F.choice('Ranked by', Object.entries(MEASURES).map(([key, one]) => [key, one.name]), measure, key => {
         measure = key;
-        ranking.update(mostSeen(result.rows, measure));
+        ranking.update(() => mostSeen(result.rows, measure));
       }),
     });
     const time = F.graph({
@@ -90,8 +90,8 @@
       const accepts = item === null ? key => F.meta.items[key].type === page.type : key => key === item;
       list.update(result.rows);
       return Promise.all([
-        ranking.update(mostSeen(result.rows, measure)),
-        time.update({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name }),
+        ranking.update(() => mostSeen(result.rows, measure)),
+        time.update(() => ({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name })),
         ...(extras.sections || []).map(section => section.update(days, item)),
       ]);
     }

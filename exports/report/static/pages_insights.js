@@ -52,7 +52,7 @@
       ...graph,
       show(rows) {
         const legend = [{ name: 'Interactions', colour: F.meta.os[0].colour }];
-        return graph.update(F.rankingContent(rows, {
+        return graph.update(() => F.rankingContent(rows(), {
           label: row => moduleTitle(row.module), value: row => row.interactions, text: row => F.count(row.interactions),
           parts: row => [['Interactions', row.interactions]], legend,
           tip: row => [['Users', F.count(row.users)], ['Visits', F.count(row.visits)],
@@ -73,32 +73,31 @@
         { key: 'class', title: 'Class', value: row => row.place, cell: row => row.name },
         { key: 'users', title: 'Users', unit: 'count', metric: 'frequency_users', value: row => row.users },
       ],
-      controls: F.choice('Frequency by', Object.entries(names), kind, key => { kind = key; show(counts); }),
+      controls: F.choice('Frequency by', Object.entries(names), kind, key => { kind = key; graph.update(content); }),
     });
-    function show(next) {
-      counts = next;
-      const found = counts[kind];
+    function content() {
+      const found = counts()[kind];
       const most = Math.max(0, ...(kind === 'bands' ? [0] : found.keys()));
       const classes = kind === 'bands' ? BANDS.filter(([key]) => F.bandFits(key, F.days()))
         : Array.from({ length: most }, (_, place) => [place + 1, String(place + 1)]);
       const rows = classes.map(([key, name], place) => ({ place, name, users: found.get(key) || 0 }));
       const legend = [{ name: 'Users', colour: F.meta.os[0].colour }];
-      return graph.update({
+      return {
         data: { table: F.sum(rows.map(row => row.users)) ? rows.map(row => ({
           bucket: row.place, long: names[kind] + ': ' + row.name, series: 'Users', value: row.users })) : [] },
         signals: { labels: Object.fromEntries(rows.map(row => [row.place, row.name])), unit: 'Users',
           axis_title: names[kind], ...F.seriesSignals(legend) },
         legend, rows, summary: rows.map(row => row.name + ': ' + F.count(row.users) + ' users').join(', '),
-      });
+      };
     }
-    return { ...graph, show };
+    return { ...graph, show: next => { counts = next; return graph.update(content); } };
   }
 
   F.overTimeGraph = function () {
     const graph = F.graph({
       kind: 'columns', title: 'Total interactions', metric: 'interactions', columns: F.timeColumns('interactions'),
     });
-    return { ...graph, show: data => graph.update(F.timeContent(data, 'Interactions')) };
+    return { ...graph, show: data => graph.update(() => F.timeContent(data(), 'Interactions')) };
   };
 
   // The page of the workspace (user = null) or of one user.
@@ -120,8 +119,8 @@
         top.replaceChildren(tiles(numbers, user !== null));
         facts.replaceChildren(F.facts(days, ['based on ' + F.count(numbers.visits) + ' visits']));
         return Promise.all([
-          time.show(F.overTime(days, user)), features.show(F.features(days, user)), path.show(days),
-          frequency ? frequency.show(F.frequency(days)) : null,
+          time.show(() => F.overTime(days, user)), features.show(() => F.features(days, user)), path.show(days),
+          frequency ? frequency.show(() => F.frequency(days)) : null,
         ]);
       },
     };

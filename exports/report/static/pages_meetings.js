@@ -87,7 +87,7 @@
         top.replaceChildren(tiles(rows));
         facts.replaceChildren(F.facts(days, ['based on ' + F.count(rows.length) + ' meetings']));
         list.update(rows);
-        return graph.update(byDay(days, rows));
+        return graph.update(() => byDay(days, rows));
       },
     };
   };

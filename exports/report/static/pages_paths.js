@@ -35,7 +35,7 @@
         drawn.nodes.push({
           column: step + 1, item: place, label: F.oneLine(label), place, visits: nodes.visits[key],
           colour: colour(step, place),
-          tip: [...describe(nodes, key, result.visits, isOne), ...(leaves ? [] : time(nodes, key))],
+          tip: { of: 'nodes', key, leaves },
         });
       }
     }
@@ -46,7 +46,7 @@
           if (!links.visits[key]) continue;
           drawn.links.push({
             step: step + 1, source: from, target: to, visits: links.visits[key],
-            tip: [...describe(links, key, result.visits, isOne), ...time(links, key)],
+            tip: { of: 'links', key },
           });
           drawn.rows.push({
             step: step + 1, from: name(step, from), to: name(step + 1, to), visits: links.visits[key],
@@ -72,8 +72,9 @@
     const isOne = user !== null;
     let level = 'module';
     let days = null;
+    let result = null;
     const graph = F.graph({
-      kind: 'path', title: 'Paths, first ten steps', metric: ['path_visits', 'path_step', 'path_target'], columns: [
+      kind: 'path', title: 'Paths, first ten steps', told, metric: ['path_visits', 'path_step', 'path_target'], columns: [
         { key: 'step', title: 'Step', unit: 'count', value: row => row.step },
         { key: 'from', title: 'From', value: row => row.from },
         { key: 'to', title: 'To', value: row => row.to },
@@ -84,19 +85,22 @@
       ],
       controls: F.choice('Level of the path', [['module', 'Features'], ['content', 'Content']], level, key => {
         level = key;
-        show(days);
+        graph.update(content);
       }),
     });
-    async function show(next) {
-      days = next;
+    async function content() {
       if (level === 'content') await F.need('paths');
-      const result = F.paths(days, level, user);
+      result = F.paths(days, level, user);
       const { nodes, links, rows } = picture(result, level, isOne);
-      return graph.update({
+      return {
         data: { nodes, links }, signals: {}, rows,
         summary: F.count(result.visits) + ' visits. ' + (rows.length ? 'The table below lists every flow.' : ''),
-      });
+      };
     }
-    return { ...graph, show };
+    // The tooltip of a node or flow; thousands of them are not worth making before one is asked for.
+    function told([title, { of, key, leaves }]) {
+      return [title, ...describe(result[of], key, result.visits, isOne), ...(leaves ? [] : time(result[of], key))];
+    }
+    return { ...graph, show: next => { days = next; return graph.update(content); } };
   };
 })(window.Footfall);

@@ -28,7 +28,7 @@
         ]));
         facts.replaceChildren(F.facts(days));
         list.update(result.rows);
-        return ranking.update(F.rankingContent(result.rows, {
+        return ranking.update(() => F.rankingContent(result.rows, {
           label: row => row.term, value: row => row.searches, text: row => F.count(row.searches),
           parts: row => F.meta.os.map((os, code) => [os.title, row.os[code].searches]),
           legend: F.osLegend(code => result.rows.some(row => row.os[code].searches > 0)),

@@ -50,7 +50,7 @@
         const rows = F.sponsors(days).filter(row => item === null || row.key === item);
         const all = row => F.sum(DEEDS.map(([, times]) => row[times]));
         table.update(rows);
-        return graph.update(F.rankingContent(rows.slice().sort((a, b) => all(b) - all(a) || a.key - b.key), {
+        return graph.update(() => F.rankingContent(rows.slice().sort((a, b) => all(b) - all(a) || a.key - b.key), {
           label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)), legend,
           parts: row => DEEDS.map(([name, times]) => [name, row[times]]),
           tip: row => [['People reached', F.count(row.people)], ...DEEDS.map(([name, times]) => [name, F.count(row[times])])],

@@ -78,13 +78,13 @@
       list.update(chosen);
       const legend = [{ name: 'Viewers', colour: F.meta.colours.category[0] }];
       return Promise.all([
-        ranking.update(F.rankingContent(rows, {
+        ranking.update(() => F.rankingContent(rows, {
           label: row => F.itemTitle(row.item), value: row => row.viewers, text: row => F.count(row.viewers), legend,
           parts: row => [['Viewers', row.viewers]],
           tip: row => [['Peak viewers', F.count(row.peak_viewers)], ['Time watched', F.seconds(row.seconds)],
             ['Live', F.count(row.live_viewers)], ['On demand', F.count(row.on_demand_viewers)]],
         })),
-        minutes.update({ ...curve(best), title: 'Viewers by the minute' + (best ? ': ' + F.itemTitle(best.item) : '') }),
+        minutes.update(() => ({ ...curve(best), title: 'Viewers by the minute' + (best ? ': ' + F.itemTitle(best.item) : '') })),
       ]);
     }
 
