@@ -1,6 +1,7 @@
 """Columns of a batch as columns of text, by Arrow's own kernels: what cells and CSV fields are put together from.
 
-Building each row in Python takes six times as long as joining whole columns here.
+Building each row in Python takes six times as long as joining whole columns here. A call costs 30 microseconds, more
+than the work on a small column: all columns of one type go through together.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +18,29 @@ _MICROSECONDS = 1_000_000
 # Clocks change at most once in a quarter of an hour.
 _BLOCK = 900 * _MICROSECONDS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def by_kind(batch: pa.RecordBatch, convert: Callable[[pa.Array, Sequence[int]], pa.Array]) -> list[pa.Array]:
+    """Turn the columns of a batch into text, all columns of one type in one call.
+
+    Args:
+        batch: the values.
+        convert: is given the values of some columns of one type, one column behind the other, and the indices of
+            these columns; returns as many texts.
+
+    Returns:
+        One column of text for each column.
+    """
+    groups: dict[pa.DataType, list[int]] = {}
+    values = [texts(column) if is_text(column.type) else column for column in batch.columns]
+    for index, column in enumerate(values):
+        groups.setdefault(column.type, []).append(index)
+    done: list[pa.Array] = values
+    for indices in groups.values():
+        together = convert(pa.concat_arrays([values[index] for index in indices]), indices)
+        for place, index in enumerate(indices):
+            done[index] = together.slice(place * batch.num_rows, batch.num_rows)
+    return done
 
 
 def is_text(kind: pa.DataType) -> bool:

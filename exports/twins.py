@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from exports.columns import TEXT, clock_texts, is_text, joined, lines, mended, numbers, texts
+from exports.columns import TEXT, by_kind, clock_texts, is_text, joined, lines, mended, numbers
 from exports.tables import Spooled, Table, headers
 from exports.text import NOT_PLAIN_CSV, csv_text
 
@@ -50,7 +50,7 @@ def write_csv(spooled: Spooled, path: Path) -> None:
         file.write(codecs.BOM_UTF8)
         file.write(",".join(map(csv_text, headers(spooled.table.columns))).encode() + b"\r\n")
         for batch in batches(spooled):
-            rows = joined([_fields(column) for column in batch.columns], ",")
+            rows = joined(by_kind(batch, _fields), ",")
             if batch.num_columns == 1:
                 # A line with nothing in it would be read as no row.
                 rows = pc.if_else(pc.equal(rows, ""), '""', rows)
@@ -86,11 +86,11 @@ def batches(spooled: Spooled) -> Iterator[pa.RecordBatch]:
         yield from file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
 
 
-def _fields(column: pa.Array) -> pa.Array:
-    """The CSV fields of a column; null is an empty field."""
+def _fields(column: pa.Array, _: Sequence[int]) -> pa.Array:
+    """The CSV fields of columns of one type; null is an empty field."""
     kind = column.type
     if is_text(kind):
-        return mended(texts(column), NOT_PLAIN_CSV, csv_text)
+        return mended(column, NOT_PLAIN_CSV, csv_text)
     if pa.types.is_temporal(kind):
         return clock_texts(column)
     if pa.types.is_boolean(kind):
