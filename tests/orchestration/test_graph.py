@@ -2,7 +2,6 @@
 
 import importlib
 import re
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -96,11 +95,17 @@ def _ancestors(graph, key: dg.AssetKey) -> set[dg.AssetKey]:
     return found
 
 
-def test_a_part_of_the_models_is_refused(location: dg.Definitions, demo_copy: Home, monkeypatch: pytest.MonkeyPatch):
+def test_a_part_of_the_models_or_publishing_alone_is_refused(
+    location: dg.Definitions, demo_copy: Home, monkeypatch: pytest.MonkeyPatch
+):
     from footfall.errors import UsageError
 
     monkeypatch.setenv("FOOTFALL_HOME", str(demo_copy.root))
     job = location.resolve_job_def("rebuild")
-    with dg.DagsterInstance.ephemeral() as instance, pytest.raises(UsageError, match="built together"):
-        job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["marts", "fct_visits"])])
-    assert Path(demo_copy.published_file).exists()
+    before = demo_copy.current.read_bytes()
+    with dg.DagsterInstance.ephemeral() as instance:
+        with pytest.raises(UsageError, match="built together"):
+            job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["marts", "fct_visits"])])
+        with pytest.raises(UsageError, match="belongs to a build"):
+            job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("published")])
+    assert demo_copy.current.read_bytes() == before

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -112,7 +113,7 @@ def test_a_killed_run_is_marked_failed_and_the_next_one_finishes_its_work(footfa
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )
     for line in process.stderr:
-        if "Building int_sessions" in line:
+        if re.search(r"(Building|Testing) \w+ \(\d+ of", line):
             process.send_signal(signal.SIGKILL)
             break
     process.wait()

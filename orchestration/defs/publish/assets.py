@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from footfall.errors import UsageError
 from orchestration.defs.publish import checks
 from orchestration.resources import Night
 
@@ -54,13 +55,17 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         from ingestion.feed import changed_dates
         from publishing.publish import publish
 
+        if night.feed is None:
+            raise UsageError(
+                "Publishing belongs to a build: alone, it cannot know what the marts hold.",
+                where="the selection of this run", hint="Materialize the models with it, or use `footfall run`.",
+            )
         with night.stage("publish", "Publishing."):
             night.published = publish(
                 night.home, night.settings, run=night.record(context.run_id), published_at=datetime.now(UTC),
-                checks=night.checks, fingerprint=night.feed.fingerprint if night.feed else None,
-                lake_seq=night.feed.head_seq if night.feed else None,
-                changed_dates=changed_dates(night.home, night.feed) if night.feed else None,
-                built_since=night.feed.since_seq if night.feed else None, progress=night.progress,
+                checks=night.checks, fingerprint=night.feed.fingerprint, lake_seq=night.feed.head_seq,
+                changed_dates=changed_dates(night.home, night.feed), built_since=night.feed.since_seq,
+                progress=night.progress,
             )
         done = night.published
         yield dg.MaterializeResult(
