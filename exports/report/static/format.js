@@ -24,14 +24,14 @@
     return F.decimal(value * 100, value === 0 || value === 1 ? 0 : 1) + ' %';
   };
 
-  // 7 s, 3 min 05 s, 2 h 04 min, 3 d 02 h
+  // 7 s, 20 min, 3 min 05 s, 2 h 04 min, 3 d 02 h
   F.seconds = function (value) {
     if (missing(value)) return NONE;
     if (value > 0 && value < 10) return F.decimal(value, 1) + ' s';
     const s = Math.round(value);
     const two = n => String(n).padStart(2, '0');
     if (s < 60) return s + ' s';
-    if (s < 3600) return Math.floor(s / 60) + ' min ' + two(s % 60) + ' s';
+    if (s < 3600) return Math.floor(s / 60) + ' min' + (s % 60 ? ' ' + two(s % 60) + ' s' : '');
     if (s < 172800) return Math.floor(s / 3600) + ' h ' + two(Math.floor((s % 3600) / 60)) + ' min';
     return grouped(String(Math.floor(s / 86400))) + ' d ' + two(Math.floor((s % 86400) / 3600)) + ' h';
   };

@@ -84,7 +84,7 @@
   }
 
   // options: {kind, title, metric (or several, whose definitions stand under the title), told(value) -> tooltip, columns (of the table), controls (node)}.
-  // update(() => ({data, signals, legend: [{name, colour}], rows, summary, title})) draws, as often as wanted; out of
+  // update(() => ({data, signals, legend: [{name, colour}], rows, summary, title, metric})) draws, as often as wanted; out of
   // sight the content is made and drawn later.
   F.graph = function (options) {
     const { kind } = options;
@@ -96,10 +96,11 @@
     let turn = Promise.resolve();
     let width = 0;
     let hidden = new Set();
-    const metrics = [options.metric].flat();
+    let metrics = [options.metric].flat();
     const heading = h('h3', { id: F.newId('graph') }, F.defined(title, metrics[0]));
     const range = h('p.range');
-    const definition = h('p.definition', null, metrics.map(one => (F.meta.definitions[one] || {}).definition || '').join(' '));
+    const defined = keys => keys.map(one => (F.meta.definitions[one] || {}).definition || '').join(' ');
+    const definition = h('p.definition', null, defined(metrics));
     const legend = h('div.legend', { role: 'group', 'aria-label': 'Series shown' });
     const picture = h('div.picture', { 'aria-hidden': 'true' });
     const canvas = h('div.canvas' + (wide ? '.wide' : ''), wide
@@ -220,6 +221,7 @@
       waiting = null;
       const next = await make();
       content = { legend: [], ...next };
+      if (next.metric) { metrics = [next.metric]; definition.textContent = defined(metrics); }
       if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metrics[0])); }
       range.textContent = F.rangeText(F.state.from, F.state.to);
       summary.textContent = next.summary || '';

@@ -23,29 +23,30 @@
   }
 
   const MEASURES = {
-    views: { name: 'Views', text: row => F.count(row.views), value: row => row.views, os: cell => cell.views },
-    users: { name: 'Users', text: row => F.count(row.users), value: row => row.users },
-    seconds: { name: 'Time', text: row => F.seconds(row.seconds), value: row => row.seconds, os: cell => cell.seconds },
+    views: { name: 'Views', metric: 'views', text: row => F.count(row.views), value: row => row.views, os: cell => cell.views },
+    users: { name: 'Users', metric: 'view_users', text: row => F.count(row.users), value: row => row.users },
+    seconds: { name: 'Time', metric: 'seconds_viewed', text: row => F.seconds(row.seconds), value: row => row.seconds, os: cell => cell.seconds },
   };
 
   // Ranked items by a measure; views and time stacked by os, users not (one person may use several).
-  function mostSeen(rows, measure) {
-    const { name, text, value, os } = MEASURES[measure];
+  function mostSeen(rows, measure, title) {
+    const { name, metric, text, value, os } = MEASURES[measure];
     const sorted = rows.slice().sort((a, b) => value(b) - value(a) || b.views - a.views || a.key - b.key);
     const legend = os ? F.osLegend(code => rows.some(row => os(row.os[code]) > 0))
       : [{ name, colour: F.meta.colours.category[0] }];
-    return F.rankingContent(sorted, {
+    const content = F.rankingContent(sorted, {
       label: row => itemTitle(row.item), value, text, legend,
       parts: row => (os ? F.meta.os.map((one, code) => [one.title, os(row.os[code])]) : [[name, value(row)]]),
       tip: row => [['Views', F.count(row.views)], ['Users', F.count(row.users)], ['Time, total', F.seconds(row.seconds)],
         ['Time, average', F.seconds(row.average_seconds)], ['Time known', F.share(row.known_share)]],
     });
+    return { ...content, metric, title };
   }
 
   function tiles(total, itemCount) {
     return F.tiles([
-      ...(itemCount === null ? [] : [{ label: 'Items seen', metric: 'views', value: itemCount }]),
-      { label: 'Views', metric: 'views', value: total.views },
+      { label: 'Views', metric: 'views', value: total.views,
+        notes: itemCount === null ? [] : [{ label: 'Items seen', metric: 'views', value: itemCount }] },
       { label: 'Users', metric: 'view_users', value: total.users },
       { label: 'Time viewed', metric: 'seconds_viewed', value: total.seconds, unit: 'seconds' },
       { label: 'Average time', metric: 'average_seconds_viewed', value: total.average_seconds, unit: 'seconds',
@@ -56,6 +57,7 @@
 
   // page: {key, title, type}; extras: {columns, tiles(result, item, days), sections: [{element, update(days, item)}]}
   F.contentPage = function (page, extras = {}) {
+    const mostTitle = 'Most seen: ' + page.title.toLowerCase();
     let item = null;
     let measure = 'views';
     let result = null;
@@ -63,10 +65,10 @@
     const top = h('div');
     const facts = h('div');
     const ranking = F.graph({
-      kind: 'ranking', title: 'Most seen: ' + page.title.toLowerCase(), metric: 'views', columns: itemColumns(extras.columns),
+      kind: 'ranking', title: mostTitle, metric: 'views', columns: itemColumns(extras.columns),
       controls: F.choice('Ranked by', Object.entries(MEASURES).map(([key, one]) => [key, one.name]), measure, key => {
         measure = key;
-        ranking.update(() => mostSeen(result.rows, measure));
+        ranking.update(() => mostSeen(result.rows, measure, mostTitle));
       }),
     });
     const time = F.graph({
@@ -90,7 +92,7 @@
       const accepts = item === null ? key => F.meta.items[key].type === page.type : key => key === item;
       list.update(result.rows);
       return Promise.all([
-        ranking.update(() => mostSeen(result.rows, measure)),
+        ranking.update(() => mostSeen(result.rows, measure, mostTitle)),
         time.update(() => ({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name })),
         ...(extras.sections || []).map(section => section.update(days, item)),
       ]);
@@ -110,11 +112,12 @@
 
   // The entries of the drop-down: every item of the type, in order of title.
   const itemLists = new Map();
+  const byTitle = new Intl.Collator('en', { numeric: true });
   F.itemsOf = function (type) {
     if (!itemLists.has(type)) {
       const found = F.meta.items.map((one, key) => ({ key, text: F.oneLine(itemTitle(one)), type: one.type }))
         .filter(one => one.type === type);
-      itemLists.set(type, found.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.key - b.key)));
+      itemLists.set(type, found.sort((a, b) => byTitle.compare(a.text, b.text) || a.key - b.key));
     }
     return itemLists.get(type);
   };

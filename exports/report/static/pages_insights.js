@@ -15,7 +15,7 @@
       ],
     };
     const perVisit = {
-      label: 'Interactions per visit', metric: 'interactions_per_visit', value: numbers.interactions_per_visit, unit: 'number',
+      label: isOne ? 'Interactions per visit' : 'Interactions per user per visit', metric: 'interactions_per_visit', value: numbers.interactions_per_visit, unit: 'number',
       notes: isOne ? [] : [{ label: 'Mean of users', metric: 'interactions_per_visit_mean_of_users',
         value: numbers.interactions_per_visit_mean_of_users, unit: 'number' }],
     };
@@ -25,9 +25,9 @@
       { label: 'Active users', metric: 'active_users', value: numbers.active_users,
         notes: [{ label: 'Guests beside', metric: 'guests', value: numbers.guests }] },
       { label: 'Visits', metric: 'visits', value: visits,
-        notes: [{ label: 'Of active users', metric: 'user_visits', value: numbers.user_visits }] },
+        notes: [{ label: 'Of users', metric: 'user_visits', value: numbers.user_visits }] },
       duration,
-      { label: 'Visits per user', metric: 'visits_per_user', value: numbers.visits_per_user, unit: 'number' },
+      { label: 'Average visits per user', metric: 'visits_per_user', value: numbers.visits_per_user, unit: 'number' },
       perVisit, total,
     ]);
   }
@@ -102,7 +102,7 @@
 
   // The page of the workspace (user = null) or of one user.
   F.insightsPage = function (user = null) {
-    const top = h('div');
+    const top = h('div.insights');
     const facts = h('div');
     const time = F.overTimeGraph();
     const features = featuresGraph(user !== null);
