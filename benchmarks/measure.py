@@ -1,0 +1,77 @@
+"""Run a command in a process of its own and say what it cost."""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).parents[1]
+FOOTFALL = (sys.executable, "-c", "from footfall.cli import main; main()")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process cost, children that it waited for included.
+
+    Attributes:
+        seconds: wall clock, from start to exit. cpu: seconds of processor, user and system.
+        peak_mb: largest resident memory of the process or of one of its children.
+        document: what it printed, read as JSON.
+    """
+
+    seconds: float
+    cpu: float
+    peak_mb: float
+    document: dict = field(default_factory=dict)
+
+    def line(self, what: str) -> str:
+        return f"{what:<52} {self.seconds:8.1f} s {self.cpu:8.1f} s cpu {self.peak_mb:7.0f} MB"
+
+
+def cost_of(command: Iterable[str]) -> Cost:
+    """Run ``command`` to its end.
+
+    Raises:
+        RuntimeError: it did not exit with 0.
+    """
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        started = perf_counter()
+        process = subprocess.Popen([*command], stdout=output, stderr=errors, cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode != 0:
+            raise RuntimeError(f"{command} ended with {process.returncode}:\n{errors.read().decode()[-2000:]}")
+        document = json.loads(output.read() or b"{}")
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, document)
+
+
+def run(home: Path, *arguments: str) -> Cost:
+    """``footfall run`` on a home."""
+    return cost_of([*FOOTFALL, "run", "--home", str(home), "--json", *arguments])
+
+
+def run_on_copies(home: Path, times: int, *arguments: str) -> Cost:
+    """``footfall run`` on fresh copies of a home; the cost with the median of wall-clock seconds."""
+    costs = []
+    for _ in range(times):
+        with tempfile.TemporaryDirectory(prefix="bench", dir=home.parent) as folder:
+            copy = Path(folder) / "home"
+            shutil.copytree(home, copy, symlinks=True)
+            costs.append(run(copy, *arguments))
+    middle = statistics.median_low(cost.seconds for cost in costs)
+    return next(cost for cost in costs if cost.seconds == middle)
+
+
+def stages(cost: Cost) -> str:
+    """Seconds by stage as the run tells them."""
+    return "  " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in cost.document["seconds"].items())

@@ -1,0 +1,102 @@
+"""The yardstick: one plain DuckDB script that loads a landing folder the same safe way and builds the same facts.
+
+    python -m benchmarks.yardstick LANDING DATABASE
+
+Hand-written SQL for one load from scratch, made to be fast: no history, no increments, no checks, no publishing, no
+exports. It shares nothing with the models; ``compare`` of ``bench_night_5m`` holds the counts of both to each other.
+"""
+
+import argparse
+import json
+import time
+import zlib
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from footfall.duck import connect
+
+SQL = Path(__file__).parent / "yardstick"
+CATALOG = Path(__file__).parent.parent / "dbt_project" / "seeds" / "event_catalog.csv"
+CHUNK = 1 << 20
+
+
+def count_lines(path: Path) -> tuple[int, bool]:
+    """Read a gzip file to its end: its lines, and whether its checksum holds."""
+    inflater, lines, last = zlib.decompressobj(wbits=31), 0, b"\n"
+    with path.open("rb") as file:
+        try:
+            while data := inflater.unconsumed_tail or file.read(CHUNK):
+                text = inflater.decompress(data)
+                lines += text.count(b"\n")
+                last = text[-1:] or last
+        except zlib.error:
+            return lines, False
+    return lines + (last != b"\n"), inflater.eof
+
+
+def load(connection: duckdb.DuckDBPyConnection, landing: Path) -> dict[str, int]:
+    """Load every ``events/<date>/*.jsonl.gz`` into ``events``, ``quarantine`` and ``ledger``; return their counts."""
+    paths = sorted(landing.glob("events/*/*.jsonl.gz"))
+    with ProcessPoolExecutor(2) as pool:
+        counted = list(pool.map(count_lines, paths))
+    good = [(number, path) for number, (path, (_, is_whole)) in enumerate(zip(paths, counted, strict=True)) if is_whole]
+    connection.execute("set preserve_insertion_order = true")  # line numbers are counted while reading
+    connection.execute("create or replace table lines(file_no integer, line_number bigint, line varchar)")
+    for number, path in good:
+        connection.execute(
+            "insert into lines select $number, row_number() over (), line from read_csv($path, delim='', quote='', "
+            "escape='', header=false, auto_detect=false, columns={'line': 'VARCHAR'}, max_line_size=16000000, "
+            "ignore_errors=true)",
+            {"number": number, "path": str(path)},
+        )
+    connection.execute("set preserve_insertion_order = false")
+    days = [datetime.fromisoformat(path.parent.name) for path in paths]
+    run(connection, "load", day_end=max(days) + timedelta(days=1))
+    row = connection.execute(
+        "select sum(lines_in), sum(loaded), sum(duplicates), sum(no_consent), sum(quarantined) from ledger"
+    ).fetchone()
+    return dict(zip(("lines_in", "loaded", "duplicates", "no_consent", "quarantined"), map(int, row), strict=True))
+
+
+def run(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> None:
+    """Run one file of statements; each gets those of the parameters that it names."""
+    for statement in duckdb.extract_statements((SQL / f"{name}.sql").read_text(encoding="utf-8")):
+        wanted = {key: value for key, value in parameters.items() if key in statement.named_parameters}
+        connection.execute(statement, wanted)
+
+
+def build(landing: Path, database: Path) -> dict:
+    """Load and build; return counts and seconds by step."""
+    seconds: dict[str, float] = {}
+    start = time.perf_counter()
+    connection = connect(database)
+    ledger = load(connection, landing)
+    seconds["load"] = time.perf_counter() - start
+    connection.execute("create or replace table extract_catalog as from read_csv($path)", {"path": str(CATALOG)})
+    for entity in ("workspaces", "participants", "meetings", "meeting_participants", "content"):
+        pattern = str(landing / "entities" / "*" / f"{entity}.jsonl")
+        connection.execute(f"create or replace table extract_{entity} as from read_json($path)", {"path": pattern})
+    for name in ("events", "facts", "paths"):
+        began = time.perf_counter()
+        run(connection, name)
+        seconds[name] = time.perf_counter() - began
+    counts = "select table_name, estimated_size from duckdb_tables() where not temporary order by table_name"
+    rows = {name: count for name, count in connection.execute(counts).fetchall() if name[:4] in ("fct_", "agg_")}
+    connection.close()
+    seconds["total"] = time.perf_counter() - start
+    return {"ledger": ledger, "rows": rows, "seconds": {name: round(value, 2) for name, value in seconds.items()}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("landing", type=Path)
+    parser.add_argument("database", type=Path)
+    arguments = parser.parse_args()
+    print(json.dumps(build(arguments.landing, arguments.database), indent=1))
+
+
+if __name__ == "__main__":
+    main()
