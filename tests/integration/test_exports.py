@@ -36,6 +36,11 @@ def home_with(folder: Path, *worlds: World) -> Home:
     home.published.mkdir(parents=True)
     home.temp.mkdir(parents=True)
     publish(home.published_file, *worlds)
+    with duckdb.connect(str(home.published_file)) as con:
+        con.execute(
+            "insert into ops.load_ledger (load_date, source, file, lines_in, loaded, duplicates, quarantined,"
+            " no_consent, erased, state) select max(load_date), 'events', 'a.jsonl', 1003, 1000, 0, 0, 3, 0, 'loaded'"
+            " from ops.load_by_workspace")
     return home
 
 

@@ -9,17 +9,15 @@ import pytest
 
 from exports.fingerprint import SOURCES, Span, fingerprints
 from publishing.content import read_content
+from tests.support.published import published
 
-DDL = Path(__file__).parents[1] / "browser" / "marts.sql"
 SPANS = [Span("a", None, None), Span("a", date(2026, 6, 1), date(2026, 6, 2)), Span("b", None, None)]
 
 
 @pytest.fixture
 def con() -> duckdb.DuckDBPyConnection:
     """Published tables of two workspaces: one visit a day from the first to the ninth of June."""
-    con = duckdb.connect()
-    con.execute("create schema marts; create schema ops")
-    con.execute(DDL.read_text(encoding="utf-8"))
+    con = published()
     con.execute(
         "insert into marts.fct_visits (visit_id, workspace_id, local_date, interactions)"
         " select w || d, w, date '2026-06-01' + d::integer, 1 from (values ('a'), ('b')) as t (w), range(9) as s (d)")

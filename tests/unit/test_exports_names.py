@@ -1,7 +1,7 @@
 """Folder names: safe everywhere, one folder each, plain ids as they are."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports.names import MAX_LENGTH, encoded, folder_names
@@ -35,6 +35,7 @@ def test_a_device_name_is_no_folder_name() -> None:
     assert encoded("console") == "console"
 
 
+@settings(deadline=None)
 @given(st.sets(st.text(max_size=150), max_size=8))
 def test_any_ids_get_one_safe_folder_each(ids: set[str]) -> None:
     names = folder_names(ids)
