@@ -1,4 +1,4 @@
-"""Vega specifications of the columns, ranking and curve graphs, shared by the report and the files.
+"""Vega specifications of the columns and ranking graphs, and what all have in common, shared by the report and the files.
 
 Each builder returns a specification without data. Whoever draws it fills the named data sets and signals:
 ``title`` and ``subtitle`` (a list of lines) stand above the graph in files and are taken off on the page,
@@ -17,7 +17,7 @@ RANKING_ROWS = 25
 
 
 #: Counts have whole numbers on their axis, also where they are few.
-_TICKS = "max(1, min(5, ceil(top)))"
+TICKS = "max(1, min(5, ceil(top)))"
 
 
 def frame(description: str, width: int, height: int | None, signals: list[Spec]) -> Spec:
@@ -121,7 +121,7 @@ def columns_spec() -> Spec:
     ]
     spec["axes"] = [
         {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False, "labelPadding": 6,
-         "tickCount": {"signal": _TICKS}, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
+         "tickCount": {"signal": TICKS}, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
         {"orient": "bottom", "scale": "x", "ticks": False, "labelPadding": 6, "labelOverlap": "parity",
          "labelSeparation": 10, "title": {"signal": "axis_title"}, "titlePadding": 8,
          "encode": {"labels": {"update": {"text": {"signal": "labels[datum.value]"}}}}},
@@ -206,52 +206,5 @@ def ranking_spec() -> Spec:
             "baseline": {"value": "middle"}, "fill": {"value": theme.MUTED},
         }}},
         empty_mark("rows"),
-    ]
-    return spec
-
-
-#: A tick on a full day is its date, any other its time.
-_CLOCK = "utcFormat(datum.value, utchours(datum.value) || utcminutes(datum.value) ? '%H:%M' : '%-d %b')"
-
-
-def curve_spec() -> Spec:
-    """A stepped area over time. Data ``table``: at (milliseconds of the workspace's wall clock), value, long."""
-    spec = frame("Stepped area", 860, 220, [
-        {"name": "colours", "value": [theme.CATEGORY[0]]},
-        {"name": "span", "update": f"[{first('extent', 'first', 0)}, {first('extent', 'last', 1)}]"},
-        {"name": "top", "update": first("extent", "top", 1)},
-    ])
-    spec["data"] = [
-        {"name": "table", "values": []},
-        {"name": "extent", "source": "table", "transform": [
-            {"type": "aggregate", "ops": ["min", "max", "max"], "fields": ["at", "at", "value"],
-             "as": ["first", "last", "top"]},
-        ]},
-    ]
-    spec["scales"] = [
-        {"name": "x", "type": "utc", "domain": {"signal": "span"}, "range": "width"},
-        {"name": "y", "type": "linear", "domain": {"signal": "[0, max(1, top)]"}, "range": "height", "nice": True},
-    ]
-    spec["axes"] = [
-        {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False,
-         "tickCount": {"signal": _TICKS}, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
-        {"orient": "bottom", "scale": "x", "tickCount": 8, "labelOverlap": "greedy", "labelSeparation": 10,
-         "encode": {"labels": {"update": {"text": {"signal": _CLOCK}}}}},
-    ]
-    at, value = {"scale": "x", "field": "at"}, {"scale": "y", "field": "value"}
-    spec["marks"] = [
-        {"type": "area", "interactive": False, "from": {"data": "table"}, "encode": {"update": {
-            "x": at, "y": value, "y2": {"scale": "y", "value": 0}, "interpolate": {"value": "step-after"},
-            "fill": {"signal": "colours[0]"}, "fillOpacity": {"value": 0.35}, "stroke": {"signal": "colours[0]"},
-        }}},
-        {"type": "rule", "from": {"data": "table"}, "encode": {
-            "update": {
-                "x": at, "y": {"value": 0}, "y2": {"signal": "height"}, "stroke": {"value": theme.MUTED},
-                "strokeWidth": {"value": 6}, "opacity": {"value": 0},
-                "tooltip": {"signal": "[datum.long, [unit, format(datum.value, ',')]]"},
-            },
-            "hover": {"opacity": {"value": 0.25}},
-        }},
-        empty_mark("table"),
     ]
     return spec

@@ -5,7 +5,8 @@ from datetime import date
 import duckdb
 
 from exports.graphs import theme
-from exports.graphs.specs import RANKING_ROWS, columns_spec, curve_spec, ranking_spec
+from exports.graphs.specs import RANKING_ROWS, columns_spec, ranking_spec
+from exports.graphs.specs_curve import curve_spec
 from exports.graphs.specs_path import path_spec
 from metrics.definitions import definitions
 

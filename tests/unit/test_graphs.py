@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.graphs import fill, png, specs, specs_path, theme
+from exports.graphs import fill, png, specs, specs_curve, specs_path, theme
 from exports.graphs.build import specifications, write_graphs
 from exports.graphs.render import render, renumbered
 from footfall.duck import connect
@@ -133,7 +133,7 @@ def test_recompressed_images_have_the_same_pixels(tmp_path: Path) -> None:
 
 
 def test_no_specification_can_load_anything() -> None:
-    for spec in (specs.columns_spec(), specs.ranking_spec(), specs.curve_spec(), specs_path.path_spec()):
+    for spec in (specs.columns_spec(), specs.ranking_spec(), specs_curve.curve_spec(), specs_path.path_spec()):
         text = repr(spec)
         assert "'url'" not in text and "http" not in text
 
