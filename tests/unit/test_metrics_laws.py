@@ -22,7 +22,8 @@ def con(tmp_path_factory):
     path = publish(tmp_path_factory.mktemp("worlds") / "published.duckdb", World(visits=120), TARGETED)
     with connect(path) as opened:
         opened.execute(
-            "insert into ops.load_ledger (source, lines_in, loaded, duplicates, quarantined, no_consent, erased, state) "
+            "insert into ops.load_ledger "
+            "(source, lines_in, loaded, duplicates, quarantined, no_consent, erased, state) "
             "select 'segment', count(*) + 3, count(*), 1, 0, 2, 0, 'loaded' from marts.fct_events"
         )
     with connect(path, read_only=True) as opened:
