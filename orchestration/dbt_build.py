@@ -4,10 +4,13 @@
 and hands over plain results; `defs/transform/assets.py` turns them into Dagster events.
 """
 
+import contextlib
 import json
 import os
+import signal
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,10 +107,14 @@ def build(
     os.environ.update(dbt_args.environment(home, settings))
     runner = dbtRunner(manifest=manifest, callbacks=[_telling(progress)])
     try:
-        outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh))
+        with _plain_interrupt():
+            outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh))
     finally:
         # dbt keeps the file open until the process ends; publishing copies it before that.
         DuckDBConnectionManager.close_all_connections()
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        # Somebody pressed Ctrl-C; dbt catches even that.
+        raise outcome.exception
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise _broken(home, outcome.exception)
@@ -124,6 +131,19 @@ def build(
         )
         for result in results
     ]
+
+
+@contextlib.contextmanager
+def _plain_interrupt() -> Iterator[None]:
+    """Let Ctrl-C be a KeyboardInterrupt, which makes dbt cancel its queries; Dagster's own kind leaves them running."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _telling(progress: Progress):

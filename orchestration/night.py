@@ -18,6 +18,7 @@ from orchestration.definitions import combine
 from orchestration.jobs import NIGHTLY, REBUILD, range_tags, run_config
 from orchestration.partitions import landing_span
 from orchestration.resources import Night, conclude
+from orchestration.todo import note_begun
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def run_night(home: Home, settings: Settings, request: Request, progress: Progre
         night.dbt_manifest = dbt_build.parse(home, settings)
         job = _job(home, settings, request)
         instance = upkeep.open_instance(home)
+    note_begun(home)
     with instance, upkeep.quick_history():
         upkeep.reconcile(instance)
         try:
@@ -73,6 +75,9 @@ def run_night(home: Home, settings: Settings, request: Request, progress: Progre
         except Exception as error:  # noqa: BLE001 - whatever ends a run is told by the caller, with what was done before
             conclude(night, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
             return Outcome(run_id, night, error)
+        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            conclude(night, run_id, "stopped")
+            raise KeyboardInterrupt from None
     conclude(night, run_id, "published")
     return Outcome(run_id, night, None)
 

@@ -15,7 +15,7 @@ from footfall import lock
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings, load_settings
-from orchestration.todo import note_finished
+from orchestration.todo import note_begun, note_finished
 from orchestration.upkeep import PID_TAG, quick_history, reconcile
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
         if context.instance is not None and context.run is not None:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
+        note_begun(home)
         tonight = Night(home, load_settings(home), "dagster", progress=context.log.info if context.log else quiet)
         yield tonight
         conclude(tonight, context.run_id or "", "published" if tonight.exported else "failed")

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ingestion.pending import Pending
 
 
+#: Below the warehouse; there while the last run that did anything came to its end.
+FINISHED = "finished.json"
+
+
 @dataclass(frozen=True)
 class Work:
     """What a run would do.
@@ -35,19 +39,19 @@ def find_work(home: Home, settings: Settings, through: date | None = None) -> Wo
     from ingestion.pending import pending
 
     waiting = pending(home, settings, through)
-    finished = _read(home, "finished.json")
+    finished = _read(home, FINISHED)
     head = lake_head(home)
     published_seq = _read_current(home).get("lake_seq", 0)
-    unpublished = range(min(published_seq, finished.get("lake_seq", 0)) + 1, head + 1)
+    unpublished = range(published_seq + 1, head + 1)
     dates = {*map(date.fromisoformat, waiting.load_dates), *(_load_date(home, seq) for seq in unpublished)}
     reasons = [
         sentence
         for holds, sentence in (
             (bool(waiting.load_dates), "new files in the landing zone"),
             (bool(head) and published_seq != head, "loaded data that is not published yet"),
-            (bool(head) and finished.get("lake_seq") != head, "the last run did not finish"),
-            (bool(head) and finished.get("code", "") != code_fingerprint(), "other models than in the last run"),
-            (bool(head) and finished.get("settings", "") != settings_fingerprint(settings), "other settings"),
+            (bool(head) and not finished, "the last run did not finish"),
+            (bool(finished) and finished["code"] != code_fingerprint(), "other models than in the last run"),
+            (bool(finished) and finished["settings"] != settings_fingerprint(settings), "other settings"),
             (any(not (home.root / path).exists() for path in finished.get("exports", [])), "exports are missing"),
         )
         if holds
@@ -55,14 +59,18 @@ def find_work(home: Home, settings: Settings, through: date | None = None) -> Wo
     return Work(tuple(sorted(dates)), tuple(reasons), waiting)
 
 
+def note_begun(home: Home) -> None:
+    """Remember that a run is at work: until it notes its end, there is something to do."""
+    (home.warehouse / FINISHED).unlink(missing_ok=True)
+
+
 def note_finished(home: Home, settings: Settings, run_id: str) -> None:
     """Remember what the run that just finished was made from, and which export folders it left."""
     exports = [str(path.relative_to(home.root)) for path in sorted(home.exports.glob("*/*/manifest.json"))]
     document = {
-        "run_id": run_id, "lake_seq": lake_head(home), "code": code_fingerprint(),
-        "settings": settings_fingerprint(settings), "exports": exports,
+        "run_id": run_id, "code": code_fingerprint(), "settings": settings_fingerprint(settings), "exports": exports,
     }
-    path = home.warehouse / "finished.json"
+    path = home.warehouse / FINISHED
     new = path.with_suffix(".tmp")
     new.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     new.replace(path)

@@ -16,8 +16,13 @@ DISK_FULL = ("no space left on device", "disk quota exceeded")
 def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command and return its exit code, having said what went wrong."""
     as_json = "--json" in arguments
+    stopped = FootfallError(
+        "Stopped. What was published stays.", hint="Run the command again; it goes on from there."
+    )
     try:
-        return typer.main.get_command(app).main(list(arguments), prog_name="footfall", standalone_mode=False) or 0
+        code = typer.main.get_command(app).main(list(arguments), prog_name="footfall", standalone_mode=False) or 0
+        # Typer turns Ctrl-C into this code without a word.
+        return _report(stopped, as_json, code) if code == 130 else code
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.ctx.get_help(), file=sys.stderr)
         return 2
@@ -27,8 +32,6 @@ def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
         usage = UsageError(error.format_message(), where=command, hint=f"See `{command} --help`.")
         return _report(usage, as_json, 2)
     except (click.Abort, KeyboardInterrupt):
-        hint = "Run the command again; it goes on from there."
-        stopped = FootfallError("Stopped. What was published stays.", hint=hint)
         return _report(stopped, as_json, 130)
     except BrokenPipeError:
         # The reader has gone (`footfall status | head`); there is nobody left to tell.

@@ -16,8 +16,9 @@ import pytest
 
 from footfall import lock
 from footfall.home import Home
+from footfall.settings import load_settings
 from ingestion.ledger import read_lake
-from orchestration.todo import find_work
+from orchestration.todo import FINISHED, find_work
 from orchestration.upkeep import PID_TAG, open_instance, reconcile
 from tests.conftest import REPOSITORY, Answer
 
@@ -108,15 +109,9 @@ def test_a_refused_night_is_judged_again_until_the_data_or_the_bound_is_mended(f
 def test_a_killed_run_is_marked_failed_and_the_next_one_finishes_its_work(footfall: Command, demo_copy: Home):
     before = demo_copy.current.read_bytes()
     _land(demo_copy, NIGHT, good=5, bad=0)
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from footfall.cli import main; main()", "run", "--home", str(demo_copy.root)],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )
-    for line in process.stderr:
-        if re.search(r"(Building|Testing) \w+ \(\d+ of", line):
-            process.send_signal(signal.SIGKILL)
-            break
-    process.wait()
+    code, _ = _interrupt(demo_copy, signal.SIGKILL, "run")
+    assert code == -signal.SIGKILL
+    killed_pid = lock.holder(demo_copy).pid
     assert _last_run(demo_copy).status == dg.DagsterRunStatus.STARTED
     assert not lock.holder(demo_copy).is_alive
     assert demo_copy.current.read_bytes() == before
@@ -127,7 +122,7 @@ def test_a_killed_run_is_marked_failed_and_the_next_one_finishes_its_work(footfa
     with open_instance(demo_copy) as instance:
         now, killed, _ = instance.get_runs()
         assert (now.status, killed.status) == (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
-        assert killed.tags[PID_TAG] == str(process.pid)
+        assert killed.tags[PID_TAG] == str(killed_pid)
     assert lock.holder(demo_copy) is None
 
 
@@ -154,17 +149,17 @@ def test_only_runs_that_held_the_lock_are_reconciled(tmp_path: Path):
 
 
 def test_other_models_other_bounds_and_missing_exports_are_work(demo_copy: Home):
-    from footfall.settings import load_settings
-
     assert find_work(demo_copy, load_settings(demo_copy)).reasons == ()
     _allow(demo_copy, 0.9)
     assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("other settings",)
     demo_copy.settings_file.write_text("exports:\n  formats: [xlsx, csv, parquet, html]\n  workers: 7\n")
     next(demo_copy.exports.glob("*/*/manifest.json")).unlink()
     assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("exports are missing",)
-    finished = demo_copy.warehouse / "finished.json"
+    finished = demo_copy.warehouse / FINISHED
     finished.write_text(finished.read_text().replace('"code": "', '"code": "0'))
     assert "other models than in the last run" in find_work(demo_copy, load_settings(demo_copy)).reasons
+    finished.unlink()
+    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
 
 
 def _land(home: Home, day: date, *, good: int, bad: int) -> None:
@@ -192,3 +187,29 @@ def _allow(home: Home, share: float) -> None:
 def _last_run(home: Home) -> dg.DagsterRun:
     with open_instance(home) as instance:
         return instance.get_runs(limit=1)[0]
+
+
+def test_a_run_stopped_by_ctrl_c_ends_with_130_and_is_work_for_the_next(demo_copy: Home):
+    before = demo_copy.current.read_bytes()
+    code, told = _interrupt(demo_copy, signal.SIGINT, "run", "--full-refresh")
+    assert code == 130
+    assert "Stopped. What was published stays." in told
+    assert "Traceback" not in told
+    assert _last_run(demo_copy).status == dg.DagsterRunStatus.FAILURE
+    assert demo_copy.current.read_bytes() == before
+    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
+    assert lock.holder(demo_copy) is None
+
+
+def _interrupt(home: Home, kind: signal.Signals, *command: str) -> tuple[int, str]:
+    """Start a command, send it a signal while the models are built; its exit code and what it said afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from footfall.cli import main; main()", *command, "--home", str(home.root)],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    for line in process.stderr:
+        if re.search(r"(Building|Testing) \w+ \(\d+ of", line):
+            process.send_signal(kind)
+            break
+    told = process.stderr.read()
+    return process.wait(), told
