@@ -1,4 +1,4 @@
-"""Vega specifications of the columns and ranking graphs, and what all have in common, shared by the report and the files.
+"""Vega specifications of the columns and ranking graphs, and what every graph has in common; for report and files.
 
 Each builder returns a specification without data. Whoever draws it fills the named data sets and signals:
 ``title`` and ``subtitle`` (a list of lines) stand above the graph in files and are taken off on the page,
