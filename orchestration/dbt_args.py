@@ -1,5 +1,6 @@
 """What dbt is told: arguments and environment as pure functions of the home and its settings."""
 
+import os
 from pathlib import Path
 
 from footfall.home import Home
@@ -38,7 +39,7 @@ def environment(home: Home, settings: Settings) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
     }
-    return values | ({"FOOTFALL_THREADS": str(settings.duckdb.threads)} if settings.duckdb.threads else {})
+    return values | {"FOOTFALL_THREADS": str(settings.duckdb.threads or len(os.sched_getaffinity(0)))}
 
 
 def _quiet() -> list[str]:
