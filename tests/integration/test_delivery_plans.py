@@ -23,6 +23,9 @@ from tests.support.warehouse import Warehouse
 
 PLANS = int(os.environ.get("FOOTFALL_PLANS", "2"))
 
+#: So that two workers do not both build what all these tests read.
+pytestmark = pytest.mark.xdist_group("delivery_plans")
+
 #: The day a message came in is the delivery's affair.
 DELIVERY = [("fct_events", "load_date")]
 

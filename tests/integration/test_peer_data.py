@@ -36,7 +36,10 @@ sources:
         module: screen
 """
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the peer data lie outside the repository")
+pytestmark = [
+    pytest.mark.skipif(not DATA.is_dir(), reason="the peer data lie outside the repository"),
+    pytest.mark.xdist_group("peer_data"),  # so that two workers do not both build what all these tests read
+]
 
 
 def records_of(name: str) -> list[dict]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 NIGHTS = tuple(date(2026, 10, 30) + timedelta(days=number) for number in range(7))
+NUMBERS = range(len(NIGHTS))
 
 #: Half of these change their clocks inside or shortly before NIGHTS; one of them by half an hour.
 ZONES = (

@@ -8,8 +8,8 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from tests.support.clocks import NIGHTS
-from tests.support.histories import NUMBERS, History, Line
+from tests.support.clocks import NIGHTS, NUMBERS
+from tests.support.histories import History, Line
 from tests.support.reference import compute, read_catalogue
 from tests.support.reference.acceptance import accept, entity_row
 from tests.support.warehouse import Tables, Warehouse

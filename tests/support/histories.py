@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.support.clocks import NIGHTS, ZONES, anchors, clock_fields, gaps, iso
+from tests.support.clocks import NUMBERS, anchors, clock_fields, gaps, iso
+from tests.support.extracts import USERS, Rules, extracts_of, rules
 
-USERS, DEVICES, ITEMS = ("ada", "bob"), ("phone", "desk", "tab"), ("i1", "i2")
-NUMBERS = range(len(NIGHTS))
+DEVICES, ITEMS = ("phone", "desk", "tab"), ("i1", "i2")
+
+#: Times to the same thing once more: around the two seconds within which an opening is the same view.
+REOPENING = tuple(timedelta(seconds=2, microseconds=number) for number in (-1000, 0, 0, 0, 1, 1000))
 
 
 @dataclass(frozen=True)
@@ -43,32 +46,6 @@ class History:
         return cls(tuple(lines), tuple(map(tuple, value["extracts"])))
 
 
-@dataclass(frozen=True)
-class Rules:
-    """The settings of a workspace that gaps are drawn around."""
-
-    zone: str
-    timeout_minutes: int
-    idle_cap_seconds: int
-    target_groups: tuple[str, ...]
-
-    def row(self, updated_at: str | None) -> dict:
-        return {
-            "name": "W", "timezone": self.zone, "visit_timeout_minutes": self.timeout_minutes,
-            "idle_cap_seconds": self.idle_cap_seconds, "target_groups": list(self.target_groups),
-            "updated_at": updated_at,
-        }
-
-
-rules = st.builds(
-    Rules,
-    st.sampled_from(ZONES),
-    st.sampled_from([30, 30, 30, 30, 5, 1, 720]),
-    st.sampled_from([300, 300, 300, 60, 3600]),
-    st.sampled_from([(), (), (), ("vip",)]),
-)
-
-
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """Draw one workspace: its settings, its people, what they did, and the nights that heard of it."""
@@ -81,7 +58,7 @@ def histories(draw: st.DrawFn) -> History:
     oddity = draw(st.sampled_from(["", "", "", "", "", "", "", "unknown", "withdrawn", "both"]))
     if oddity in ("withdrawn", "both"):
         lines = [replace(line, rewritten=()) for line in lines]
-    extracts = [] if oddity in ("unknown", "both") else draw(_extracts(setting))
+    extracts = [] if oddity in ("unknown", "both") else draw(extracts_of(setting))
     return History(tuple(lines), tuple((*extract, draw(st.integers(0, 11)) != 5) for extract in extracts))
 
 
@@ -95,6 +72,10 @@ def _bodies(draw: st.DrawFn, setting: Rules) -> list[dict]:
     device = draw(st.sampled_from(DEVICES))
     for number in range(draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18]))):
         move = draw(st.integers(0, 159))
+        if bodies and move % 20 in (4, 9):
+            at += draw(st.sampled_from(REOPENING))
+            bodies.append(_again(bodies[-1], at, number))
+            continue
         if move % 20 == 13:
             at = start + draw(step)  # back to where it began: an event told late, or another device's
         elif move == 71 and not bodies[40:]:
@@ -113,6 +94,13 @@ def _bodies(draw: st.DrawFn, setting: Rules) -> list[dict]:
         _identify(body, device, signed_in[device], draw(st.integers(0, 9)))
         bodies.append(body)
     return bodies
+
+
+def _again(body: dict, at: datetime, number: int) -> dict:
+    """The same person doing the same thing on the same device once more, as an impatient finger does."""
+    times = ("timestamp", "originalTimestamp", "sentAt", "receivedAt")
+    same = {name: value for name, value in body.items() if name not in times}
+    return {**same, "timestamp": iso(at), "messageId": f"b{number:02}"}
 
 
 def _long_run(
@@ -205,62 +193,6 @@ def _deliveries(draw: st.DrawFn, body: dict, usual: int | None) -> list[Line]:
             again["event"] = "Post Commented"  # and it says something else: a conflict, the first received wins too
             again["type"] = "track"
     return lines
-
-
-@st.composite
-def _extracts(draw: st.DrawFn, setting: Rules) -> list[tuple[int, str, dict]]:
-    """Extracts: mostly all on the first night, sometimes late, changed, or never."""
-    first = draw(st.sampled_from([0, 0, 0, 0, 0, 3, None]))
-    extracts: list[tuple[int, str, dict]] = []
-    if first is not None:
-        extracts.append((first, "workspaces", setting.row("2026-01-01T00:00:00Z")))
-        if draw(st.integers(0, 3)) == 0:
-            newer = draw(st.sampled_from(["2026-02-01T00:00:00Z", "2025-12-01T00:00:00Z", None]))
-            extracts.append((draw(st.sampled_from(NUMBERS)), "workspaces", draw(rules).row(newer)))
-    for user in USERS:
-        for version in range(draw(st.sampled_from([0, 1, 1, 1, 2]))):
-            row = {
-                "user_id": user, "first_name": user.title(), "email": f"{user}@example.org",
-                "groups": draw(st.sampled_from([[], ["vip"], ["press", "vip"], ["press"]])),
-                "is_test": draw(st.integers(0, 4)) == 0, "updated_at": f"2026-01-0{1 + version}T00:00:00Z",
-                "deleted_at": draw(st.sampled_from([None, None, None, "2026-10-01T00:00:00Z"])),
-            }
-            extracts.append((0 if version == 0 else draw(st.sampled_from(NUMBERS)), "participants", row))
-    for version in range(draw(st.sampled_from([0, 0, 1, 2]))):
-        row = {
-            "content_type": "document", "content_id": "i1", "title": draw(st.sampled_from(["Map", "Plan", None])),
-            "updated_at": f"2026-02-0{1 + version}T00:00:00Z",
-            "deleted_at": draw(st.sampled_from([None, None, "2026-10-01T00:00:00Z"])),
-        }
-        extracts.append((draw(st.sampled_from(NUMBERS)), "content", row))
-    return extracts + draw(_meetings())
-
-
-@st.composite
-def _meetings(draw: st.DrawFn) -> list[tuple[int, str, dict]]:
-    extracts: list[tuple[int, str, dict]] = []
-    # No two versions on one night: without updated_at nothing would say which is the newer.
-    nights = draw(st.permutations(NUMBERS))
-    for version in range(draw(st.sampled_from([0, 0, 0, 1, 3]))):
-        start = datetime(2026, 10, 31, 23) + timedelta(minutes=draw(st.sampled_from([0, 30, 2880, 20000])))
-        row = {
-            "meeting_id": "m1", "kind": "one_to_one",
-            "status": draw(st.sampled_from(["requested", "accepted", "accepted", "cancelled"])),
-            "scheduled_start": iso(start, precise=False),
-            "scheduled_end": iso(start + timedelta(minutes=draw(st.sampled_from([30, 30, 1, -5]))), precise=False),
-            "created_at": draw(st.sampled_from(["2026-09-01T00:00:00Z", None])),
-            "updated_at": draw(st.sampled_from([f"2026-09-0{1 + version}T00:00:00Z"] * 5 + [None])),
-        }
-        extracts.append((nights[version], "meetings", row))
-    for user in draw(st.sampled_from([(), USERS[:1], USERS])):
-        joined = draw(st.sampled_from([None, "2026-10-31T23:01:00Z", "2026-10-31T23:04:30Z"]))
-        row = {
-            "meeting_id": "m1", "user_id": user, "response": draw(st.sampled_from(["pending", "accepted", "declined"])),
-            "attended": draw(st.sampled_from([None, True, False])), "joined_at": joined,
-            "left_at": joined and "2026-10-31T23:29:00Z", "updated_at": "2026-09-05T00:00:00Z",
-        }
-        extracts.append((draw(st.sampled_from(NUMBERS)), "meeting_participants", row))
-    return extracts
 
 
 def dumps(history: History) -> str:
