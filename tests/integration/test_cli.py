@@ -12,6 +12,7 @@ import typer
 
 from footfall import lock
 from footfall.cli import app
+from footfall.cli.errors import explain
 from footfall.home import Home
 from footfall.settings import Settings, load_settings
 from tests.conftest import Answer, in_a_process
@@ -240,10 +241,28 @@ def test_a_full_disk_in_the_middle_of_a_run_is_said_so_and_what_was_published_st
     (demo_copy.lake / ".seen.json.tmp").symlink_to("/dev/full")
     answer = footfall("run", "--home", demo_copy.root, "--json")
     assert answer.code == answer.document["exit_code"] == 1
-    assert "Error: The disk is full." in answer.err
-    assert "To do: Make room" in answer.err
+    assert "No space left on device" in answer.err
+    assert "To do: " in answer.err
+    assert "Free disk space" in answer.err
     assert "Traceback" not in answer.err
     assert demo_copy.current.read_bytes() == before
+
+
+def test_a_full_disk_that_no_stage_explains_is_explained_by_the_command():
+    with pytest.raises(OSError, match="No space left") as caught, Path("/dev/full").open("w") as full:
+        full.write("x")
+    outer = RuntimeError("something went wrong")
+    outer.__cause__ = caught.value
+    found = explain(outer)
+    assert found.exit_code == 1
+    assert found.message.startswith("The disk is full.")
+    assert found.hint.startswith("Make room")
+
+
+def test_a_bug_is_not_explained_away_and_a_ring_of_errors_ends():
+    one, other = ValueError("one"), ValueError("other")
+    one.__cause__, other.__cause__ = other, one
+    assert explain(one) is None
 
 
 def test_init_shows_every_setting_with_its_default(footfall: Command, tmp_path: Path):
