@@ -41,13 +41,12 @@ test: setup ## run the tests
 
 lint: setup ## look over style: ruff, sqlfluff
 	@.venv/bin/ruff check .
-	@.venv/bin/sqlfluff lint --processes 2 --nofail-on-templating-errors dbt_project/models
+	@.venv/bin/sqlfluff lint --processes 1 dbt_project/models
 
 check: lint test ## what CI runs
 
 ui: setup ## Dagster's pages on this machine, http://127.0.0.1:3000
-	@mkdir -p $(FOOTFALL_HOME)/dagster
-	@DAGSTER_HOME=$(abspath $(FOOTFALL_HOME))/dagster .venv/bin/dagster dev --host 127.0.0.1 --port 3000
+	@.venv/bin/footfall ui
 
 lock: ## make requirements.lock anew from requirements.in (needs uv)
 	@uv pip compile requirements.in --override requirements.override --generate-hashes --no-emit-index-url \

@@ -1,6 +1,5 @@
 """Typed settings: environment ``FOOTFALL_*`` over ``footfall.yml`` over defaults, with no silent fallback."""
 
-from pathlib import Path
 from typing import Literal
 
 import yaml
@@ -58,7 +57,9 @@ class Sources(Section):
 class Checks(Section):
     """Bounds of the data checks."""
 
-    max_quarantined_share: float = Field(0.5, ge=0, le=1, description="of a night's lines; above it nothing is published")
+    max_quarantined_share: float = Field(
+        0.5, ge=0, le=1, description="of a night's lines; above it nothing is published"
+    )
     min_volume_ratio: float = Field(0.2, ge=0, description="a load below this share of the median of the last 7 warns")
     max_volume_ratio: float = Field(5.0, gt=0, description="a load above this multiple of that median warns")
     max_unmapped_share: float = Field(0.2, ge=0, le=1, description="of interactions; above it a warning")
