@@ -9,10 +9,10 @@ select file_id, line_number
 from verdicts
 where origin = 'old' and before = 'conflict' and after = 'conflict';
 
--- whatever earlier commits said of a line whose state changes is said no longer
+-- whatever earlier commits said of a line whose state changes, or whose file is read anew or gone, is said no longer
 insert into released
 select file_id, line_number
 from verdicts
-where origin = 'old' and before <> after;
+where (origin = 'old' and before <> after) or (origin = 'withdrawn' and before = 'conflict');
 
 create or replace temp table conflict_texts(file_id varchar, line_number bigint, raw varchar);

@@ -121,6 +121,23 @@ def test_a_backfill_says_again_what_its_date_said_about_other_files(tmp_path: Pa
         assert [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()] == before
 
 
+def test_a_conflict_told_by_another_dates_commit_goes_and_comes_with_its_file(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    path = lake.land("a.jsonl", [line("m1", receivedAt=LATER, event="Second")])
+    lake.load()
+    lake.land("b.jsonl", [line("m1", receivedAt=EARLIER, event="First")], day="2026-11-03")
+    lake.load()
+    told = [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()]
+    assert len(told) == 1
+    shutil.move(path, tmp_path / "away")
+    lake.backfill()
+    assert lake.quarantine() == []
+    shutil.move(tmp_path / "away", path)
+    for _ in range(2):
+        lake.backfill()
+        assert [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()] == told
+
+
 #: Variants of three messages: content, time received (None: unknown) and time sent. Many ties on purpose.
 LINES = st.builds(
     lambda message, event, received, sent: line(message, event=event, receivedAt=received, sentAt=sent),
