@@ -11,6 +11,7 @@ import json
 import time
 import zlib
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,38 +24,89 @@ CATALOG = Path(__file__).parent.parent / "dbt_project" / "seeds" / "event_catalo
 CHUNK = 1 << 20
 
 
-def count_lines(path: Path) -> tuple[int, bool]:
-    """Read a gzip file to its end: its lines, and whether its checksum holds."""
-    inflater, lines, last = zlib.decompressobj(wbits=31), 0, b"\n"
+@dataclass
+class Inspected:
+    """A gzip file read to its end: whether its checksum holds, and its lines that DuckDB's reader leaves out.
+
+    Attributes:
+        blank: numbers of lines with nothing in them. broken: (number, bytes) of lines that are no UTF-8.
+    """
+
+    is_whole: bool = True
+    lines: int = 0
+    blank: list[int] = field(default_factory=list)
+    broken: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def add(self, block: bytes) -> None:
+        """Look at whole lines; one by one only where something is wrong with some of them."""
+        try:
+            block.decode()
+            is_plain = not block.startswith(b"\n") and b"\n\n" not in block
+        except UnicodeDecodeError:
+            is_plain = False
+        if not is_plain:
+            for number, line in enumerate(block.removesuffix(b"\n").split(b"\n"), start=self.lines + 1):
+                if not line:
+                    self.blank.append(number)
+                elif not _is_text(line):
+                    self.broken.append((number, line))
+        self.lines += block.count(b"\n") + (not block.endswith(b"\n"))
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def inspect(path: Path) -> Inspected:
+    """Read a gzip file to its end (zlib verifies the checksum) and look at its lines."""
+    inflater, found, rest = zlib.decompressobj(wbits=31), Inspected(), b""
     with path.open("rb") as file:
         try:
             while data := inflater.unconsumed_tail or file.read(CHUNK):
-                text = inflater.decompress(data)
-                lines += text.count(b"\n")
-                last = text[-1:] or last
+                block = rest + inflater.decompress(data)
+                end = block.rfind(b"\n") + 1
+                rest = block[end:]
+                if end:
+                    found.add(block[:end])
         except zlib.error:
-            return lines, False
-    return lines + (last != b"\n"), inflater.eof
+            found.is_whole = False
+    if rest:
+        found.add(rest)
+    found.is_whole &= inflater.eof
+    return found
 
 
 def load(connection: duckdb.DuckDBPyConnection, landing: Path) -> dict[str, int]:
     """Load every ``events/<date>/*.jsonl.gz`` into ``events``, ``quarantine`` and ``ledger``; return their counts."""
     paths = sorted(landing.glob("events/*/*.jsonl.gz"))
     with ProcessPoolExecutor(2) as pool:
-        counted = list(pool.map(count_lines, paths))
-    good = [(number, path) for number, (path, (_, is_whole)) in enumerate(zip(paths, counted, strict=True)) if is_whole]
-    connection.execute("set preserve_insertion_order = true")  # line numbers are counted while reading
+        inspected = list(pool.map(inspect, paths))
+    connection.execute("set preserve_insertion_order = true")  # lines are numbered while reading
     connection.execute("create or replace table lines(file_no integer, line_number bigint, line varchar)")
-    for number, path in good:
+    connection.execute("create or replace table broken(file_no integer, line_number bigint, raw blob)")
+    connection.execute("create or replace table left_out(file_no integer, place bigint, line_number bigint)")
+    for number, (path, found) in enumerate(zip(paths, inspected, strict=True)):
+        if not found.is_whole:
+            continue
         connection.execute(
             "insert into lines select $number, row_number() over (), line from read_csv($path, delim='', quote='', "
             "escape='', header=false, auto_detect=false, columns={'line': 'VARCHAR'}, max_line_size=16000000, "
-            "ignore_errors=true)",
+            "ignore_errors=true) where line is not null",
             {"number": number, "path": str(path)},
         )
+        for line_number, raw in found.broken:
+            connection.execute("insert into broken values (?, ?, ?)", [number, line_number, raw])
+        left_out = sorted([*found.blank, *(line_number for line_number, _ in found.broken)])
+        for place, line_number in enumerate(left_out, start=1):
+            connection.execute("insert into left_out values (?, ?, ?)", [number, place, line_number])
     connection.execute("set preserve_insertion_order = false")
     days = [datetime.fromisoformat(path.parent.name) for path in paths]
     run(connection, "load", day_end=max(days) + timedelta(days=1))
+    run(connection, "settle")
     row = connection.execute(
         "select sum(lines_in), sum(loaded), sum(duplicates), sum(no_consent), sum(quarantined) from ledger"
     ).fetchone()

@@ -60,6 +60,7 @@ select
     nullif(p.content_id, '') as content_id, nullif(p.content_title, '') as content_title, duration_seconds,
     p.query as query, results, e.properties as properties,
     case
+        when strlen(line) > 1048576 then 'oversized'
         when not is_json then 'malformed_json'
         when ltrim(line)[1] <> '{' then 'not_an_object'
         when e.context.consent.categoryPreferences.Analytics = 'false' then 'no_consent'
@@ -86,39 +87,3 @@ select
     end as reason,
     case when not is_json or workspace_id is null or message_id is null or occurred_at is null then line end as raw
 from timed;
-
--- Copies of one message: the first received stays; the same words again are a duplicate, others a conflict.
-create or replace temp table copies as
-select
-    file_no, line_number,
-    row_number() over one_message as place,
-    md5(row(user_id, anonymous_id, device_id, type, event, coalesce(original_at, occurred_at), os, module, content_type,
-        content_id, content_title, duration_seconds, query, results, properties)::varchar) as words,
-    first_value(words) over one_message as first_words
-from judged
-where reason is null and hash(workspace_id, message_id) in (
-    select hash(workspace_id, message_id) from judged where reason is null
-    group by hash(workspace_id, message_id) having count(*) > 1
-)
-window one_message as (partition by workspace_id, message_id order by received_at nulls last, occurred_at);
-
-create or replace table events as
-select * exclude (reason, raw) from judged
-where reason is null and (file_no, line_number) not in (select (file_no, line_number) from copies where place > 1);
-
-create or replace table quarantine as
-select judged.file_no, judged.line_number, coalesce(reason, 'conflicting_duplicate') as reason, lines.line as raw
-from judged
-inner join lines on judged.file_no = lines.file_no and judged.line_number = lines.line_number
-left join copies on judged.file_no = copies.file_no and judged.line_number = copies.line_number
-where reason <> 'no_consent' or (place > 1 and words <> first_words);
-
-create or replace table ledger as
-select
-    file_no, count(*) as lines_in,
-    count(*) filter (where reason is null and coalesce(place, 1) = 1) as loaded,
-    count(*) filter (where place > 1 and words = first_words) as duplicates,
-    count(*) filter (where reason = 'no_consent') as no_consent,
-    count(*) filter (where reason <> 'no_consent' or (place > 1 and words <> first_words)) as quarantined
-from judged left join copies using (file_no, line_number)
-group by file_no;

@@ -90,7 +90,8 @@ create or replace table agg_workspace_daily as
 select
     workspace_id, local_date, count(distinct user_id) filter (where visits > 0) as active_users,
     count(distinct actor_id) filter (where visits > 0 and user_id is null) as guests, sum(visits) as visits,
-    sum(interactions) as interactions, sum(engaged_seconds) as engaged_seconds, sum(elapsed_seconds) as elapsed_seconds
+    sum(interactions) as interactions, sum(engaged_seconds) filter (where user_id is not null) as engaged_seconds,
+    sum(elapsed_seconds) filter (where user_id is not null) as elapsed_seconds
 from fct_user_daily semi join counting using (workspace_id, actor_id)
 group by workspace_id, local_date;
 
