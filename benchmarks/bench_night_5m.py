@@ -21,7 +21,7 @@ from sample.generate import generate
 NIGHT = date(2026, 9, 7)
 WORKSPACES = 10
 #: Events a participant makes on an event day of the sample, roughly.
-EVENTS_EACH = 34.5
+EVENTS_EACH = 33.2
 TIMES, MEMORY_MB = 2.0, 4096
 
 
