@@ -75,6 +75,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def key_file(self) -> Path:
+        """The key of pseudonyms and tombstones (``footfall.secret``); nobody but the owner reads it."""
+        return self.root / "privacy.key"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one writer; names its pid."""
         return self.root / "footfall.lock"

@@ -82,6 +82,13 @@ class Exports(Section):
     workers: int = Field(2, ge=1, description="workspaces exported side by side")
 
 
+class Privacy(Section):
+    key: str | None = Field(
+        None, min_length=32, repr=False,
+        description="secret of pseudonyms and erasures; none = <home>/privacy.key, made once",
+    )
+
+
 class Settings(BaseSettings):
     """Everything ``footfall.yml`` may say. ``FOOTFALL_LIMITS__MAX_LATE_DAYS=0`` sets ``limits.max_late_days``."""
 
@@ -96,6 +103,7 @@ class Settings(BaseSettings):
     publishing: Publishing = Publishing()
     schedule: Schedule = Schedule()
     exports: Exports = Exports()
+    privacy: Privacy = Privacy()
 
     @classmethod
     def settings_customise_sources(
