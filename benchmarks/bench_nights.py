@@ -1,18 +1,23 @@
 """What a night costs on top of history, and what late events add to it.
 
-    python -m benchmarks.bench_nights [--participants 2000] [--days 60] [--times 3] [--folder DIR]
+    python -m benchmarks.bench_nights [--participants 3000] [--days 60] [--times 3] [--folder DIR]
 
 * A night on top of 60 loaded days: at most 1.3 x the same night on top of 3.
 * That night with 1 % of its events up to 29 days late: at most 1.5 x the night without.
+
+Every day is one busy day of the sample, moved: about 33 events a participant, on each of the days. The events' own
+dates are the night and the two days before, so that both homes export the same range.
 """
 
 import argparse
 import gzip
 import json
 import random
+import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -25,41 +30,64 @@ WORKSPACES, FEW = 5, 3
 LATE_SHARE, LATE_DAYS = 0.01, 29
 ON_HISTORY, WITH_LATE = 1.3, 1.5
 TIMES = ("timestamp", "originalTimestamp", "sentAt")
+_DATE = re.compile(rb"(\d{4}-\d\d-\d\d)T")
+_MESSAGE = re.compile(rb'"messageId":"([^"]*)"')
 
 
-def make_landing(folder: Path, participants: int, days: int) -> Path:
-    """Make the sample's landing folder of ``days`` and one more, unless it is there."""
+def make_day(folder: Path, participants: int) -> Path:
+    """Make the landing folder of one busy day, unless it is there."""
     landing = folder / "landing"
     if not landing.exists():
-        home = Home(folder).ensure()
-        generate(
-            home, workspaces=WORKSPACES, participants=participants // WORKSPACES, days=days + 1, start=START, dirty=0.01
-        )
+        each = participants // WORKSPACES
+        generate(Home(folder).ensure(), workspaces=WORKSPACES, participants=each, days=1, start=START, dirty=0.01)
     return landing
 
 
-def make_home(root: Path, landing: Path, first: date, last: date) -> Path:
-    """A home with all entities and the event files from ``first`` to ``last``, loaded and built."""
-    shutil.copytree(landing / "entities", root / "landing" / "entities")
-    for folder in sorted((landing / "events").iterdir()):
-        if first <= date.fromisoformat(folder.name) <= last:
-            shutil.copytree(folder, root / "landing" / "events" / folder.name)
-    later = [path for path in (root / "landing" / "entities").iterdir() if date.fromisoformat(path.name) > last]
-    for path in later:
-        shutil.rmtree(path)
-    print(run(root).line(f"history of {(last - first).days + 1} days"))
+def add_day(home: Path, landing: Path, day: int, change: Callable[[bytes], bytes] = bytes) -> None:
+    """Put the busy day into a home's landing, ``day`` days later, with message ids of its own.
+
+    Args:
+        change: what becomes of each line of it.
+    """
+    source = landing / "events" / START.isoformat()
+    target = home / "landing" / "events" / (START + timedelta(days=day)).isoformat()
+    target.mkdir(parents=True)
+    own_id = b'"messageId":"\\1-%d"' % day
+    moved: dict[bytes, bytes] = {}
+
+    def move(found: re.Match[bytes]) -> bytes:
+        text = found[1]
+        if text not in moved:
+            try:
+                moved[text] = (date.fromisoformat(text.decode()) + timedelta(days=day)).isoformat().encode() + b"T"
+            except ValueError:
+                moved[text] = text + b"T"
+        return moved[text]
+
+    for path in sorted(source.iterdir()):
+        text = _MESSAGE.sub(own_id, _DATE.sub(move, gzip.decompress(path.read_bytes())))
+        lines = text if change is bytes else b"\n".join(change(line) for line in text.split(b"\n"))
+        (target / path.name).write_bytes(gzip.compress(lines, 1, mtime=0))
+
+
+def make_home(root: Path, landing: Path, days: Iterable[int], night: int) -> Path:
+    """A home with all entities and the busy day on each of ``days``, loaded and built."""
+    days = list(days)
+    entities = root / "landing" / "entities" / (START + timedelta(days=days[0])).isoformat()
+    shutil.copytree(landing / "entities" / START.isoformat(), entities)
+    workspaces = [json.loads(line) for line in (entities / "workspaces.jsonl").read_text(encoding="utf-8").splitlines()]
+    first, last = (START + timedelta(days=day) for day in (night - FEW + 1, night))
+    told = [json.dumps({**one, "starts_on": f"{first}", "ends_on": f"{last}"}) + "\n" for one in workspaces]
+    (entities / "workspaces.jsonl").write_text("".join(told), encoding="utf-8")
+    for day in days:
+        add_day(root, landing, day)
+    print(run(root).line(f"history of {len(days)} days"), flush=True)
     return root
 
 
-def add_night(home: Path, landing: Path, night: date, late_share: float) -> None:
-    """Put the files of ``night`` into a home's landing, a share of their events moved days back."""
-    chance = random.Random(1)
-    target = home / "landing" / "events" / night.isoformat()
-    target.mkdir()
-    for path in sorted((landing / "events" / night.isoformat()).iterdir()):
-        lines = gzip.decompress(path.read_bytes()).split(b"\n")
-        moved = [_earlier(line, chance) if chance.random() < late_share else line for line in lines]
-        (target / path.name).write_bytes(gzip.compress(b"\n".join(moved), 6, mtime=0))
+def _late(chance: random.Random) -> Callable[[bytes], bytes]:
+    """Moves a share of the lines some days before they were received."""
+    return lambda line: _earlier(line, chance) if chance.random() < LATE_SHARE else line
 
 
 def _earlier(line: bytes, chance: random.Random) -> bytes:
@@ -76,21 +104,19 @@ def _earlier(line: bytes, chance: random.Random) -> bytes:
 
 def measure(folder: Path, participants: int, days: int, times: int) -> list[str]:
     """Measure, print what it cost, and return what is not as it should be."""
-    landing = make_landing(folder, participants, days)
-    night = START + timedelta(days=days)
+    landing = make_day(folder, participants)
     costs: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory(prefix="bench", dir=folder) as scratch:
-        before = night - timedelta(days=1)
-        few = make_home(Path(scratch) / "few", landing, night - timedelta(days=FEW), before)
-        many = make_home(Path(scratch) / "many", landing, START, before)
-        for what, home, late_share in (
-            (f"a night on top of {FEW} days", few, 0.0), (f"a night on top of {days} days", many, 0.0),
-            (f"a night on top of {days} days, 1 % of it late", many, LATE_SHARE),
+        few = make_home(Path(scratch) / "few", landing, range(days - FEW, days), days)
+        many = make_home(Path(scratch) / "many", landing, range(days), days)
+        for what, home, change in (
+            (f"a night on top of {FEW} days", few, bytes), (f"a night on top of {days} days", many, bytes),
+            (f"a night on top of {days} days, 1 % of it late", many, _late(random.Random(1))),
         ):
-            add_night(home, landing, night, late_share)
+            add_day(home, landing, days, change)
             costs[what] = run_on_copies(home, times)
-            shutil.rmtree(home / "landing" / "events" / night.isoformat())
-            print(costs[what].line(what), stages(costs[what]), sep="\n")
+            shutil.rmtree(home / "landing" / "events" / (START + timedelta(days=days)).isoformat())
+            print(costs[what].line(what), stages(costs[what]), sep="\n", flush=True)
     short, long, late = costs.values()
     told = []
     for what, ratio, most in (
@@ -105,7 +131,7 @@ def measure(folder: Path, participants: int, days: int, times: int) -> list[str]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--participants", type=int, default=2000)
+    parser.add_argument("--participants", type=int, default=3000)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--folder", type=Path)

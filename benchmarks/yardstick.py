@@ -10,7 +10,7 @@ import argparse
 import json
 import time
 import zlib
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,15 +89,22 @@ def load(connection: duckdb.DuckDBPyConnection, landing: Path) -> dict[str, int]
     connection.execute("create or replace table lines(file_no integer, line_number bigint, line varchar)")
     connection.execute("create or replace table broken(file_no integer, line_number bigint, raw blob)")
     connection.execute("create or replace table left_out(file_no integer, place bigint, line_number bigint)")
-    for number, (path, found) in enumerate(zip(paths, inspected, strict=True)):
-        if not found.is_whole:
-            continue
-        connection.execute(
-            "insert into lines select $number, row_number() over (), line from read_csv($path, delim='', quote='', "
-            "escape='', header=false, auto_detect=false, columns={'line': 'VARCHAR'}, max_line_size=16000000, "
-            "ignore_errors=true) where line is not null",
-            {"number": number, "path": str(path)},
-        )
+    whole = [(number, path) for number, path in enumerate(paths) if inspected[number].is_whole]
+
+    def read(number: int, path: Path) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into lines select $number, row_number() over (), line from read_csv($path, delim='', quote='', "
+                "escape='', header=false, auto_detect=false, columns={'line': 'VARCHAR'}, max_line_size=16000000, "
+                "ignore_errors=true) where line is not null",
+                {"number": number, "path": str(path)},
+            )
+
+    # a gzip file is read by one thread: two files at once use both cores
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(read, *zip(*whole, strict=True)))
+    for number, _ in whole:
+        found = inspected[number]
         for line_number, raw in found.broken:
             connection.execute("insert into broken values (?, ?, ?)", [number, line_number, raw])
         left_out = sorted([*found.blank, *(line_number for line_number, _ in found.broken)])
