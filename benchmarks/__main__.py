@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_night_5m", "bench_nights", "bench_exports")
+BENCHMARKS = ("bench_night_5m", "bench_nights", "bench_exports", "bench_report")
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from xlsxwriter.utility import xl_col_to_name
 
-from exports.columns import TEXT, by_kind, clock, clock_texts, is_text, joined, lines, mended, numbers
+from exports.columns import TEXT, by_kind, clock, clock_texts, is_text, joined, mended, numbers
 from exports.text import CELL_LIMIT, NOT_PLAIN_XML, xml_text
 
 #: Days from the workbook's day 0 to 1970-01-01.
@@ -16,6 +16,7 @@ _DAYS_TO_EPOCH = 25_569
 #: From this day on the workbook's calendar is right; it takes 1900 for a leap year.
 _FIRST_DAY = (date(1900, 3, 1) - date(1970, 1, 1)).days
 _DAY_MILLISECONDS = 86_400_000
+_END = "</v></c>"
 
 
 def rows_xml(batch: pa.RecordBatch, first_row: int, styles: Sequence[int]) -> bytes:
@@ -27,46 +28,40 @@ def rows_xml(batch: pa.RecordBatch, first_row: int, styles: Sequence[int]) -> by
         styles: index of the cell style of each column.
     """
     rows = pc.cast(pa.array(np.arange(first_row, first_row + batch.num_rows)), TEXT)
+    cells: dict[int, list[str | pa.Array]] = {}
+    for indices, values in by_kind(batch):
+        opening, shown, closing = _shown(values)
+        for place, index in enumerate(indices):
+            one = shown.slice(place * len(rows), len(rows))
+            cell = [f'<c r="{xl_col_to_name(index)}', rows, f'" s="{styles[index]}"{opening}', one, closing]
+            # Where nothing is shown there is no cell.
+            cells[index] = [_join(*cell)] if one.null_count else cell
+    return joined(['<row r="', rows, '">', *(piece for index in sorted(cells) for piece in cells[index]), "</row>"])
 
-    def cells(values: pa.Array, columns: Sequence[int]) -> pa.Array:
-        """The cells of some columns of one type, one column behind the other; null where a value is."""
-        start = _each([f'<c r="{xl_col_to_name(column)}' for column in columns], len(rows))
-        number = pa.concat_arrays([rows] * len(columns))
-        style = [f'" s="{styles[column]}"' for column in columns]
-        return _cells(values, start, number, style)
 
-    parts = by_kind(batch, cells)
-    return lines(joined([_join('<row r="', rows, '">'), *parts], ""), "</row>")
-
-
-def _cells(values: pa.Array, start: pa.Array, number: pa.Array, style: Sequence[str]) -> pa.Array:
-    kind, rows = values.type, len(values) // len(style)
+def _shown(values: pa.Array) -> tuple[str, pa.Array, str]:
+    """What stands in cells of one type, null where there is no cell; before it what follows the style, and the end."""
+    kind = values.type
     if is_text(kind):
         shown = mended(values, NOT_PLAIN_XML, xml_text, CELL_LIMIT)
-        # An empty text has no cell.
-        shown = pc.if_else(pc.equal(shown, ""), pa.scalar(None, TEXT), shown)
-        return _inline(shown, start, number, style)
+        return _inline(pc.if_else(pc.equal(shown, ""), pa.scalar(None, TEXT), shown))
     if pa.types.is_boolean(kind):
-        shown = pc.cast(pc.cast(values, pa.int8()), TEXT)
-        return _join(start, number, _each([f'{one} t="b"><v>' for one in style], rows), shown, "</v></c>")
-    opening = _each([f"{one}><v>" for one in style], rows)
+        return ' t="b"><v>', pc.cast(pc.cast(values, pa.int8()), TEXT), _END
     if not pa.types.is_temporal(kind):
-        return _join(start, number, opening, numbers(values), "</v></c>")
+        return "><v>", numbers(values), _END
     days = _day_numbers(values)
-    shown = _join(start, number, opening, numbers(days), "</v></c>")
     early = pc.less(days, _FIRST_DAY + _DAYS_TO_EPOCH)
-    if pc.any(early).as_py():
-        # What lies before the workbook's calendar is shown as text.
-        shown = pc.if_else(early, _inline(clock_texts(values), start, number, style), shown)
-    return shown
+    if not pc.any(early).as_py():
+        return "><v>", numbers(days), _END
+    # What lies before the workbook's calendar is shown as text.
+    return "", pc.if_else(early, _join(*_inline(clock_texts(values))), _join("><v>", numbers(days), _END)), ""
 
 
-def _inline(shown: pa.Array, start: pa.Array, number: pa.Array, style: Sequence[str]) -> pa.Array:
+def _inline(shown: pa.Array) -> tuple[str, pa.Array, str]:
     # Outer white space is lost unless it is asked for; nearly never needed, so it is not said in every cell.
     spaced = pc.any(pc.match_substring_regex(shown, r"^\s|\s$")).as_py()
     space = ' xml:space="preserve"' if spaced else ""
-    opening = _each([f'{one} t="inlineStr"><is><t{space}>' for one in style], len(shown) // len(style))
-    return _join(start, number, opening, shown, "</t></is></c>")
+    return f' t="inlineStr"><is><t{space}>', shown, "</t></is></c>"
 
 
 def _day_numbers(column: pa.Array) -> pa.Array:
@@ -75,11 +70,6 @@ def _day_numbers(column: pa.Array) -> pa.Array:
         millis = clock(column).cast(pa.int64())
         return pc.add(pc.divide(millis.cast(pa.float64()), float(_DAY_MILLISECONDS)), float(_DAYS_TO_EPOCH))
     return pc.add(column.cast(pa.date32()).cast(pa.int32()), _DAYS_TO_EPOCH)
-
-
-def _each(values: Sequence[str], rows: int) -> pa.Array:
-    """Each value as often as there are rows, one value behind the other."""
-    return pa.array(values, TEXT).take(pa.array(np.repeat(np.arange(len(values)), rows)))
 
 
 def _join(*parts: str | pa.Array) -> pa.Array:

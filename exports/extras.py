@@ -1,7 +1,8 @@
 """Report and graphs of a folder: hands the workspace's slice to the packages that make them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -13,11 +14,15 @@ GRAPH_FORMATS = ("svg", "png", "pdf")
 
 
 def write_extras(
-    con: duckdb.DuckDBPyConnection, folder: Path, job: Job, formats: Collection[str], workbook: str
+    con: duckdb.DuckDBPyConnection, folder: Path, job: Job, facts: Mapping[str, Any], formats: Collection[str],
+    workbook: str,
 ) -> dict[str, int]:
     """Write ``report.html`` and ``graphs/`` where they are wanted.
 
     Graphs are about a whole workspace; a folder about one person has none.
+
+    Args:
+        facts: the answer ``data_facts`` of this folder's question.
 
     Returns:
         Rows by file, for the files that have rows: the visits inside the report.
@@ -30,7 +35,7 @@ def write_extras(
 
         counts = write_report(
             con, job.workspace_id, span.start, span.end, folder / REPORT, user_id=job.user_id,
-            workbook=workbook if "xlsx" in formats else None,
+            workbook=workbook if "xlsx" in formats else None, facts=facts,
         )
         rows[REPORT] = counts["visits"]
     wanted = [one for one in GRAPH_FORMATS if one in formats]

@@ -90,14 +90,15 @@ def _fill(
     con: duckdb.DuckDBPyConnection, aside: Path, job: Job, formats: Collection[str], run_id: str, sheet_rows: int
 ) -> dict:
     question = Question(job.workspace_id, job.range.start, job.range.end, user_id=job.user_id)
-    facts = answer(con, "data_facts", question).to_pylist()[0] | {"data_as_of": job.loads.data_as_of}
+    answered = answer(con, "data_facts", question).to_pylist()[0]
+    facts = answered | {"data_as_of": job.loads.data_as_of}
     rows: dict[str, int] = {}
     if {"xlsx", "csv", "parquet"} & set(formats):
         spooled = _spool(con, aside / _SPOOL, job, question, facts)
         check_totals(con, question, spooled)
         rows |= _write_tables(aside, job, spooled, formats, sheet_rows)
         shutil.rmtree(aside / _SPOOL)
-    rows |= write_extras(con, aside, job, formats, WORKBOOK)
+    rows |= write_extras(con, aside, job, answered, formats, WORKBOOK)
     dates = {key: facts[key].isoformat() if facts[key] else None for key in ("range_start", "range_end", "data_as_of")}
     has_range = job.range.start is not None or facts["first_date"] is not None
     return write_manifest(aside, {

@@ -90,7 +90,8 @@ def _worker(setup: Any) -> "Iterator[subprocess.Popen[bytes]]":
     path = os.pathsep.join(entry for entry in sys.path if entry)
     with subprocess.Popen(
         [sys.executable, "-m", "exports.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
+        # Nothing here multiplies matrices; NumPy's library would start threads that wait in a loop.
+        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
     ) as child:
         try:
             assert child.stdin

@@ -45,13 +45,14 @@ class Table:
 class Spooled:
     """A table whose rows are on disk, typed, in the order in which they are shown.
 
-    ``small`` has the rows as well, where they are so few that reading them again would cost more than keeping them.
+    ``small`` has the rows as ``exports.twins.batches`` gives them, where they are so few that reading them again would
+    cost more than keeping them.
     """
 
     table: Table
     path: Path
     rows: int
-    small: pa.Table | None = None
+    small: Sequence[pa.RecordBatch] | None = None
 
 
 #: Number formats of a workbook by kind.

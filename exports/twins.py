@@ -8,14 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from exports.columns import TEXT, by_kind, clock_texts, is_text, joined, lines, mended, numbers
+from exports.columns import TEXT, by_kind, clock_texts, is_text, joined, mended, numbers, readable
 from exports.tables import Spooled, Table, headers
 from exports.text import NOT_PLAIN_CSV, csv_text
 
 #: Rows turned into text at a time: 2,048 rows of 33 columns take 20 MB as cells of a workbook.
 BATCH_ROWS = 2_048
 #: Tables up to here are kept in memory instead of being read again for each form.
-SMALL_ROWS = 8_192
+SMALL_ROWS = 16_384
 _ROW_GROUP = 16_384
 
 
@@ -36,8 +36,12 @@ def spool(table: Table, rows: pa.Table, path: Path, zone: str) -> Spooled:
         fields.append(pa.field(name, values.type, metadata={"title": title}))
         columns.append(values)
     typed = pa.table(columns, schema=pa.schema(fields))
-    pq.write_table(typed, path, compression="zstd", row_group_size=_ROW_GROUP)
-    return Spooled(table, path, rows.num_rows, typed if rows.num_rows <= SMALL_ROWS else None)
+    with pa.OSFile(str(path), "wb") as file:
+        pq.write_table(typed, file, compression="zstd", row_group_size=_ROW_GROUP)
+    small = None
+    if rows.num_rows <= SMALL_ROWS:
+        small = [readable(batch) for batch in typed.combine_chunks().to_batches(max_chunksize=BATCH_ROWS)]
+    return Spooled(table, path, rows.num_rows, small)
 
 
 def write_csv(spooled: Spooled, path: Path) -> None:
@@ -50,11 +54,15 @@ def write_csv(spooled: Spooled, path: Path) -> None:
         file.write(codecs.BOM_UTF8)
         file.write(",".join(map(csv_text, headers(spooled.table.columns))).encode() + b"\r\n")
         for batch in batches(spooled):
-            rows = joined(by_kind(batch, _fields), ",")
-            if batch.num_columns == 1:
+            fields: dict[int, pa.Array] = {}
+            for indices, values in by_kind(batch):
+                shown = _fields(values)
+                fields |= {index: shown.slice(place * len(batch), len(batch)) for place, index in enumerate(indices)}
+            if len(fields) == 1:
                 # A line with nothing in it would be read as no row.
-                rows = pc.if_else(pc.equal(rows, ""), '""', rows)
-            file.write(lines(rows, "\r\n"))
+                fields[0] = pc.if_else(pc.equal(pc.fill_null(fields[0], ""), ""), '""', fields[0])
+            pieces = [piece for index in sorted(fields) for piece in (",", fields[index])]
+            file.write(joined([*pieces[1:], "\r\n"]))
 
 
 def count_csv(path: Path) -> int:
@@ -78,15 +86,15 @@ def count_parquet(path: Path) -> int:
 
 
 def batches(spooled: Spooled) -> Iterator[pa.RecordBatch]:
-    """The rows in order, a few thousand at a time."""
+    """The rows in order, a few thousand at a time; text and lists as text."""
     if spooled.small is not None:
-        yield from spooled.small.combine_chunks().to_batches(max_chunksize=BATCH_ROWS)
+        yield from spooled.small
         return
     with pq.ParquetFile(spooled.path) as file:
-        yield from file.iter_batches(batch_size=BATCH_ROWS, use_threads=False)
+        yield from map(readable, file.iter_batches(batch_size=BATCH_ROWS, use_threads=False))
 
 
-def _fields(column: pa.Array, _: Sequence[int]) -> pa.Array:
+def _fields(column: pa.Array) -> pa.Array:
     """The CSV fields of columns of one type; null is an empty field."""
     kind = column.type
     if is_text(kind):

@@ -1,7 +1,9 @@
 """Write ``report.html``: every page of the analytics for one workspace and range, exact for any range inside it."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -26,6 +28,7 @@ def write_report(
     *,
     user_id: str | None = None,
     workbook: str | None = "interaction_stats.xlsx",
+    facts: Mapping[str, Any] | None = None,
 ) -> dict[str, int]:
     """Write the report of one workspace.
 
@@ -36,6 +39,7 @@ def write_report(
         target: the HTML file.
         user_id: only this participant's page, with nobody else's data.
         workbook: relative link to the workbook beside the report; None where there is none.
+        facts: the answer ``data_facts`` to the same question, where it is known already.
 
     Returns:
         ``{"visits": …, "users": …, "pages": …}``: rows inside, for the manifest and its checks.
@@ -43,7 +47,7 @@ def write_report(
     Raises:
         UsageError: what ``metrics.question`` refuses: unknown workspace or user, reversed range, anonymized user.
     """
-    html, counts = render_report(con, workspace_id, start, end, user_id=user_id, workbook=workbook)
+    html, counts = render_report(con, workspace_id, start, end, user_id=user_id, workbook=workbook, facts=facts)
     target.write_text(html, encoding="utf-8", newline="\n")
     return counts
 
@@ -56,10 +60,11 @@ def render_report(
     *,
     user_id: str | None = None,
     workbook: str | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> tuple[str, dict[str, int]]:
     """The HTML of ``write_report``, and its counts."""
     question = Question(workspace_id, start, end, user_id)
-    facts = answer(con, "data_facts", question).to_pylist()[0]
+    facts = facts or answer(con, "data_facts", question).to_pylist()[0]
     first, last = _inside(facts["range_start"], facts["range_end"], limits(con, workspace_id))
     is_personal = facts["anonymization"] != "full"
     prepare(con, workspace_id, first, last)
@@ -89,8 +94,8 @@ def _number(con: duckdb.DuckDBPyConnection, user_id: str) -> int:
 
 
 def _blocks(
-    con: duckdb.DuckDBPyConnection, facts: dict, days: tuple[date, date], found: Extract, user_id: str | None,
-    workbook: str | None,
+    con: duckdb.DuckDBPyConnection, facts: Mapping[str, Any], days: tuple[date, date], found: Extract,
+    user_id: str | None, workbook: str | None,
 ) -> list[Block]:
     """The data as the program reads them: what Insights needs first, the rest by what pages need."""
     is_personal = facts["anonymization"] != "full"
@@ -135,7 +140,7 @@ def _has_abstracts(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(row[0])
 
 
-def _about(facts: dict, days: tuple[date, date], found: Extract) -> dict[str, object]:
+def _about(facts: Mapping[str, Any], days: tuple[date, date], found: Extract) -> dict[str, object]:
     return {
         "workspace": {
             "id": facts["workspace_id"], "name": facts["workspace_name"] or facts["workspace_id"],

@@ -36,22 +36,44 @@ audience as (
     anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_no = s.user_no
 ),
 
+-- Guests share one row of a sponsor, which counts as deeds and as nobody. By person first: each count of distinct people
+-- would be a join of its own.
+by_person as (
+    select
+        sponsor_id,
+        user_no,
+        count(*) filter (where deed = 'sponsor') as profile_views,
+        count(*) filter (where deed = 'document') as document_openings,
+        count(*) filter (where deed = 'link_click') as link_clicks,
+        count(*) filter (where deed = 'booth_visit') as booth_visits,
+        count(*) filter (where deed = 'meeting') as meetings
+    from audience
+    group by sponsor_id, user_no
+),
+
 done as (
     select
         sponsor_id,
-        count(distinct user_no) as people,
-        count(*) filter (where deed = 'sponsor') as profile_views,
-        count(distinct user_no) filter (where deed = 'sponsor') as profile_users,
-        count(*) filter (where deed = 'document') as document_openings,
-        count(distinct user_no) filter (where deed = 'document') as document_users,
-        count(*) filter (where deed = 'link_click') as link_clicks,
-        count(distinct user_no) filter (where deed = 'link_click') as link_users,
-        count(*) filter (where deed = 'booth_visit') as booth_visits,
-        count(distinct user_no) filter (where deed = 'booth_visit') as booth_users,
-        count(distinct meeting_id) as meetings,
-        count(distinct meeting_id) filter (where is_held) as meetings_held,
-        count(distinct user_no) filter (where deed = 'meeting') as meeting_users
-    from audience
+        count(user_no) as people,
+        sum(profile_views) as profile_views,
+        count(user_no) filter (where profile_views > 0) as profile_users,
+        sum(document_openings) as document_openings,
+        count(user_no) filter (where document_openings > 0) as document_users,
+        sum(link_clicks) as link_clicks,
+        count(user_no) filter (where link_clicks > 0) as link_users,
+        sum(booth_visits) as booth_visits,
+        count(user_no) filter (where booth_visits > 0) as booth_users,
+        count(user_no) filter (where meetings > 0) as meeting_users
+    from by_person
+    group by sponsor_id
+),
+
+met as (
+    select
+        sponsor_id,
+        count(*) as meetings,
+        count(*) filter (where is_held) as meetings_held
+    from (select distinct a.sponsor_id, a.meeting_id, a.is_held from audience as a where a.meeting_id is not null) as m
     group by sponsor_id
 ),
 
@@ -76,11 +98,12 @@ select
     coalesce(d.link_users, 0) as link_users,
     coalesce(d.booth_visits, 0) as booth_visits,
     coalesce(d.booth_users, 0) as booth_users,
-    coalesce(d.meetings, 0) as meetings,
-    coalesce(d.meetings_held, 0) as meetings_held,
+    coalesce(m.meetings, 0) as meetings,
+    coalesce(m.meetings_held, 0) as meetings_held,
     coalesce(d.meeting_users, 0) as meeting_users
 from scope_content as c
 left join done as d on c.content_id = d.sponsor_id
+left join met as m on c.content_id = m.sponsor_id
 left join staff as s on c.content_id = s.sponsor_id
 where
     c.content_type = 'sponsor'

@@ -2,24 +2,22 @@
 -- 1 document opening, 2 link click, 3 booth visit, 4 meeting with its people. Grain: one row per actor, day, sponsor, deed.
 with deeds as (
     select
-        case when v.content_type = 'sponsor' then v.content_id else c.sponsor_id end as sponsor_id,
+        v.of_sponsor_id as sponsor_id,
         case when v.content_type = 'sponsor' then 0 else 1 end as deed,
         v.actor_id,
         v.user_no,
         v.local_date
     from scope_views as v
-    inner join scope_content as c on v.content_type = c.content_type and v.content_id = c.content_id
-    where v.content_type = 'sponsor' or (v.content_type = 'document' and c.sponsor_id is not null)
+    where v.content_type in ('sponsor', 'document') and v.of_sponsor_id is not null
     union all
     select
-        case when d.content_type = 'sponsor' then d.content_id else c.sponsor_id end as sponsor_id,
+        d.of_sponsor_id as sponsor_id,
         case when d.action = 'link_click' then 2 else 3 end as deed,
         d.actor_id,
         d.user_no,
         d.local_date
     from scope_actions as d
-    inner join scope_content as c on d.content_type = c.content_type and d.content_id = c.content_id
-    where d.action in ('link_click', 'booth_visit') and (d.content_type = 'sponsor' or c.sponsor_id is not null)
+    where d.action in ('link_click', 'booth_visit') and d.of_sponsor_id is not null
     union all
     select
         s.sponsor_id,
