@@ -10,6 +10,10 @@ from ingestion.log import Commit, live_commits, read_commits
 #: A line ends in exactly one of these (contract, section 5).
 OUTCOMES = ("loaded", "duplicates", "quarantined", "no_consent", "erased")
 
+#: What is counted by workspace; ``late_…``: loaded lines that came at least so late, and not so late as the next.
+LATE = ("late_1h", "late_24h", "late_7d")
+_COUNTS = ("loaded", "no_consent", *LATE)
+
 
 @dataclass(frozen=True)
 class Lake:
@@ -19,12 +23,14 @@ class Lake:
         seq: the newest commit's number, 0 without any.
         live_rows: events in the lake that no commit has removed.
         ledger: one row a file, as ``ops.load_ledger`` has them, with ``kind`` and ``reasons`` besides.
+        by_workspace: one row a load date and workspace, as ``ops.load_by_workspace`` has them.
         commits: those in force, oldest first.
     """
 
     seq: int
     live_rows: int
     ledger: tuple[Mapping[str, Any], ...]
+    by_workspace: tuple[Mapping[str, Any], ...]
     commits: tuple[Commit, ...]
 
     @property
@@ -61,6 +67,7 @@ def read_lake(home: Home, through: int | None = None) -> Lake:
         seq=commits[-1].seq if commits else 0,
         live_rows=sum(c.events.get("added_rows", 0) - c.events.get("removed_rows", 0) for c in commits),
         ledger=tuple(_fold(commits)),
+        by_workspace=tuple(_fold_workspaces(commits)),
         commits=tuple(live_commits(commits)),
     )
 
@@ -78,6 +85,22 @@ def _fold(commits: Sequence[Commit]) -> list[dict[str, Any]]:
             # A file that could not be read is tried again every night; its newest row tells.
             found[row["file"], row["sha256"]] = (commit.seq, {**row, "reasons": dict(row["reasons"])})
     return sorted((row for _, row in found.values()), key=lambda row: (row["load_date"], row["file"], row["loaded_at"]))
+
+
+def _fold_workspaces(commits: Sequence[Commit]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for commit in commits:
+        if commit.replaces:
+            found = {key: total for key, total in found.items() if key[0] != commit.load_date}
+        for row in commit.by_workspace:
+            key = row.get("load_date", commit.load_date), row["workspace_id"]
+            new = {"load_date": key[0], "workspace_id": key[1], **dict.fromkeys(_COUNTS, 0)}
+            total = found.setdefault(key, new)
+            for name in _COUNTS:
+                total[name] += row[name]
+    # lines without consent may name no workspace
+    ordered = sorted(found.values(), key=lambda total: (total["load_date"], total["workspace_id"] or ""))
+    return [total for total in ordered if any(total[name] for name in _COUNTS)]
 
 
 def _adjust(row: dict[str, Any], change: Mapping[str, Any]) -> None:

@@ -34,7 +34,8 @@ class Commit:
         files: ledger rows as of this commit. adjustments: changes to ledger rows of earlier commits.
         replaces: commits whose own lines no longer count. Their ``added`` files still do: what is no longer
             live of them is in ``removed`` of this commit.
-        by_workspace: what this commit's lines brought by workspace.
+        by_workspace: what this commit's lines brought by workspace; a row with a ``load_date`` of its own says what it
+            changed of what earlier commits of that date had brought.
         known_files: landing files seen, so that the next look need not open them.
     """
 

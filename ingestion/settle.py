@@ -33,7 +33,7 @@ def settle(work: Work, outcome: EventsOutcome, tallies: list[FileTally]) -> None
     ).fetchall():
         by_number[no].outcomes["duplicates"] = lines
     outcome.adjustments = _adjustments(work)
-    outcome.by_workspace = _by_workspace(work, outcome.events["added"])
+    outcome.by_workspace = _by_workspace(work, outcome.events)
 
 
 def _adjustments(work: Work) -> list[dict[str, Any]]:
@@ -91,25 +91,34 @@ def _quarantine_conflicts(work: Work) -> None:
     )
 
 
-def _by_workspace(work: Work, added: list[str]) -> list[dict[str, Any]]:
-    """Rows loaded and refused by workspace; late = received (else the end of the load date) minus happened."""
-    names = ("workspace_id", "loaded", "no_consent", "late_1h", "late_24h", "late_7d")
-    own = [path for path in added if not path.endswith("-revived.parquet")]
-    loaded = (
-        "select workspace_id, count(*) as loaded, 0 as no_consent, "
-        "count(*) filter (late >= interval 1 hour and late < interval 24 hour) as late_1h, "
-        "count(*) filter (late >= interval 24 hour and late < interval 7 day) as late_24h, "
-        "count(*) filter (late >= interval 7 day) as late_7d "
-        "from (select workspace_id, coalesce(received_at, load_date + interval 1 day) - occurred_at as late "
-        f"from {parquet(work.home, own)}) group by workspace_id union all "
-    ) if own else ""
+def _by_workspace(work: Work, events: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows loaded and refused by workspace, of this commit's own lines; and, with the ``load_date`` they are of, what
+    it adds to and takes from those of other commits in force. Late = received (else the end of the load date) minus
+    happened, in classes that do not overlap."""
+    names = ("load_date", "workspace_id", "loaded", "no_consent", "late_1h", "late_24h", "late_7d")
+    own = [path for path in events["added"] if not path.endswith("-revived.parquet")] + events["kept"]
+    revived = [path for path in events["added"] if path.endswith("-revived.parquet")]
+    others = "semi join (from verdicts where origin = 'old') as other using (file_id, line_number)"
+    parts = [
+        "select null::date as load_date, workspace_id, 0 as loaded, lines as no_consent, null::interval as late "
+        "from refused"
+    ]
+    parts += [
+        f"select {date}, workspace_id, {sign}, 0, coalesce(received_at, load_date + interval 1 day) - occurred_at "
+        f"from {parquet(work.home, paths)} {those}"
+        for paths, date, sign, those in (
+            (own, "null", 1, ""), (revived, "load_date", 1, ""), (events["removed"], "load_date", -1, others),
+        ) if paths
+    ]
     rows = work.con.execute(
-        "select workspace_id, sum(loaded)::bigint, sum(no_consent)::bigint, sum(late_1h)::bigint, "
-        f"sum(late_24h)::bigint, sum(late_7d)::bigint from ({loaded}"
-        "select workspace_id, 0 as loaded, lines as no_consent, 0 as late_1h, 0 as late_24h, 0 as late_7d from refused"
-        ") group by workspace_id order by workspace_id"
+        "select load_date::varchar as day, workspace_id, sum(loaded)::bigint, sum(no_consent)::bigint, "
+        "coalesce(sum(loaded) filter (late >= interval 1 hour and late < interval 24 hour), 0)::bigint, "
+        "coalesce(sum(loaded) filter (late >= interval 24 hour and late < interval 7 day), 0)::bigint, "
+        "coalesce(sum(loaded) filter (late >= interval 7 day), 0)::bigint "
+        f"from ({' union all '.join(parts)}) group by all order by day nulls first, workspace_id"
     ).fetchall()
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    told = (dict(zip(names, row, strict=True)) for row in rows)
+    return [{name: row[name] for name in names if name != "load_date" or row[name]} for row in told]
 
 
 def write_quarantine(work: Work, tallies: list[FileTally]) -> tuple[list[str], list[str]]:

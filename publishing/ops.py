@@ -9,7 +9,7 @@ import duckdb
 
 from footfall.duck import quote_identifier
 from footfall.home import Home
-from ingestion.ledger import Lake
+from ingestion.ledger import LATE, Lake
 from publishing.compare import read_recuts
 from publishing.history import history_folder, read_runs
 
@@ -29,7 +29,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "load_date": "DATE", "workspace_id": "VARCHAR", "loaded": "BIGINT", "no_consent": "BIGINT",
         "late_1h": "BIGINT", "late_24h": "BIGINT", "late_7d": "BIGINT",
     },
-    # one row per commit; visits_* are those of the whole publication, at its last commit, else null
+    # one row per commit, of its lines that were live then; visits_* are those of the whole publication, at its last
+    # commit, else null
     "late_events": {
         "load_date": "DATE", "seq": "BIGINT", "loaded": "BIGINT", "late_1h": "BIGINT", "late_24h": "BIGINT",
         "late_7d": "BIGINT", "visits_recut": "BIGINT", "visits_merged": "BIGINT", "visits_split": "BIGINT",
@@ -51,8 +52,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "metric": "VARCHAR", "old_value": "DOUBLE", "new_value": "DOUBLE", "reason": "VARCHAR",
     },
 }
-LATE = ("late_1h", "late_24h", "late_7d")
-_COUNTS = ("loaded", "no_consent", *LATE)
 
 
 def write_ops(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> dict[str, int]:
@@ -64,7 +63,7 @@ def write_ops(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> dict[st
     runs = read_runs(home)
     _fill(con, "load_ledger", lake.ledger)
     _fill(con, "quarantine", _quarantine(lake))
-    _fill(con, "load_by_workspace", _by_workspace(lake))
+    _fill(con, "load_by_workspace", lake.by_workspace)
     _fill(con, "late_events", _late_events(lake, read_recuts(home)))
     _fill(con, "runs", [_run(run) for run in runs])
     _fill(con, "checks", [{"run_id": run["run_id"], **check} for run in runs for check in run["checks"]])
@@ -99,24 +98,14 @@ def _quarantine(lake: Lake) -> list[dict[str, Any]]:
     return rows
 
 
-def _by_workspace(lake: Lake) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for commit in lake.commits:
-        for row in commit.by_workspace:
-            key = (commit.load_date, str(row["workspace_id"]))
-            total = found.setdefault(
-                key, {"load_date": key[0], "workspace_id": row["workspace_id"], **dict.fromkeys(_COUNTS, 0)}
-            )
-            for count in _COUNTS:
-                total[count] += row[count]
-    return [found[key] for key in sorted(found)]
-
-
 def _late_events(lake: Lake, recuts: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
     return [
         {
             "load_date": commit.load_date, "seq": commit.seq,
-            **{count: sum(row[count] for row in commit.by_workspace) for count in ("loaded", *LATE)},
+            **{
+                count: sum(row[count] for row in commit.by_workspace if "load_date" not in row)
+                for count in ("loaded", *LATE)
+            },
             **recuts.get(commit.seq, {}),
         }
         for commit in lake.commits

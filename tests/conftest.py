@@ -20,6 +20,12 @@ DEMO_SAMPLE = ("--workspaces", "2", "--participants", "40", "--days", "4", "--se
 #: Pictures take longer than all the rest and have tests of their own.
 DEMO_SETTINGS = "exports:\n  formats: [xlsx, csv, parquet, html]\n  workers: 1\n"
 
+#: What the tests themselves read; everything else that starts so is a setting.
+FOR_TESTS = frozenset({
+    "FOOTFALL_CI", "FOOTFALL_EXAMPLES", "FOOTFALL_PLANS", "FOOTFALL_SEED", "FOOTFALL_SAMPLE_DAYS",
+    "FOOTFALL_SAMPLE_PARTICIPANTS",
+})
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -36,7 +42,7 @@ class Answer:
 
 def pytest_configure() -> None:
     """Nothing of the caller's own installation reaches the tests, and no tool calls home."""
-    for name in [name for name in os.environ if name.startswith("FOOTFALL_") and name != "FOOTFALL_CI"]:
+    for name in [name for name in os.environ if name.startswith("FOOTFALL_") and name not in FOR_TESTS]:
         del os.environ[name]
     os.environ |= {"DO_NOT_TRACK": "1", "DAGSTER_DISABLE_TELEMETRY": "1", "GX_ANALYTICS_ENABLED": "false"}
 

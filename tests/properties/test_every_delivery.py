@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.batches import Failure, draw_batch, keep, run_batch, shrink
+from tests.support.batches import BATCH, Failure, draw_batch, keep, run_batch, shrink
 from tests.support.delivery import Plan
 from tests.support.histories import History
 
 EXAMPLES = int(os.environ.get("FOOTFALL_EXAMPLES", "300"))
 SEED = int(os.environ.get("FOOTFALL_SEED", "0"))
-BATCH = 300
-CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 
 
 def explain(tmp_path: Path, batch: dict[str, History], plan: Plan, failures: list[Failure]) -> str:

@@ -21,6 +21,8 @@ from tests.support.delivery import Plan, deliver, plans
 from tests.support.histories import History, dumps, histories
 from tests.support.warehouse import Warehouse
 
+#: Histories delivered by one plan.
+BATCH = 100
 MAX_ROUNDS = 8
 MAX_VARIANTS = 150
 

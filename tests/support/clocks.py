@@ -26,11 +26,29 @@ MILLISECOND, MICROSECOND = timedelta(milliseconds=1), timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
 
+def changes(zone: str) -> list[datetime]:
+    """Moments (UTC) in 2026 at which the zone's clock jumps; changes happen at whole quarters of an hour."""
+    quarter, last = timedelta(minutes=15), datetime(2026, 12, 31)
+    moments, at = [], datetime(2026, 1, 1)
+    while at < last:
+        # days without a change are passed over in one step
+        step = DAY if _offset(zone, at) == _offset(zone, at + DAY) else quarter
+        if step == quarter and _offset(zone, at) != _offset(zone, at + quarter):
+            moments.append(at + quarter)
+        at += step
+    return moments
+
+
+def _offset(zone: str, at: datetime) -> timedelta | None:
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset()
+
+
 def anchors(zone: str) -> st.SearchStrategy[datetime]:
-    """Moments (UTC) near something that happens on the zone's clock."""
+    """Moments (UTC) near something that happens on the zone's clock; where it has changes, often near one."""
     moments = sorted({wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None) for wall in WALL})
-    before = (timedelta(), MILLISECOND, timedelta(minutes=10), timedelta(minutes=29, seconds=59.999))
-    return st.builds(lambda moment, earlier: moment - earlier, st.sampled_from(moments), st.sampled_from(before))
+    before = [timedelta(seconds=number) for number in (0, 0.001, 1, 20, 20, 300, 1799.999)]
+    chosen = st.one_of(st.sampled_from(moments), st.sampled_from(changes(zone) or moments))
+    return st.builds(lambda moment, earlier: moment - earlier, chosen, st.sampled_from(before))
 
 
 def gaps(timeout: timedelta, cap: timedelta) -> st.SearchStrategy[timedelta]:
@@ -42,6 +60,7 @@ def gaps(timeout: timedelta, cap: timedelta) -> st.SearchStrategy[timedelta]:
     return st.one_of(
         st.sampled_from([timedelta(), *usual]),
         st.sampled_from([timedelta(), *usual, *edges, *fine]),
+        st.sampled_from([timeout - MILLISECOND, timeout, timeout + MILLISECOND, timeout - MICROSECOND]),
         st.integers(0, int(timeout.total_seconds() * 1300)).map(lambda number: timedelta(milliseconds=number)),
         st.sampled_from([2 * timeout, DAY - timeout, DAY - MILLISECOND, DAY, DAY + MILLISECOND]),
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.support.clocks import NUMBERS, anchors, clock_fields, gaps, iso
+from tests.support.clocks import MILLISECOND, NUMBERS, anchors, clock_fields, gaps, iso
 from tests.support.extracts import USERS, Rules, extracts_of, rules
 
 DEVICES, ITEMS = ("phone", "desk", "tab"), ("i1", "i2")
@@ -55,7 +55,7 @@ def histories(draw: st.DrawFn) -> History:
     usual = draw(st.sampled_from([None, *NUMBERS]))
     for body in bodies:
         lines += draw(_deliveries(body, usual))
-    oddity = draw(st.sampled_from(["", "", "", "", "", "", "", "unknown", "withdrawn", "both"]))
+    oddity = draw(st.sampled_from([*[""] * 12, "unknown", "withdrawn", "both"]))
     if oddity in ("withdrawn", "both"):
         lines = [replace(line, rewritten=()) for line in lines]
     extracts = [] if oddity in ("unknown", "both") else draw(extracts_of(setting))
@@ -65,12 +65,20 @@ def histories(draw: st.DrawFn) -> History:
 @st.composite
 def _bodies(draw: st.DrawFn, setting: Rules) -> list[dict]:
     timeout, cap = timedelta(minutes=setting.timeout_minutes), timedelta(seconds=setting.idle_cap_seconds)
+    habit = draw(st.sampled_from(["", "", "", "", "", "two at once", "explorer"]))
     step = gaps(timeout, cap)
     at = start = draw(anchors(setting.zone))
     signed_in: dict[str, str | None] = {}
+    if habit == "two at once":
+        # One person on devices in turn: sessions overlap, and any of them may be what keeps the visit going.
+        signed_in = dict.fromkeys(DEVICES, USERS[0])
+        step = st.one_of(step, st.sampled_from([timeout / 3, timeout / 2, timeout * 2 / 3, timeout - MILLISECOND]))
+    elif habit == "explorer":
+        step = st.sampled_from([timedelta(seconds=number) for number in (0, 1, 3, 45)])  # steps enough for a long path
     bodies: list[dict] = []
     device = draw(st.sampled_from(DEVICES))
-    for number in range(draw(st.sampled_from([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18]))):
+    lengths = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18]
+    for number in range(draw(st.sampled_from([24, 30] if habit == "explorer" else lengths))):
         move = draw(st.integers(0, 159))
         if bodies and move % 20 in (4, 9):
             at += draw(st.sampled_from(REOPENING))
@@ -78,19 +86,19 @@ def _bodies(draw: st.DrawFn, setting: Rules) -> list[dict]:
             continue
         if move % 20 == 13:
             at = start + draw(step)  # back to where it began: an event told late, or another device's
-        elif move == 71 and not bodies[40:]:
+        elif move in (31, 71) and not bodies[40:]:
             device = draw(st.sampled_from(DEVICES))
             at, beats = _long_run(at, timeout, device, signed_in.get(device), number)
             bodies += beats
-        else:
+        elif bodies:
             at += draw(step)
-        if draw(st.integers(0, 3)) == 0:
-            device = draw(st.sampled_from(DEVICES))
-        if draw(st.integers(0, 4)) == 0 or device not in signed_in:
+        if draw(st.integers(0, {"two at once": 1, "explorer": 19}.get(habit, 3))) == 0:
+            device = draw(st.sampled_from(DEVICES[:2] if habit else DEVICES))
+        if draw(st.integers(0, 19 if habit else 4)) == 0 or device not in signed_in:
             signed_in[device] = draw(st.sampled_from([None, *USERS, USERS[0]]))
         body = draw(_meaning(at))
         # Ids in another order than the events, in upper and lower case and beyond ASCII, to decide equal times.
-        body["messageId"] = f"{draw(st.sampled_from('aZ0é'))}{(number * 7) % 19:02}"
+        body["messageId"] = f"{draw(st.sampled_from('aZ0é'))}{(number * 7) % 31:02}"
         _identify(body, device, signed_in[device], draw(st.integers(0, 9)))
         bodies.append(body)
     return bodies

@@ -2,9 +2,10 @@
 
 import gzip
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,25 @@ class Lake:
             assert row["lines_in"] == sum(row[part] for part in parts), row
             assert min(row[part] for part in parts) >= 0, row
             assert sum(row["reasons"].values()) == row["quarantined"], row
+        self._hold_to_live_rows([row for row in read_lake(self.home).by_workspace if row["loaded"]])
         names = [Path(row["file"]).name for row in rows]
         unique = len(set(names)) == len(names)
         return {name if unique else row["file"]: row for name, row in zip(names, rows, strict=True)}
+
+    def _hold_to_live_rows(self, by_workspace: list[dict[str, Any]]) -> None:
+        """Lines loaded by date and workspace, and how late they came, are those of the rows that are live."""
+        late: dict[tuple[str, str], list[timedelta]] = defaultdict(list)
+        for row in self.live().values():
+            came = row["received_at"] or datetime.combine(row["load_date"], time()) + timedelta(days=1)
+            late[row["load_date"].isoformat(), row["workspace_id"]].append(came - row["occurred_at"])
+        hour, day, week = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+        counted = [
+            (*key, len(times), *(sum(low <= time < high for time in times) for low, high in (
+                (hour, day), (day, week), (week, timedelta.max))))
+            for key, times in sorted(late.items())
+        ]
+        names = ("load_date", "workspace_id", "loaded", "late_1h", "late_24h", "late_7d")
+        assert [tuple(row[name] for name in names) for row in by_workspace] == counted
 
     def quarantine(self) -> list[dict[str, Any]]:
         """Rejected lines and files in force, by file and line."""
