@@ -5,7 +5,7 @@
 * A night on top of 60 loaded days: at most 1.3 x the same night on top of 3.
 * That night with 1 % of its events up to 29 days late: at most 1.5 x the night without.
 
-Every day is one busy day of the sample, moved: about 33 events a participant, on each of the days. The events' own
+Every day is one busy day of the clean sample, moved: about 33 events a participant on each. The events' own
 dates are the night and the two days before, so that both homes export the same range.
 """
 
@@ -39,7 +39,7 @@ def make_day(folder: Path, participants: int) -> Path:
     landing = folder / "landing"
     if not landing.exists():
         each = participants // WORKSPACES
-        generate(Home(folder).ensure(), workspaces=WORKSPACES, participants=each, days=1, start=START, dirty=0.01)
+        generate(Home(folder).ensure(), workspaces=WORKSPACES, participants=each, days=1, start=START)
     return landing
 
 
