@@ -19,6 +19,7 @@ from exports.manifest import is_current, read_manifest
 from exports.names import encoded
 from exports.plan import Job, plan
 from exports.worker import Setup
+from footfall import access
 from footfall.errors import FootfallError, UsageError
 from footfall.home import Home
 from footfall.progress import Progress, quiet
@@ -121,6 +122,7 @@ def export_all(
     with _writing(home.exports):
         _retire(home.exports, jobs)
         index = write_index(home.exports)
+        access.like(home.exports, index)
     done.raise_first()
     folders = tuple(job.folder.as_posix() for job in jobs)
     return Exported(

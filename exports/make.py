@@ -18,6 +18,7 @@ from exports.tables import Spooled
 from exports.twins import count_csv, count_parquet, spool, write_csv
 from exports.verify import check_counts, check_totals
 from exports.workbook import SHEET_ROWS, count_workbook, write_workbook
+from footfall import access
 from footfall.errors import FootfallError
 from metrics.layer import answer
 from metrics.question import Question
@@ -67,6 +68,7 @@ def make_folder(
     try:
         with replacing(target) as aside:
             manifest = _fill(con, aside, job, formats, run_id, sheet_rows)
+            access.like(exports, aside)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise not_written(error, target) from error
     names = [*manifest["files"], NAME]

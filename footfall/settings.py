@@ -82,6 +82,16 @@ class Exports(Section):
     workers: int = Field(2, ge=1, description="workspaces exported side by side")
 
 
+Audience = Literal["owner", "group", "everyone"]
+
+
+class Access(Section):
+    """Who may read two folders of the home; all the rest is its owner's alone."""
+
+    published: Audience = Field("owner", description="files 0600, 0640 or 0644; folders 0700, 0750 or 0755")
+    exports: Audience = Field("owner", description="the same for exports")
+
+
 class Privacy(Section):
     key: str | None = Field(
         None, min_length=32, repr=False,
@@ -103,6 +113,7 @@ class Settings(BaseSettings):
     publishing: Publishing = Publishing()
     schedule: Schedule = Schedule()
     exports: Exports = Exports()
+    access: Access = Access()
     privacy: Privacy = Privacy()
 
     @classmethod

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from footfall.access import keep_private
 from footfall.home import Home
 from footfall.settings import Settings, load_settings
 from orchestration import dbt_build
@@ -32,6 +33,7 @@ def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: t
 
 @dg.definitions
 def defs() -> dg.Definitions:
+    keep_private()
     home = home_from_environment()
     settings = load_settings(home)
     return combine(home, settings, dbt_build.current_manifest(home, settings), landing_span(home))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from footfall import lock
+from footfall import access, lock
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings, load_settings
@@ -116,6 +116,8 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
         note_begun(home)
-        tonight = Night(home, load_settings(home), "dagster", progress=context.log.info if context.log else quiet)
+        settings = load_settings(home)
+        access.apply(home, settings.access)
+        tonight = Night(home, settings, "dagster", progress=context.log.info if context.log else quiet)
         yield tonight
         conclude(tonight, context.run_id or "", "published" if tonight.exported else "failed")

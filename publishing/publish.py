@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from footfall import access
 from footfall.duck import connect
 from footfall.errors import FootfallError
 from footfall.home import Home
@@ -120,6 +121,7 @@ def publish(
         })
         write_json(aside / "state.json", content.to_json())
         write_json(aside / "current.json", current)
+        access.like(home.published, aside)
         versions.complete(folder)
         progress("Swapping the new version in.")
         versions.swap(home, folder)

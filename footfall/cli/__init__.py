@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import typer
 
+from footfall.access import keep_private
 from footfall.cli import doctor, errors, export, quarantine, run, setup, status, ui
 
 app = typer.Typer(
@@ -32,4 +33,5 @@ app.command("ui", epilog=ui.EXAMPLE)(ui.ui)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of contract, section 4."""
+    keep_private()
     sys.exit(errors.guard(app, list(sys.argv[1:] if arguments is None else arguments)))

@@ -38,7 +38,9 @@ def doctor(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from footfall.cli import console
 
     place = as_home(home)
-    looks: list[Callable[[Home], list[Finding]]] = [_versions, _home, _settings, _disk, _lock, _time, _published]
+    looks: list[Callable[[Home], list[Finding]]] = [
+        _versions, _home, _settings, _disk, _access, _lock, _time, _published,
+    ]
     findings = [finding for look in looks for finding in look(place)]
     is_well = all(finding.is_ok for finding in findings)
     document: dict[str, Any] = {
@@ -106,6 +108,22 @@ def _disk(home: Home) -> list[Finding]:
     folder = next(path for path in (home.root, *home.root.parents) if path.exists())
     free = shutil.disk_usage(folder).free
     return [Finding("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free", "Make room: a night needs 2 GB or more.")]
+
+
+def _access(home: Home) -> list[Finding]:
+    from footfall.access import misfits
+    from footfall.errors import SettingsError
+    from footfall.settings import load_settings
+
+    try:
+        access = load_settings(home).access
+    except SettingsError:
+        return []  # told above
+    wider = [misfit.path for misfit in misfits(home, access) if misfit.is_wider]
+    if not wider:
+        return [Finding("access", True, f"published: {access.published}, exports: {access.exports}, the rest: owner")]
+    told = f"{len(wider):,} files or folders are open to others, such as {wider[0]}"
+    return [Finding("access", False, told, "The next `footfall run` closes what is yours; chmod what is another's.")]
 
 
 def _lock(home: Home) -> list[Finding]:

@@ -17,23 +17,35 @@ def export(
     first: Annotated[
         date | None, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First local date.")
     ] = None,
-    last: Annotated[
-        date | None, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last local date, included.")
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="YYYY-MM-DD|FILE", help="Last local date, included; with --warehouse: the file."),
     ] = None,
     user: Annotated[str | None, typer.Option("--user", help="One participant's own files; needs --workspace.")] = None,
     formats: Annotated[
         str | None, typer.Option("--formats", help="Separated by commas: xlsx, csv, parquet, html, svg, png, pdf."),
     ] = None,
+    warehouse: Annotated[
+        bool,
+        typer.Option("--warehouse", help="Instead: the tables of --workspace alone as one DuckDB file, ./W.duckdb."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Make exports again from what is published, for any workspace, range or participant.
 
-    Folders whose data did not change stay as they are.
+    Folders whose data did not change stay as they are. With --warehouse: the tables of one workspace (or several) as
+    one DuckDB file, for a customer's own BI.
     """
     import uuid
 
+    if warehouse:
+        from footfall.cli.export_warehouse import export_warehouse
+
+        refused = {"--from": first, "--user": user, "--formats": formats}
+        return export_warehouse(home, workspace, to, refused, as_json)
+
     from exports.build import export_all
-    from footfall import lock
+    from footfall import access, lock
     from footfall.cli import console
     from footfall.cli.summary import exports_facts
     from footfall.errors import UsageError
@@ -42,10 +54,12 @@ def export(
     place = as_home(home)
     started = time.monotonic()
     settings = load_settings(place)
+    last = as_date(to) if to else None
     require_order(first, last)
     if user and not workspace:
         raise UsageError("--user needs to know the workspace.", where="--user", hint="Add --workspace ID.")
     with lock.hold(place, "footfall export"), console.reporting() as progress:
+        access.apply(place, settings.access)
         exported = export_all(
             place, settings, run_id=str(uuid.uuid4()), workspaces=workspace, start=first, end=last, user=user,
             formats=_formats(formats), progress=progress,

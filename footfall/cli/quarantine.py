@@ -84,7 +84,7 @@ def replay(
 
     What is still wrong stays in quarantine; what is right now is loaded, once.
     """
-    from footfall import lock
+    from footfall import access, lock
     from footfall.cli import console
     from footfall.cli.rejected import Filter, count
     from footfall.cli.run import execute
@@ -94,6 +94,7 @@ def replay(
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall quarantine replay"):
+        access.apply(place, settings.access)
         rows = count(place, Filter(reason, file, first, last))
         days = sorted({date.fromisoformat(str(row["load_date"])) for row in rows})
         if not days:

@@ -32,7 +32,7 @@ def run(
 
     Run it again with nothing new and nothing changes.
     """
-    from footfall import lock
+    from footfall import access, lock
     from footfall.settings import load_settings
     from orchestration.todo import find_work
 
@@ -40,7 +40,7 @@ def run(
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall run") as killed:
-        place.ensure()
+        access.apply(place.ensure(), settings.access)
         work = find_work(place, settings, through)
         if not (work.reasons or full_refresh or killed):
             return _nothing_new(place, work, as_json, started)
@@ -65,7 +65,7 @@ def backfill(
     as_json: JsonOption = False,
 ) -> int:
     """Load these load dates anew from the landing zone, in place of what was loaded of them before."""
-    from footfall import lock
+    from footfall import access, lock
     from footfall.settings import load_settings
 
     require_order(first, last)
@@ -75,7 +75,7 @@ def backfill(
     with lock.hold(place, "footfall backfill"):
         from orchestration.night import Request
 
-        place.ensure()
+        access.apply(place.ensure(), settings.access)
         return execute(place, settings, Request("backfill", (first, last), is_backfill=True), as_json, started)
 
 

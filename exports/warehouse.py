@@ -1,0 +1,159 @@
+"""``footfall export --warehouse``: the published tables of some workspaces alone, as one new DuckDB file.
+
+Rows are copied into a new file and never a file's bytes, since those hold what was deleted, and other workspaces. Of
+people who do not count there are no facts (`footfall.counted`).
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from exports.make import not_written
+from exports.names import encoded
+from footfall.counted import counted_rows
+from footfall.duck import connect, quote_identifier, quote_literal
+from footfall.errors import FootfallError, UsageError
+from footfall.home import Home
+from footfall.settings import Settings
+from metrics.source import open_published
+
+#: The storage version that DuckDB 1.x clients open.
+STORAGE_VERSION = "v1.0.0"
+#: Of ``ops`` what is about one workspace; the ledger's files and runs are about all of them.
+_OPS = ("load_by_workspace", "restatements")
+#: Marts that are about no workspace.
+_COMMON = ("metric_definitions",)
+
+
+def export_warehouse(home: Home, settings: Settings, workspaces: Sequence[str], target: Path) -> dict[str, int]:
+    """Write the published rows of ``workspaces`` to the DuckDB file ``target``, mode 0600; whole or not at all.
+
+    Returns:
+        Rows by ``schema.table``.
+
+    Raises:
+        UsageError: an unknown workspace, or a target that is a folder of the home or a file that is no DuckDB file.
+        FootfallError: nothing is published, or the file could not be written.
+    """
+    _check_target(home, target)
+    with open_published(home, settings) as con:
+        file = "select path from duckdb_databases() where database_name = current_database()"
+        ((source,),) = con.execute(file).fetchall()
+        known = {one for (one,) in con.execute("select workspace_id from marts.dim_workspaces").fetchall()}
+        tables = _tables(con)
+    for one in workspaces:
+        if one not in known:
+            raise UsageError(
+                f"No workspace {one!r} is published.",
+                hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
+            )
+    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    wal = aside.with_name(aside.name + ".wal")
+    try:
+        os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        aside.unlink()
+        rows = _write(home, settings, source, aside, tables, sorted(set(workspaces)))
+        _check(aside, rows, set(workspaces))
+        aside.chmod(0o600)
+        _sync(aside)
+        aside.replace(target)
+        _sync(target.parent)
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise not_written(error, target) from error
+    finally:
+        aside.unlink(missing_ok=True)
+        wal.unlink(missing_ok=True)
+    return rows
+
+
+def default_target(workspaces: Sequence[str]) -> Path:
+    """The file where nobody names one: in the current folder, after the workspaces."""
+    return Path.cwd() / f"{encoded('+'.join(sorted(set(workspaces))))}.duckdb"
+
+
+def _check_target(home: Home, target: Path) -> None:
+    own = (
+        home.landing, home.lake, home.quarantine, home.warehouse, home.published, home.exports, home.dagster,
+        home.settings_file, home.key_file, home.lock_file,
+    )
+    place = target.resolve()
+    if any(place.is_relative_to(folder.resolve()) for folder in own):
+        raise UsageError(
+            "A workspace's file cannot lie in a folder that Footfall keeps itself.", where=str(target),
+            hint="Give a place elsewhere with --to FILE; from there it is yours to hand over and to delete.",
+        )
+    if not target.parent.is_dir():
+        raise UsageError("There is no such folder.", where=str(target.parent), hint="Make it, or name another --to.")
+    if target.exists() and not (target.is_file() and _is_duckdb(target)):
+        raise UsageError(
+            "The file is there already and is no DuckDB file, so it is not replaced.", where=str(target),
+            hint="Name another --to FILE.",
+        )
+
+
+def _is_duckdb(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(12)[8:] == b"DUCK"
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[str]]:
+    """Columns by schema and table, of the tables that hold rows by workspace, or that are about none."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for schema, table, column in con.execute(
+        "select schema_name, table_name, column_name from duckdb_columns() where database_name = current_database() "
+        "and schema_name in ('marts', 'ops') order by schema_name, table_name, column_index"
+    ).fetchall():
+        found.setdefault((schema, table), []).append(column)
+    return {
+        (schema, table): columns for (schema, table), columns in found.items()
+        if (table in _OPS if schema == "ops" else table in _COMMON or "workspace_id" in columns)
+    }
+
+
+def _write(
+    home: Home, settings: Settings, source: str, aside: Path, tables: Mapping[tuple[str, str], list[str]],
+    workspaces: list[str],
+) -> dict[str, int]:
+    rows = {}
+    with connect(settings=settings.duckdb, temp=home.temp) as con:
+        con.execute(f"attach {quote_literal(source)} as published (read_only)")
+        con.execute(f"attach {quote_literal(str(aside))} as own (storage_version {quote_literal(STORAGE_VERSION)})")
+        for (schema, table), columns in tables.items():
+            con.execute(f"create schema if not exists own.{quote_identifier(schema)}")
+            name = f"{quote_identifier(schema)}.{quote_identifier(table)}"
+            condition, parameters = "true", []
+            if table not in _COMMON:
+                condition = f"workspace_id in (select unnest(?)) and {counted_rows(table, columns, 'published.marts')}"
+                parameters = [workspaces]
+            con.execute(
+                f"create table own.{name} as select * from published.{name} as fact where {condition}", parameters
+            )
+            rows[f"{schema}.{table}"] = con.execute(f"select count(*) from own.{name}").fetchone()[0]
+        con.execute("checkpoint own")
+        con.execute("detach own")
+    return rows
+
+
+def _check(path: Path, rows: Mapping[str, int], workspaces: set[str]) -> None:
+    """Open the file as its reader will: every table has its rows, and no row is another workspace's."""
+    with connect(path, read_only=True) as con:
+        for name, expected in rows.items():
+            is_own = name.split(".")[1] not in _COMMON
+            others = "count(*) filter (where workspace_id not in (select unnest(?)))" if is_own else "0"
+            parameters = [sorted(workspaces)] if is_own else []
+            found = con.execute(f"select count(*), {others} from {name}", parameters).fetchone()
+            if found != (expected, 0):
+                raise FootfallError(
+                    f"The file has {found[0]} rows in {name} instead of {expected}.", where=str(path),
+                    hint="Nothing was written; try again.",
+                )
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
