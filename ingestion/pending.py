@@ -62,26 +62,41 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
 def split_known(files: Iterable[LandingFile], commits: Iterable[Commit]) -> tuple[list[LandingFile], list[LandingFile]]:
     """Split ``files`` in those to be read and those whose content came under another name; the rest is known.
 
-    Content that was quarantined is read again under a name that says it is something else.
+    Content that was quarantined is read again under a name that says it is something else. An extract that comes again
+    after another one of its entity is news: a setting that changes back is told so.
     """
-    loaded: dict[str | None, str] = {}
+    loaded: dict[str | None, set[str]] = {}
     refused: set[tuple[str | None, str]] = set()
+    extracts: dict[str, dict[str, set[str | None]]] = {}
     for row in (row for commit in commits for row in commit.files):
         if row["state"] == "loaded":
-            loaded[row["sha256"]] = row["file"]
+            loaded.setdefault(row["sha256"], set()).add(row["file"])
+            if row["kind"] == "entities":
+                extracts.setdefault(row["source"], {}).setdefault(row["load_date"], set()).add(row["sha256"])
         else:
             refused.add((row["sha256"], reading_of(row["file"])))
-    fresh: dict[tuple[str | None, str], LandingFile] = {}
+    fresh: list[LandingFile] = []
+    taken: set[tuple[str | None, str]] = set()
     elsewhere = []
     for file in files:
-        if loaded.get(file.sha256) == file.path:
+        if file.path in loaded.get(file.sha256, ()):
             continue
         key = file.sha256, reading_of(file.path)
-        if file.sha256 in loaded or key in fresh:
+        is_known = file.sha256 in loaded or key in taken
+        if is_known and not (file.kind == "entities" and _is_news(file, extracts.get(file.source, {}))):
             elsewhere.append(file)
         elif key not in refused:
-            fresh[key] = file
-    return list(fresh.values()), elsewhere
+            fresh.append(file)
+            taken.add(key)
+            if file.kind == "entities":
+                extracts.setdefault(file.source, {}).setdefault(file.load_date, set()).add(file.sha256)
+    return fresh, elsewhere
+
+
+def _is_news(file: LandingFile, extracts: dict[str, set[str | None]]) -> bool:
+    """Whether the last load date with extracts of the entity, up to the file's own, had other content than the file."""
+    before = max((load_date for load_date in extracts if load_date <= file.load_date), default=None)
+    return before is None or file.sha256 not in extracts[before]
 
 
 def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:

@@ -84,8 +84,8 @@ def fetch(home: Home, wanted: Filter, limit: int) -> list[dict[str, Any]]:
         return []
     with connect() as con:
         _register(con, "commits", "path varchar, seq bigint", files.items())
-        loads = ((row["file_id"], commit.seq) for commit in lake.commits for row in commit.files)
-        _register(con, "loads", "file_id varchar, seq bigint", loads)
+        loads = {row["file_id"]: commit.seq for commit in lake.commits for row in commit.files}
+        _register(con, "loads", "file_id varchar, seq bigint", loads.items())
         con.execute("create temp table released(file_id varchar, line_number bigint, seq bigint)")
         for path, seq in _paths(home, lake, "released").items():
             con.execute("insert into released select file_id, line_number, ? from read_parquet(?)", [seq, path])

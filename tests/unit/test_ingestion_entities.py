@@ -129,3 +129,22 @@ def test_without_any_entity_files_events_load(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.land("a.jsonl", [line(context={"groupId": "nobody knows this workspace"})])
     assert lake.load().loaded == 1
+
+
+def test_an_extract_that_comes_again_after_another_one_is_loaded_again(tmp_path: Path) -> None:
+    """A setting that changes back is delivered with the bytes it had before."""
+    lake = Lake(tmp_path)
+    first, other = ([{"workspace_id": "expo", "name": name}] for name in ("One", "Two"))
+    days = ("2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05")
+
+    def loaded() -> list[str]:
+        return sorted(str(row["load_date"]) for row in lake.entity("workspaces"))
+
+    for day, rows in zip(days, (first, other, first, first), strict=True):
+        lake.land("workspaces.jsonl", rows, day=day, kind="entities")
+        lake.load()
+    assert loaded() == list(days[:3]), "the fourth says nothing new"
+    assert lake.load().is_empty
+    lake.backfill(days[0], days[3])
+    assert loaded() == list(days[:3])
+    assert lake.load().is_empty

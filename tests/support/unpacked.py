@@ -1,0 +1,64 @@
+"""Every byte of a folder or file, with whatever is packed in it unpacked: what a search for a name has to look at."""
+
+import base64
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from footfall.duck import connect, quote_identifier
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]{64,}={0,2}")
+
+
+def found_in(path: Path, words: Iterable[str]) -> list[tuple[str, str]]:
+    """The words that occur at or below ``path`` (whatever their case), each with the file it occurs in."""
+    wanted = {word: word.lower().encode() for word in words}
+    files = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
+    found = []
+    for file in files:
+        name = str(file).lower().encode()
+        pieces = [name, *(piece.lower() for piece in unpacked(file))]
+        found += [(word, file.name) for word, text in wanted.items() if any(text in piece for piece in pieces)]
+    return found
+
+
+def unpacked(file: Path) -> Iterator[bytes]:
+    """The file's own bytes, then what its format hides: members of archives, streams of PDF, data in HTML, rows."""
+    data = file.read_bytes()
+    yield data
+    if file.suffix in (".xlsx", ".zip"):
+        with zipfile.ZipFile(file) as archive:
+            yield from (archive.read(name) for name in archive.namelist())
+    elif file.suffix == ".html":
+        for match in _BASE64.finditer(data):
+            yield from _inflated(base64.b64decode(match[0] + b"=" * (-len(match[0]) % 4)))
+    elif file.suffix == ".pdf":
+        for piece in data.split(b"stream\n")[1:]:
+            yield from _inflated(piece)
+    elif file.suffix == ".gz":
+        yield from _inflated(data)
+    elif file.suffix == ".parquet":
+        with connect() as con:
+            yield _text(con, "read_parquet(?, hive_partitioning = false)", [str(file)])
+    elif file.suffix == ".duckdb":
+        with connect(file, read_only=True) as con:
+            tables = con.execute(
+                "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+            ).fetchall()
+            for schema, table in tables:
+                yield _text(con, f"{quote_identifier(schema)}.{quote_identifier(table)}", [])
+
+
+def _inflated(data: bytes) -> Iterator[bytes]:
+    try:
+        yield zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(data)
+    except zlib.error:
+        return
+
+
+def _text(con: duckdb.DuckDBPyConnection, relation: str, parameters: list[str]) -> bytes:
+    return repr(con.execute(f"select * from {relation}", parameters).fetchall()).encode()
