@@ -82,6 +82,17 @@ class Exports(Section):
     workers: int = Field(2, ge=1, description="workspaces exported side by side")
 
 
+class Retention(Section):
+    """How long things are kept; null: for ever. Applied at the end of every run, by the days before today (UTC)."""
+
+    landing_days: int | None = Field(None, ge=1, description="loaded landing files, by load date")
+    lake_days: int | None = Field(None, ge=1, description="rows of events in the lake, by load date; facts stay")
+    quarantine_days: int | None = Field(None, ge=1, description="texts of rejected lines, by load date; counts stay")
+    published_days: int | None = Field(None, ge=1, description="versions but the current one, by publication")
+    exports_days: int | None = Field(None, ge=1, description="folders not of exports.ranges, by when they were made")
+    rebuild_without_raw: bool = Field(False, description="a full build may leave out what has no raw data any more")
+
+
 Audience = Literal["owner", "group", "everyone"]
 
 
@@ -113,6 +124,7 @@ class Settings(BaseSettings):
     publishing: Publishing = Publishing()
     schedule: Schedule = Schedule()
     exports: Exports = Exports()
+    retention: Retention = Retention()
     access: Access = Access()
     privacy: Privacy = Privacy()
 

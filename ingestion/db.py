@@ -35,6 +35,7 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     con = connect(settings=settings.duckdb, temp=home.temp)
     con.execute("set preserve_insertion_order = true")
     con.execute(sql("macros"))
+    con.execute(sql("consent"))
     return con
 
 

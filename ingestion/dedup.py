@@ -53,9 +53,13 @@ def _seq_of_filename() -> str:
     return r"regexp_extract(filename, '/(\d{8})[^/]*$', 1)::bigint as seq"
 
 
-def decide(con: duckdb.DuckDBPyConnection, load_date: str) -> None:
-    """Fill ``verdicts``: every line in question with its state ``before`` and ``after`` (live, duplicate, conflict)."""
-    con.execute(sql("verdicts"), {"load_date": load_date})
+def decide(con: duckdb.DuckDBPyConnection, load_date: str, fixed_before: str | None = None) -> None:
+    """Fill ``verdicts``: every line in question with its state ``before`` and ``after`` (live, duplicate, conflict).
+
+    Args:
+        fixed_before: lines of earlier load dates are as they are for good, since their rows are gone: they win.
+    """
+    con.execute(sql("verdicts"), {"load_date": load_date, "fixed_before": fixed_before})
 
 
 def find_kept(con: duckdb.DuckDBPyConnection, home: Home, withdrawn: Iterable[Commit], parts: list[str]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from ingestion.db import EVENT_LIST, parquet, sql, value, write
 from ingestion.dedup import decide, find_history
 from ingestion.lake import Part, write_events
-from ingestion.readers import reader_of
+from ingestion.readers import hides_answers, reader_of
+from ingestion.retention import read_let_go
 from ingestion.settle import EventsOutcome, settle
 from ingestion.slices import Slice, make_slices, read_ahead
 from ingestion.work import FileTally, Work
@@ -24,7 +25,7 @@ def load_events(work: Work, tallies: list[FileTally]) -> EventsOutcome:
     forget(work, bad)
     work.progress(f"Looking for copies among {sum(part.rows for part in parts):,} events.")
     find_history(work.con, work.home, work.commits, work.withdrawn)
-    decide(work.con, work.load_date)
+    decide(work.con, work.load_date, read_let_go(work.home).lake)
     outcome = EventsOutcome(write_events(work, parts, has_bad_files=bool(bad)))
     settle(work, outcome, tallies)
     return outcome
@@ -36,16 +37,18 @@ def _find_banners(work: Work) -> None:
     paths += work.entity_files.get("workspaces", ())
     if paths:
         work.con.execute(
-            "insert into banners select workspace_id from (select workspace_id, "
+            "insert into banners select workspace_id, is_on from (select workspace_id, "
             "arg_max(coalesce(cookie_banner, false), (coalesce(updated_at, load_date::timestamp), load_date, filename))"
-            f" as is_on from {parquet(work.home, paths)} group by workspace_id) where is_on"
+            f" as is_on from {parquet(work.home, paths)} group by workspace_id)"
         )
+    work.con.execute("set variable banners = (select list(workspace_id) from banners where is_on)")
+    work.con.execute("set variable is_always_asked = (select coalesce(bool_and(is_on), false) from banners)")
 
 
 def _judge_files(work: Work, tallies: list[FileTally]) -> Iterator[Part]:
     done = 0
     for number, piece in enumerate(read_ahead(make_slices(work, tallies))):
-        keep_rejected(work, piece)
+        _keep_unread(work, piece)
         if piece.batches:
             _judge(work, piece)
             path = f"lake/events/{work.load_date}/{work.seq:08d}-{number:04d}.parquet"
@@ -68,7 +71,7 @@ def _judge(work: Work, piece: Slice) -> None:
     con = work.con
     limits = {
         "load_date": work.load_date, "max_future_minutes": work.settings.limits.max_future_minutes,
-        "max_late_days": work.settings.limits.max_late_days,
+        "max_late_days": work.settings.limits.max_late_days, "hides": hides_answers(work, piece),
     }
     con.register("slice", piece.table())
     try:
@@ -86,8 +89,22 @@ def _judge(work: Work, piece: Slice) -> None:
         con.execute(f"insert into judged {sql('judge').replace('{reader}', reader)}", limits)
 
 
+def _keep_unread(work: Work, piece: Slice) -> None:
+    """Put lines that are no text or too long into ``rejected``, without their text where consent is in doubt."""
+    if piece.rejected:
+        work.con.execute("delete from unread")
+        work.con.executemany(
+            "insert into unread values (?, ?, ?, ?, ?, ?, ?)",
+            [(no, line.number, line.reason, line.detail, line.text, line.exact, line.is_whole)
+             for no, line in piece.rejected],
+        )
+        refused, rejected = sql("keep_unread").strip().removesuffix(";").split(";\n")
+        work.con.execute(refused)
+        work.con.execute(rejected, {"hides": hides_answers(work, piece)})
+
+
 def keep_rejected(work: Work, piece: Slice) -> None:
-    """Put lines that are no text or too long into ``rejected``."""
+    """Put lines of entities that are no text or too long into ``rejected``."""
     if piece.rejected:
         work.con.executemany(
             "insert into rejected(file_no, line_number, reason, detail, raw, raw_bytes) values (?, ?, ?, ?, ?, ?)",

@@ -16,6 +16,7 @@ from footfall.duck import connect, quote_literal
 from footfall.errors import FootfallError
 from footfall.home import Home
 from ingestion.log import Commit, live_commits, read_commits
+from ingestion.retention import LetGo, missing_rows, read_let_go
 
 ENTITIES = {
     "workspaces": (
@@ -105,24 +106,28 @@ def fingerprint(dbt_project: Path) -> str:
     return digest.hexdigest()
 
 
-def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False) -> Feed:
+def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_rows: bool = False) -> Feed:
     """Point the warehouse's ``lake`` views at what the next build takes in.
 
     Args:
         home: where lake and warehouse are.
         dbt_project: folder of the models; a change there makes the build a full one.
         full_refresh: build everything from scratch.
+        may_lack_rows: a build from scratch may leave out what retention has let go (`ingestion.retention`).
 
     Raises:
         FootfallError: the warehouse file is open elsewhere, or a committed lake file is gone.
     """
     commits = read_commits(home)
+    let_go = read_let_go(home)
     head = commits[-1].seq if commits else 0
     prints = fingerprint(dbt_project)
     build_no, built, built_prints = _last_build(home)
     redefined = built is not None and built_prints != prints
     full = full_refresh or built is None or redefined or built > head or not home.marts_file.exists()
     since = 0 if full else built
+    if full and not may_lack_rows:
+        _require_rows(home, commits)
     if full:
         # what is replaced as a whole leaves no freed blocks, and no bytes, behind
         for path in (home.warehouse_file, home.marts_file):
@@ -151,12 +156,24 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False) -> Feed:
             "create or replace table lake.build(build_no bigint, since_seq bigint, head_seq bigint, as_of timestamp)"
         )
         connection.execute("insert into lake.build values (?, ?, ?, ?)", [feed.build_no, since, head, feed.as_of])
-        _bind_events(connection, home, fresh)
+        _bind_events(connection, home, fresh, let_go)
         for entity, columns in ENTITIES.items():
             scan = _scan(home, live_entity_files(commits, entity), f"load_date date, {columns}, content_hash varchar")
             connection.execute(f"create or replace view lake.{entity} as {scan}")
         connection.execute("commit")
     return feed
+
+
+def _require_rows(home: Home, commits: list[Commit]) -> None:
+    """Refuse a build from scratch that would lose published facts; the warehouse, which has them, is not touched."""
+    if missing := missing_rows(home, commits):
+        raise FootfallError(
+            f"Every table would have to be built anew, and the raw data of {len(missing)} load dates "
+            f"({missing[0]} to {missing[-1]}) are gone by `retention.lake_days`. What was published stays.",
+            where=str(home.lake),
+            hint="Put the lake's files back from a backup, or give these facts up: retention.rebuild_without_raw: true "
+            "for one run. Without --full-refresh, and with the models and the warehouse as they were, nothing is lost.",
+        )
 
 
 def changed_dates(home: Home, feed: Feed) -> list[date] | None:
@@ -219,11 +236,20 @@ def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         ) from error
 
 
-def _bind_events(connection: duckdb.DuckDBPyConnection, home: Home, commits: list[Commit]) -> None:
+def _bind_events(
+    connection: duckdb.DuckDBPyConnection, home: Home, commits: list[Commit], let_go: LetGo
+) -> None:
     """``events_added``: rows live at the head that were not at the start; ``events_removed``: the other way round."""
     columns = f"{EVENTS}, seq bigint"
-    added = {commit.seq: commit.events["added"] for commit in commits if commit.events.get("added")}
-    removed = {commit.seq: commit.events["removed"] for commit in commits if commit.events.get("removed")}
+
+    def files(name: str) -> dict[int, list[str]]:
+        named = {commit.seq: [
+            path for path in commit.events.get(name, ())
+            if not let_go.is_lake_gone(commit.load_date) or (home.root / path).exists()
+        ] for commit in commits}
+        return {seq: paths for seq, paths in named.items() if paths}
+
+    added, removed = files("added"), files("removed")
     connection.execute(f"create or replace view lake.all_added as {_scan_by_seq(home, added, columns)}")
     connection.execute(f"create or replace view lake.events_removed as {_scan_by_seq(home, removed, columns)}")
     survivors = (

@@ -15,6 +15,7 @@ from ingestion.landing import LandingFile, discover
 from ingestion.log import Commit, live_commits, read_commits, sweep, write_commit
 from ingestion.pending import find_new, remember, seen_row, split_known, with_hashes
 from ingestion.result import LoadResult
+from ingestion.retention import read_let_go
 from ingestion.settle import write_quarantine
 from ingestion.work import FileTally, Work
 
@@ -76,6 +77,9 @@ def backfill(
                 result.warnings.append(f"{load_date} was left as it is: it has no folder in landing any more.")
                 continue
             old = [commit for commit in live_commits(commits) if commit.load_date == load_date]
+            if _is_let_go(home, load_date, old, of_date):
+                result.warnings.append(f"{load_date} was left as it is: retention has let its files go.")
+                continue
             others = [commit for commit in live_commits(commits) if commit not in old]
             fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others)
             result.already_loaded += [file.path for file in elsewhere]
@@ -96,6 +100,17 @@ def _begin(home: Home) -> list[Commit]:
     except OSError as error:
         raise disk_error(error, home.lake) from error
     return commits
+
+
+def _is_let_go(home: Home, load_date: str, old: list[Commit], files: list[LandingFile]) -> bool:
+    """Whether reading the date anew would lose what was loaded of it: its rows are gone, or files they came from."""
+    let_go = read_let_go(home)
+    if let_go.is_lake_gone(load_date) and old:
+        return True
+    here = {file.sha256 for file in with_hashes(home, files, {})}
+    return let_go.landing is not None and load_date < let_go.landing and any(
+        row["state"] == "loaded" and row["sha256"] not in here for commit in old for row in commit.files
+    )
 
 
 def _warn_of_gone(old: list[Commit], fresh: list[LandingFile], result: LoadResult) -> None:

@@ -50,13 +50,14 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
     files, warnings = discover(home, settings)
     last = through.isoformat() if through else None
     files = [file for file in files if last is None or file.load_date <= last]
-    known = {
-        (seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"]
-        for commit in commits for seen in commit.known_files
-    }
-    known |= {(seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"] for seen in _read_seen(home)}
-    fresh, elsewhere = split_known(with_hashes(home, files, known), live_commits(commits))
+    fresh, elsewhere = split_known(with_hashes(home, files, known_hashes(home, commits)), live_commits(commits))
     return Pending(fresh, elsewhere, warnings)
+
+
+def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, int], str]:
+    """SHA-256 of files seen before, by path, size and time of change."""
+    seen_files = [*(seen for commit in commits for seen in commit.known_files), *_read_seen(home)]
+    return {(seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"] for seen in seen_files}
 
 
 def split_known(files: Iterable[LandingFile], commits: Iterable[Commit]) -> tuple[list[LandingFile], list[LandingFile]]:

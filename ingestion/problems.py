@@ -25,6 +25,7 @@ class RejectedLine:
         number: physical line number, from 1.
         text: the exact text; where that is no UTF-8, a readable form with ``\\x..`` for the bad bytes.
         exact: the exact bytes where ``text`` is not exact.
+        is_whole: ``text`` is all of the line, not only its beginning.
     """
 
     number: int
@@ -32,3 +33,4 @@ class RejectedLine:
     detail: str
     text: str
     exact: bytes | None = None
+    is_whole: bool = True

@@ -4,12 +4,22 @@ from footfall.duck import quote_identifier
 from ingestion.db import sql
 from ingestion.landing import SEGMENT
 from ingestion.mapping import TARGETS, check_targets
-from ingestion.records import as_lines, mapped
+from ingestion.records import as_lines, flat_name, mapped
 from ingestion.slices import Slice
 from ingestion.work import Work
 
 #: Fields of the judge besides those of `TARGETS`.
 _OTHERS = ("workspace_of_properties", "workspace_of_event", "channel")
+
+
+def hides_answers(work: Work, piece: Slice) -> bool:
+    """Whether the answer to the question for consent is in a column, so that it cannot be seen in a line's text."""
+    mapping = next((s.mapping for s in work.settings.sources.events if s.name == piece.source), None)
+    if mapping is not None:
+        return "consent" in mapping
+    if piece.format == "jsonl":
+        return False
+    return not piece.columns or any(flat_name(name).endswith("analytics") for name in piece.columns)
 
 
 def reader_of(work: Work, piece: Slice) -> str:

@@ -107,7 +107,8 @@ class _Cutter:
         kept = self.carry[:KEPT_LINE_BYTES]
         self.carry, self.skipped = b"", 0
         detail = f"{length} bytes; the first {len(kept)} are kept"
-        rejected = RejectedLine(self.line, "oversized", detail, kept.decode("utf-8", "backslashreplace"))
+        text = kept.decode("utf-8", "backslashreplace")
+        rejected = RejectedLine(self.line, "oversized", detail, text, is_whole=False)
         self.line += 1
         return Block(pa.array([], pa.string()), np.array([], np.int64), [rejected])
 

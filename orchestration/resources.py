@@ -15,6 +15,7 @@ from footfall import access, lock
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings, load_settings
+from orchestration.retention import finish
 from orchestration.todo import note_begun, note_finished
 from orchestration.upkeep import PID_TAG, quick_history, reconcile
 
@@ -121,3 +122,5 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
         tonight = Night(home, settings, "dagster", progress=context.log.info if context.log else quiet)
         yield tonight
         conclude(tonight, context.run_id or "", "published" if tonight.exported else "failed")
+        if tonight.exported:
+            finish(home, settings)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,10 +71,15 @@ def note_finished(home: Home, settings: Settings, run_id: str) -> None:
     document = {
         "run_id": run_id, "code": code_fingerprint(), "settings": settings_fingerprint(settings), "exports": exports,
     }
-    path = home.warehouse / FINISHED
-    new = path.with_suffix(".tmp")
-    new.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    new.replace(path)
+    _write(home, document)
+
+
+def forget_exports(home: Home, folders: Collection[str]) -> None:
+    """Strike folders off the list of what the last run left, so that nobody misses them."""
+    finished = _read(home, FINISHED)
+    if folders and finished:
+        gone = {f"{home.exports.name}/{folder}/manifest.json" for folder in folders}
+        _write(home, {**finished, "exports": [path for path in finished["exports"] if path not in gone]})
 
 
 def lake_head(home: Home) -> int:
@@ -85,6 +91,13 @@ def settings_fingerprint(settings: Settings) -> str:
     """A hash of the settings that matter to data already loaded; the others matter to new files only."""
     text = settings.model_dump_json(include={"checks": True, "exports": {"ranges", "formats"}})
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _write(home: Home, document: dict) -> None:
+    path = home.warehouse / FINISHED
+    new = path.with_suffix(".tmp")
+    new.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    new.replace(path)
 
 
 def _read(home: Home, name: str) -> dict:

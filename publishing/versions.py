@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from footfall.errors import FootfallError
@@ -104,6 +104,18 @@ def sweep(home: Home, keep: int) -> list[str]:
     for name in ("current", *NAMES):
         (home.published / f".{name}.tmp").unlink(missing_ok=True)
     return removed
+
+
+def let_go_versions(home: Home, before: date) -> list[str]:
+    """Remove the versions published before ``before`` (UTC), never the one readers see; return their names."""
+    current = current_version(home)
+    old = [
+        folder for folder in list_versions(home)
+        if folder != current and folder.name.split("-")[1][:8] < f"{before:%Y%m%d}"
+    ]
+    for folder in old if current is not None else []:
+        shutil.rmtree(folder)
+    return [folder.name for folder in old if current is not None]
 
 
 def sync(path: Path) -> None:

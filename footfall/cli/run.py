@@ -12,6 +12,7 @@ from footfall.home import Home
 if TYPE_CHECKING:
     from footfall.settings import Settings
     from orchestration.night import Request
+    from orchestration.todo import Work
 
 RUN_EXAMPLE = "Example: footfall run --home data --through 2026-09-10"
 BACKFILL_EXAMPLE = "Example: footfall backfill --home data --from 2026-09-08 --to 2026-09-09"
@@ -43,9 +44,9 @@ def run(
         access.apply(place.ensure(), settings.access)
         work = find_work(place, settings, through)
         if not (work.reasons or full_refresh or killed):
-            return _nothing_new(place, work, as_json, started)
+            return _nothing_new(place, settings, work, as_json, started)
         if not work.load_dates and not _has_commits(place):
-            return _nothing_new(place, work, as_json, started)
+            return _nothing_new(place, settings, work, as_json, started)
         from orchestration.night import Request
 
         dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
@@ -83,13 +84,15 @@ def execute(place: Home, settings: "Settings", request: "Request", as_json: bool
     """Run the job, tell what it did, and give the exit code; the error of a run comes after its summary."""
     from footfall.cli import console, errors, summary
     from orchestration.night import run_night
+    from orchestration.retention import finish
 
     with console.reporting() as progress:
         outcome = run_night(place, settings, request, progress)
+        removed = None if outcome.error else finish(place, settings)
     found = errors.explain(outcome.error) if outcome.error else None
     if outcome.error is not None and found is None:
         raise outcome.error
-    document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2))
+    document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
     if as_json:
         print(console.to_json(document), flush=True)
     else:
@@ -100,10 +103,12 @@ def execute(place: Home, settings: "Settings", request: "Request", as_json: bool
     return 0
 
 
-def _nothing_new(place: Home, work, as_json: bool, started: float) -> int:
+def _nothing_new(place: Home, settings: "Settings", work: "Work", as_json: bool, started: float) -> int:
     from footfall.cli import console, summary
+    from orchestration.retention import finish
 
-    document = summary.of_nothing(place, work, round(time.monotonic() - started, 2))
+    removed = finish(place, settings)
+    document = summary.of_nothing(place, work, round(time.monotonic() - started, 2), removed)
     console.emit(document, as_json, summary.nothing_as_text(document))
     return 0
 

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from exports.build import Exported
     from ingestion.result import LoadResult
     from orchestration.night import Outcome
+    from orchestration.retention import Removed
     from orchestration.todo import Work
 
 LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
 
 
-def of_run(home: Home, outcome: "Outcome", error: FootfallError | None, seconds: float) -> dict[str, Any]:
+def of_run(
+    home: Home, outcome: "Outcome", error: FootfallError | None, seconds: float, removed: "Removed | None" = None
+) -> dict[str, Any]:
     """The document of a run that did something, whether it reached its end or not."""
     night = outcome.night
     loaded, published, exported = night.loaded, night.published, night.exported
@@ -41,6 +44,7 @@ def of_run(home: Home, outcome: "Outcome", error: FootfallError | None, seconds:
             "not_passed": [result.to_json() for result in night.checks if result.status != "passed"],
         },
         "exports": exports_facts(exported) if exported else {},
+        "retention": removed.facts if removed else {},
         "warnings": list(loaded.warnings) if loaded else [],
         "error": as_document(error) if error else None,
         "seconds": {"total": seconds, **night.seconds},
@@ -48,7 +52,7 @@ def of_run(home: Home, outcome: "Outcome", error: FootfallError | None, seconds:
     }
 
 
-def of_nothing(home: Home, work: "Work", seconds: float) -> dict[str, Any]:
+def of_nothing(home: Home, work: "Work", seconds: float, removed: "Removed") -> dict[str, Any]:
     """The document of a run that found nothing to do."""
     current = published(home)
     is_empty = not current and not any(home.commits.glob("*.json"))
@@ -64,6 +68,7 @@ def of_nothing(home: Home, work: "Work", seconds: float) -> dict[str, Any]:
         "tables": current.get("tables", {}),
         "published": {name: current.get(name) for name in ("run_id", "published_at", "load_date")} if current else None,
         "landing": home.landing,
+        "retention": removed.facts,
         "warnings": _pending_warnings(work),
         "error": None,
         "seconds": {"total": seconds},
@@ -95,7 +100,8 @@ def nothing_as_text(document: dict[str, Any]) -> str:
         )
     else:
         told = f"Nothing new: everything up to {document['published']['load_date']} is published."
-    return _with_paths("\n".join([told, *(f"Warning: {warning}" for warning in document["warnings"])]), document)
+    told = "\n".join([told, *_let_go(document), *(f"Warning: {warning}" for warning in document["warnings"])])
+    return _with_paths(told, document)
 
 
 def as_text(document: dict[str, Any]) -> str:
@@ -116,11 +122,17 @@ def as_text(document: dict[str, Any]) -> str:
         rows = [[check[name] for name in names] for check in checks["not_passed"]]
         parts.append(console.table("Checks that did not pass", ["check", "status", "blocks", "rows", "message"], rows))
     parts.append("Checks: " + ", ".join(f"{n:,} {name}" for name, n in checks.items() if name != "not_passed") + ".")
-    parts += [f"Warning: {warning}" for warning in document["warnings"]]
+    parts += [f"Warning: {warning}" for warning in document["warnings"]] + _let_go(document)
     if document["exports"]:
         parts.append(console.facts("Exports", list(document["exports"].items())))
     parts.append(console.facts("Seconds", list(document["seconds"].items())))
     return _with_paths("\n\n".join(parts), document)
+
+
+def _let_go(document: dict[str, Any]) -> list[str]:
+    """One sentence on what retention removed; none where it removed nothing."""
+    told = [f"{number:,} {name.replace('_', ' ')}" for name, number in document["retention"].items() if number]
+    return [f"Let go by retention: {', '.join(told)}."] if told else []
 
 
 def _with_paths(text: str, document: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 -- The judge: fields of a reader (all text) to lake rows with their reason, where there is one; first reason that applies.
 -- Definitions: contract, section 2 (fields, limits) and 5 (reasons). The reader gives the fields; banners: workspaces
--- whose cookie banner is on, where a browser without an answer counts as refused.
+-- whose cookie banner is on, where a browser without an answer counts as refused. $hides: an answer may be in a column.
 with fields as ({reader}),
 named as (
     select
@@ -14,7 +14,10 @@ named as (
         time_of(sent_time) as sent_at,
         time_of(received_time) as received_at,
         try_cast(duration_seconds as decimal(18, 3)) as seconds,
-        try_cast(results as bigint) as result_count
+        try_cast(results as bigint) as result_count,
+        list_has_any(
+            getvariable('banners')::varchar[], [workspace_of_context, workspace_of_properties, workspace_of_event]
+        ) as has_banner
     from fields
 ),
 timed as (
@@ -32,9 +35,11 @@ reasoned as (
     select
         *,
         case
-            when problem is not null then problem
+            when problem = '(snake_case)' then problem
             when is_refusal(consent) then 'no_consent'
-            when consent is null and os = 'web' and workspace_id in (select workspace_id from banners) then 'no_consent'
+            when (problem is not null or mistyped = 'context') and is_refused_in(raw) then 'no_consent'
+            when problem is not null then problem
+            when said(consent) is null and os = 'web' and has_banner then 'no_consent'
             when mistyped is not null then 'bad_type: ' || mistyped
             when type not in ('track', 'screen', 'page', 'identify', 'group') then 'bad_type: type'
             when duration_seconds is not null and (seconds is null or seconds < 0) then 'bad_type: duration_seconds'
@@ -59,6 +64,19 @@ reasoned as (
             when $max_late_days > 0 and occurred_at < received_at - to_days($max_late_days) then 'too_late'
         end as verdict
     from timed
+),
+-- lines whose text may be of somebody who did not consent
+withheld as (
+    select
+        *,
+        -- a CASE, not AND: the texts of good lines are not to be searched
+        case
+            when verdict is null or verdict in ('no_consent', '(snake_case)') then false
+            when problem is not null or mistyped = 'context' then may_be_refused(raw, $hides)
+            when workspace_id is null and os = 'web' and said(consent) is null then getvariable('is_always_asked')
+            else false
+        end as is_withheld
+    from reasoned
 )
 select
     $load_date::date as load_date, files.file_id, line_number, workspace_id, message_id, user_id, anonymous_id, device_id,
@@ -74,7 +92,10 @@ select
     md5_number(workspace_id || e'\x1f' || message_id) as message_key,
     file_no,
     split_part(verdict, ': ', 1) as reason,
-    nullif(split_part(verdict, ': ', 2), '') as detail,
-    case when verdict <> 'no_consent' then raw end as raw
-from reasoned
+    case
+        when is_withheld then with_text_withheld(split_part(verdict, ': ', 2))
+        else nullif(split_part(verdict, ': ', 2), '')
+    end as detail,
+    case when verdict <> 'no_consent' and not is_withheld then raw end as raw
+from withheld
 inner join files using (file_no)

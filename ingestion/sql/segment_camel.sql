@@ -26,7 +26,10 @@ select
             or not starts_with(event.properties, '{')
             then mistyped(line)
     end as mistyped,
-    event.context.consent.categoryPreferences.Analytics as consent,
+    coalesce(
+        event.context.consent.categoryPreferences.Analytics,
+        case when event.context.consent is not null then loose_answer(line) end
+    ) as consent,
     said(event.context.groupId) as workspace_of_context,
     said(props.workspaceId) as workspace_of_properties,
     said(event.workspaceId) as workspace_of_event,

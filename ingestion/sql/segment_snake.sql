@@ -15,7 +15,8 @@ select
     end as mistyped,
     coalesce(
         event.context_consent_category_preferences_analytics, event.context.consent.categoryPreferences.Analytics,
-        event.context.consent.category_preferences.analytics
+        event.context.consent.category_preferences.analytics,
+        case when event.context.consent is not null then loose_answer(line) end
     ) as consent,
     coalesce(said(event.context_group_id), said(event.context.groupId), said(event.context.group_id))
         as workspace_of_context,

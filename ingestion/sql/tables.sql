@@ -1,8 +1,8 @@
 -- Scratch tables of one commit.
 -- the landing files it reads and trusts
 create or replace temp table files(file_no integer, file_id varchar, path varchar);
--- workspaces whose cookie banner is on
-create or replace temp table banners(workspace_id varchar);
+-- workspaces, and whether their cookie banner is on
+create or replace temp table banners(workspace_id varchar, is_on boolean);
 -- valid lines; part: the number of the lake file they are in
 create or replace temp table lines(
     key_low ubigint, key_high ubigint, received_at timestamp, occurred_at timestamp, sent_at timestamp,
@@ -12,6 +12,10 @@ create or replace temp table lines(
 create or replace temp table rejected(
     file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob,
     load_date date, path varchar, file_id varchar
+);
+-- lines of event files that cannot be judged at all; is_whole: raw is all there was
+create or replace temp table unread(
+    file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob, is_whole boolean
 );
 -- lines of earlier files that are conflicts no longer
 create or replace temp table released(file_id varchar, line_number bigint);

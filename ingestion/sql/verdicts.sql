@@ -10,14 +10,14 @@ with contested as (
 contenders as (
     select
         key_low, key_high, received_at, occurred_at, sent_at, content_hash, $load_date::date as load_date, path, file_id,
-        line_number, 'new' as origin, null::bigint as seq, file_no, part
+        line_number, 'new' as origin, null::bigint as seq, file_no, part, false as is_fixed
     from lines
     inner join files using (file_no)
     where key_low in (select key_low from contested)
     union all
-    select * exclude (seq), 'old', seq, null, null from history
+    select * exclude (seq), 'old', seq, null, null, coalesce(load_date < $fixed_before::date, false) from history
     union all
-    select * exclude (seq), 'withdrawn', seq, null, null from withdrawn
+    select * exclude (seq), 'withdrawn', seq, null, null, false from withdrawn
 ),
 ranked as (
     select
@@ -31,12 +31,12 @@ ranked as (
     window
         before_it as (
             partition by key_high, key_low
-            order by origin = 'new', received_at nulls last, occurred_at, content_hash, sent_at nulls last, load_date,
-                path, line_number
+            order by origin = 'new', not is_fixed, received_at nulls last, occurred_at, content_hash, sent_at nulls last,
+                load_date, path, line_number
         ),
         after_it as (
             partition by key_high, key_low
-            order by origin = 'withdrawn', received_at nulls last, occurred_at, content_hash, sent_at nulls last,
+            order by origin = 'withdrawn', not is_fixed, received_at nulls last, occurred_at, content_hash, sent_at nulls last,
                 load_date, path, line_number
         )
 )

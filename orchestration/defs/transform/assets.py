@@ -41,7 +41,10 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         from ingestion import feed
 
         with night.stage("build", "Building the models."):
-            night.feed = feed.bind(night.home, PROJECT, full_refresh=config.full_refresh)
+            night.feed = feed.bind(
+                night.home, PROJECT, full_refresh=config.full_refresh,
+                may_lack_rows=night.settings.retention.rebuild_without_raw,
+            )
             night.nodes = build(
                 night.home, night.settings, is_full_refresh=night.feed.is_full, manifest=night.dbt_manifest,
                 progress=night.progress,

@@ -1,0 +1,43 @@
+-- What can be told of consent from the text of a line that cannot be read. Run once a connection; the variables `banners`
+-- (workspaces whose cookie banner is on) and `is_always_asked` (all that are known have one) are set for each commit.
+
+-- every answer that is visible, in lower case; '' where one begins and cannot be made out
+create or replace temp macro answers_in(text) as list_transform(
+    regexp_extract_all(text, '(?i)analytics\\*["'']?\s*[:=]\s*\\*["'']?\s*([a-z0-9_]*)', 1), lambda answer: lower(answer)
+);
+
+create or replace temp macro is_refused_in(text) as len(list_filter(
+    answers_in(text), lambda answer: answer not in ('', 'null', 'true', '1', 'yes', 'granted')
+)) > 0;
+
+create or replace temp macro workspace_in(text) as nullif(regexp_extract(
+    text, '(?i)(?:group|workspace)_?id\\*["'']?\s*:\s*\\*["'']([^"''\\]+)', 1
+), '');
+
+-- Whether the text may be of somebody who did not consent though it shows no refusal: the question is there and its
+-- answer cannot be made out; or it is a browser's, shows no yes, and is of a workspace whose banner is on (or of none that
+-- can be made out, where all have one). An answer in a column of its own (`hides`) cannot be found in a text at all.
+create or replace temp macro may_be_refused(text, hides) as coalesce(
+    hides
+    or list_contains(answers_in(text), '')
+    or (len(answers_in(text)) = 0 and regexp_matches(text, '(?i)consent'))
+    or (
+        len(list_filter(answers_in(text), lambda answer: answer <> 'null')) = 0
+        and coalesce(
+            list_contains(getvariable('banners')::varchar[], workspace_in(text)), getvariable('is_always_asked')
+        )
+        and regexp_matches(text, '(?i)(type|channel|name)\\*["'']?\s*:\s*\\*["''](page|browser|web)\b')
+    ), false
+);
+
+create or replace temp macro with_text_withheld(detail) as
+    concat_ws('; ', nullif(detail, ''), 'the text is not kept, since it may be of somebody who did not consent');
+
+-- The answer where `consent` or what is in it is no object: `"consent": false` is an answer too.
+create or replace temp macro loose_answer(line) as case
+    when json_type(line, '$.context.consent') not in ('OBJECT', 'NULL') then line ->> '$.context.consent'
+    when json_type(line, '$.context.consent.categoryPreferences') not in ('OBJECT', 'NULL')
+        then line ->> '$.context.consent.categoryPreferences'
+    when json_type(line, '$.context.consent.category_preferences') not in ('OBJECT', 'NULL')
+        then line ->> '$.context.consent.category_preferences'
+end;
