@@ -74,12 +74,8 @@ def default_target(workspaces: Sequence[str]) -> Path:
 
 
 def _check_target(home: Home, target: Path) -> None:
-    own = (
-        home.landing, home.lake, home.quarantine, home.warehouse, home.published, home.exports, home.dagster,
-        home.settings_file, home.key_file, home.lock_file,
-    )
-    place = target.resolve()
-    if any(place.is_relative_to(folder.resolve()) for folder in own):
+    place, root = target.resolve(), home.root.resolve()
+    if place.is_relative_to(root) and place.parent != root:
         raise UsageError(
             "A workspace's file cannot lie in a folder that Footfall keeps itself.", where=str(target),
             hint="Give a place elsewhere with --to FILE; from there it is yours to hand over and to delete.",
