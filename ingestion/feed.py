@@ -16,7 +16,7 @@ from footfall.duck import connect, quote_literal
 from footfall.errors import FootfallError
 from footfall.home import Home
 from ingestion.log import Commit, live_commits, read_commits
-from ingestion.retention import LetGo, missing_rows, read_let_go
+from ingestion.retention import LetGo, read_let_go, require_rows
 
 ENTITIES = {
     "workspaces": (
@@ -127,7 +127,7 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
     full = full_refresh or built is None or redefined or built > head or not home.marts_file.exists()
     since = 0 if full else built
     if full and not may_lack_rows:
-        _require_rows(home, commits)
+        require_rows(home, commits)
     if full:
         # what is replaced as a whole leaves no freed blocks, and no bytes, behind
         for path in (home.warehouse_file, home.marts_file):
@@ -162,18 +162,6 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
             connection.execute(f"create or replace view lake.{entity} as {scan}")
         connection.execute("commit")
     return feed
-
-
-def _require_rows(home: Home, commits: list[Commit]) -> None:
-    """Refuse a build from scratch that would lose published facts; the warehouse, which has them, is not touched."""
-    if missing := missing_rows(home, commits):
-        raise FootfallError(
-            f"Every table would have to be built anew, and the raw data of {len(missing)} load dates "
-            f"({missing[0]} to {missing[-1]}) are gone by `retention.lake_days`. What was published stays.",
-            where=str(home.lake),
-            hint="Put the lake's files back from a backup, or give these facts up: retention.rebuild_without_raw: true "
-            "for one run. Without --full-refresh, and with the models and the warehouse as they were, nothing is lost.",
-        )
 
 
 def changed_dates(home: Home, feed: Feed) -> list[date] | None:

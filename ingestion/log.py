@@ -150,4 +150,7 @@ def sweep(home: Home, commits: Iterable[Commit]) -> int:
                     swept += 1
     for aside in home.commits.glob(".*.tmp"):
         aside.unlink()
+    # what did not fit in the memory of a process that was killed: lines as they were read, refused ones among them
+    for spilled in home.temp.glob("duckdb_temp_*"):
+        spilled.unlink()
     return swept

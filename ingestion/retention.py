@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from footfall.errors import FootfallError
 from footfall.home import Home
 from footfall.settings import Settings
 from ingestion.landing import LandingFile, discover, has_changed
@@ -92,13 +93,25 @@ def let_go_quarantine(home: Home, before: date) -> int:
     return len(old)
 
 
-def missing_rows(home: Home, commits: Iterable[Commit]) -> list[str]:
-    """Load dates of commits whose rows are needed to build from scratch and were let go."""
+def require_rows(home: Home, commits: Iterable[Commit]) -> None:
+    """Refuse a build from scratch that would lose published facts; call it before the warehouse is touched.
+
+    Raises:
+        FootfallError: rows it needs were let go; names the load dates.
+    """
     let_go = read_let_go(home)
-    return sorted({
+    missing = sorted({
         commit.load_date for commit in commits if let_go.is_lake_gone(commit.load_date)
         for name in ("added", "removed") for path in commit.events.get(name, ()) if not (home.root / path).exists()
     })
+    if missing:
+        raise FootfallError(
+            f"Every table would have to be built anew, and the raw data of {len(missing)} load dates "
+            f"({missing[0]} to {missing[-1]}) are gone by `retention.lake_days`. What was published stays.",
+            where=str(home.lake),
+            hint="Put the lake's files back from a backup, or give these facts up: retention.rebuild_without_raw: true "
+            "for one run. Without --full-refresh, and with the models and the warehouse as they were, nothing is lost.",
+        )
 
 
 def _remove_landing(home: Home, file: LandingFile) -> bool:

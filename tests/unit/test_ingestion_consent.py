@@ -131,3 +131,10 @@ def test_a_banner_that_is_switched_on_holds_from_then_on_and_a_backfill_applies_
     assert {message for _, message in lake.live()} == {"page", "app"}, "taken in under the answer of then"
     assert lake.backfill("2026-11-02").no_consent == 1
     assert {message for _, message in lake.live()} == {"app"}
+
+
+def test_what_a_killed_load_had_spilled_to_disk_is_swept_by_the_next(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    (lake.home.temp / "duckdb_temp_storage_DEFAULT-0.tmp").write_text("hermione")
+    lake.load()
+    assert not list(lake.home.temp.iterdir())
