@@ -26,7 +26,7 @@ create or replace temp macro may_be_refused(text, hides) as coalesce(
         and coalesce(
             list_contains(getvariable('banners')::varchar[], workspace_in(text)), getvariable('is_always_asked')
         )
-        and regexp_matches(text, '(?i)(type|channel|name)\\*["'']?\s*:\s*\\*["''](page|browser|web)\b')
+        and regexp_matches(text, '(?i)["''](type|channel|name)\\*["'']?\s*:\s*\\*["''](page|browser|web)\b')
     ), false
 );
 

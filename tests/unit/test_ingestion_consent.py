@@ -66,6 +66,7 @@ def test_a_refused_copy_of_an_accepted_line_is_counted_and_changes_nothing(tmp_p
     ('{"type": "page", "userId": "u", "context": {"groupId": "fair", "os', True),
     ('{"type": "track", "userId": "u", "context": {"groupId": "expo", "os": {"name": "iOS"}', True),
     (f'{{"type": "page", "userId": "u", "context": {NO.replace("false", "true")}, "os', True),
+    ('{"type": "track", "context": {"groupId": "expo"}, "properties": {"content_type": "page", "x', True),
     (line(userId="hermione", type="page", context={"os": {}}, workspaceId=None), None),
     (line(userId="hermione", type="page", context=context(consent={"categoryPreferences": {"Analytics": ""}})), False),
 ])
