@@ -104,12 +104,14 @@ def test_an_anonymized_workspace_shows_nobody(
     reader.assert_quiet()
 
 
-def test_people_of_anonymized_domains_are_numbers_without_a_page(report: Callable[[str], Path], reader: Reader) -> None:
+def test_people_of_anonymized_domains_are_not_listed_and_have_no_page(
+    report: Callable[[str], Path], reader: Reader,
+) -> None:
     page = reader.open(report("domains"), "users")
     names = page.evaluate("Footfall.meta.users.names")
-    pages = page.evaluate("Footfall.meta.counts.pages")
-    assert all(not name.startswith("anonymous-") for name in names[:pages])
-    assert names[pages:] and all(name.startswith("anonymous-") for name in names[pages:])
+    assert names and len(names) == page.evaluate("Footfall.meta.counts.pages")
+    assert not [name for name in names if name.startswith("anonymous-")]
+    assert "not listed" in page.locator(".facts").inner_text()
     assert '"u0"' not in page.evaluate("JSON.stringify(Footfall.meta)")
     reader.assert_quiet()
 
