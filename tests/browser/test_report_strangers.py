@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser
 
-from exports.report.build import write_report
+from exports.report.build import render_report, write_report
 from exports.report.meta import PAGES
 from footfall.duck import connect
 from footfall.errors import UsageError
@@ -29,14 +29,15 @@ URLS = (
 )
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=[False, True], ids=["with rows", "finished answers"])
+def hostile(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     world = World("../<b>x", users=25, visits=80, days=4, items=len(EVIL), names=EVIL, titles=EVIL, urls=URLS,
                   settings={"name": EVIL[0]})
     publish(folder / "hostile.duckdb", world)
     with connect(folder / "hostile.duckdb", read_only=True) as con:
-        write_report(con, world.workspace_id, None, None, folder / "report.html")
+        html, _ = render_report(con, world.workspace_id, None, None, is_fixed=request.param)
+        (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
     return folder / "report.html"
 
 
