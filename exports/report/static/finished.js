@@ -12,7 +12,7 @@
   F.answer = function (name) {
     if (!made.has(name)) {
       const columns = Object.entries(F.meta['answer_' + name]).map(([key, values]) => [key, values,
-        values.length > 1 && !values.some(isKnown)]);
+        name !== 'insights' && !values.some(isKnown)]);
       const row = at => Object.fromEntries(columns.map(([key, values, isUntold]) => [key, isUntold ? undefined : values[at]]));
       made.set(name, columns[0][1].map((_, at) => row(at)));
     }

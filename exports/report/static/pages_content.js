@@ -66,9 +66,10 @@
     let days = null;
     const top = h('div');
     const facts = h('div');
+    const choices = measures(page.type);
     const ranking = F.graph({
       kind: 'ranking', title: mostTitle, metric: 'views', columns: itemColumns(extras.columns),
-      controls: F.choice('Ranked by', measures(page.type).map(([key, one]) => [key, one.name]), measure, key => {
+      controls: choices.length < 2 ? null : F.choice('Ranked by', choices.map(([key, one]) => [key, one.name]), measure, key => {
         measure = key;
         ranking.update(() => mostSeen(result.rows, measure, mostTitle));
       }),

@@ -121,7 +121,7 @@
       update(days) {
         const numbers = F.insights(days, user);
         top.replaceChildren(tiles(numbers, user !== null));
-        facts.replaceChildren(F.facts(days, F.basedOn(numbers.visits, 'visits')));
+        facts.replaceChildren(F.facts(days, [...F.basedOn(numbers.visits, 'visits'), ...F.notShown(numbers)]));
         return Promise.all([
           time.show(() => F.overTime(days, user)), features.show(() => F.features(days, user)), path.show(days),
           frequency ? frequency.show(() => F.frequency(days)) : null,

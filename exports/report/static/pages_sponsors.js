@@ -53,7 +53,9 @@
         const most = F.descending(all);
         table.update(rows);
         return graph.update(() => F.rankingContent(rows.slice().sort((a, b) => most(a, b) || a.key - b.key), {
-          label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)), legend,
+          label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)),
+          ...(told.length === 1 ? { title: 'Meetings with sponsors', metric: 'sponsor_meetings' } : {}),
+          legend: legend.filter(({ name }) => told.some(([one]) => one === name)),
           parts: row => told.map(([name, times]) => [name, row[times]]),
           tip: row => [['People reached', F.count(row.people)], ...DEEDS.map(([name, times]) => [name, F.count(row[times])])],
         }));

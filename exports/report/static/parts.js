@@ -12,13 +12,12 @@
   // [{label, metric, value, unit, notes: [{label, metric, value, unit}]}] as a list of tiles; what is not told is left out.
   F.tiles = function (tiles) {
     const told = one => one.value !== undefined;
-    const show = one => (Number.isNaN(one.value)
-      ? h('span.not-shown', null, F.defined(F.NOT_SHOWN, 'not_shown'), h('span', null, ' (' + fewer() + ')'))
-      : F.byUnit[one.unit || 'count'](one.value));
+    const show = (one, why) => (Number.isNaN(one.value)
+      ? h('span.not-shown', null, F.defined(F.NOT_SHOWN, 'not_shown'), why) : F.byUnit[one.unit || 'count'](one.value));
     return h('dl.tiles', null, tiles.filter(told).map(tile => h('div.tile', null,
       h('dt', null, F.defined(tile.label, tile.metric)),
-      h('dd', null, h('span.big', null, show(tile)), (tile.notes || []).filter(told).map(note => h('div.note', null,
-        F.defined(note.label, note.metric), ' ', h('b', null, show(note))))))));
+      h('dd', null, h('span.big', null, show(tile, ' (' + fewer() + ')')), (tile.notes || []).filter(told).map(note =>
+        h('div.note', null, F.defined(note.label, note.metric), ' ', h('b', null, show(note, null))))))));
   };
 
   // Of rows that are all told apart: how many there are.
@@ -94,7 +93,7 @@
       signals: { labels, unit, axis_title: '', ...seriesSignals(legend) },
       summary: top ? F.count(total) + ' in all; most: ' + F.count(top.total) + ' on ' + top.long + '.' : F.nothing(),
       note: [
-        ...(known.length < rows.length ? ['* Not shown by itself: ' + fewer()
+        ...(known.length && known.length < rows.length ? ['* Not shown by itself: ' + fewer()
           + (data.folded > 0 ? '. Together: ' + F.count(data.folded) + ' ' + unit.toLowerCase() + '.' : '.')] : []),
         ...(data.values ? [] : ['Not told apart by operating system, because the workspace is anonymized.']),
       ].join(' '),
@@ -146,5 +145,7 @@
     ];
     return h('p.facts', null, parts.join(' · '));
   };
+  // Why some of the numbers are not shown, in words, where any is not.
+  F.notShown = numbers => (Object.values(numbers).some(Number.isNaN) ? ['“' + F.NOT_SHOWN + '”: ' + F.tooFew()] : []);
   F.basedOn = (value, what) => (!F.isTold(value) ? [] : ['based on ' + F.count(value) + ' ' + what]);
 })(window.Footfall);
