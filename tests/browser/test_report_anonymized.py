@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from playwright.sync_api import expect
 
-from exports.report.build import render_report
+from exports.report.build import render_report, write_report
 from exports.report.meta import PAGES
 from metrics.layer import answer
 from metrics.question import Question, limits
@@ -115,9 +115,25 @@ def test_rows_are_those_of_people_who_may_be_named(
     rows = answer(con, "top_users", Question("domains")).to_pylist()
     given = answers_of(reader, con, "domains", *limits(con, "domains"))
     assert_same("top_users", given["top_users"], [row for row in rows if row["user_id"] in named], "domains")
+    # Numbers of the workspace are the answers', not what the rows of those named add up to.
+    of_all = answer(con, "insights", Question("domains")).to_pylist()
+    assert_same("insights", [page.evaluate("Footfall.insights(Footfall.days())")], of_all, "domains")
+    assert of_all[0]["visits"] > sum(row["visits"] for row in given["top_users"])
     page.get_by_role("link", name="See more").first.click()
     page.wait_for_function("() => document.documentElement.dataset.drawn.startsWith('user/')")
     assert page.locator("figure").count() == 3
+    reader.assert_quiet()
+
+
+def test_the_report_of_one_person_who_may_be_named_has_one_range_too(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, reader: Reader,
+) -> None:
+    write_report(con, "domains", None, None, tmp_path / "one.html", user_id="u1")
+    page = reader.open(tmp_path / "one.html", "user/0")
+    assert page.locator("h1").inner_text() == "First1 Last1"
+    assert page.locator("#from").is_disabled()
+    wanted = answer(con, "insights", Question("domains", user_id="u1")).to_pylist()
+    assert_same("insights", [page.evaluate("Footfall.insights(Footfall.days(), 0)")], wanted, "u1")
     reader.assert_quiet()
 
 
@@ -204,7 +220,7 @@ def test_pages_do_without_what_is_not_told(hidden: Path, reader: Reader) -> None
     assert page.locator("figure").count() == 1
     assert page.locator("figure .mark-rect path").count() > 0
     reader.go("sponsors")
-    assert page.locator("figure").last.locator("svg").text_content() != ""
+    assert page.locator("figure h3").last.locator(".defined").inner_text() == "Meetings with sponsors"
     page.emulate_media(media="print")
     assert page.locator("#range-why").is_visible()
     reader.assert_quiet()

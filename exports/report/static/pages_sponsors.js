@@ -52,13 +52,13 @@
         const all = row => F.sum(told.map(([, times]) => row[times]));
         const most = F.descending(all);
         table.update(rows);
-        return graph.update(() => F.rankingContent(rows.slice().sort((a, b) => most(a, b) || a.key - b.key), {
+        const title = told.length > 1 ? {} : { title: 'Meetings with sponsors', metric: 'sponsor_meetings' };
+        return graph.update(() => ({ ...title, ...F.rankingContent(rows.slice().sort((a, b) => most(a, b) || a.key - b.key), {
           label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)),
-          ...(told.length === 1 ? { title: 'Meetings with sponsors', metric: 'sponsor_meetings' } : {}),
           legend: legend.filter(({ name }) => told.some(([one]) => one === name)),
           parts: row => told.map(([name, times]) => [name, row[times]]),
           tip: row => [['People reached', F.count(row.people)], ...DEEDS.map(([name, times]) => [name, F.count(row[times])])],
-        }));
+        }) }));
       },
     };
   }
