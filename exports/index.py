@@ -12,6 +12,11 @@ from exports.text import visible
 
 _OPEN = (("report.html", "Report"), ("interaction_stats.xlsx", "Workbook"))
 _FOLDERS = (("interaction_stats", "CSV and Parquet"), ("graphs", "Graphs"))
+#: What is said of a workspace that protects people, by its setting.
+_ANONYMIZED = {
+    "full": "Anonymized: one range, nobody by name, no numbers of few people",
+    "domains": "Anonymized for some e-mail domains: one range, no numbers of few people",
+}
 _ORDER = {"event": 0, "last_7_days": 1, "last_30_days": 2}
 
 _PAGE = """<!doctype html>
@@ -97,6 +102,8 @@ def _row(folder: str, manifest: dict[str, Any]) -> str:
     one, span, files = manifest["workspace_id"], manifest["range"], manifest["files"]
     title = manifest["workspace"] or one
     who = f"<br><small>User {_text(manifest['user_id'])}</small>" if manifest["user_id"] else ""
+    said = _ANONYMIZED.get(manifest.get("anonymization", "none"))
+    who += f"<br><small>{escape(said)}</small>" if said else ""
     dates = f"{span['start']} to {span['end']}" if span["start"] else "no data"
     links = [(file, label) for file, label in _OPEN if file in files]
     links += [(f"{part}/", label) for part, label in _FOLDERS if any(file.startswith(f"{part}/") for file in files)]

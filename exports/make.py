@@ -107,8 +107,9 @@ def _fill(
         "workspace_id": job.workspace_id, "workspace": job.workspace, "user_id": job.user_id,
         "range": {"name": job.range.name, "start": dates["range_start"] if has_range else None,
                   "end": dates["range_end"] if has_range else None},
-        "timezone": job.zone, "data_as_of": dates["data_as_of"], "definitions_version": job.definitions,
-        "run_id": run_id, "fingerprint": job.fingerprint, "formats": sorted(formats),
+        "anonymization": facts["anonymization"], "timezone": job.zone, "data_as_of": dates["data_as_of"],
+        "definitions_version": job.definitions, "run_id": run_id, "fingerprint": job.fingerprint,
+        "formats": sorted(formats),
     }, rows)
 
 

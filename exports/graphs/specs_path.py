@@ -25,7 +25,7 @@ def path_spec() -> Spec:
         {"name": "pitch", "update": "width / columns"},
         {"name": "most", "update": first("extent", "most", 1)},
         {"name": "room", "update": "max(0.000001, height - 24 - gap * (most - 1))"},
-        {"name": "scale_y", "update": f"room / max(1, {first('first', 'visits', 1)})"},
+        {"name": "scale_y", "update": f"room / max(1, {first('extent', 'tallest', 1)})"},
         {"name": "active", "value": None, "on": [
             {"events": "@link:pointerover, @node:pointerover", "update": "datum"},
             {"events": "@link:pointerout, @node:pointerout", "update": "null"},
@@ -51,9 +51,10 @@ def _data() -> list[Spec]:
              "as": ["items", "visits"]},
         ]},
         {"name": "extent", "source": "counts", "transform": [
-            {"type": "aggregate", "ops": ["max", "max"], "fields": ["column", "items"], "as": ["columns", "most"]},
+            # The first column is the tallest, but for flows that are not told apart on both sides (privacy).
+            {"type": "aggregate", "ops": ["max", "max", "max"], "fields": ["column", "items", "visits"],
+             "as": ["columns", "most", "tallest"]},
         ]},
-        {"name": "first", "source": "counts", "transform": [{"type": "filter", "expr": "datum.column == 1"}]},
         {"name": "placed", "source": "nodes", "transform": [
             {"type": "window", "groupby": ["column"], "sort": {"field": "place"}, "ops": ["row_number"], "as": ["row"]},
             {"type": "stack", "groupby": ["column"], "field": "visits", "sort": {"field": "place"},

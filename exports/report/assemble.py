@@ -21,8 +21,8 @@ STYLES = ("style.css", "narrow.css", "print.css")
 SCRIPTS = (
     "decode.js", "expand.js", "format.js", "dom.js", "state.js", "table.js", "combo.js", "graph.js", "parts.js",
     "answers_visits.js", "answers_usage.js", "answers_paths.js", "answers_content.js", "answers_streams.js",
-    "answers_meetings.js", "pages_paths.js", "pages_insights.js", "pages_users.js", "pages_content.js",
-    "pages_search.js", "pages_sponsors.js", "pages_meetings.js", "pages_streams.js", "app.js",
+    "answers_meetings.js", "finished_paths.js", "finished.js", "pages_paths.js", "pages_insights.js", "pages_users.js",
+    "pages_content.js", "pages_search.js", "pages_sponsors.js", "pages_meetings.js", "pages_streams.js", "app.js",
 )
 
 

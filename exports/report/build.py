@@ -12,11 +12,12 @@ from exports.graphs.theme import OS_ORDER, clean_label, module_title
 from exports.report import meta as texts
 from exports.report.assemble import Block, assemble
 from exports.report.extract import Extract, extract, forget, prepare
-from exports.report.only import only
+from exports.report.finished import fixed
+from exports.report.only import named, only
 from exports.report.shrink import shrink
 from footfall.errors import UsageError
 from metrics.layer import answer
-from metrics.question import Question, limits
+from metrics.question import Question
 
 
 def write_report(
@@ -61,29 +62,49 @@ def render_report(
     user_id: str | None = None,
     workbook: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    is_fixed: bool | None = None,
 ) -> tuple[str, dict[str, int]]:
-    """The HTML of ``write_report``, and its counts."""
+    """The HTML of ``write_report``, and its counts.
+
+    Args:
+        is_fixed: whether it shows finished answers for its whole range and holds rows of nobody but those who may be
+            named (``exports.report.finished``); None = where analytics are anonymized.
+    """
     question = Question(workspace_id, start, end, user_id)
     facts = facts or answer(con, "data_facts", question).to_pylist()[0]
-    first, last = _inside(facts["range_start"], facts["range_end"], limits(con, workspace_id))
-    is_personal = facts["anonymization"] != "full"
+    is_fixed = facts["anonymization"] != "none" if is_fixed is None else is_fixed
+    is_whole = is_fixed and user_id is None
+    # Answers about the whole range are not shown as those of the part that has data.
+    first, last = (facts["range_start"], facts["range_end"]) if is_whole else _inside(facts)
     prepare(con, workspace_id, first, last)
     try:
-        found = extract(con, is_personal)
+        found = extract(con, _is_personal(facts))
         if user_id is not None:
             found = only(found, _number(con, user_id))
+        elif is_whole:
+            found = named(found)
         blocks = _blocks(con, facts, (first, last), found, user_id, workbook)
+        if is_fixed:
+            blocks = fixed(con, question, blocks, found.counts["named"])
     finally:
         forget(con)
     counts = {"visits": int((found.tables["visits"]["day"] > 0).sum()), **found.counts}
+    if is_whole:
+        counts["visits"] = int(answer(con, "insights", question)["visits"][0].as_py() or 0)
     return assemble(clean_label(str(facts["workspace_name"] or workspace_id)), blocks), counts
 
 
-def _inside(start: date, end: date, data: tuple[date, date] | None) -> tuple[date, date]:
+def _is_personal(facts: Mapping[str, Any]) -> bool:
+    """Whether anybody may be named at all."""
+    return facts["anonymization"] in ("none", "domains")
+
+
+def _inside(facts: Mapping[str, Any]) -> tuple[date, date]:
     """The part of the range that has data; the range itself where none has."""
-    if data is None or data[1] < start or data[0] > end:
+    start, end, first, last = (facts[name] for name in ("range_start", "range_end", "first_date", "last_date"))
+    if first is None or last is None or last < start or first > end:
         return start, min(end, start + timedelta(days=366))
-    return max(start, data[0]), min(end, data[1])
+    return max(start, first), min(end, last)
 
 
 def _number(con: duckdb.DuckDBPyConnection, user_id: str) -> int:
@@ -98,10 +119,9 @@ def _blocks(
     user_id: str | None, workbook: str | None,
 ) -> list[Block]:
     """The data as the program reads them: what Insights needs first, the rest by what pages need."""
-    is_personal = facts["anonymization"] != "full"
     modules, module_of_item = texts.module_numbers(con)
     shrink(found.tables, np.array(module_of_item, dtype=np.int64))
-    people = texts.users(con, user_id) if is_personal else texts.NOBODY
+    people = texts.users(con, user_id) if _is_personal(facts) else texts.NOBODY
     labels = texts.path_labels(con)
     general = {
         **_about(facts, days, found),
@@ -144,7 +164,7 @@ def _about(facts: Mapping[str, Any], days: tuple[date, date], found: Extract) ->
     return {
         "workspace": {
             "id": facts["workspace_id"], "name": facts["workspace_name"] or facts["workspace_id"],
-            "timezone": facts["timezone"], "is_anonymized": facts["anonymization"] == "full",
+            "timezone": facts["timezone"], "is_anonymized": not _is_personal(facts),
         },
         "range": {"start": days[0].isoformat(), "end": days[1].isoformat()},
         "origin": (days[0] - timedelta(days=2)).isoformat(),

@@ -27,7 +27,7 @@ class Extract:
     Args:
         tables: table -> column -> integers (``sql/columns``); rows in the order the program relies on.
         counts: ``users`` (numbers below it are users, then guests), ``pages`` (users with a
-            page of their own), ``actors`` (users and guests).
+            page of their own), ``actors`` (users and guests), ``named`` (users who may be named, the first numbers).
     """
 
     tables: dict[str, Columns]
@@ -84,7 +84,8 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
         tables["streams"]["opened"] //= 1000
         tables["streams"]["unit"] = np.array([1000])
     actors = con.execute("select count(*) from report_actors").fetchone()[0]
-    return Extract(tables, {"users": users, "pages": pages, "actors": actors})
+    named = shown if is_personal else 0
+    return Extract(tables, {"users": users, "pages": pages, "actors": actors, "named": named})
 
 
 def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object] | None = None) -> Columns:

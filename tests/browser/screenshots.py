@@ -1,4 +1,8 @@
-"""Pictures of the report for docs/screenshots: ``python -m tests.browser.screenshots REPORT.html docs/screenshots``."""
+"""Pictures of the report for docs/screenshots.
+
+``python -m tests.browser.screenshots REPORT.html docs/screenshots [ANONYMIZED.html]``: the second report is that of an
+anonymized workspace.
+"""
 
 import sys
 from pathlib import Path
@@ -22,6 +26,12 @@ MORE = (
     ("sessions-phone", "sessions", "phone", "light", "figure.ranking"),
     ("user-phone-dark", "user/0", "phone", "dark", None),
 )
+#: Of the report of an anonymized workspace.
+ANONYMIZED = (
+    ("anonymized", "insights", "desktop", "light", None),
+    ("anonymized-sessions-dark", "sessions", "desktop", "dark", None),
+    ("anonymized-phone", "insights", "phone", "light", None),
+)
 
 
 def take(browser: Browser, report: Path, target: Path, where: str, size: str, scheme: str, at: str | None) -> None:
@@ -41,7 +51,7 @@ def take(browser: Browser, report: Path, target: Path, where: str, size: str, sc
     context.close()
 
 
-def main(report: Path, folder: Path) -> None:
+def main(report: Path, folder: Path, anonymized: Path | None = None) -> None:
     """Take every picture."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
@@ -50,8 +60,10 @@ def main(report: Path, folder: Path) -> None:
             take(browser, report, folder / f"{key}.png", key, "desktop", "light", None)
         for name, where, size, scheme, at in MORE:
             take(browser, report, folder / f"{name}.png", where, size, scheme, at)
+        for name, where, size, scheme, at in ANONYMIZED if anonymized else ():
+            take(browser, anonymized, folder / f"{name}.png", where, size, scheme, at)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]))
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]), *(Path(one).resolve() for one in sys.argv[3:]))

@@ -69,7 +69,7 @@ def answers_of(
     )
 
 
-@pytest.mark.parametrize(("workspace_id", "drawn"), [("expo", 6), ("groups", 4), ("domains", 0)])
+@pytest.mark.parametrize(("workspace_id", "drawn"), [("expo", 6), ("groups", 4)])
 def test_every_number_of_many_ranges_equals_the_metric_layer(
     workspace_id: str, drawn: int, con: duckdb.DuckDBPyConnection, report: Callable[[str], Path], reader: Reader,
 ) -> None:

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser
 
-from exports.report.build import write_report
+from exports.report.build import render_report, write_report
 from exports.report.meta import PAGES
 from footfall.duck import connect
 from footfall.errors import UsageError
@@ -29,14 +29,15 @@ URLS = (
 )
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=[False, True], ids=["with rows", "finished answers"])
+def hostile(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     world = World("../<b>x", users=25, visits=80, days=4, items=len(EVIL), names=EVIL, titles=EVIL, urls=URLS,
                   settings={"name": EVIL[0]})
     publish(folder / "hostile.duckdb", world)
     with connect(folder / "hostile.duckdb", read_only=True) as con:
-        write_report(con, world.workspace_id, None, None, folder / "report.html")
+        html, _ = render_report(con, world.workspace_id, None, None, is_fixed=request.param)
+        (folder / "report.html").write_text(html, encoding="utf-8", newline="\n")
     return folder / "report.html"
 
 
@@ -104,12 +105,14 @@ def test_an_anonymized_workspace_shows_nobody(
     reader.assert_quiet()
 
 
-def test_people_of_anonymized_domains_are_numbers_without_a_page(report: Callable[[str], Path], reader: Reader) -> None:
+def test_people_of_anonymized_domains_are_not_listed_and_have_no_page(
+    report: Callable[[str], Path], reader: Reader,
+) -> None:
     page = reader.open(report("domains"), "users")
     names = page.evaluate("Footfall.meta.users.names")
-    pages = page.evaluate("Footfall.meta.counts.pages")
-    assert all(not name.startswith("anonymous-") for name in names[:pages])
-    assert names[pages:] and all(name.startswith("anonymous-") for name in names[pages:])
+    assert names and len(names) == page.evaluate("Footfall.meta.counts.pages")
+    assert not [name for name in names if name.startswith("anonymous-")]
+    assert "not listed" in page.locator(".facts").inner_text()
     assert '"u0"' not in page.evaluate("JSON.stringify(Footfall.meta)")
     reader.assert_quiet()
 

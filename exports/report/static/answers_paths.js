@@ -77,6 +77,6 @@
         place = next;
       }
     });
-    return { visits: total, steps, nodes, links };
+    return { visits: total, steps, nodes, links, labels: F.meta['path_' + level] };
   };
 })(window.Footfall);

@@ -26,7 +26,7 @@
     const high = Math.ceil(place);
     return values[low] + (values[high] - values[low]) * (place - low);
   };
-  const ratio = (part, whole) => (whole ? part / whole : null);
+  const ratio = (part, whole) => (Number.isNaN(whole) ? NaN : whole ? part / whole : null);
   F.ratio = ratio;
 
   // One number each for the range; durations in seconds. user = null: the whole workspace.

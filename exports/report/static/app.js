@@ -82,6 +82,7 @@
     const fill = () => { from.value = F.state.from; to.value = F.state.to; };
     fill();
     F.fillRange = fill;
+    if (F.meta.is_fixed) fixRange(form);
     const go = (first, last) => {
       [F.state.from, F.state.to] = F.limited(first, last);
       fill();
@@ -90,6 +91,18 @@
     };
     form.addEventListener('submit', event => { event.preventDefault(); go(from.value, to.value); });
     document.getElementById('all-days').addEventListener('click', () => go(start, end));
+  }
+
+  // One range only: shown, not to be chosen.
+  function fixRange(form) {
+    for (const part of form.querySelectorAll('input, button')) part.disabled = true;
+    for (const button of form.querySelectorAll('button')) button.hidden = true;
+    const why = document.getElementById('range-why');
+    why.hidden = false;
+    why.textContent = 'In an anonymized workspace only the whole range can be shown: from two ranges one could compute '
+      + 'what a few people did.';
+    form.setAttribute('aria-describedby', why.id);
+    form.title = why.textContent;
   }
 
   function theme() {
@@ -111,6 +124,7 @@
     document.documentElement.dataset.loading = 'no';
     document.getElementById('workspace').replaceChildren(h('bdi', null, F.meta.workspace.name));
     F.loadVega();
+    if (F.meta.is_fixed) F.useFinished();
     F.readHash();
     theme();
     rangeForm();

@@ -5,28 +5,33 @@
   const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
   const DAY_MS = 86400000;
   const NONE = '–';
+  const NOT_SHOWN = 'not shown';
 
   const missing = value => value === null || value === undefined || Number.isNaN(value);
+  // There is no number, or one that is not shown (finished.js).
+  const absent = value => (Number.isNaN(value) ? NOT_SHOWN : NONE);
   const grouped = text => text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
+  F.isTold = value => value !== undefined && !Number.isNaN(value);
   F.NONE = NONE;
-  F.count = value => (missing(value) ? NONE : grouped(String(Math.round(value))));
+  F.NOT_SHOWN = NOT_SHOWN;
+  F.count = value => (missing(value) ? absent(value) : grouped(String(Math.round(value))));
 
   F.decimal = function (value, digits = 1) {
-    if (missing(value)) return NONE;
+    if (missing(value)) return absent(value);
     const [whole, part] = value.toFixed(digits).split('.');
     return grouped(whole) + (part ? '.' + part : '');
   };
 
   F.share = function (value) {
-    if (missing(value)) return NONE;
+    if (missing(value)) return absent(value);
     if (value > 0 && value < 0.001) return '< 0.1 %';
     return F.decimal(value * 100, value === 0 || value === 1 ? 0 : 1) + ' %';
   };
 
   // 7 s, 20 min, 3 min 05 s, 2 h 04 min, 3 d 02 h
   F.seconds = function (value) {
-    if (missing(value)) return NONE;
+    if (missing(value)) return absent(value);
     if (value > 0 && value < 10) return F.decimal(value, 1) + ' s';
     const s = Math.round(value);
     const two = n => String(n).padStart(2, '0');
@@ -35,7 +40,7 @@
     if (s < 172800) return Math.floor(s / 3600) + ' h ' + two(Math.floor((s % 3600) / 60)) + ' min';
     return grouped(String(Math.floor(s / 86400))) + ' d ' + two(Math.floor((s % 86400) / 3600)) + ' h';
   };
-  F.minutes = value => (missing(value) ? NONE : F.seconds(value * 60));
+  F.minutes = value => (missing(value) ? absent(value) : F.seconds(value * 60));
   F.text = value => (missing(value) || value === '' ? NONE : String(value));
 
   F.byUnit = {

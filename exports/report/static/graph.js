@@ -37,7 +37,7 @@
   // The specification with its data and signals put in; off the page it keeps title and legend.
   function filled(kind, content, forFile, width) {
     const spec = structuredClone(F.meta.specs[kind]);
-    const signals = { ...content.signals, width };
+    const signals = { empty: F.nothing(), ...content.signals, width };
     for (const set of spec.data) if (content.data[set.name]) set.values = content.data[set.name];
     for (const signal of spec.signals) {
       if (signal.name in signals) { signal.value = signals[signal.name]; delete signal.update; }
@@ -106,6 +106,7 @@
     const canvas = h('div.canvas' + (wide ? '.wide' : ''), wide
       ? { tabindex: '0', role: 'region', 'aria-label': title + ', scrolls sideways' } : null, picture);
     const summary = h('p.only-read');
+    const note = h('p.left-out', { hidden: true });
     const table = F.table(options.columns, { caption: title, plain: false, pageSize: 15, sort: null });
     const button = (text, label, act) => h('button', { type: 'button', 'aria-label': label, onclick: act }, text);
     const tools = h('div.tools', null,
@@ -113,7 +114,7 @@
       button('SVG', 'Save ' + title + ' as SVG', () => save('svg')),
       button('Print', 'Print ' + title, () => printOne()));
     const figure = h('figure.graph.' + kind, { 'aria-labelledby': heading.id },
-      h('div.head', null, heading, tools), range, definition, options.controls || null, legend, summary, canvas,
+      h('div.head', null, heading, tools), range, definition, options.controls || null, legend, summary, canvas, note,
       h('details', null, h('summary', null, 'Show as table'), table.element));
 
     const room = () => {
@@ -166,7 +167,7 @@
     async function save(format) {
       const size = FILE_WIDTH[kind];
       const text = [F.meta.workspace.name + ' · ' + range.textContent + ' · ' + F.meta.workspace.timezone,
-        ...wrapped(definition.textContent, size / 6.2)];
+        ...wrapped(definition.textContent, size / 6.2), ...(note.hidden ? [] : wrapped(note.textContent, size / 6.2))];
       const head = { title, subtitle: text, ...(kind === 'ranking' ? { label_width: 240 } : {}) };
       const spec = filled(kind, { ...content, signals: { ...content.signals, hidden: [...hidden], ...head } }, true, size);
       if (content.legend.length < 2) delete spec.legends;
@@ -225,6 +226,8 @@
       if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metrics[0])); }
       range.textContent = F.rangeText(F.state.from, F.state.to);
       summary.textContent = next.summary || '';
+      note.textContent = next.note || '';
+      note.hidden = !next.note;
       table.update(next.rows || []);
       toggles();
     }

@@ -30,18 +30,20 @@
 
   // Ranked items by a measure; views and time stacked by os, users not (one person may use several).
   function mostSeen(rows, measure, title) {
-    const { name, metric, text, value, os } = MEASURES[measure];
-    const sorted = rows.slice().sort((a, b) => value(b) - value(a) || b.views - a.views || a.key - b.key);
-    const legend = os ? F.osLegend(code => rows.some(row => os(row.os[code]) > 0))
-      : [{ name, colour: F.meta.colours.category[0] }];
+    const { name, metric, text, value, os = () => undefined } = MEASURES[measure];
+    const [most, views] = [F.descending(value), F.descending(row => row.views)];
+    const sorted = rows.slice().sort((a, b) => most(a, b) || views(a, b) || a.key - b.key);
     const content = F.rankingContent(sorted, {
-      label: row => itemTitle(row.item), value, text, legend,
-      parts: row => (os ? F.meta.os.map((one, code) => [one.title, os(row.os[code])]) : [[name, value(row)]]),
+      label: row => itemTitle(row.item), value, text, ...F.osParts(sorted, name, value, os),
       tip: row => [['Views', F.count(row.views)], ['Users', F.count(row.users)], ['Time, total', F.seconds(row.seconds)],
         ['Time, average', F.seconds(row.average_seconds)], ['Time known', F.share(row.known_share)]],
     });
     return { ...content, metric, title };
   }
+
+  // What items can be ranked by: what is told of any of them.
+  const measures = type => Object.entries(MEASURES).filter(([, { value }]) => !F.meta.is_fixed
+    || F.content(F.days(), type).rows.some(row => F.isTold(value(row))));
 
   function tiles(total, itemCount) {
     return F.tiles([
@@ -64,14 +66,15 @@
     let days = null;
     const top = h('div');
     const facts = h('div');
+    const choices = measures(page.type);
     const ranking = F.graph({
       kind: 'ranking', title: mostTitle, metric: 'views', columns: itemColumns(extras.columns),
-      controls: F.choice('Ranked by', Object.entries(MEASURES).map(([key, one]) => [key, one.name]), measure, key => {
+      controls: choices.length < 2 ? null : F.choice('Ranked by', choices.map(([key, one]) => [key, one.name]), measure, key => {
         measure = key;
         ranking.update(() => mostSeen(result.rows, measure, mostTitle));
       }),
     });
-    const time = F.graph({
+    const time = F.viewsOverTime && F.graph({
       kind: 'columns', title: 'Views over time', metric: 'views', columns: F.timeColumns('views'),
     });
     const list = F.table(itemColumns(extras.columns), {
@@ -87,24 +90,24 @@
       const name = item === null ? '' : ': ' + itemTitle(F.meta.items[item]);
       top.replaceChildren(
         item === null ? '' : h('h2.item', null, F.link(itemTitle(F.meta.items[item]), F.meta.items[item].url)),
-        tiles({ ...total, tiles: extras.tiles ? extras.tiles(result, item, days) : [] }, item === null ? result.rows.length : null));
+        tiles({ ...total, tiles: extras.tiles ? extras.tiles(result, item, days) : [] }, item === null ? F.countOf(result.rows) : null));
       rankingBox.hidden = list.element.hidden = item !== null;
       const accepts = item === null ? key => F.meta.items[key].type === page.type : key => key === item;
       list.update(result.rows);
       return Promise.all([
         ranking.update(() => mostSeen(result.rows, measure, mostTitle)),
-        time.update(() => ({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name })),
+        time && time.update(() => ({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name })),
         ...(extras.sections || []).map(section => section.update(days, item)),
       ]);
     }
 
     return {
-      element: h('div', null, chooser.element, top, facts, rankingBox, time.element,
+      element: h('div', null, chooser.element, top, facts, rankingBox, time && time.element,
         list.element, (extras.sections || []).map(section => section.element)),
       update(next) {
         days = next;
         result = F.content(days, page.type);
-        facts.replaceChildren(F.facts(days, ['based on ' + F.count(result.views) + ' views']));
+        facts.replaceChildren(F.facts(days, F.basedOn(result.views, 'views')));
         return draw();
       },
     };

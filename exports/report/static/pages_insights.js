@@ -77,13 +77,17 @@
     });
     function content() {
       const found = counts()[kind];
-      const most = Math.max(0, ...(kind === 'bands' ? [0] : found.keys()));
-      const classes = kind === 'bands' ? BANDS.filter(([key]) => F.bandFits(key, F.days()))
+      const isFolded = found.has('(other)');
+      const most = Math.max(0, ...(kind === 'bands' ? [0] : [...found.keys()].filter(Number.isInteger)));
+      const isUntold = F.meta.is_fixed && !found.size;
+      const all = isUntold ? [] : kind === 'bands' ? BANDS.filter(([key]) => F.bandFits(key, F.days()))
         : Array.from({ length: most }, (_, place) => [place + 1, String(place + 1)]);
-      const rows = classes.map(([key, name], place) => ({ place, name, users: found.get(key) || 0 }));
+      // Where some are taken together, nothing is said of a class without a number.
+      const classes = isFolded ? [...all.filter(([key]) => found.has(key)), ['(other)', '(other)']] : all;
+      const rows = classes.map(([key, name], place) => ({ place, name, users: found.get(key) ?? 0 }));
       const legend = [{ name: 'Users', colour: F.meta.os[0].colour }];
       return {
-        data: { table: F.sum(rows.map(row => row.users)) ? rows.map(row => ({
+        data: { table: rows.some(row => row.users > 0) ? rows.filter(row => F.isTold(row.users)).map(row => ({
           bucket: row.place, long: names[kind] + ': ' + row.name, series: 'Users', value: row.users })) : [] },
         signals: { labels: Object.fromEntries(rows.map(row => [row.place, row.name])), unit: 'Users',
           axis_title: names[kind], ...F.seriesSignals(legend) },
@@ -117,7 +121,7 @@
       update(days) {
         const numbers = F.insights(days, user);
         top.replaceChildren(tiles(numbers, user !== null));
-        facts.replaceChildren(F.facts(days, ['based on ' + F.count(numbers.visits) + ' visits']));
+        facts.replaceChildren(F.facts(days, [...F.basedOn(numbers.visits, 'visits'), ...F.notShown(numbers)]));
         return Promise.all([
           time.show(() => F.overTime(days, user)), features.show(() => F.features(days, user)), path.show(days),
           frequency ? frequency.show(() => F.frequency(days)) : null,

@@ -18,9 +18,8 @@
   ];
 
   // What the specification draws, from F.paths: nodes, links; and all flows as rows of the table.
-  function picture(result, level, isOne) {
-    const labels = F.meta['path_' + level];
-    const { steps, nodes, links } = result;
+  function picture(result) {
+    const { steps, nodes, links, labels } = result;
     const name = (step, place) => SPECIAL[place] || labels[steps[step].top[place]];
     const colours = F.pathColours(result);
     const colour = (step, place) => (place === OTHER ? F.meta.colours.other : place === EXIT || place === CONTINUES
@@ -30,7 +29,7 @@
       for (let place = 0; place < WIDTH; place++) {
         const key = step * WIDTH + place;
         if (!nodes.visits[key]) continue;
-        const label = place === OTHER ? '(other: ' + F.count(steps[step].folded) + ' items)' : name(step, place);
+        const label = place === OTHER && steps[step].folded > 0 ? '(other: ' + F.count(steps[step].folded) + ' items)' : name(step, place);
         const leaves = place === EXIT || place === CONTINUES;
         drawn.nodes.push({
           column: step + 1, item: place, label: F.oneLine(label), place, visits: nodes.visits[key],
@@ -91,15 +90,15 @@
     async function content() {
       if (level === 'content') await F.need('paths');
       result = F.paths(days, level, user);
-      const { nodes, links, rows } = picture(result, level, isOne);
+      const { nodes, links, rows } = picture(result);
       return {
-        data: { nodes, links }, signals: {}, rows,
+        data: { nodes, links }, signals: {}, rows, note: F.meta.is_fixed && !isOne ? '(other) also holds flows of ' + F.fewer() + '.' : '',
         summary: F.count(result.visits) + ' visits. ' + (rows.length ? 'The table below lists every flow.' : ''),
       };
     }
     // The tooltip of a node or flow; thousands of them are not worth making before one is asked for.
     function told([title, { of, key, leaves }]) {
-      return [title, ...describe(result[of], key, result.visits, isOne), ...(leaves ? [] : time(result[of], key))];
+      return [title, ...F.toldPairs([...describe(result[of], key, result.visits, isOne), ...(leaves ? [] : time(result[of], key))])];
     }
     return { ...graph, show: next => { days = next; return graph.update(content); } };
   };

@@ -23,15 +23,14 @@
         top.replaceChildren(F.tiles([
           { label: 'Searches', metric: 'searches', value: result.searches },
           { label: 'Users who searched', metric: 'search_users', value: result.users },
-          { label: 'Different terms', metric: 'term', value: result.rows.length },
+          { label: 'Different terms', metric: 'term', value: F.countOf(result.rows) },
           { label: 'Without results', metric: 'share_without_results', value: result.zero_share, unit: 'share' },
         ]));
         facts.replaceChildren(F.facts(days));
         list.update(result.rows);
         return ranking.update(() => F.rankingContent(result.rows, {
           label: row => row.term, value: row => row.searches, text: row => F.count(row.searches),
-          parts: row => F.meta.os.map((os, code) => [os.title, row.os[code].searches]),
-          legend: F.osLegend(code => result.rows.some(row => row.os[code].searches > 0)),
+          ...F.osParts(result.rows, 'Searches', row => row.searches, os => os.searches),
           tip: row => [['Searches', F.count(row.searches)], ['Users', F.count(row.users)],
             ['Without results', F.share(row.zero_share)]],
         }));

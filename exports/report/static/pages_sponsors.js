@@ -12,7 +12,7 @@
     ],
     tiles(result, item) {
       const rows = result.rows.filter(row => item === null || row.key === item);
-      const sum = name => F.sum(rows.map(row => row[name] || 0));
+      const sum = name => F.totalOf(rows, name);
       return [{
         label: 'Submissions', metric: 'submissions', value: sum('submissions'),
         notes: item === null ? [] : [
@@ -48,13 +48,17 @@
       element: h('div', null, graph.element, h('h2.item', null, 'Engagement'), table.element),
       update(days, item) {
         const rows = F.sponsors(days).filter(row => item === null || row.key === item);
-        const all = row => F.sum(DEEDS.map(([, times]) => row[times]));
+        const told = DEEDS.filter(([, times]) => !rows.length || rows.some(row => row[times] !== undefined));
+        const all = row => F.sum(told.map(([, times]) => row[times]));
+        const most = F.descending(all);
         table.update(rows);
-        return graph.update(() => F.rankingContent(rows.slice().sort((a, b) => all(b) - all(a) || a.key - b.key), {
-          label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)), legend,
-          parts: row => DEEDS.map(([name, times]) => [name, row[times]]),
+        const title = told.length > 1 ? {} : { title: 'Meetings with sponsors', metric: 'sponsor_meetings' };
+        return graph.update(() => ({ ...title, ...F.rankingContent(rows.slice().sort((a, b) => most(a, b) || a.key - b.key), {
+          label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)),
+          legend: legend.filter(({ name }) => told.some(([one]) => one === name)),
+          parts: row => told.map(([name, times]) => [name, row[times]]),
           tip: row => [['People reached', F.count(row.people)], ...DEEDS.map(([name, times]) => [name, F.count(row[times])])],
-        }));
+        }) }));
       },
     };
   }

@@ -18,6 +18,10 @@
     { key: 'known', title: 'Time known', metric: 'known_share', unit: 'share', value: row => row.known_share },
   ];
 
+  // Where viewers are not told, views and signed-in users are.
+  const FINISHED = [COLUMNS[0], { key: 'views', title: 'Views', metric: 'views', unit: 'count', value: row => row.views },
+    { key: 'users', title: 'Users', metric: 'view_users', unit: 'count', value: row => row.users }, ...COLUMNS.slice(1)];
+
   // The audience by minute, between the first and the last minute somebody watched; long gaps are closed up.
   const LONGEST_GAP = 60;
   function curve(row) {
@@ -40,31 +44,33 @@
   }
 
   F.pages.streams = function (page) {
+    const most = F.meta.is_fixed && F.streams().every(row => row.viewers === undefined) ? 'views' : 'viewers';
+    const columns = most === 'viewers' ? COLUMNS : FINISHED;
     let item = null;
     let rows = [];
     const top = h('div');
     const facts = h('div');
     let days = null;
-    const ranking = F.graph({ kind: 'ranking', title: 'Most watched live streams', metric: 'viewers', columns: COLUMNS });
-    const minutes = F.graph({
+    const ranking = F.graph({ kind: 'ranking', title: 'Most watched live streams', metric: most, columns });
+    const minutes = F.tellsMinutes() && F.graph({
       kind: 'curve', title: 'Viewers by the minute', metric: 'minute_viewers', columns: [
         { key: 'minute', title: 'From', value: row => row.at, cell: row => row.long },
         { key: 'viewers', title: 'Viewers', metric: 'minute_viewers', unit: 'count', value: row => row.value },
       ],
     });
-    const list = F.table(COLUMNS, { caption: 'Live streams', sort: 'viewers', searchLabel: 'Search live streams',
+    const list = F.table(columns, { caption: 'Live streams', sort: most, searchLabel: 'Search live streams',
       search: row => row.item.title });
     const chooser = F.combo('Show', 'All live streams', () => F.itemsOf(page.type), key => { item = key; draw(); });
     const rankingBox = h('div', null, ranking.element);
 
     function draw() {
       const chosen = item === null ? rows : rows.filter(row => row.key === item);
-      const sum = name => F.sum(chosen.map(row => row[name] || 0));
+      const sum = name => F.totalOf(chosen, name);
       const watched = F.content(days, page.type);
-      const best = chosen.reduce((most, row) => (!most || row.peak_viewers > most.peak_viewers ? row : most), null);
+      const best = chosen.filter(row => F.isTold(row.peak_viewers)).reduce((most, row) => (!most || row.peak_viewers > most.peak_viewers ? row : most), null);
       const one = item === null ? null : chosen[0];
       top.replaceChildren(F.tiles([
-        item === null ? { label: 'Streams watched', metric: 'viewers', value: rows.length }
+        item === null ? { label: 'Streams watched', metric: 'viewers', value: F.countOf(rows) }
           : { label: 'Viewers', metric: 'viewers', value: one ? one.viewers : 0 },
         { label: 'Views', metric: 'views', value: sum('views'), notes: item === null
           ? [{ label: 'Users', metric: 'view_users', value: watched.users }] : [] },
@@ -72,28 +78,29 @@
           { label: 'Without repeats', metric: 'seconds_without_repeats', value: sum('seconds_without_repeats'), unit: 'seconds' },
           { label: 'Live', metric: 'live_seconds', value: sum('live_seconds'), unit: 'seconds' },
           { label: 'On demand', metric: 'on_demand_seconds', value: sum('on_demand_seconds'), unit: 'seconds' }] },
-        { label: 'Peak viewers', metric: 'peak_viewers', value: best ? best.peak_viewers : 0 },
+        { label: 'Peak viewers', metric: 'peak_viewers', value: best ? best.peak_viewers : F.totalOf(chosen, 'peak_viewers') },
       ]));
       rankingBox.hidden = item !== null;
       list.update(chosen);
-      const legend = [{ name: 'Viewers', colour: F.meta.colours.category[0] }];
+      const name = most === 'viewers' ? 'Viewers' : 'Views';
+      const legend = [{ name, colour: F.meta.colours.category[0] }];
       return Promise.all([
         ranking.update(() => F.rankingContent(rows, {
-          label: row => F.itemTitle(row.item), value: row => row.viewers, text: row => F.count(row.viewers), legend,
-          parts: row => [['Viewers', row.viewers]],
+          label: row => F.itemTitle(row.item), value: row => row[most], text: row => F.count(row[most]), legend,
+          parts: row => [[name, row[most]]],
           tip: row => [['Peak viewers', F.count(row.peak_viewers)], ['Time watched', F.seconds(row.seconds)],
             ['Live', F.count(row.live_viewers)], ['On demand', F.count(row.on_demand_viewers)]],
         })),
-        minutes.update(() => ({ ...curve(best), title: 'Viewers by the minute' + (best ? ': ' + F.itemTitle(best.item) : '') })),
+        minutes && minutes.update(() => ({ ...curve(best), title: 'Viewers by the minute' + (best ? ': ' + F.itemTitle(best.item) : '') })),
       ]);
     }
 
     return {
-      element: h('div', null, chooser.element, top, facts, rankingBox, minutes.element, list.element),
+      element: h('div', null, chooser.element, top, facts, rankingBox, minutes ? minutes.element : null, list.element),
       update(next) {
         days = next;
         rows = F.streams(days);
-        facts.replaceChildren(F.facts(days, ['based on ' + F.count(F.sum(rows.map(row => row.views))) + ' views']));
+        facts.replaceChildren(F.facts(days, F.basedOn(F.totalOf(rows, 'views'), 'views')));
         return draw();
       },
     };

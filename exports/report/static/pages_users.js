@@ -26,7 +26,7 @@
       count('visits', 'Visits', 'user_visits', () => totals().visits),
       seconds('engaged', 'Engaged time', 'engaged_seconds', () => totals().engaged),
       seconds('elapsed', 'Time in visits', 'elapsed_seconds', () => totals().elapsed),
-      ...F.osColumns((os, code) => count(os.key, os.title, 'interactions', () => totals().os[code])),
+      ...F.osColumns((os, code) => count(os.key, os.title, 'interactions', () => totals().os[code]), F.meta.people_os_seen),
       { key: 'last', title: 'Last seen', metric: 'last_seen_local', unit: 'date', value: stamp, cell: row => F.lastSeen(stamp(row)) },
     ];
   }
@@ -38,13 +38,24 @@
     return F.longDay(F.isoDay(base + Math.floor(minutes / 1440))) + ', ' + F.clock(minutes % 1440);
   };
 
+  const NOBODY = 'The analytics of this workspace are anonymized: nothing is shown about one person.';
+
+  // In an anonymized workspace the list is of those who may be named.
+  function who(days) {
+    const users = F.count(F.meta.counts.users);
+    return F.meta.is_fixed ? users + ' users; those whose analytics are anonymized are counted on the other pages, and not listed'
+      : F.count(F.insights(days).active_users) + ' of ' + users + ' users active';
+  }
+
+  // Profiles are people, too.
+  F.pages.popular = page => (F.meta.workspace.is_anonymized && !F.content(F.days(), page.type).rows.length
+    ? { element: h('p', null, NOBODY), update() {} } : F.contentPage(page));
+
   F.pages.users = function () {
     let totals = null;
     const facts = h('div');
     if (!F.meta.users.names.length) {
-      const text = F.meta.workspace.is_anonymized
-        ? 'The analytics of this workspace are anonymized: nothing is shown about one person.' : 'No participants.';
-      return { element: h('p', null, text), update() {} };
+      return { element: h('p', null, F.meta.workspace.is_anonymized ? NOBODY : 'No participants.'), update() {} };
     }
     const table = F.table(columns(() => totals), {
       caption: 'Top users', sort: 'interactions', pageSize: 50, searchLabel: 'Search name or company',
@@ -54,8 +65,7 @@
       element: h('div', null, facts, table.element),
       update(days) {
         totals = F.topUsers(days);
-        const active = F.insights(days).active_users;
-        facts.replaceChildren(F.facts(days, [F.count(active) + ' of ' + F.count(F.meta.counts.users) + ' users active']));
+        facts.replaceChildren(F.facts(days, [who(days)]));
         table.update(Array.from(F.meta.users.names, (_, index) => index));
       },
     };

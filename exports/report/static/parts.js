@@ -5,20 +5,49 @@
 
   F.pages = {};
 
-  // [{label, metric, value, unit, notes: [{label, metric, value, unit}]}] as a list of tiles.
+  const fewer = () => 'fewer than ' + F.meta.least + ' people';
+  F.fewer = fewer;
+  F.tooFew = () => fewer() + ', or so few could be worked out';
+
+  // [{label, metric, value, unit, notes: [{label, metric, value, unit}]}] as a list of tiles; what is not told is left out.
   F.tiles = function (tiles) {
-    const show = one => F.byUnit[one.unit || 'count'](one.value);
-    return h('dl.tiles', null, tiles.map(tile => h('div.tile', null,
+    const told = one => one.value !== undefined;
+    const show = (one, why) => (Number.isNaN(one.value)
+      ? h('span.not-shown', null, F.defined(F.NOT_SHOWN, 'not_shown'), why) : F.byUnit[one.unit || 'count'](one.value));
+    return h('dl.tiles', null, tiles.filter(told).map(tile => h('div.tile', null,
       h('dt', null, F.defined(tile.label, tile.metric)),
-      h('dd', null, h('span.big', null, show(tile)), (tile.notes || []).map(note => h('div.note', null,
-        F.defined(note.label, note.metric), ' ', h('b', null, show(note))))))));
+      h('dd', null, h('span.big', null, show(tile, ' (' + fewer() + ')')), (tile.notes || []).filter(told).map(note =>
+        h('div.note', null, F.defined(note.label, note.metric), ' ', h('b', null, show(note, null))))))));
   };
 
+  // Of rows that are all told apart: how many there are.
+  F.countOf = rows => (rows.some(row => row.other) || (F.meta.is_fixed && !rows.length) ? undefined : rows.length);
+  // The sum of a column; of no rows at all, it may be that there are too few people to tell.
+  F.totalOf = function (rows, name) {
+    const values = rows.map(row => row[name]);
+    if (!F.meta.is_fixed) return sum(values.map(value => value ?? 0));
+    if (!values.length) return NaN;
+    return values.every(value => value === undefined) ? undefined : sum(values.map(value => value ?? 0));
+  };
+  // Largest first; what is not shown comes last.
+  F.descending = value => (a, b) => rank(value(b)) - rank(value(a));
+  const rank = value => (Number.isNaN(value) ? -1 : value);
+
   // Columns of the operating systems that occur in the report at all.
-  F.osColumns = make => F.meta.os.map((os, code) => (F.meta.os_seen[code] ? make(os, code) : null)).filter(Boolean);
+  F.osColumns = (make, seen = F.meta.os_seen) => F.meta.os.map((os, code) => (seen[code] ? make(os, code) : null)).filter(Boolean);
 
   // Operating systems that have a value, for legends: [{name, colour}].
   F.osLegend = has => F.meta.os.filter((_, place) => has(place)).map(os => ({ name: os.title, colour: os.colour }));
+  // Parts of ranked bars by operating system, or whole bars where it is not told apart.
+  F.osParts = function (rows, name, value, cell) {
+    if (!rows.every(row => row.os.every(one => F.isTold(cell(one))))) {
+      return { legend: [{ name, colour: F.meta.colours.category[0] }], parts: row => [[name, value(row)]] };
+    }
+    return {
+      legend: F.osLegend(code => rows.some(row => cell(row.os[code]) > 0)),
+      parts: row => F.meta.os.map((os, code) => [os.title, cell(row.os[code])]),
+    };
+  };
   const seriesSignals = legend => ({
     series: legend.map(entry => entry.name), colours: legend.map(entry => entry.colour),
   });
@@ -35,30 +64,39 @@
     return [hour === '00' ? F.shortDay(day) : hour % step ? '' : clock, F.fullDay(day) + ', ' + clock + '–' + hour + ':59'];
   }
 
-  // Columns over time by os, from {buckets, values, hourly}.
+  // Columns over time by os, from {buckets, values, hourly}, or of all together, from {buckets, total, folded, hourly}.
   F.timeContent = function (data, unit) {
-    const legend = F.osLegend(os => sum(data.values[os]) > 0);
+    const series = data.values ? F.meta.os.map((os, code) => ({ name: os.title, colour: os.colour, values: data.values[code] }))
+      : [{ name: unit, colour: F.meta.colours.category[0], values: data.total }];
+    const legend = series.filter(one => one.values.some(value => value > 0)).map(({ name, colour }) => ({ name, colour }));
     const labels = {};
     const table = [];
     const rows = [];
     data.buckets.forEach((bucket, place) => {
       const [short, long] = bucketNames(bucket, data.buckets.length > 24 ? 6 : 3);
       labels[bucket] = short;
-      const row = { bucket, long, total: 0, os: data.values.map(values => values[place]) };
-      F.meta.os.forEach((os, code) => {
-        row.total += row.os[code];
-        if (legend.some(entry => entry.name === os.title)) {
-          table.push({ bucket, long, series: os.title, value: row.os[code] });
+      const row = { bucket, long, total: 0, os: data.values ? data.values.map(values => values[place]) : [] };
+      for (const { name, values } of series) {
+        row.total += values[place];
+        if (legend.some(entry => entry.name === name)) {
+          table.push({ bucket, long, series: name, value: values[place] || 0 });
         }
-      });
+      }
+      if (Number.isNaN(row.total)) labels[bucket] += '*';
       rows.push(row);
     });
-    const total = sum(rows.map(row => row.total));
+    const known = rows.filter(row => !Number.isNaN(row.total));
+    const total = sum(known.map(row => row.total)) + (data.folded || 0);
     const top = rows.reduce((best, row) => (row.total > (best ? best.total : 0) ? row : best), null);
     return {
       data: { table: total ? table : [] }, legend, rows,
       signals: { labels, unit, axis_title: '', ...seriesSignals(legend) },
-      summary: top ? F.count(total) + ' in all; most: ' + F.count(top.total) + ' on ' + top.long + '.' : 'No data in this range.',
+      summary: top ? F.count(total) + ' in all; most: ' + F.count(top.total) + ' on ' + top.long + '.' : F.nothing(),
+      note: [
+        ...(known.length && known.length < rows.length ? ['* Not shown by itself: ' + fewer()
+          + (data.folded > 0 ? '. Together: ' + F.count(data.folded) + ' ' + unit.toLowerCase() + '.' : '.')] : []),
+        ...(data.values ? [] : ['Not told apart by operating system, because the workspace is anonymized.']),
+      ].join(' '),
     };
   };
 
@@ -68,19 +106,28 @@
     ...F.osColumns((os, code) => ({ key: os.key, title: os.title, unit: 'count', value: row => row.os[code] })),
   ];
 
+  // Of lines of a tooltip those that say something.
+  const told = pairs => (F.meta.is_fixed ? pairs.filter(([, text]) => text !== F.NONE && text !== F.NOT_SHOWN) : pairs);
+  F.toldPairs = told;
+
   // Ranked bars from rows already in order; value(row), parts(row) -> [[series, value]…].
   F.rankingContent = function (rows, { label, value, text, parts, tip, legend }) {
-    const top = rows.filter(row => value(row) > 0).slice(0, F.meta.ranking_rows);
+    const positive = rows.filter(row => value(row) > 0);
+    const top = [...positive.filter(row => !row.other), ...positive.filter(row => row.other)].slice(0, F.meta.ranking_rows);
+    const left = rows.filter(row => Number.isNaN(value(row))).length;
     return {
       data: {
-        rows: top.map((row, place) => ({ key: place, label: F.oneLine(label(row)), text: text(row), tip: tip(row) })),
+        rows: top.map((row, place) => ({ key: place, label: F.oneLine(label(row)), text: text(row), tip: told(tip(row)) })),
         parts: top.flatMap((row, place) => parts(row).filter(([, part]) => part > 0)
           .map(([series, part]) => ({ key: place, series, value: part }))),
       },
       legend, rows, signals: seriesSignals(legend),
-      summary: top.length ? 'Most: ' + label(top[0]) + ', ' + text(top[0]) + '.' : 'No data in this range.',
+      summary: top.length ? 'Most: ' + label(top[0]) + ', ' + text(top[0]) + '.' : F.nothing(),
+      note: left ? F.count(left) + (left > 1 ? ' are' : ' is') + ' not drawn: ' + F.tooFew() + '.' : '',
     };
   };
+
+  F.nothing = () => (F.meta.is_fixed ? 'No data, or ' + fewer() : 'No data in this range');
 
   // One printable line: control characters and bidirectional overrides are no part of a label.
   F.oneLine = function (text) {
@@ -98,4 +145,7 @@
     ];
     return h('p.facts', null, parts.join(' · '));
   };
+  // Why some of the numbers are not shown, in words, where any is not.
+  F.notShown = numbers => (Object.values(numbers).some(Number.isNaN) ? ['“' + F.NOT_SHOWN + '”: ' + F.tooFew()] : []);
+  F.basedOn = (value, what) => (!F.isTold(value) ? [] : ['based on ' + F.count(value) + ' ' + what]);
 })(window.Footfall);

@@ -9,6 +9,7 @@
   // Inside the data, in order; what cannot be read is the limit on its side.
   F.limited = function (from, to) {
     const { start, end } = F.meta.range;
+    if (F.meta.is_fixed) return [start, end];
     const inside = (iso, fallback) => (iso === null ? fallback : iso < start ? start : iso > end ? end : iso);
     const first = inside(clampDay(from), start);
     const last = inside(clampDay(to), end);

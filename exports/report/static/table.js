@@ -1,7 +1,7 @@
 // A table that sorts by its headers, filters by a search box and shows a page of rows at a time.
 (function (F) {
   'use strict';
-  const { h } = F;
+  const { h, isTold } = F;
 
   const isText = column => !column.unit || column.unit === 'text';
 
@@ -15,6 +15,8 @@
     const back = h('button', { type: 'button', onclick: () => turn(-1) }, 'Previous');
     const next = h('button', { type: 'button', onclick: () => turn(1) }, 'Next');
     const pager = h('div.pager', null, status, back, next);
+    const note = h('p.left-out', { hidden: true });
+    let told = columns;
     const headers = columns.map(column => header(column));
     const grid = h('div.table-scroll', { tabindex: '0', role: 'region', 'aria-label': options.caption },
       h('table', null, h('caption.only-read', null, options.caption), h('thead', null, h('tr', null, headers)), body));
@@ -47,11 +49,26 @@
       const column = columns.find(one => one.key === state.key);
       if (!column) return;
       const sign = state.down ? -1 : 1;
-      const none = value => value === null || value === undefined || value === '';
+      const none = value => value === null || value === '' || !isTold(value);
       const keyed = state.shown.map((row, place) => [column.value(row), place, row]);
       keyed.sort(([a, i], [b, j]) => (none(a) || none(b) ? none(a) - none(b) || i - j
         : a < b ? -sign : a > b ? sign : i - j));
       state.shown = keyed.map(([, , row]) => row);
+    }
+
+    // A column of which nothing is told is left out, and said to be.
+    function leaveOut() {
+      if (!F.meta.is_fixed) return;
+      const values = column => state.rows.map(row => column.value(row));
+      told = columns.filter(column => !state.rows.length || column.fixed || values(column).some(isTold));
+      headers.forEach((element, place) => { element.hidden = !told.includes(columns[place]); });
+      const out = columns.filter(column => !told.includes(column)).map(column => column.title);
+      const isCut = told.some(column => !column.fixed && values(column).some(Number.isNaN));
+      note.hidden = !out.length && !isCut;
+      note.textContent = [
+        ...(isCut ? ['“' + F.NOT_SHOWN + '”: ' + F.tooFew() + '.'] : []),
+        ...(out.length ? ['Left out, because the workspace is anonymized: ' + [...new Set(out)].join('; ') + '.'] : []),
+      ].join(' ');
     }
 
     function filter() {
@@ -71,6 +88,7 @@
       const tag = column === columns[0] && !options.plain ? 'th' : 'td';
       const node = h(tag + (isText(column) ? '' : '.number'), tag === 'th' ? { scope: 'row' } : null);
       node.append(typeof content === 'string' && isText(column) ? h('bdi', null, content) : content);
+      if (content === F.NOT_SHOWN) node.classList.add('muted');
       return node;
     }
 
@@ -79,9 +97,9 @@
       state.page = Math.max(0, Math.min(state.page, pages - 1));
       const from = state.page * pageSize;
       const rows = state.shown.slice(from, from + pageSize);
-      body.replaceChildren(...rows.map(row => h('tr', null, columns.map(column => cell(column, row)))));
+      body.replaceChildren(...rows.map(row => h('tr', null, told.map(column => cell(column, row)))));
       if (!rows.length) {
-        body.append(h('tr', null, h('td.nothing', { colspan: columns.length }, options.empty || 'No data in this range')));
+        body.append(h('tr', null, h('td.nothing', { colspan: told.length }, F.nothing())));
       }
       headers.forEach((element, place) => {
         const isSorted = columns[place].key === state.key;
@@ -95,8 +113,8 @@
     }
 
     return {
-      element: h('div.table', null, search, grid, pager),
-      update(rows) { state.rows = rows; filter(); },
+      element: h('div.table', null, search, grid, note, pager),
+      update(rows) { state.rows = rows; leaveOut(); filter(); },
       rows: () => state.shown,
     };
   };

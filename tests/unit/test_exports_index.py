@@ -1,0 +1,26 @@
+"""The page over all exports, from the manifests of finished folders."""
+
+from pathlib import Path
+
+import pytest
+
+from exports.index import write_index
+from exports.manifest import write_manifest
+
+
+@pytest.mark.parametrize(("anonymization", "said"), [
+    ("none", None), ("full", "nobody by name"), ("domains", "for some e-mail domains"),
+])
+def test_the_index_says_which_workspaces_are_anonymized(tmp_path: Path, anonymization: str, said: str | None) -> None:
+    folder = tmp_path / "expo" / "event"
+    folder.mkdir(parents=True)
+    (folder / "report.html").write_text("")
+    write_manifest(folder, {
+        "workspace_id": "expo", "workspace": "Expo", "user_id": None, "anonymization": anonymization,
+        "range": {"name": "event", "start": "2026-06-01", "end": "2026-06-03"}, "timezone": "UTC",
+        "data_as_of": "2026-06-03", "fingerprint": "", "formats": ["html"],
+    }, {})
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert 'href="expo/event/report.html"' in page
+    assert ("Anonymized" in page) == (said is not None)
+    assert said is None or said in page
