@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
 export DAGSTER_DISABLE_TELEMETRY = 1
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test check lint ui lock bench clean
+.PHONY: help setup demo test check bugs lint ui lock bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ demo: setup ## run the main job on sample data in $FOOTFALL_HOME (default: data)
 
 test: setup ## run the tests
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+
+bugs: setup ## plant bugs in the models one by one; each has to be found (takes long)
+	@.venv/bin/python -m pytest -q -s tests/properties/planted_bugs.py
 
 lint: setup ## look over style: ruff, sqlfluff
 	@.venv/bin/ruff check .

@@ -1,6 +1,7 @@
 """The loader: landing files to commits of the lake, one a load date."""
 
 import time
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -53,9 +54,11 @@ def load(
 
 
 def backfill(
-    home: Home, settings: Settings, *, run_id: str, start: date, end: date, progress: Progress = quiet
+    home: Home, settings: Settings, *, run_id: str, start: date, end: date, only: Collection[str] | None = None,
+    progress: Progress = quiet,
 ) -> LoadResult:
     """Read the landing files of the load dates from ``start`` to ``end`` anew; each date's new commit replaces its old.
+    ``only`` (ISO dates): leave the others between them as they are.
 
     Lines of files that are no longer in landing go. A date whose landing folders are gone altogether is left as it is,
     with a warning: archived landing files are no reason to lose what was loaded.
@@ -70,6 +73,7 @@ def backfill(
     files = [file for file in files if start.isoformat() <= file.load_date <= end.isoformat()]
     dates = {file.load_date for file in files}
     dates |= {c.load_date for c in commits if start.isoformat() <= c.load_date <= end.isoformat()}
+    dates = dates if only is None else dates & set(only)
     with open_loader(home, settings) as con:
         for load_date in sorted(dates):
             of_date = [file for file in files if file.load_date == load_date]

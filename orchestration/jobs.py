@@ -1,5 +1,6 @@
 """The jobs, and how a run of one is told what to do."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -32,17 +33,22 @@ def jobs() -> list[Any]:
 
 
 def run_config(
-    *, mode: str | None = None, through: date | None = None, is_full_refresh: bool = False
+    *, mode: str | None = None, through: date | None = None, only: Sequence[date] | None = None,
+    is_full_refresh: bool = False,
 ) -> dict[str, Any]:
     """Configuration of a run.
 
     Args:
         mode: `load` takes what was not loaded yet, `backfill` loads the run's partitions anew; None loads nothing.
         through: load nothing that arrived later.
+        only: of the run's partitions, backfill no others.
     """
     ops: dict[str, Any] = {"models": {"config": {"full_refresh": is_full_refresh}}}
     if mode is not None:
-        ops["ingest"] = {"config": {"mode": mode} | ({"through": through.isoformat()} if through else {})}
+        config: dict[str, Any] = {"mode": mode}
+        config |= {"through": through.isoformat()} if through else {}
+        config |= {"only": [day.isoformat() for day in only]} if only is not None else {}
+        ops["ingest"] = {"config": config}
     return {"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 

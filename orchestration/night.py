@@ -28,13 +28,14 @@ class Request:
     Attributes:
         command: `run`, `backfill` or `replay`, as `ops.runs` names it.
         load_dates: the first and last load date that the run covers; None when there is nothing to load.
-        is_backfill: load these dates anew, whatever was loaded before.
+        is_backfill: load these dates anew, whatever was loaded before; with `only`, of them no others.
         through: load nothing that arrived later.
     """
 
     command: str
     load_dates: tuple[date, date] | None
     is_backfill: bool = False
+    only: tuple[date, ...] | None = None
     through: date | None = None
     is_full_refresh: bool = False
 
@@ -92,7 +93,7 @@ def _job(home: Home, settings: Settings, request: Request) -> dg.JobDefinition:
 
 def _config(request: Request) -> dict[str, Any]:
     mode = None if request.load_dates is None else "backfill" if request.is_backfill else "load"
-    return run_config(mode=mode, through=request.through, is_full_refresh=request.is_full_refresh)
+    return run_config(mode=mode, through=request.through, only=request.only, is_full_refresh=request.is_full_refresh)
 
 
 def _tags(request: Request) -> dict[str, str]:

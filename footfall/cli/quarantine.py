@@ -103,7 +103,8 @@ def replay(
             return 0
         from orchestration.night import Request
 
-        return execute(place, settings, Request("replay", (days[0], days[-1]), is_backfill=True), as_json, started)
+        request = Request("replay", (days[0], days[-1]), is_backfill=True, only=tuple(days))
+        return execute(place, settings, request, as_json, started)
 
 
 def _told(row: dict[str, Any]) -> str:

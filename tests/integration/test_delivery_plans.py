@@ -1,6 +1,6 @@
 """One dirty sample, delivered in many ways: every mart has one hash, whatever the order and grouping.
 
-``FOOTFALL_PLANS`` sets how many random plans are tried (2).
+``FOOTFALL_PLANS`` sets how many random plans are tried (2; 20 on demand).
 """
 
 import gzip

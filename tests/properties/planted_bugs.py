@@ -1,8 +1,8 @@
 """Do the property tests see anything? Bugs planted in a copy of the models, each of which they have to find.
 
 Not part of the suite, since each bug builds the models anew: ``make bugs`` (minutes). docs/testing.md says what was
-found. The same histories and plans hold for the models as they are (``test_every_delivery``), so whatever fails here
-fails by the bug.
+found. The same histories and plans have to hold for the models as they are (``test_every_delivery``), so what fails
+here fails by the bug.
 """
 
 import shutil

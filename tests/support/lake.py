@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -65,9 +65,9 @@ class Lake:
         last = date.fromisoformat(through) if through else None
         return load(self.home, self.settings, run_id="test", through=last)
 
-    def backfill(self, start: str = DAY, end: str | None = None) -> LoadResult:
+    def backfill(self, start: str = DAY, end: str | None = None, only: Collection[str] | None = None) -> LoadResult:
         first, last = date.fromisoformat(start), date.fromisoformat(end or start)
-        return backfill(self.home, self.settings, run_id="test", start=first, end=last)
+        return backfill(self.home, self.settings, run_id="test", start=first, end=last, only=only)
 
     def live(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Live rows by (workspace, message), following the log commit by commit; asserts that each step is possible."""

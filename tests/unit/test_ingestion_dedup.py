@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion.ledger import read_lake
 from tests.support.lake import DAY, Lake, line
 
 EARLIER, LATER = f"{DAY}T10:00:01Z", f"{DAY}T10:00:09Z"
@@ -108,6 +109,33 @@ def test_a_backfill_of_the_same_files_touches_no_live_row(tmp_path: Path) -> Non
     assert lake.load().duplicates == 1
 
 
+def test_a_line_that_gave_way_is_counted_by_workspace_on_the_winners_date_alone(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("a.jsonl", [line("m1", receivedAt=LATER), line("m2")])
+    lake.load()
+    winner = lake.land("b.jsonl", [line("m1", receivedAt=EARLIER)], day="2026-11-03")
+    lake.load()
+    assert loaded(lake) == {(DAY, "expo"): 1, ("2026-11-03", "expo"): 1}
+    winner.unlink()
+    lake.backfill("2026-11-03")
+    assert loaded(lake) == {(DAY, "expo"): 2}
+
+
+def test_a_backfill_counts_lines_by_workspace_as_the_loads_it_replaces_did(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("a.jsonl", [line("m1", timestamp="2026-10-20T10:00:00Z"), line("m2"), line("m2")])
+    lake.load()
+    before = read_lake(lake.home).by_workspace
+    assert [(row["loaded"], row["late_7d"]) for row in before] == [(2, 1)]
+    lake.backfill()
+    assert read_lake(lake.home).by_workspace == before
+
+
+def loaded(lake: Lake) -> dict[tuple[str, str], int]:
+    lake.ledger()  # holds the counts to the rows that are live
+    return {(row["load_date"], row["workspace_id"]): row["loaded"] for row in read_lake(lake.home).by_workspace}
+
+
 def test_a_backfill_says_again_what_its_date_said_about_other_files(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.land("a.jsonl", [line("m1", receivedAt=LATER), line("m1", receivedAt=f"{DAY}T11:00:00Z", event="First")])
@@ -156,7 +184,7 @@ def outcome(lake: Lake) -> tuple:
         for name, row in lake.ledger().items()
     }
     rejected = [(row["file"], row["line_number"], row["reason"], row["raw"]) for row in lake.quarantine()]
-    return lake.live(), ledger, sorted(rejected)
+    return lake.live(), ledger, read_lake(lake.home).by_workspace, sorted(rejected)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)

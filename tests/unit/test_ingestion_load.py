@@ -152,6 +152,17 @@ def test_a_backfill_leaves_dates_alone_whose_landing_folder_is_archived(tmp_path
     assert len(lake.live()) == 2
 
 
+def test_a_backfill_of_some_dates_leaves_those_between_as_they_are(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    days = [DAY, NEXT, "2026-11-04"]
+    paths = [lake.land("a.jsonl", [line(f"m{number}")], day) for number, day in enumerate(days)]
+    lake.load()
+    paths[1].unlink()
+    result = lake.backfill(days[0], days[2], only=[days[0], days[2]])
+    assert (result.load_dates, result.warnings) == ([days[0], days[2]], [])
+    assert len(lake.live()) == 3
+
+
 def test_a_backfill_of_dates_never_loaded_loads_them(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.land("a.jsonl", [line("m1")])

@@ -115,6 +115,13 @@ def test_a_backfill_is_named_as_the_reason_where_it_brought_events(home: Home) -
     assert [row[5] for row in interactions(home)] == ["backfill"]
 
 
+def test_an_erasure_is_named_as_the_reason_where_it_took_events(home: Home) -> None:
+    change(home, *daily("2026-11-01", 3))
+    commit(home, 2, "2026-11-03", kind="erasure", events=[("w1", "2026-11-01 09:00:00")])
+    publish_at(home, 3)
+    assert [row[5] for row in interactions(home)] == ["erasure"]
+
+
 def test_changed_definitions_are_named_as_the_reason(home: Home) -> None:
     change(home, *daily("2026-11-01", 3))
     publish_at(home, 3, fingerprint="f2")

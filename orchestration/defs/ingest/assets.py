@@ -17,6 +17,7 @@ class LoadConfig(dg.Config):
 
     mode: str = "backfill"
     through: str | None = None
+    only: list[str] | None = None
 
 
 def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -64,6 +65,8 @@ def _load(night: Night, run_id: str, config: LoadConfig, first: date, last: date
     from ingestion.load import backfill, load
 
     if config.mode == "backfill":
-        return backfill(night.home, night.settings, run_id=run_id, start=first, end=last, progress=night.progress)
+        return backfill(
+            night.home, night.settings, run_id=run_id, start=first, end=last, only=config.only, progress=night.progress
+        )
     through = date.fromisoformat(config.through) if config.through else None
     return load(night.home, night.settings, run_id=run_id, through=through, progress=night.progress)

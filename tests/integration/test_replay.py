@@ -1,0 +1,35 @@
+"""`footfall quarantine replay`: a second try for rejected lines, of the load dates they lie on and of no others."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from footfall.home import Home
+from ingestion.ledger import read_lake
+from tests.conftest import Answer
+from tests.support.lake import Lake, line
+from tests.support.marts import rows
+
+NIGHTS = ("2026-11-02", "2026-11-03", "2026-11-04")
+
+
+def test_a_replay_loads_what_is_right_now_once_and_leaves_the_dates_between_as_they_are(
+    tmp_path: Path, footfall: Callable[..., Answer]
+) -> None:
+    lake, home = Lake(tmp_path), Home(tmp_path).ensure()
+    home.settings_file.write_text("exports:\n  formats: [csv]\n", encoding="utf-8")
+    paths = [lake.land("a.jsonl", [line(f"m{number}")], night) for number, night in enumerate(NIGHTS)]
+    for night in (NIGHTS[0], NIGHTS[2]):
+        lake.land("old.jsonl", [line(f"old {night}", timestamp="2026-08-01T10:00:00Z")], night)
+    assert footfall("run", "--home", home.root).code == 0
+    assert rows(home.published_file, "select count(*) from marts.fct_events") == [(3,)]
+
+    home.settings_file.write_text("exports:\n  formats: [csv]\nlimits:\n  max_late_days: 0\n", encoding="utf-8")
+    paths[1].unlink()  # archived since; a backfill of its date would take its line back
+    replayed = footfall("quarantine", "replay", "--reason", "too_late", "--home", home.root, "--json")
+    assert replayed.code == 0, replayed
+    assert replayed.document["load_dates"] == [NIGHTS[0], NIGHTS[2]], replayed.document
+    assert rows(home.published_file, "select count(*) from marts.fct_events") == [(5,)]
+    backfilled = [commit.load_date for commit in read_lake(home).commits if commit.kind == "backfill"]
+    assert backfilled == [NIGHTS[0], NIGHTS[2]]
+    again = footfall("quarantine", "replay", "--reason", "too_late", "--home", home.root, "--json")
+    assert again.document["outcome"] == "nothing_new"
