@@ -58,7 +58,8 @@
       if (code >= 0 && at !== undefined) values[code][at] = shown(row.interactions);
     }
     const all = folded.filter(row => !F.meta.os.some(os => os.key === row.os));
-    return { buckets, values: bySystem ? values : null, total: bySystem ? null : values[0], hourly, folded: F.totalOf(all, 'interactions') };
+    const parts = bySystem ? { values, total: null } : { values: null, total: values[0] };
+    return { buckets, ...parts, hourly, folded: F.totalOf(all, 'interactions') };
   }
 
   const features = () => F.answer('by_functionality').map(row => ({
@@ -94,7 +95,8 @@
       return {
         key: row.item, item: F.meta.items[row.item], other: F.meta.items[row.item].id === OTHER,
         ...numbers(row, ['views', 'users']), seconds: shown(row.seconds_viewed), known_share: ratio(row.known_share, row.views),
-        average_seconds: ratio(row.average_seconds_viewed, behind), known: row.known_share === undefined ? undefined : row.views && Math.round(shown(row.known_share) * row.views),
+        average_seconds: ratio(row.average_seconds_viewed, behind),
+        known: row.known_share === undefined ? undefined : row.views && Math.round(shown(row.known_share) * row.views),
         os: systems(row.item).map(cell => ({ views: cell.views, users: cell.users, seconds: cell.seconds_viewed })),
         ...(type === 'form' ? form : {}),
       };

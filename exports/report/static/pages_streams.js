@@ -67,7 +67,8 @@
       const chosen = item === null ? rows : rows.filter(row => row.key === item);
       const sum = name => F.totalOf(chosen, name);
       const watched = F.content(days, page.type);
-      const best = chosen.filter(row => F.isTold(row.peak_viewers)).reduce((most, row) => (!most || row.peak_viewers > most.peak_viewers ? row : most), null);
+      const best = chosen.filter(row => F.isTold(row.peak_viewers))
+        .reduce((top, row) => (!top || row.peak_viewers > top.peak_viewers ? row : top), null);
       const one = item === null ? null : chosen[0];
       top.replaceChildren(F.tiles([
         item === null ? { label: 'Streams watched', metric: 'viewers', value: F.countOf(rows) }
