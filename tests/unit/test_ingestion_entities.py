@@ -65,7 +65,6 @@ BAD = [
     ("workspaces", {"workspace_id": ""}, "missing_workspace_id"),
     ("workspaces", {"timezone": "Mars/Olympus"}, "bad_type"),
     ("workspaces", {"starts_on": "2026-02-30"}, "bad_timestamp"),
-    ("workspaces", {"anonymization": "some"}, "bad_type"),
     ("workspaces", {"visit_timeout_minutes": 0}, "bad_type"),
     ("workspaces", {"visit_timeout_minutes": "half"}, "bad_type"),
     ("workspaces", {"cookie_banner": "perhaps"}, "bad_type"),
@@ -95,6 +94,20 @@ def test_bad_rows_of_entities_are_rejected_and_the_good_ones_load(tmp_path: Path
         assert reasons == [*expected, "malformed_json", "not_an_object", "bad_encoding"], entity
         assert len(lake.entity(entity)) == 1
     lake.ledger()
+
+
+def test_a_setting_that_protects_people_is_kept_though_its_value_is_not_understood(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    values = [("some", "few"), ({"a": 1}, 0), (True, None), ("FULL", -3)]
+    lake.land("workspaces.jsonl", [
+        {"workspace_id": f"w{number}", "anonymization": kind, "min_group_size": size}
+        for number, (kind, size) in enumerate(values)
+    ], kind="entities")
+    lake.load()
+    assert lake.quarantine() == []
+    names = ("workspace_id", "anonymization", "min_group_size")
+    rows = sorted(tuple(row[name] for name in names) for row in lake.entity("workspaces"))
+    assert rows == [("w0", "some", None), ("w1", '{"a":1}', 0), ("w2", "true", None), ("w3", "FULL", -3)]
 
 
 def test_entities_come_as_csv_and_parquet_too(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 -- Every workspace that has settings, entities or events, with every setting filled in. A workspace that only events know gets the
--- defaults. Settings that cannot be used (an unknown time zone, a timeout of nothing) fall back to theirs.
+-- defaults. Settings that cannot be used (an unknown time zone, a timeout of nothing) fall back to theirs; an unknown
+-- anonymization protects everyone, because what it meant to protect is not known.
 {{ config(materialized='scoped', replaces={'older': true}) }}
 
 with known as (
@@ -40,7 +41,11 @@ select
     coalesce(timezones.name, 'UTC') as timezone,
     known.starts_on,
     known.ends_on,
-    case when known.anonymization in ('full', 'domains') then known.anonymization else 'none' end as anonymization,
+    case
+        when coalesce(trim(known.anonymization), '') = '' then 'none'
+        when lower(trim(known.anonymization)) in ('none', 'domains') then lower(trim(known.anonymization))
+        else 'full'
+    end as anonymization,
     coalesce(known.anonymized_domains, cast([] as varchar[])) as anonymized_domains,
     coalesce(known.cookie_banner, false) as has_cookie_banner,
     known.modules,

@@ -36,8 +36,8 @@ select
         when 'full' then true
         when 'domains'
             then list_contains(
-                list_transform(workspaces.anonymized_domains, lambda domain: lower(ltrim(domain, '@'))),
-                lower(split_part(coalesce(known.email, ''), '@', -1))
+                list_transform(workspaces.anonymized_domains, lambda domain: lower(ltrim(trim(domain), '@'))),
+                lower(trim(split_part(coalesce(known.email, ''), '@', -1)))
             )
         else false
     end as is_anonymized,

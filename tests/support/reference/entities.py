@@ -49,7 +49,7 @@ def _workspace(workspace_id: str, row: Row | None) -> Workspace:
         zone_name=value("timezone", "UTC"),
         starts_on=value("starts_on", None),
         ends_on=value("ends_on", None),
-        anonymization=value("anonymization", "none"),
+        anonymization=_anonymization(value("anonymization", "none")),
         anonymized_domains=tuple(value("anonymized_domains", ())),
         has_cookie_banner=bool(value("cookie_banner", False)),
         modules=None if modules is None else tuple(modules),
@@ -78,6 +78,11 @@ def _listed(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
+def _anonymization(text: str) -> str:
+    """An unknown value protects everyone."""
+    return {"": "none", "none": "none", "domains": "domains"}.get(text.strip().lower(), "full")
+
+
 def dim_participants(entities: Entities, events: Iterable[Event], known: Mapping[str, Workspace]) -> list[dict]:
     """One row a participant: those of the extracts, and users seen in events alone.
 
@@ -91,8 +96,8 @@ def dim_participants(entities: Entities, events: Iterable[Event], known: Mapping
         workspace = known.get(key[0]) or _workspace(key[0], None)
         groups = list(row.get("groups") or [])
         is_test = bool(row.get("is_test"))
-        domain = str(row.get("email") or "").rpartition("@")[2].lower()
-        domains = {name.lower() for name in workspace.anonymized_domains}
+        domain = str(row.get("email") or "").rpartition("@")[2].strip().lower()
+        domains = {name.strip().lstrip("@").lower() for name in workspace.anonymized_domains}
         table.append({
             **{column: row.get(column) for column in PARTICIPANT_COLUMNS},
             "workspace_id": key[0], "user_id": key[1], "groups": groups, "is_test": is_test,
