@@ -30,6 +30,9 @@ _ALL = (
     Answer("interactions_by_day_os", "Insights", "local date", columns(
         f"local_date:date {_BY_OS} interactions:count"
     ), "local_date"),
+    Answer("interactions_by_os", "Insights", "operating system", columns(
+        "os:text interactions:count:interactions_by_os"
+    ), "interactions desc, os"),
     Answer("by_functionality", "Insights", "module", columns(
         "module:text interactions:count:module_interactions share_of_interactions:share:module_share "
         "views:count:module_views users:count:module_users visits:count:module_visits "

@@ -11,6 +11,7 @@ from footfall.errors import UsageError
 from metrics.answers import ANSWERS
 from metrics.catalog import Answer, Column
 from metrics.definitions import Definition, definitions
+from metrics.disclosure.read import check_protected, protection, published_answer
 from metrics.question import Question, parameters
 from metrics.scope import sql_files
 
@@ -42,12 +43,28 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.
         A table with exactly the columns, types and row order of ``ANSWERS[name]``: counts are 64-bit integers,
         seconds, shares and ratios doubles (null where they have no value, never NaN), times without zone.
 
+    About a workspace that protects people it is what was published as safe: fewer rows, and null where a number must
+    not be told (``metrics.disclosure``).
+
     Raises:
-        UsageError: unknown answer, or a question that cannot be asked (``metrics.question.parameters``).
+        UsageError: unknown answer, or a question that cannot be asked (``metrics.question.parameters``,
+            ``metrics.disclosure.read.check_protected``).
     """
-    spec = ANSWERS.get(name)
-    if spec is None:
-        raise UsageError(f"No answer {name!r} is known.", hint="Known: " + ", ".join(ANSWERS) + ".")
+    spec = _spec(name)
+    if protection(con, question.workspace_id) != "none":
+        _check_item(spec, question)
+        parameters(con, question)
+        check_protected(con, question)
+        if question.user_id is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # as below
+                return published_answer(con, spec, question)
+    return exact(con, name, question)
+
+
+def exact(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.Table:
+    """Answer from the rows that ``con`` sees, whoever they are about; as ``answer`` otherwise."""
+    spec = _spec(name)
     _check_item(spec, question)
     values = parameters(con, question)
     sql = _compose(spec, sql_files("answers")[name], sql_files("asked"))
@@ -62,6 +79,13 @@ def described(con: duckdb.DuckDBPyConnection, name: str) -> tuple[DescribedColum
     """The columns of an answer with title, unit and wording from the published definitions."""
     known = definitions(con)
     return tuple(_describe(column, known[column.metric]) for column in ANSWERS[name].columns)
+
+
+def _spec(name: str) -> Answer:
+    spec = ANSWERS.get(name)
+    if spec is None:
+        raise UsageError(f"No answer {name!r} is known.", hint="Known: " + ", ".join(ANSWERS) + ".")
+    return spec
 
 
 def _describe(column: Column, text: Definition) -> DescribedColumn:

@@ -84,23 +84,30 @@ def _user_no(con: duckdb.DuckDBPyConnection, question: Question) -> int | None:
         " where e.user_id = ?", question.user_id,
     )
     where = f"workspace {question.workspace_id}"
+    if one(con, "select 1 from scope_workspace where anonymization not in ('none', 'domains')") is not None:
+        raise refuse_person(where)
     if row is None:
         raise UsageError(
             f"No participant {question.user_id!r} is known.", where=where,
-            hint="Ids are case-sensitive; the sheet `By participant` lists them.",
+            hint="Ids are case-sensitive; the sheet `By participant` lists them, but nobody of anonymized domains.",
         )
     is_anonymized, user_no = row
     if is_anonymized:
-        raise UsageError(
-            "This workspace's analytics are anonymized: nothing is shown about one person.", where=where,
-            hint="Ask about the whole workspace, or about people outside the anonymized domains.",
-        )
+        raise refuse_person(where)
     if user_no is None:
         raise UsageError(
             f"Participant {question.user_id!r} does not count: a test account, or outside the target groups.",
             where=where, hint="Ask about a participant who counts, or change the workspace's target groups.",
         )
     return user_no
+
+
+def refuse_person(where: str) -> UsageError:
+    """The error for a question about one person whom the workspace's settings protect."""
+    return UsageError(
+        "This workspace's analytics are anonymized: nothing is shown about one person.", where=where,
+        hint="Ask about the whole workspace, or about people outside the anonymized domains.",
+    )
 
 
 def _check_item(con: duckdb.DuckDBPyConnection, question: Question) -> None:

@@ -148,6 +148,13 @@ def _in_both(con: duckdb.DuckDBPyConnection, name: str, query: str, dates: list[
         con.execute(f"use {database}.marts")
         con.execute(f"create or replace temp table {age}_{name} as {query}", {"dates": dates})
     con.execute(f"use {own}.main")
+    # What is not told any more, or again, because a workspace protects people was not restated.
+    for age in ("old", "new"):
+        con.execute(f"""
+            delete from {age}_{name} where workspace_id in (
+                select workspace_id from marts.dim_workspaces where anonymization <> 'none'
+                union select workspace_id from previous.marts.dim_workspaces where anonymization <> 'none'
+            )""")
 
 
 def _changed_dates(new: Content, old: Content, tables: Sequence[str]) -> list[date]:

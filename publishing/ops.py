@@ -1,7 +1,7 @@
 """The `ops` tables of a version, made anew each time from the commit log and the history files."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,8 +54,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def write_ops(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> dict[str, int]:
-    """Make the `ops` tables in the connection's database; return their numbers of rows."""
+def write_ops(
+    con: duckdb.DuckDBPyConnection, home: Home, lake: Lake,
+    hide: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+) -> dict[str, int]:
+    """Make the `ops` tables in the connection's database, let ``hide`` take from them; return their numbers of rows."""
     con.execute("create schema if not exists ops")
     for table, columns in TABLES.items():
         listed = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in columns.items())
@@ -74,6 +77,8 @@ def write_ops(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> dict[st
             "order by restated_at, workspace_id, local_date, metric",
             [restated],
         )
+    if hide is not None:
+        hide(con)
     return {table: con.execute(f"select count(*) from ops.{table}").fetchone()[0] for table in TABLES}
 
 

@@ -24,6 +24,7 @@ from publishing.copying import STORAGE_VERSION, copy_database, finished_marts, v
 from publishing.history import RunRecord, record_run, write_json
 from publishing.ops import write_ops
 from publishing.parquet import write_parquet
+from publishing.projection import ANSWERS_TABLE, has_protected, hide_in_ops, project, shows_more
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def publish(
 
     Until the swap, readers see the old version; from it on, the new one; there is nothing between. Publishing
     again with the same marts, commits and definitions changes nothing. Costs: one copy of the file's bytes, a hash of
-    the rows on changed dates, and Parquet files for those dates.
+    the rows on changed dates, and Parquet files for those dates. Where a workspace protects people, a new file is
+    written and hashed instead, and older versions that show more are removed (``publishing.projection``).
 
     Args:
         run: this run, as far as it has come; recorded in the history and in ``ops.runs`` as published.
@@ -77,8 +79,10 @@ def publish(
 
     Raises:
         FootfallError: no finished marts, marts still open, or the new version could not be written completely.
+        SettingsError: a workspace protects people and the key of pseudonyms cannot be had.
     """
     marts = finished_marts(home)
+    is_projected = has_protected(marts)
     versions.sweep(home, settings.publishing.keep_versions)
     folder = versions.new_version(home, published_at)
     aside = versions.aside(folder)
@@ -86,17 +90,26 @@ def publish(
     previous = read_previous(home)
     if previous is None or built_since != previous.current["lake_seq"]:
         changed_dates = None
+    if is_projected or (previous is not None and previous.current.get("is_projected")):
+        # What may be seen changes on dates that the build did not touch.
+        changed_dates = None
     if fingerprint is None and previous is not None:
         fingerprint = previous.current["fingerprint"]
     try:
         aside.mkdir(parents=True)
-        progress("Copying the finished marts.")
-        copy_database(marts, aside / "footfall.duckdb")
+        if is_projected:
+            progress("Writing the tables without the people whom workspaces protect.")
+            project(home, settings, marts, aside / "footfall.duckdb", lake)
+        else:
+            progress("Copying the finished marts.")
+            copy_database(marts, aside / "footfall.duckdb")
         with connect(aside / "footfall.duckdb", settings=settings.duckdb, temp=home.temp) as con:
+            con.execute(ANSWERS_TABLE)
             content = read_content(con, "marts", previous.content if previous else None, changed_dates)
             if previous is not None and _is_same(previous, content, lake, fingerprint):
                 shutil.rmtree(aside)
                 progress("Nothing changed; the published version stays.")
+                _withdraw(home, is_projected)
                 return _unchanged(previous, content)
             restated = 0
             if previous is not None:
@@ -107,14 +120,14 @@ def publish(
                     is_redefined=fingerprint != previous.current["fingerprint"], progress=progress,
                 )
             record_run(home, _as_published(run, published_at), checks)
-            ops = write_ops(con, home, lake)
+            ops = write_ops(con, home, lake, hide=hide_in_ops if is_projected else None)
             progress("Writing Parquet files.")
             written, shared = write_parquet(
                 con, "marts", aside / "marts", content,
                 previous.content if previous else None, previous.folder / "marts" if previous else None,
             )
             con.execute("checkpoint")
-        current = _current(folder, run, published_at, content, ops, lake, fingerprint)
+        current = _current(folder, run, published_at, content, ops, lake, fingerprint) | {"is_projected": is_projected}
         validate(aside / "footfall.duckdb", {
             **{f"marts.{name}": rows for name, rows in _rows(content).items()},
             **{f"ops.{name}": rows for name, rows in ops.items()},
@@ -132,10 +145,19 @@ def publish(
             hint="What was published stays as it is. Make room or mend the folder, then run again.",
         ) from error
     versions.sweep(home, settings.publishing.keep_versions)
+    _withdraw(home, is_projected)
     path = folder / "footfall.duckdb"
     return Published(
         folder.name, path, True, _date(lake.load_date), _rows(content), restated, written, shared, path.stat().st_size
     )
+
+
+def _withdraw(home: Home, is_projected: bool) -> None:
+    """Remove older versions that show of protected people what the current one does not."""
+    current = versions.current_version(home)
+    for folder in versions.list_versions(home) if is_projected else ():
+        if folder != current and shows_more(folder / "footfall.duckdb", current / "footfall.duckdb"):
+            shutil.rmtree(folder)
 
 
 def read_previous(home: Home) -> Previous | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from footfall.duck import quote_literal
-from tests.support.published import CATALOGUE, fill, published
+from tests.support.published import CATALOGUE, disclose, fill, published
 from tests.support.reference import compute, read_catalogue
 
 CONTENT = {
@@ -53,6 +53,7 @@ def publish(path: Path, *worlds: World) -> Path:
              "no_consent": 3, "late_1h": 2, "late_24h": 1, "late_7d": 0}
             for world in worlds for day in range(world.days + 1)
         ])
+        disclose(con)
         con.execute(f"attach {quote_literal(str(path))} as written")
         con.execute("copy from database memory to written")
         con.execute("detach written")

@@ -1,8 +1,13 @@
 """A changed setting takes effect for the past as well, and the tables equal a build from scratch."""
 
-from datetime import date
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from metrics.source import open_published
+from publishing.history import RunRecord
+from publishing.publish import publish
+from publishing.versions import list_versions
 from tests.support.warehouse import Warehouse
 
 DAYS = (date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30))
@@ -63,3 +68,43 @@ def test_a_new_time_zone_timeout_or_target_group_rebuilds_the_past(tmp_path: Pat
     totals = warehouse.tables(["agg_workspace_daily"])["agg_workspace_daily"]
     counted = [row for row in totals if row["workspace_id"] == "group"]
     assert counted and all(row["active_users"] <= 1 and row["guests"] == 0 for row in counted)
+
+
+def test_protecting_people_and_ceasing_to_leaves_the_tables_as_they_were(tmp_path: Path) -> None:
+    warehouse = Warehouse.at(tmp_path / "nights")
+    none = {"full": {"anonymization": "none"}, "domains": {"anonymization": "none"}, "other": {}}
+    protected = {
+        "full": {"anonymization": "full", "min_group_size": 2}, "other": {"anonymization": "none"},
+        "domains": {"anonymization": "domains", "anonymized_domains": ["b.example"], "min_group_size": 2},
+    }
+    seen = []
+    for day, settings in zip(DAYS, (none, protected, none), strict=True):
+        if day == DAYS[0]:
+            _land(warehouse, day, settings)
+            warehouse.land_entity(day, "participants", [
+                {"workspace_id": one, "user_id": f"u{number}", "email": f"u{number}@{'b' if number else 'a'}.example"}
+                for one in settings for number in range(3)
+            ])
+        else:
+            warehouse.land_entity(day, "workspaces", [
+                {"workspace_id": one, "updated_at": f"{day}T00:00:00Z", **rest} for one, rest in settings.items()
+            ])
+        warehouse.load(f"run-{day}")
+        warehouse.build()
+        at = datetime(2026, 4, day.day, tzinfo=UTC)
+        publish(warehouse.home, warehouse.settings, run=RunRecord(f"run-{day}", "run", at), published_at=at)
+        with open_published(warehouse.home) as con:
+            people = con.execute(
+                "select workspace_id, list(distinct user_id order by user_id) from marts.fct_visits"
+                " where user_id is not null group by workspace_id"
+            ).fetchall()
+            restated = con.execute("select count(*) from ops.restatements where reason <> 'open_day'").fetchone()[0]
+            told = con.execute("select count(*) from marts.anonymized_answers").fetchone()[0]
+        current = json.loads(warehouse.home.current.read_text(encoding="utf-8"))
+        seen.append((current["hashes"], dict(people), told > 0, restated, len(list_versions(warehouse.home))))
+    everyone = {one: ["u0", "u1", "u2"] for one in none}
+    assert [people for _, people, *_ in seen] == [everyone, {"domains": ["u0"], "other": ["u0", "u1", "u2"]}, everyone]
+    assert seen[0][0] == seen[2][0] != seen[1][0], "by order-free hash of every table"
+    assert [told for _, _, told, *_ in seen] == [False, True, False]
+    assert [restated for *_, restated, _ in seen] == [0, 0, 0], "what is not told any more was not restated"
+    assert [versions for *_, versions in seen] == [1, 1, 2], "an older version that shows more goes at once"

@@ -12,6 +12,8 @@ import pyarrow as pa
 import yaml
 
 from footfall.duck import connect, quote_identifier
+from metrics.disclosure.answers import COLUMNS, write_answers
+from metrics.disclosure.hidden import find_hidden
 from publishing.ops import TABLES as OPS_TABLES
 from tests.support.reference import compute, read_catalogue
 
@@ -29,6 +31,9 @@ def tables() -> Mapping[str, Mapping[str, str]]:
     for path in sorted((ROOT / "dbt_project" / "models" / "marts").glob("*.yml")):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", ()):
             found[f"marts.{model['name']}"] = {c["name"]: c["data_type"] for c in model["columns"]}
+    found["marts.anonymized_answers"] = {
+        name.strip('"'): kind for name, kind in (column.split() for column in COLUMNS.split(", "))
+    }
     return {**found, **{f"ops.{name}": columns for name, columns in OPS_TABLES.items()}}
 
 
@@ -43,6 +48,14 @@ def published(**rows: Iterable[Mapping[str, object]]) -> duckdb.DuckDBPyConnecti
         fill(con, "metric_definitions", csv.DictReader(file))
     for table, added in rows.items():
         fill(con, table, added)
+    return con
+
+
+def disclose(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Fill `anonymized_answers` as publishing does; the other tables stay whole."""
+    find_hidden(con)
+    con.execute("delete from marts.anonymized_answers")
+    write_answers(con, b"k" * 32, "marts.anonymized_answers")
     return con
 
 
@@ -100,4 +113,4 @@ def published_from(events: Iterable[Mapping[str, object]], **entities: Iterable[
         {**ledger, "source": "segment", "lines_in": rows + 3, "loaded": rows, "duplicates": 1, "no_consent": 2},
         {**ledger, "source": "content", "lines_in": 7, "loaded": 7, "duplicates": 0, "no_consent": 0},
     ])
-    return con
+    return disclose(con)

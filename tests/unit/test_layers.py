@@ -10,7 +10,7 @@ MAY_IMPORT = {
     "sample": {"footfall"},
     "ingestion": {"footfall"},
     "checks": {"footfall", "ingestion", "publishing"},
-    "publishing": {"footfall", "ingestion"},
+    "publishing": {"footfall", "ingestion", "metrics"},
     "metrics": {"footfall"},
     "exports": {"footfall", "metrics"},
     "orchestration": {"footfall", "ingestion", "checks", "publishing", "metrics", "exports"},

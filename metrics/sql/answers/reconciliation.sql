@@ -40,6 +40,7 @@ claims as (
     union all
     select 2, 'Installation', 'Every line loaded is an event', 'Event lines loaded', events_loaded, 'Events', events
     from scope_ledger
+    where events is not null
     union all
     select
         11, 'Interactions', 'By functionality they add up to the total', 'Total interactions', u.interactions,
