@@ -13,6 +13,7 @@ from exports.text import CELL_LIMIT
 from exports.workbook import SHEET_ROWS
 from metrics.catalog import Answer
 from metrics.definitions import Definition, definitions
+from metrics.disclosure.read import suppressed
 from metrics.layer import ANSWERS
 
 _COLUMNS = (
@@ -26,6 +27,7 @@ _SAID = frozenset({
 #: Which answer the columns of a sheet are explained by, for the sheets whose key is not the answer's.
 _ANSWERS = {
     "summary": "insights", "interactions": "interactions_by_day_os", "search": "searches", "paths": "path_links",
+    "by_os": "interactions_by_os",
 }
 
 Row = tuple[str, str, str, str]
@@ -43,8 +45,11 @@ def about(
         made: the other tables, in order.
     """
     known = definitions(con)
+    is_folded = job.is_protected and job.user_id is None
     rows = [
-        *_export(job, facts), *_facts(facts, known), *_sheets(job, made), *_words(known, [one.table for one in made]),
+        *_export(job, facts), *_facts(facts, known, "not told" if is_folded else "not known"),
+        *(_protection(con, job, facts) if is_folded else ()),
+        *_sheets(job, made), *_words(known, [one.table for one in made]),
     ]
     table = pa.table(
         [pa.array(values, pa.string()) for values in zip(*rows, strict=True)], names=[one.key for one in _COLUMNS]
@@ -73,13 +78,13 @@ def _export(job: Job, facts: Mapping[str, Any]) -> Iterator[Row]:
     yield section, "Definitions", job.definitions, "Version of the definitions below; a new one may change numbers."
 
 
-def _facts(facts: Mapping[str, Any], known: Mapping[str, Definition]) -> Iterator[Row]:
+def _facts(facts: Mapping[str, Any], known: Mapping[str, Definition], absent: str) -> Iterator[Row]:
     for column in ANSWERS["data_facts"].columns:
         if column.name not in _SAID:
             meant = known[column.metric]
             value = facts[column.name]
             shown = f"{value:.1%}" if column.kind == "share" and value is not None else _text(value)
-            yield "Data", meant.title, shown or "not known", meant.definition
+            yield "Data", meant.title, shown or absent, meant.definition
 
 
 def _sheets(job: Job, made: Sequence[Spooled]) -> Iterator[Row]:
@@ -88,7 +93,7 @@ def _sheets(job: Job, made: Sequence[Spooled]) -> Iterator[Row]:
         more = f" It goes on in `{one.table.title} (2)`." if one.rows > SHEET_ROWS else ""
         grain = "metric" if one.table.row_kinds else _spec(one.table).grain
         yield "Sheets", one.table.title, count, f"One row per {grain}.{more}"
-    if job.is_anonymized:
+    if job.anonymization == "full":
         names = ", ".join(sorted(name.replace("_", " ") for name in PERSONAL))
         yield "Sheets", "Left out", names, "This workspace is anonymized: nothing is shown about one person."
     yield "Sheets", "Long text", f"{CELL_LIMIT:,} characters", (
@@ -98,6 +103,34 @@ def _sheets(job: Job, made: Sequence[Spooled]) -> Iterator[Row]:
         "A text that a spreadsheet would take for a formula has one apostrophe before it in the CSV files, and so has "
         "a text that starts with an apostrophe: drop one to get the text. Parquet has every text as it was."
     )
+
+
+def _protection(con: duckdb.DuckDBPyConnection, job: Job, facts: Mapping[str, Any]) -> Iterator[Row]:
+    """What is not told of a protected workspace, and why."""
+    section, k = "Anonymised", job.fewest
+    whom = "Everyone, guests too" if job.anonymization == "full" else "People of some e-mail domains"
+    yield section, "Protected", whom, (
+        "Meetings and who took part in them stay as they are, as the settings of the app leave them."
+    )
+    yield section, "Smallest group", f"{k} people", (
+        f"No number is about fewer than {k} protected people, nor is one that subtracting these numbers from each "
+        "other gives. What would be is in a row (other) or (others together), or an empty cell; a column `Not told` "
+        "says so in the row. A row (other) can hold larger ones too, so that what it holds cannot be worked out. In "
+        "the sheet Interactions the row without a date is about the days that are told together."
+    )
+    yield section, "Range", f"{facts['range_start']} to {facts['range_end']}", (
+        "The one range there is: of two ranges one could be subtracted from the other. Ranges in the settings other "
+        "than the workspace's own are not made."
+    )
+    yield section, "By participant", "pseudonyms", (
+        f"Protected people have a row under a pseudonym, which is another one in every range and workspace. Those who "
+        f"were about equally active are taken together, {k} or more, and each row has their mean: the rows add up to "
+        "the totals, and none is about one person. There are no such rows where too few people were active."
+    )
+    for name, count in sorted(suppressed(con, job.workspace_id).items()):
+        yield section, name.replace("_", " ").capitalize(), f"{count:,} together", (
+            "So many rows or numbers are not told by themselves."
+        )
 
 
 def _words(known: Mapping[str, Definition], made: Iterable[Table]) -> Iterator[Row]:

@@ -18,6 +18,7 @@ from exports.make import Made, make_workspace, not_written
 from exports.manifest import is_current, read_manifest
 from exports.names import encoded
 from exports.plan import Job, plan
+from exports.withdraw import protected_folders, withdraw
 from exports.worker import Setup
 from footfall import access
 from footfall.errors import FootfallError, UsageError
@@ -104,7 +105,8 @@ def export_all(
                     .fetchall()[0][0])
         progress("Looking for exports whose content has changed.")
         jobs = plan(con, workspaces=workspaces, ranges=ranges or settings.exports.ranges, start=start, end=end,
-                    user=user, published=file, cache=home.warehouse / "export_hashes.parquet")
+                    user=user, are_ranges_asked=bool(ranges), published=file,
+                    cache=home.warehouse / "export_hashes.parquet")
         changed = [job for job in jobs if not is_current(home.exports / job.folder, job.fingerprint, wanted)]
         groups = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")
@@ -115,12 +117,14 @@ def export_all(
                 done.add(make_workspace(con, home.exports, group, wanted, run_id), None)
             except FootfallError as error:
                 done.add(None, error)
+        protected = protected_folders(con)
     if side_by_side:
         workers = settings.exports.workers
         setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id)
         pool.run(setup, groups, workers, done.add)
     with _writing(home.exports):
         _retire(home.exports, jobs)
+        withdraw(home.exports, protected)
         index = write_index(home.exports)
         access.like(home.exports, index)
     done.raise_first()

@@ -1,7 +1,7 @@
 """Which tables a folder has: the answers of the metric layer, dressed with the published names and units."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
@@ -25,19 +25,30 @@ CONTENT = (
     ("abstract", "abstracts", "Abstracts"), ("live_stream", "live_stream_views", "Live stream views"),
 )
 #: Sheets about one person each, left out where the whole workspace is anonymized.
-PERSONAL = frozenset({"by_participant", "top_users", "popular_users"})
+PERSONAL = frozenset({"top_users", "popular_users"})
+#: What stands behind the name of a number that is a mean in the rows of protected people.
+MEAN = "mean of a bunch of people"
+#: The text column of protected workspaces that says which numbers of a row are not told.
+NOT_TOLD = Column("not_told", "Not told (of too few people)", "text")
 
+#: Protected workspaces do not tell operating systems by day or item, but by themselves.
+_BY_OS = (("interactions_by_os", "by_os", "By operating system"),)
 _BEFORE = (("by_functionality", "by_functionality", "By functionality"),)
 _AFTER = (
     ("searches", "search", "Search"), ("meetings_summary", "meetings_summary", "Meetings summary"),
     ("meetings", "meetings", "Meetings"), ("live_streams", "live_streams", "Live streams"),
     ("sponsors", "sponsors", "Sponsors"), ("path_links", "paths", "Paths"),
 )
+#: Columns of By participant that say who somebody is.
+_NAMES = ("name", "first_name", "last_name", "email", "company", "job_title", "groups", "role", "profile_url",
+          "is_deleted", "last_seen_at", "last_seen_local")
 _FORM_COLUMNS = ("opened", "submitted", "submissions", "completion")
 _KINDS: dict[str, Kind] = {
     "text": "text", "list": "text", "count": "count", "seconds": "seconds", "minutes": "minutes", "hours": "hours",
     "number": "ratio", "share": "share", "date": "date", "utc": "instant", "local": "instant", "flag": "flag",
 }
+#: Kinds of columns that may be empty for other reasons than that a number is not told.
+_TEXTS = frozenset({"text", "instant", "flag"})
 _UNITS = frozenset({"seconds", "minutes", "hours", "share"})
 
 
@@ -51,6 +62,7 @@ class Content:
         zone: the workspace's time zone, named in the header of every time.
         lines: where the lines read up to the workspace's last load ended: ``Lines in``, then each place by name.
         leave_out: tables that are not to be made.
+        fewest: the fewest people a number may be about, where the workspace protects people; None: nobody is.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -58,6 +70,7 @@ class Content:
     zone: str
     lines: Mapping[str, int] = field(default_factory=dict)
     leave_out: frozenset[str] = frozenset()
+    fewest: int | None = None
 
 
 def tables(content: Content) -> Iterator[tuple[Table, pa.Table]]:
@@ -66,6 +79,7 @@ def tables(content: Content) -> Iterator[tuple[Table, pa.Table]]:
     makers = (
         _summary(content, known), _plain(content, known, (("visit_frequency", "visit_frequency", "Visit frequency"),)),
         _plain(content, known, _BEFORE), by_participant(content, known), _interactions(content, known),
+        _plain(content, known, _BY_OS if content.fewest else ()),
         _plain(content, known, (("top_users", "top_users", "Top users"),)), _content(content, known),
         _plain(content, known, _AFTER), _reconciliation(content, known),
     )
@@ -97,7 +111,22 @@ def _dressed(
     # A time in UTC is an instant; a local time without a UTC twin is already as it is shown.
     arrays = [rows[column.name].cast(pa.timestamp("us", "UTC")) if column.kind == "utc" else rows[column.name]
               for column in kept]
-    return pa.table(arrays, names=[column.name for column in kept]), columns
+    dressed = pa.table(arrays, names=[column.name for column in kept])
+    return _without_untold(dressed, columns) if content.fewest and rows.num_rows else (dressed, columns)
+
+
+def _without_untold(rows: pa.Table, columns: list[Column]) -> tuple[pa.Table, list[Column]]:
+    """Leave out columns of a protected workspace that nothing is told of; a column says what a row does not tell."""
+    kept = [column for column in columns if rows[column.key].null_count < rows.num_rows]
+    rows = rows.select([column.key for column in kept])
+    partly = [column for column in kept if column.kind not in _TEXTS and rows[column.key].null_count]
+    if not partly:
+        return rows, kept
+    untold = [
+        ", ".join(column.title for column, value in zip(partly, values, strict=True) if value is None)
+        for values in zip(*(rows[column.key].to_pylist() for column in partly), strict=True)
+    ]
+    return rows.append_column(NOT_TOLD.key, pa.array(untold, pa.string())), [*kept, NOT_TOLD]
 
 
 def _is_twin(name: str, instants: set[str]) -> bool:
@@ -125,7 +154,12 @@ def _summary(content: Content, known: dict[str, Definition]) -> Iterator[tuple[T
         "metric": pa.array([one.title for one in meant], pa.string()),
         "value": pa.array([row[column.name] for column in spec], pa.float64()),
         "unit": pa.array([one.unit for one in meant], pa.string()),
-        "definition": pa.array([one.definition for one in meant], pa.string()),
+        "definition": pa.array([
+            one.definition if content.fewest is None or row[column.name] is not None
+            else f"Not told: it, or what is left of another number without it, would be about fewer than"
+                 f" {content.fewest} people. {one.definition}"
+            for column, one in zip(spec, meant, strict=True)
+        ], pa.string()),
     })
     yield Table("summary", "Summary", columns, row_kinds=[_KINDS[column.kind] for column in spec]), rows
 
@@ -133,8 +167,9 @@ def _summary(content: Content, known: dict[str, Definition]) -> Iterator[tuple[T
 def _interactions(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
     rows, columns = _dressed(content, known, "interactions_by_day_os",
                              answer(content.con, "interactions_by_day_os", content.question))
-    systems = [index for index, column in enumerate(columns) if column.key.startswith("interactions_")]
-    yield Table("interactions", "Interactions", columns, chart=(systems[0], systems[-1])), rows
+    systems = [index for index, column in enumerate(columns) if column.key.startswith("interactions_")] or [
+        index for index, column in enumerate(columns) if column.key == "interactions"]
+    yield Table("interactions", "Interactions", columns, chart=(systems[0], systems[-1]) if systems else None), rows
 
 
 def _content(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
@@ -177,7 +212,16 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
     if "by_participant" in content.leave_out:
         return
     people = answer(content.con, "by_participant", content.question)
-    rows, columns = _dressed(content, known, "by_participant", people, ("first_name", "last_name"))
+    without = _NAMES if content.leave_out >= PERSONAL else ("first_name", "last_name")
+    rows, columns = _dressed(content, known, "by_participant", people, without)
+    if content.fewest:
+        kept = [column for column in columns if column != NOT_TOLD]
+        rows = rows.select([column.key for column in kept])
+        columns = [
+            replace(column, title=f"{column.title}, {MEAN}") if column.kind not in _TEXTS else
+            replace(column, title=f"{column.title} or pseudonym") if column.key == "user_id" else column
+            for column in kept
+        ]
     used = answer(content.con, "participant_functionality", content.question)
     used = used.filter(pc.greater(used["interactions"], 0))
     title = known["module_interactions"].title

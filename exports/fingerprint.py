@@ -39,6 +39,7 @@ SOURCES = (
     Source(("marts", "fct_path_steps"), "local_date"),
     Source(("marts", "fct_user_daily"), "local_date"),
     Source(("marts", "agg_interactions_by_os"), "local_date"),
+    Source(("marts", "anonymized_answers")),
     Source(("ops", "load_by_workspace")),
 )
 

@@ -118,10 +118,11 @@ def _spool(
 ) -> list[Spooled]:
     """Write the rows of every table aside, one table at a time, so that never more than one is in memory."""
     folder.mkdir()
-    left_out = PERSONAL if job.is_anonymized else frozenset()
+    left_out = PERSONAL if job.anonymization == "full" else frozenset()
+    fewest = job.fewest if job.is_protected and job.user_id is None else None
     made = [
         spool(table, rows, folder / f"{table.key}.parquet", job.zone)
-        for table, rows in tables(Content(con, question, job.zone, job.loads.lines, left_out))
+        for table, rows in tables(Content(con, question, job.zone, job.loads.lines, left_out, fewest))
     ]
     table, rows = about(con, job, facts, made)
     return [spool(table, rows, folder / f"{table.key}.parquet", job.zone), *made]

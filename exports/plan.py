@@ -13,6 +13,7 @@ from exports.fingerprint import Span, code_version, fingerprints
 from exports.names import encoded, folder_names
 from footfall.errors import UsageError
 from metrics.definitions import definitions_version
+from metrics.disclosure.read import check_protected
 from metrics.question import Question, parameters
 
 _DAYS = {"last_7_days": 7, "last_30_days": 30}
@@ -20,7 +21,7 @@ _LOADS = """
     with last_load as (
         select w.workspace_id, max(w.load_date) as load_date
         from ops.load_by_workspace as w
-        where w.loaded > 0 or w.no_consent > 0
+        where w.loaded is null or w.loaded > 0 or w.no_consent > 0
         group by w.workspace_id
     ),
     visited as (
@@ -83,7 +84,8 @@ class Job:
     Args:
         workspace_id, workspace: the workspace's id and name.
         zone: its time zone, UTC where that is not known.
-        is_anonymized: nothing may be shown about one person.
+        anonymization: whom the workspace protects: ``none``, ``full`` (everyone) or ``domains``.
+        fewest: the fewest people a number of a protected workspace is about.
         range: the dates asked for.
         user_id: the one person it is about, if it is.
         folder: relative to ``exports/``.
@@ -95,7 +97,8 @@ class Job:
     workspace_id: str
     workspace: str
     zone: str
-    is_anonymized: bool
+    anonymization: str
+    fewest: int
     range: Range
     user_id: str | None
     folder: Path
@@ -103,20 +106,30 @@ class Job:
     fingerprint: str = ""
     definitions: str = ""
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether numbers are folded so that nobody of those protected can be singled out."""
+        return self.anonymization != "none"
+
 
 def plan(
     con: duckdb.DuckDBPyConnection, *, workspaces: Sequence[str] | None, ranges: Sequence[str],
-    start: date | None, end: date | None, user: str | None, published: Path | None = None, cache: Path | None = None,
+    start: date | None, end: date | None, user: str | None, are_ranges_asked: bool = False,
+    published: Path | None = None, cache: Path | None = None,
 ) -> list[Job]:
     """The folders asked for, with the fingerprints of what they are to be made of, in order of workspace and range.
 
+    A protected workspace has its own range only, whatever the settings say; ``are_ranges_asked``: somebody asked for
+    these ranges, so that another one is refused rather than left out.
     ``published`` and ``cache`` are for ``exports.hashes.hash_days``, which spares reading what has not changed.
 
     Raises:
-        UsageError: an unknown workspace, user or range; a reversed range; a user without one workspace.
+        UsageError: an unknown workspace, user or range; a reversed range; a user without one workspace; another range
+            of a protected workspace, or a protected user.
     """
     known = {row[0]: row[1:] for row in con.execute(
-        "select workspace_id, name, timezone, starts_on, ends_on, anonymization from marts.dim_workspaces"
+        "select workspace_id, name, timezone, starts_on, ends_on, coalesce(anonymization, 'none'),"
+        " coalesce(min_group_size, 5) from marts.dim_workspaces"
     ).fetchall()}
     chosen = _chosen(known, workspaces, user)
     names = folder_names(known)
@@ -124,11 +137,15 @@ def plan(
     loads = {row[0]: Loads(*row[1:]) for row in con.execute(_LOADS).fetchall()}
     jobs = []
     for one in chosen:
-        name, zone, starts_on, ends_on, anonymization = known[one]
+        name, zone, starts_on, ends_on, anonymization, fewest = known[one]
         folder = Path(names[one]) if user is None else Path(names[one], "users", _user_folder(con, one, user))
-        found = _ranges(con, one, ranges, start, end, (starts_on, ends_on), last, user)
+        own = (starts_on, ends_on)
+        if anonymization == "none":
+            found = _ranges(con, one, ranges, start, end, own, last, user)
+        else:
+            found = _own_range(con, Question(one, start, end, user), own, ranges if are_ranges_asked else ("event",))
         jobs += [
-            Job(one, name or one, _zone(zone), anonymization == "full", span, user, folder / span.name,
+            Job(one, name or one, _zone(zone), anonymization, fewest, span, user, folder / span.name,
                 loads.get(one, Loads()))
             for span in found
         ]
@@ -165,6 +182,22 @@ def _ranges(
         asked = parameters(con, Question(workspace, start, end, user_id=user))
         return [_between(asked["start"], asked["end"])]
     return [_named(name, own, last) for name in dict.fromkeys(names)]
+
+
+def _own_range(
+    con: duckdb.DuckDBPyConnection, question: Question, own: tuple[date | None, date | None], names: Sequence[str]
+) -> list[Range]:
+    """The one range that a protected workspace has: of two, one could be subtracted from the other."""
+    check_protected(con, question)
+    if question.user_id is not None:
+        parameters(con, question)
+    others = [name for name in names if name != "event"]
+    if others:
+        raise UsageError(
+            f"This workspace is anonymized: it has the range `event` only, not {', '.join(others)}.",
+            where=f"workspace {question.workspace_id}", hint="Ask without a range, or for the other workspaces.",
+        )
+    return [_named("event", own, None)]
 
 
 def _named(name: str, own: tuple[date | None, date | None], last: date | None) -> Range:

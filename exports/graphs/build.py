@@ -1,8 +1,9 @@
 """Write ``graphs/``: what the report draws, as files to put into slides and documents."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -11,6 +12,7 @@ from exports.graphs.fill import Frame, path_graph, ranking_graph, status_graph, 
 from exports.graphs.render import FORMATS, render
 from exports.graphs.specs import Spec
 from metrics.definitions import definitions
+from metrics.disclosure.read import protection
 from metrics.layer import answer
 from metrics.question import Question
 
@@ -22,6 +24,11 @@ CONTENT = (
     ("top_documents", "Most seen documents", "document"), ("top_abstracts", "Most seen abstracts", "abstract"),
     ("top_live_streams", "Most seen live streams", "live_stream"),
 )
+
+
+#: The one series of rankings whose systems are not told.
+_TOGETHER = "All systems"
+_VIEWS = {_TOGETHER: theme.CATEGORY[0]}
 
 
 def write_graphs(
@@ -62,18 +69,28 @@ def specifications(con: duckdb.DuckDBPyConnection, question: Question) -> Iterat
     )
     words = {key: one.definition for key, one in definitions(con).items()}
     rows = answer(con, "interactions_over_time", question).to_pylist()
-    yield "interactions_by_os", time_graph(rows, frame, "Total interactions by operating system", words["interactions"])
+    if protection(con, question.workspace_id) == "none":
+        title, said, series = "Total interactions by operating system", words["interactions"], _os_series()
+    else:
+        title, said, series = "Total interactions", words["interactions"] + _together(rows), _VIEWS
+    yield "interactions_by_os", time_graph(rows, frame, title, said)
     yield "top_features", _features(con, question, frame, words["module_interactions"])
     yield from _paths(con, question, frame, " ".join(words[key] for key in ("path_visits", "path_step", "path_target")))
     for name, title, kind in CONTENT:
         found = _content(con, question, kind)
         if found:
-            yield name, ranking_graph(found, _os_series(), frame, title, words["views"])
+            yield name, ranking_graph(found, series, frame, title, words["views"])
     found = _searches(con, question)
     if found:
-        yield "top_searches", ranking_graph(found, _os_series(), frame, "Most searched", words["searches"])
+        yield "top_searches", ranking_graph(found, series, frame, "Most searched", words["searches"])
     meetings = answer(con, "meetings", question).to_pylist()
     yield "meetings", status_graph(meetings, frame, "Meetings by day and status", words["meetings"])
+
+
+def _together(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a graph over time says of the days of a protected workspace that are told together."""
+    count = sum(row["interactions"] for row in rows if row["bucket"] is None)
+    return f" {count:,} on days that are told together are not drawn." if count else ""
 
 
 def _os_series() -> dict[str, str]:
@@ -108,7 +125,7 @@ def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str
         in con.execute("select content_type, content_id, title from scope_content").fetchall()
     }
     hidden = con.execute("select user_id from scope_everyone where is_anonymized").fetchall()
-    return titles | {f"user:{row[0]}": "A participant" for row in hidden}
+    return titles | {f"user:{row[0]}": "A participant" for row in [*hidden, ("(anonymized)",)]}
 
 
 def _content(con: duckdb.DuckDBPyConnection, question: Question, kind: str) -> list[tuple[str, dict[str, float]]]:
@@ -117,7 +134,8 @@ def _content(con: duckdb.DuckDBPyConnection, question: Question, kind: str) -> l
     for row in answer(con, "content_items_by_os", asked).to_pylist():
         by_os.setdefault(row["content_id"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["views"]
     return [
-        (row["title"] + (" (deleted)" if row["is_deleted"] else ""), by_os.get(row["content_id"], {}))
+        (row["title"] + (" (deleted)" if row["is_deleted"] else ""),
+         by_os.get(row["content_id"], {_TOGETHER: row["views"]}))
         for row in answer(con, "content_items", asked).to_pylist() if row["views"]
     ]
 
@@ -126,4 +144,7 @@ def _searches(con: duckdb.DuckDBPyConnection, question: Question) -> list[tuple[
     by_os: dict[str, dict[str, float]] = {}
     for row in answer(con, "searches_by_os", question).to_pylist():
         by_os.setdefault(row["term"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["searches"]
-    return [(row["term"], by_os[row["term"]]) for row in answer(con, "searches", question).to_pylist()]
+    return [
+        (row["term"], by_os.get(row["term"], {_TOGETHER: row["searches"]}))
+        for row in answer(con, "searches", question).to_pylist()
+    ]

@@ -13,6 +13,10 @@ from exports.graphs.specs_path import path_spec
 Row = Mapping[str, object]
 
 
+#: In place of an operating system where days are told of all together.
+ALL = "(all)"
+
+
 @dataclass(frozen=True)
 class Frame:
     """What stands above every graph of one export: the line with workspace, range and time zone."""
@@ -49,8 +53,10 @@ def time_graph(rows: Sequence[Row], frame: Frame, title: str, definition: str) -
     Args:
         rows: of the answer ``interactions_over_time``: bucket (workspace's clock), os, granularity, interactions.
     """
-    is_hourly = (frame.end - frame.start).days < 3
-    series = [os for os in theme.OS_ORDER if any(row["os"] == os and row["interactions"] for row in rows)]
+    rows = [row for row in rows if row["bucket"] is not None]  # days that are told together
+    is_hourly = (frame.end - frame.start).days < 3 and not any(row["os"] == ALL for row in rows)
+    series = [os for os in (*theme.OS_ORDER, ALL) if any(row["os"] == os and row["interactions"] for row in rows)]
+    titles, colours = theme.OS_TITLES | {ALL: "Interactions"}, theme.OS_COLOURS | {ALL: theme.CATEGORY[0]}
     values = {(row["bucket"], row["os"]): row["interactions"] for row in rows}
     table, labels = [], {}
     step = 3 if frame.start == frame.end else 6  # hours that are named, so that midnights always are
@@ -60,12 +66,12 @@ def time_graph(rows: Sequence[Row], frame: Frame, title: str, definition: str) -
         short = day.rsplit(" ", 1)[0]
         labels[key] = short if not bucket.hour else "" if bucket.hour % step else f"{bucket:%H}:00"
         table += [
-            {"bucket": key, "long": day, "series": theme.OS_TITLES[os], "value": values.get((bucket, os), 0)}
+            {"bucket": key, "long": day, "series": titles[os], "value": values.get((bucket, os), 0)}
             for os in series
         ]
     return filled(columns_spec(), {"table": table}, {
-        "labels": labels, "unit": "Interactions", "series": [theme.OS_TITLES[os] for os in series],
-        "colours": [theme.OS_COLOURS[os] for os in series], "title": title, "subtitle": frame.subtitle(definition),
+        "labels": labels, "unit": "Interactions", "series": [titles[os] for os in series],
+        "colours": [colours[os] for os in series], "title": title, "subtitle": frame.subtitle(definition),
     })
 
 

@@ -1,0 +1,250 @@
+"""What is published of protected people: nothing that names them, no number about few of them, even by subtraction."""
+
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from exports.build import export_all
+from footfall.duck import connect
+from footfall.errors import UsageError
+from footfall.home import Home
+from footfall.secret import pseudonym, secret_key
+from metrics.answers import ANSWERS
+from metrics.disclosure.answers import COLUMNS, write_answers
+from metrics.disclosure.hidden import find_hidden
+from metrics.layer import answer, exact
+from metrics.question import Question
+from metrics.source import open_published
+from publishing.history import RunRecord
+from publishing.ops import TABLES
+from publishing.publish import publish
+from tests.support import disclosure, protected
+from tests.support.warehouse import Warehouse
+
+FORMATS = ("xlsx", "csv", "parquet", "svg")
+
+
+@dataclass(frozen=True)
+class World:
+    """A home, and all tables before anything was left out."""
+
+    warehouse: Warehouse
+    tables: Mapping[str, list[dict]]
+
+    @property
+    def home(self) -> Home:
+        return self.warehouse.home
+
+    def hidden(self, workspace: str) -> set[str]:
+        """Actor ids of protected people: of guests on their devices too."""
+        users = {row["user_id"] for row in self.tables["dim_participants"]
+                 if row["workspace_id"] == workspace and row["is_anonymized"]}
+        devices = {row["device_id"] for row in self.tables["fct_events"]
+                   if row["workspace_id"] == workspace and (row["user_id"] in users or workspace == protected.FULL)}
+        return users | {f"device:{device}" for device in devices}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A published and exported sample whose workspaces protect people in groups of five."""
+    warehouse = Warehouse.at(tmp_path_factory.mktemp("anonymised"))
+    protected.make_sample(warehouse.home, k=5)
+    warehouse.load("run")
+    warehouse.build()
+    publish_again(warehouse)
+    export_all(warehouse.home, warehouse.settings, run_id="run", formats=FORMATS, ranges=None)
+    return World(warehouse, warehouse.tables())
+
+
+def publish_again(warehouse: Warehouse) -> Any:
+    now = datetime.now(UTC)
+    return publish(warehouse.home, warehouse.settings, run=RunRecord(f"run {now}", "run", now), published_at=now)
+
+
+def told(con: duckdb.DuckDBPyConnection, workspace: str) -> dict[str, list[dict]]:
+    return {name: answer(con, name, Question(workspace)).to_pylist() for name in ANSWERS}
+
+
+def learnt(world: World, answers: Mapping[str, list[dict]], workspace: str) -> tuple[disclosure.Facts, list]:
+    (about,) = answers["data_facts"]
+    start, end = about["range_start"], about["range_end"]
+    facts = disclosure.Facts(world.tables, workspace, start, end, world.hidden(workspace))
+    key = secret_key(world.home, world.warehouse.settings)
+    users = {pseudonym(key, workspace, f"{start}_{end}", user): user for user in facts.users}
+    return facts, disclosure.cells(facts, answers, users.get)
+
+
+@pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
+def test_no_published_number_nor_difference_is_about_few_protected_people(world: World, workspace: str) -> None:
+    with open_published(world.home) as con:
+        facts, cells = learnt(world, told(con, workspace), workspace)
+    assert len(cells) > 60 and len({cell.family for cell in cells}) > 15, "there is something to hold"
+    assert disclosure.wrong_values(cells) == []
+    assert disclosure.isolated(facts, cells, 5) == []
+
+
+@pytest.mark.parametrize("k", [2, 3, 1000])
+def test_groups_of_another_size_are_kept_as_well(world: World, k: int) -> None:
+    with unprojected(world, f"update marts.dim_workspaces set min_group_size = {k}") as con:
+        answers = answered(world, con)
+        for workspace, shown in answers.items():
+            if (k, workspace) != (1000, protected.DOMAINS):
+                facts, cells = learnt(world, shown, workspace)
+                assert disclosure.wrong_values(cells) == []
+                assert disclosure.isolated(facts, cells, k) == []
+    if k == 1000:
+        # Nothing about anyone, where all are protected; the numbers of the named people where they are not.
+        (nobody,), (named,) = answers[protected.FULL]["insights"], answers[protected.DOMAINS]["insights"]
+        assert set(nobody.values()) == {None}
+        assert {name for name, rows in answers[protected.FULL].items() if rows} == {
+            "insights", "data_facts", "meetings", "meetings_summary", "meeting_history", "sponsors", "reconciliation"}
+        assert named["active_users"] == len(answers[protected.DOMAINS]["top_users"]) > 0
+
+
+def answered(world: World, con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[dict]]]:
+    con.execute(f"create table marts.anonymized_answers ({COLUMNS})")
+    write_answers(con, secret_key(world.home, world.warehouse.settings), "marts.anonymized_answers")
+    return {workspace: told(con, workspace) for workspace in (protected.FULL, protected.DOMAINS)}
+
+
+@pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
+def test_the_search_for_isolated_people_finds_them_where_nothing_is_folded(world: World, workspace: str) -> None:
+    with unprojected(world, "update marts.dim_workspaces set min_group_size = 1") as con:
+        facts, cells = learnt(world, answered(world, con)[workspace], workspace)
+    assert disclosure.wrong_values(cells) == []
+    found = disclosure.isolated(facts, cells, 5)
+    assert len(found) > 100
+    assert any(" minus " in one for one in found)
+
+
+@pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
+def test_numbers_for_the_whole_are_those_of_the_unprotected_answer(world: World, workspace: str) -> None:
+    with open_published(world.home) as con:
+        shown = told(con, workspace)
+    with unprojected(world) as con:
+        for name in ("insights", "meetings", "meetings_summary", "meeting_history"):
+            for row, whole in zip(shown[name], exact(con, name, Question(workspace)).to_pylist(), strict=True):
+                assert {key: value for key, value in row.items() if value not in (None, whole[key])} == {}
+    (insights,) = shown["insights"]
+    assert all(insights[name] is not None for name in ("active_users", "visits", "interactions"))
+    for name in ("by_functionality", "interactions_by_day_os", "interactions_by_os"):
+        assert sum(row["interactions"] for row in shown[name]) == insights["interactions"], name
+    people = shown["by_participant"]
+    for name, total in (("visits", "user_visits"), ("elapsed_seconds", "elapsed_seconds")):
+        # So few guests came to one of the two that nothing is told of users apart from them.
+        whole = None if workspace == protected.FULL else pytest.approx(sum(row[name] for row in people))
+        assert insights[total] == whole
+
+
+def unprojected(world: World, sql: str = "") -> duckdb.DuckDBPyConnection:
+    """A connection that sees the finished marts as they were before anything was left out."""
+    con = connect()
+    con.execute(f"attach '{world.home.marts_file}' as built (read_only)")
+    con.execute("create schema marts; create schema ops")
+    for table in world.tables:
+        con.execute(f"create table marts.{table} as from built.marts.{table}")
+    for table, columns in TABLES.items():
+        con.execute(f"create table ops.{table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+    con.execute(sql) if sql else None
+    find_hidden(con)
+    return con
+
+
+def test_nothing_that_is_published_or_exported_names_a_protected_person(world: World) -> None:
+    words, ids = secrets(world)
+    assert len(words) > 200 and len(ids) > 60
+    places = set()
+    for place, text in pieces(world.home):
+        for word in (*words, *ids):
+            if word.lower() in text:
+                places.add((place, word in ids))
+    # Meetings stay identified, as the settings of such apps leave them.
+    assert places == {("published fct_meeting_participants.user_id", True),
+                      ("parquet fct_meeting_participants.user_id", True)}
+
+
+def test_the_bytes_of_the_published_file_hold_no_leftover(world: World) -> None:
+    words, ids = secrets(world)
+    met = {row["user_id"] for row in world.tables["fct_meeting_participants"]}
+    for path in world.home.published.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            data = path.read_bytes().lower()
+            assert [word for word in (*words, *(ids - met)) if word.lower().encode() in data] == [], path
+
+
+def secrets(world: World) -> tuple[set[str], set[str]]:
+    """Names, e-mail addresses and device ids of protected people; and their user ids."""
+    words, ids = set(), set()
+    for row in world.tables["dim_participants"]:
+        if row["is_anonymized"] and not row["is_inferred"]:
+            ids.add(row["user_id"])
+            words |= {row["first_name"], row["last_name"], row["email"]}
+    for workspace in (protected.FULL, protected.DOMAINS):
+        words |= {actor.removeprefix("device:") for actor in world.hidden(workspace) if actor.startswith("device:")}
+    return words - ids, ids
+
+
+def pieces(home: Home) -> Iterator[tuple[str, str]]:
+    """Everything that is published and exported as text in lower case, with where it stands."""
+    with duckdb.connect(str(home.published_file.resolve()), read_only=True) as con:
+        for schema, table, column in con.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() where not internal"
+        ).fetchall():
+            rows = con.execute(f'select distinct "{column}"::varchar from {schema}.{table}').fetchall()
+            yield f"published {table}.{column}", "\n".join(str(row[0]) for row in rows).lower()
+    for path in sorted(path for root in (home.published, home.exports) for path in root.rglob("*") if path.is_file()):
+        if path.suffix == ".parquet":
+            table = pq.read_table(path)
+            for name in table.column_names:
+                yield f"parquet {path.parent.name}.{name}", "\n".join(map(str, table[name].to_pylist())).lower()
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                for name in book.namelist():
+                    yield f"workbook {name}", book.read(name).decode().lower()
+        elif path.suffix not in (".duckdb", ".png", ".pdf"):
+            yield f"file {path.name}", path.read_text(encoding="utf-8").lower()
+
+
+def test_exports_of_protected_workspaces_have_their_own_range_and_say_what_is_left_out(world: World) -> None:
+    for workspace in (protected.FULL, protected.DOMAINS):
+        assert [path.name for path in (world.home.exports / workspace).iterdir()] == ["event"]
+        folder = world.home.exports / workspace / "event" / "interaction_stats"
+        about = (folder / "about.csv").read_text("utf-8-sig")
+        assert "Smallest group" in about and "The one range there is" in about and "mean" in about
+        people = pq.read_table(folder / "by_participant.parquet")
+        assert ("email" in people.column_names) == (workspace == protected.DOMAINS)
+
+
+@pytest.mark.parametrize("asked", [
+    {"start": datetime(2026, 9, 8).date(), "end": datetime(2026, 9, 9).date()}, {"ranges": ("last_7_days",)},
+])
+def test_another_range_of_a_protected_workspace_is_refused(world: World, asked: dict) -> None:
+    with pytest.raises(UsageError, match="anonymized"):
+        export_all(world.home, world.warehouse.settings, run_id="run", workspaces=[protected.FULL], **asked)
+
+
+def test_only_named_people_have_files_of_their_own(world: World) -> None:
+    for workspace, number in ((protected.FULL, 1), (protected.DOMAINS, 3)):
+        user = f"{'qf' if workspace == protected.FULL else 'qd'}user{number:05}"
+        with pytest.raises(UsageError, match=r"anonymized|No participant"):
+            export_all(world.home, world.warehouse.settings, run_id="run", workspaces=[workspace], user=user)
+    with open_published(world.home) as con:
+        named = [row["user_id"] for row in told(con, protected.DOMAINS)["top_users"]]
+        assert named and not set(named) & world.hidden(protected.DOMAINS)
+        assert answer(con, "insights", Question(protected.DOMAINS, user_id=named[0])).to_pylist()[0]["visits"] > 0
+
+
+def test_nothing_is_published_anew_while_nothing_changes(world: World) -> None:
+    assert publish_again(world.warehouse).is_new is False
+
+
+def test_published_tables_are_of_the_storage_version_that_older_clients_open(world: World) -> None:
+    header = Path(world.home.published_file.resolve()).read_bytes()[:20]
+    assert int.from_bytes(header[12:20], "little") == 64
