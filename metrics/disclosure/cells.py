@@ -16,6 +16,9 @@ OTHER = "(other)"
 #: Kinds of rows that cells are made of. A number of rows can only be subtracted from a number of rows of its kind.
 _UNIVERSES = ("events", "visits", "people")
 
+#: Families of one number, or of a part and the rest, that stand beside the tables: what has to give way first.
+_ASIDE = ("users", "visit_interactions", "openings", "who", "guests", "known", "single", "median", "p90")
+
 Cell = tuple[str, str]
 
 
@@ -107,7 +110,7 @@ def _settle(con: duckdb.DuckDBPyConnection, k: object) -> None:
         bad = {cell for cell, found in people.items() if any(0 < number < k for number in found.values())}
         while not bad and unaudited:
             universe = min(unaudited)
-            bad = set(con.execute(audit, {"universe": universe, "k": k}).fetchall())
+            bad = set(con.execute(audit, {"universe": universe, "k": k, "aside": list(_ASIDE)}).fetchall())
             if not bad:
                 unaudited.remove(universe)
         if not bad:
@@ -128,13 +131,18 @@ def _people(con: duckdb.DuckDBPyConnection) -> dict[Cell, dict[str, int]]:
 
 def _fold(con: duckdb.DuckDBPyConnection, bad: Iterable[Cell], people: Mapping[Cell, Mapping[str, int]]) -> set[str]:
     """Fold cells into that of what is left of their family; returns the families that this changed."""
+    # Without the numbers aside the tables may be safe as they are.
+    bad = [cell for cell in bad if _is_aside(cell)] or list(bad)
     fewest = {cell: min(found.values()) for cell, found in people.items()}
     labels: dict[str, list[str]] = defaultdict(list)
     # A cell about nobody protected would not make the rest about more people, so it comes last.
     for family, label in sorted(people, key=lambda cell: (not fewest[cell], fewest[cell], cell)):
         labels[family].append(label)
-    folds, withdrawn = set(), set()
+    folds, withdrawn, alone = set(), set(), set()
     for family, label in bad:
+        if len(labels[family]) == 1:
+            alone.add(family)
+            continue
         # What was folded already cannot be folded again: the next smallest joins it.
         rest = [label] if label != OTHER else [one for one in labels[family] if one != OTHER]
         if rest:
@@ -144,27 +152,38 @@ def _fold(con: duckdb.DuckDBPyConnection, bad: Iterable[Cell], people: Mapping[C
     if folds:
         # What would have to be withdrawn may be safe once these are folded.
         withdrawn.clear()
+    withdrawn |= alone
     con.execute("insert into disclosure_folds select unnest($1::varchar[]), unnest($2::varchar[])",
                 [[family for family, _ in sorted(folds)], [label for _, label in sorted(folds)]])
     con.execute("insert into disclosure_withdrawn select unnest($1::varchar[])", [sorted(withdrawn)])
     # A path item that is not shown at a step is shown neither as source nor as target there.
     con.execute("""
         insert into disclosure_folds
-        select distinct m.family, m.label
-        from disclosure_members as m
-        inner join disclosure_folds as f on
-            (f.family = replace(m.family, 'links:', 'items:') and f.label = split_part(m.label, chr(31), 1))
-            or (
-                f.label = split_part(m.label, chr(31), 2)
-                and f.family
-                    = concat('items:', split_part(m.family, ':', 2), ':', split_part(m.family, ':', 3)::integer + 1)
-            )
-        where starts_with(m.family, 'links:')
-        and not exists (from disclosure_folds as g where g.family = m.family and g.label = m.label)
+        with links as (
+            select distinct
+                family, label, replace(family, 'links:', 'items:') as source_family,
+                split_part(label, chr(31), 1) as source, split_part(label, chr(31), 2) as target,
+                concat('items:', split_part(family, ':', 2), ':', split_part(family, ':', 3)::integer + 1)
+                    as target_family
+            from disclosure_members where starts_with(family, 'links:')
+        )
+        (
+            select k.family, k.label from links as k
+            semi join disclosure_folds as f on f.family = k.source_family and f.label = k.source
+            union
+            select k.family, k.label from links as k
+            semi join disclosure_folds as f on f.family = k.target_family and f.label = k.target
+        )
+        except
+        select family, label from disclosure_folds
     """)
     changed = {family for family, _ in folds} | withdrawn
     return changed | {family for family, _ in people if family.startswith("links:")} if any(
         family.startswith("items:") for family in changed) else changed
+
+
+def _is_aside(cell: Cell) -> bool:
+    return cell[0].split(":")[0] in _ASIDE
 
 
 def _used(sql: str, facts: dict[str, object]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 -- What can be computed from the cells of one universe by subtraction, where it is about 1 to $k - 1 protected people:
 -- a cell minus all cells of a family inside it, and the cells of a family that cover a cell, minus this cell (with one
--- cell on each side: any cell minus another inside it). Gives the cell to fold of each. Parameters: $universe, $k.
+-- cell on each side: any cell minus another inside it). Gives the cell to fold of each. Parameters: $universe, $k, $aside.
 -- Grain: one row per family, label to fold.
 with cells as materialized (
     select dense_rank() over (order by family, label) as cell, family, label, atom, person
@@ -10,8 +10,8 @@ with cells as materialized (
 
 names as (
     select cell, any_value(family) as family, any_value(label) as label, count(distinct person) as people, count(*) as n,
-        -- folded rather than others: a number of users beside the row it belongs to
-        starts_with(any_value(family), 'users:') as is_aside,
+        -- one number beside a table rather than a row of one: goes before others do
+        list_contains($aside, split_part(any_value(family), ':', 1)) as is_aside,
         any_value(family) in ('total', 'total_visits', 'active') as is_kept
     from cells
     group by cell
@@ -21,26 +21,37 @@ own as (
     select cell, person, count(*) as n from cells group by cell, person
 ),
 
+-- rows that two cells share
 pairs as materialized (
-    select a.cell as outer_cell, b.cell as inner_cell, a.person, count(*) as n
+    select a.cell as outer_cell, b.cell as inner_cell, count(*) as n
     from cells as a
     inner join cells as b on a.atom = b.atom and a.family <> b.family
-    group by a.cell, b.cell, a.person
+    group by a.cell, b.cell
 ),
 
 nested as (
-    select p.outer_cell, p.inner_cell
+    select p.outer_cell, p.inner_cell, b.family
     from pairs as p
     inner join names as b on p.inner_cell = b.cell
-    group by p.outer_cell, p.inner_cell, b.n
-    having sum(p.n) = b.n
+    where p.n = b.n
+),
+
+-- Who is left of a cell without the cells of a family inside it. Nobody need be counted where more people than all of
+-- theirs are in it; that spares 9 of 10.
+rest_candidates as (
+    select n.outer_cell, n.family
+    from nested as n
+    inner join names as a on n.outer_cell = a.cell
+    inner join names as b on n.inner_cell = b.cell
+    group by n.outer_cell, n.family, a.people
+    having a.people - sum(b.people) < $k
 ),
 
 filled as (
-    select n.outer_cell, b.family, p.person, sum(p.n) as n
-    from nested as n
-    inner join pairs as p on n.outer_cell = p.outer_cell and n.inner_cell = p.inner_cell
-    inner join names as b on n.inner_cell = b.cell
+    select r.outer_cell, r.family, o.person, sum(o.n) as n
+    from rest_candidates as r
+    inner join nested as n on r.outer_cell = n.outer_cell and r.family = n.family
+    inner join own as o on n.inner_cell = o.cell
     group by all
 ),
 
@@ -53,10 +64,21 @@ rests as (
     having a.people - count(*) filter (where f.n = o.n) between 1 and $k - 1
 ),
 
-met as (
-    select distinct p.outer_cell as cover, p.inner_cell as cell, c.family
+-- Who is left of the cells of a family that cover a cell, without this cell. Likewise.
+margin_candidates as (
+    select p.inner_cell as cell, c.family
     from pairs as p
     inner join names as c on p.outer_cell = c.cell
+    inner join names as b on p.inner_cell = b.cell
+    group by p.inner_cell, c.family, b.n, b.people
+    having sum(p.n) = b.n and max(c.people) - b.people < $k
+),
+
+met as (
+    select m.cell, m.family, p.outer_cell as cover
+    from margin_candidates as m
+    inner join pairs as p on m.cell = p.inner_cell
+    inner join names as c on p.outer_cell = c.cell and m.family = c.family
 ),
 
 covers as (
@@ -66,20 +88,12 @@ covers as (
     group by all
 ),
 
-covered as (
-    select p.inner_cell as cell, c.family, p.person, sum(p.n) as n
-    from pairs as p
-    inner join names as c on p.outer_cell = c.cell
-    group by all
-),
-
 margins as (
     select c.cell, c.family
     from covers as c
-    left join covered as i on c.cell = i.cell and c.family = i.family and c.person = i.person
-    inner join names as b on c.cell = b.cell
-    group by c.cell, c.family, b.n
-    having sum(coalesce(i.n, 0)) = b.n and count(*) filter (where coalesce(i.n, 0) < c.n) between 1 and $k - 1
+    left join own as i on c.cell = i.cell and c.person = i.person
+    group by c.cell, c.family
+    having count(*) filter (where coalesce(i.n, 0) < c.n) between 1 and $k - 1
 ),
 
 choices as (
