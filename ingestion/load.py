@@ -119,7 +119,8 @@ def _is_let_go(home: Home, load_date: str, old: list[Commit], files: list[Landin
     scrubbed = read_scrubbed(home)
     here = {clean_form(file.sha256, scrubbed) for file in with_hashes(home, files, {})}
     return let_go.landing is not None and load_date < let_go.landing and any(
-        row["state"] == "loaded" and clean_form(row["sha256"], scrubbed) not in here for commit in old for row in commit.files
+        row["state"] == "loaded" and clean_form(row["sha256"], scrubbed) not in here
+        for commit in old for row in commit.files
     )
 
 
