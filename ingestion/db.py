@@ -19,6 +19,12 @@ EVENT_COLUMNS = (
     "properties", "content_hash",
 )
 EVENT_LIST = ", ".join(EVENT_COLUMNS)
+#: SQL of ``content_hash`` over a lake row.
+CONTENT_HASH = (
+    "content_hash_of(user_id, anonymous_id, device_id, type, event, original_timestamp, occurred_at, os, os_version, "
+    "app_version, timezone, module, content_type, content_id, content_title, duration_seconds, query, results, "
+    "properties)"
+)
 #: Of 500,000 events: 38 MB in 1.0 s of CPU; with version 1 pages 46 MB in 1.2 s, with zstd 22 MB in 1.3 s.
 PARQUET = "(format parquet, compression snappy, parquet_version v2)"
 

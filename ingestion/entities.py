@@ -3,6 +3,7 @@
 from footfall.duck import quote_identifier
 from ingestion.db import sql, value, write
 from ingestion.entity_columns import ENTITIES, select_of, table_of
+from ingestion.erased import set_entities_apart
 from ingestion.events import forget, keep_rejected
 from ingestion.mapping import check_targets
 from ingestion.records import as_lines, mapped
@@ -23,16 +24,10 @@ def load_entities(work: Work, tallies: list[FileTally]) -> dict[str, list[str]]:
 
 def _load_entity(work: Work, entity: str, tallies: list[FileTally]) -> dict[str, list[str]]:
     con = work.con
-    con.execute(f"create or replace temp table versions({table_of(entity)})")
-    for piece in make_slices(work, tallies):
-        keep_rejected(work, piece)
-        if piece.batches:
-            con.register("slice", piece.table())
-            query = select_of(entity, _records(work, entity, piece))
-            con.execute(f"insert into versions {query}", {"load_date": work.load_date})
-            con.unregister("slice")
+    judge_entity(work, entity, tallies)
     bad = [tally.file_no for tally in tallies if not tally.is_trusted]
     forget(work, bad)
+    set_entities_apart(work, entity)
     con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
     con.execute(sql("keep_entities"))
     if not value(con, "select count(*) from versions where reason is null"):
@@ -41,6 +36,19 @@ def _load_entity(work: Work, entity: str, tallies: list[FileTally]) -> dict[str,
     kept = "select * exclude (file_no, line_number, reason, detail, raw) from versions where reason is null"
     write(con, work.home, kept, path)
     return {entity: [path]}
+
+
+def judge_entity(work: Work, entity: str, tallies: list[FileTally]) -> None:
+    """Fill ``versions`` with the rows of an entity's files, good or not; lines that are no text go to ``rejected``."""
+    con = work.con
+    con.execute(f"create or replace temp table versions({table_of(entity)})")
+    for piece in make_slices(work, tallies):
+        keep_rejected(work, piece)
+        if piece.batches:
+            con.register("slice", piece.table())
+            query = select_of(entity, _records(work, entity, piece))
+            con.execute(f"insert into versions {query}", {"load_date": work.load_date})
+            con.unregister("slice")
 
 
 def _records(work: Work, entity: str, piece: Slice) -> str:

@@ -70,17 +70,23 @@ def select_of(entity: str, records: str) -> str:
     texts = ", ".join(f"{_text(entity, name)} as {quote_identifier('text_' + name)}" for name in columns)
     typed = ", ".join(f"{_typed(name, kind)} as {quote_identifier(name)}" for name, kind in columns.items())
     names = ", ".join(quote_identifier(name) for name in columns)
-    hashed = ", ".join(f"coalesce({quote_identifier(name)}::varchar, e'\\x1e')" for name in columns)
     structure = quote_literal(json.dumps(members))
     return (
         "with parsed as (select *, json_valid(line) as is_json from (" + records + ")), "
         f"objects as (select *, case when is_json then from_json(line, {structure}) end as entity from parsed), "
         f"texts as (select *, {texts} from objects), typed as (select *, {typed} from texts), "
         f"judged as (select *, {_verdict(entity, columns)} as verdict from typed) "
-        f"select $load_date::date, {names}, md5(concat_ws(e'\\x1f', {hashed})), file_no, line_number, "
+        f"select $load_date::date, {names}, {hash_of(entity)}, file_no, line_number, "
         "split_part(verdict, ': ', 1), nullif(split_part(verdict, ': ', 2), ''), if(verdict is null, null, raw) "
         "from judged"
     )
+
+
+def hash_of(entity: str, **replaced: str) -> str:
+    """SQL of ``content_hash`` over an entity's columns; ``replaced``: SQL in the place of some of them."""
+    names = ("workspace_id", *ENTITIES[entity])
+    hashed = ", ".join(f"coalesce(({replaced.get(name, quote_identifier(name))})::varchar, e'\\x1e')" for name in names)
+    return f"md5(concat_ws(e'\\x1f', {hashed}))"
 
 
 def _text(entity: str, name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ingestion.db import EVENT_LIST, parquet, sql, value, write
 from ingestion.dedup import decide, find_history
+from ingestion.erased import set_apart
 from ingestion.lake import Part, write_events
 from ingestion.readers import hides_answers, reader_of
 from ingestion.retention import read_let_go
@@ -50,23 +51,23 @@ def _judge_files(work: Work, tallies: list[FileTally]) -> Iterator[Part]:
     for number, piece in enumerate(read_ahead(make_slices(work, tallies))):
         _keep_unread(work, piece)
         if piece.batches:
-            _judge(work, piece)
+            judge(work, piece)
             path = f"lake/events/{work.load_date}/{work.seq:08d}-{number:04d}.parquet"
             rows = write(work.con, work.home, f"select {EVENT_LIST} from judged where reason is null", path)
-            _keep_slice(work, number)
+            keep_slice(work, number)
             yield Part(number, path, rows)
         done += piece.records
         work.progress(f"Judged {done:,} lines of {work.load_date}.")
 
 
-def _keep_slice(work: Work, part: int) -> None:
-    keys, rejected, refused = sql("keep_slice").strip().removesuffix(";").split(";\n")
+def keep_slice(work: Work, part: int) -> None:
+    keys, *others = sql("keep_slice").strip().removesuffix(";").split(";\n")
     work.con.execute(keys, {"part": part})
-    work.con.execute(rejected)
-    work.con.execute(refused)
+    for statement in others:
+        work.con.execute(statement)
 
 
-def _judge(work: Work, piece: Slice) -> None:
+def judge(work: Work, piece: Slice) -> None:
     """Fill table ``judged`` with the records of ``piece``: lake columns, key, reason, detail, raw."""
     con = work.con
     limits = {
@@ -87,6 +88,8 @@ def _judge(work: Work, piece: Slice) -> None:
         con.execute("delete from judged where reason = '(snake_case)'")
         reader = sql("segment_snake").replace("{records}", "from snake_case")
         con.execute(f"insert into judged {sql('judge').replace('{reader}', reader)}", limits)
+    if work.erased is not None:
+        set_apart(work, "judged")
 
 
 def _keep_unread(work: Work, piece: Slice) -> None:

@@ -164,6 +164,13 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
     return feed
 
 
+def is_built(home: Home) -> bool:
+    """Whether the warehouse holds every commit of the lake."""
+    commits = read_commits(home)
+    _, built, _ = _last_build(home)
+    return home.marts_file.exists() and built == (commits[-1].seq if commits else 0)
+
+
 def changed_dates(home: Home, feed: Feed) -> list[date] | None:
     """Local dates on which the last build replaced rows of the facts by date; None: on all of them."""
     if feed.is_full:

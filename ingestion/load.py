@@ -11,13 +11,16 @@ from footfall.progress import Progress, quiet
 from footfall.settings import Settings
 from ingestion.db import disk_error, open_loader, sql
 from ingestion.entities import load_entities
+from ingestion.erased import count_erased, set_texts_apart
 from ingestion.events import load_events
 from ingestion.landing import LandingFile, discover
 from ingestion.log import Commit, live_commits, read_commits, sweep, write_commit
 from ingestion.pending import find_new, remember, seen_row, split_known, with_hashes
 from ingestion.result import LoadResult
 from ingestion.retention import read_let_go
+from ingestion.scrubbed import clean_form, mark_tainted, read_scrubbed
 from ingestion.settle import write_quarantine
+from ingestion.tombstones import Erased, read_tombstones
 from ingestion.work import FileTally, Work
 
 
@@ -34,7 +37,7 @@ def load(
     """
     started = time.monotonic()
     result = LoadResult("load", run_id)
-    commits = _begin(home)
+    commits, erased = _begin(home), read_tombstones(home, settings)
     found = find_new(home, settings, commits, through)
     result.warnings = list(found.warnings)
     result.already_loaded = [file.path for file in found.already_loaded]
@@ -46,9 +49,10 @@ def load(
         with open_loader(home, settings) as con:
             for load_date in found.load_dates:
                 files = [file for file in found.files if file.load_date == load_date]
-                work = _work(con, home, settings, commits, [], load_date, run_id, progress)
+                work = _work(con, home, settings, commits, [], load_date, run_id, progress, erased)
                 if new := _commit(work, files, result):
                     commits.append(new)
+    _scrub(home, settings, erased, result, progress)
     result.seconds = time.monotonic() - started
     return result
 
@@ -68,7 +72,7 @@ def backfill(
     """
     started = time.monotonic()
     result = LoadResult("backfill", run_id)
-    commits = _begin(home)
+    commits, erased = _begin(home), read_tombstones(home, settings)
     files, result.warnings = discover(home, settings)
     files = [file for file in files if start.isoformat() <= file.load_date <= end.isoformat()]
     dates = {file.load_date for file in files}
@@ -85,13 +89,14 @@ def backfill(
                 result.warnings.append(f"{load_date} was left as it is: retention has let its files go.")
                 continue
             others = [commit for commit in live_commits(commits) if commit not in old]
-            fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others)
+            fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others, read_scrubbed(home))
             result.already_loaded += [file.path for file in elsewhere]
-            _warn_of_gone(old, fresh, result)
+            _warn_of_gone(old, fresh, read_scrubbed(home), result)
             if fresh or old:
-                work = _work(con, home, settings, commits, old, load_date, run_id, progress)
+                work = _work(con, home, settings, commits, old, load_date, run_id, progress, erased)
                 if new := _commit(work, fresh, result):
                     commits.append(new)
+    _scrub(home, settings, erased, result, progress)
     result.seconds = time.monotonic() - started
     return result
 
@@ -111,16 +116,20 @@ def _is_let_go(home: Home, load_date: str, old: list[Commit], files: list[Landin
     let_go = read_let_go(home)
     if let_go.is_lake_gone(load_date) and old:
         return True
-    here = {file.sha256 for file in with_hashes(home, files, {})}
+    scrubbed = read_scrubbed(home)
+    here = {clean_form(file.sha256, scrubbed) for file in with_hashes(home, files, {})}
     return let_go.landing is not None and load_date < let_go.landing and any(
-        row["state"] == "loaded" and row["sha256"] not in here for commit in old for row in commit.files
+        row["state"] == "loaded" and clean_form(row["sha256"], scrubbed) not in here
+        for commit in old for row in commit.files
     )
 
 
-def _warn_of_gone(old: list[Commit], fresh: list[LandingFile], result: LoadResult) -> None:
-    here = {file.sha256 for file in fresh}
+def _warn_of_gone(
+    old: list[Commit], fresh: list[LandingFile], scrubbed: dict[str, str | None], result: LoadResult
+) -> None:
+    here = {clean_form(file.sha256, scrubbed) for file in fresh}
     for row in (row for commit in old for row in commit.files):
-        if row["state"] == "loaded" and row["sha256"] not in here:
+        if row["state"] == "loaded" and clean_form(row["sha256"], scrubbed) not in here:
             result.warnings.append(
                 f"{row['file']} is no longer in landing as it was loaded; its lines were taken back."
             )
@@ -132,10 +141,20 @@ def _has_folder(home: Home, load_date: str) -> bool:
 
 def _work(
     con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, commits: list[Commit], old: list[Commit],
-    load_date: str, run_id: str, progress: Progress,
+    load_date: str, run_id: str, progress: Progress, erased: Erased | None,
 ) -> Work:
     in_force = [commit for commit in live_commits(commits) if commit not in old]
-    return Work(con, home, settings, load_date, len(commits) + 1, run_id, in_force, old, progress)
+    return Work(con, home, settings, load_date, len(commits) + 1, run_id, in_force, old, progress, erased)
+
+
+def _scrub(
+    home: Home, settings: Settings, erased: Erased | None, result: LoadResult, progress: Progress
+) -> None:
+    """Take lines of erased people out of landing files that brought them again."""
+    if erased is not None:
+        from ingestion.scrub import scrub_marked
+
+        result.scrubbed = scrub_marked(home, settings, erased, progress).files
 
 
 def _commit(work: Work, files: list[LandingFile], result: LoadResult) -> Commit | None:
@@ -149,7 +168,10 @@ def _commit(work: Work, files: list[LandingFile], result: LoadResult) -> Commit 
             con.execute("insert into files values (?, ?, ?)", [tally.file_no, tally.file_id, tally.file.path])
         entities = load_entities(work, [tally for tally in tallies if tally.file.kind == "entities"])
         outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
+        set_texts_apart(work)
+        count_erased(work, tallies)
         quarantine, released = write_quarantine(work, tallies)
+        mark_tainted(home, [tally.file.sha256 for tally in tallies if tally.names_erased])
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise disk_error(error, home.root) from error
     for tally in tallies:
@@ -184,7 +206,7 @@ def _add(result: LoadResult, commit: Commit) -> None:
     result.load_dates.append(commit.load_date)
     for row in commit.files:
         result.files[row["state"]] += 1
-        for name in ("lines_in", "loaded", "duplicates", "quarantined", "no_consent"):
+        for name in ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased"):
             setattr(result, name, getattr(result, name) + row[name])
         for reason, lines in row["reasons"].items():
             result.reasons[reason] = result.reasons.get(reason, 0) + lines

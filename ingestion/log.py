@@ -23,7 +23,7 @@ class Commit:
 
     Attributes:
         seq: place in the log, from 1 without gaps.
-        kind: ``load`` or ``backfill``.
+        kind: ``load``, ``backfill`` or ``erasure`` (it brings no lines; its adjustments move some to `erased`).
         load_date: ISO date of the landing folder.
         committed_at: ISO timestamp, UTC.
         events: lake files ``added`` (rows that become live), ``removed`` (rows that cease to be, to be applied

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +12,7 @@ from footfall.home import Home
 from footfall.settings import Settings
 from ingestion.landing import LandingFile, discover, reading_of
 from ingestion.log import Commit, live_commits, read_commits
+from ingestion.scrubbed import clean_form, read_scrubbed
 
 
 @dataclass
@@ -50,7 +51,8 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
     files, warnings = discover(home, settings)
     last = through.isoformat() if through else None
     files = [file for file in files if last is None or file.load_date <= last]
-    fresh, elsewhere = split_known(with_hashes(home, files, known_hashes(home, commits)), live_commits(commits))
+    hashed = with_hashes(home, files, known_hashes(home, commits))
+    fresh, elsewhere = split_known(hashed, live_commits(commits), read_scrubbed(home))
     return Pending(fresh, elsewhere, warnings)
 
 
@@ -60,44 +62,49 @@ def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, 
     return {(seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"] for seen in seen_files}
 
 
-def split_known(files: Iterable[LandingFile], commits: Iterable[Commit]) -> tuple[list[LandingFile], list[LandingFile]]:
+def split_known(
+    files: Iterable[LandingFile], commits: Iterable[Commit], scrubbed: Mapping[str, str | None]
+) -> tuple[list[LandingFile], list[LandingFile]]:
     """Split ``files`` in those to be read and those whose content came under another name; the rest is known.
 
     Content that was quarantined is read again under a name that says it is something else. An extract that comes again
-    after another one of its entity is news: a setting that changes back is told so.
+    after another one of its entity is news: a setting that changes back is told so. A file and what is left of it
+    without erased people (``ingestion.scrubbed``) count as one content.
     """
     loaded: dict[str | None, set[str]] = {}
     refused: set[tuple[str | None, str]] = set()
     extracts: dict[str, dict[str, set[str | None]]] = {}
     for row in (row for commit in commits for row in commit.files):
+        content = clean_form(row["sha256"], scrubbed)
         if row["state"] == "loaded":
-            loaded.setdefault(row["sha256"], set()).add(row["file"])
+            loaded.setdefault(content, set()).add(row["file"])
             if row["kind"] == "entities":
-                extracts.setdefault(row["source"], {}).setdefault(row["load_date"], set()).add(row["sha256"])
+                extracts.setdefault(row["source"], {}).setdefault(row["load_date"], set()).add(content)
         else:
-            refused.add((row["sha256"], reading_of(row["file"])))
+            refused.add((content, reading_of(row["file"])))
     fresh: list[LandingFile] = []
     taken: set[tuple[str | None, str]] = set()
     elsewhere = []
     for file in files:
-        if file.path in loaded.get(file.sha256, ()):
+        content = clean_form(file.sha256, scrubbed)
+        if file.path in loaded.get(content, ()):
             continue
-        key = file.sha256, reading_of(file.path)
-        is_known = file.sha256 in loaded or key in taken
-        if is_known and not (file.kind == "entities" and _is_news(file, extracts.get(file.source, {}))):
+        key = content, reading_of(file.path)
+        is_known = content in loaded or key in taken
+        if is_known and not (file.kind == "entities" and _is_news(file, content, extracts.get(file.source, {}))):
             elsewhere.append(file)
         elif key not in refused:
             fresh.append(file)
             taken.add(key)
             if file.kind == "entities":
-                extracts.setdefault(file.source, {}).setdefault(file.load_date, set()).add(file.sha256)
+                extracts.setdefault(file.source, {}).setdefault(file.load_date, set()).add(content)
     return fresh, elsewhere
 
 
-def _is_news(file: LandingFile, extracts: dict[str, set[str | None]]) -> bool:
+def _is_news(file: LandingFile, content: str | None, extracts: dict[str, set[str | None]]) -> bool:
     """Whether the last load date with extracts of the entity, up to the file's own, had other content than the file."""
     before = max((load_date for load_date in extracts if load_date <= file.load_date), default=None)
-    return before is None or file.sha256 not in extracts[before]
+    return before is None or content not in extracts[before]
 
 
 def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:

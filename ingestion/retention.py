@@ -19,6 +19,7 @@ from footfall.settings import Settings
 from ingestion.landing import LandingFile, discover, has_changed
 from ingestion.log import Commit, live_commits, read_commits, sync
 from ingestion.pending import known_hashes, with_hashes
+from ingestion.scrubbed import clean_form, read_scrubbed
 
 #: Of a commit's events, the files that hold rows; its keys (hashes of message ids) stay, so that copies stay known.
 _ROWS = ("added", "removed", "copies", "kept")
@@ -54,8 +55,13 @@ def let_go_landing(home: Home, settings: Settings, before: date) -> int:
     if not files:
         return 0
     commits = read_commits(home)
-    loaded = {row["sha256"] for commit in live_commits(commits) for row in commit.files if row["state"] == "loaded"}
-    gone = [file for file in with_hashes(home, files, known_hashes(home, commits)) if file.sha256 in loaded]
+    scrubbed = read_scrubbed(home)
+    loaded = {
+        clean_form(row["sha256"], scrubbed)
+        for commit in live_commits(commits) for row in commit.files if row["state"] == "loaded"
+    }
+    hashed = with_hashes(home, files, known_hashes(home, commits))
+    gone = [file for file in hashed if clean_form(file.sha256, scrubbed) in loaded]
     if gone:
         _remember(home, landing=before.isoformat())
     return sum(_remove_landing(home, file) for file in gone)

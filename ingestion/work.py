@@ -12,6 +12,7 @@ from footfall.settings import Settings
 from ingestion.landing import LandingFile
 from ingestion.log import Commit
 from ingestion.problems import FileProblem
+from ingestion.tombstones import Erased
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Work:
 
     Attributes:
         commits: those in force besides the ones this commit replaces. withdrawn: the ones it replaces.
+        erased: how people are recognised who were erased; None: nobody ever was.
         entity_files: lake files of entities this commit has written so far.
     """
 
@@ -32,6 +34,7 @@ class Work:
     commits: list[Commit]
     withdrawn: list[Commit]
     progress: Progress
+    erased: Erased | None = None
     entity_files: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -42,7 +45,8 @@ class FileTally:
     Attributes:
         records: lines in. problem: why the whole file is quarantined.
         has_changed: somebody wrote it while it was read, so it is left for the next load.
-        outcomes: duplicates, no_consent. reasons: quarantined lines by reason.
+        names_erased: it holds lines or names of people who were erased.
+        outcomes: duplicates, no_consent, erased. reasons: quarantined lines by reason.
     """
 
     file_no: int
@@ -50,6 +54,7 @@ class FileTally:
     records: int = 0
     problem: FileProblem | None = None
     has_changed: bool = False
+    names_erased: bool = False
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -68,12 +73,12 @@ class FileTally:
         """The file's ledger row (contract, section 5), with ``kind``, ``file_id`` and ``reasons`` besides."""
         trusted = self.problem is None
         quarantined = self.reasons.total() if trusted else 0
-        counts = {name: self.outcomes[name] if trusted else 0 for name in ("duplicates", "no_consent")}
+        counts = {name: self.outcomes[name] if trusted else 0 for name in ("duplicates", "no_consent", "erased")}
         lines = self.records if trusted else 0
         return {
             "load_date": load_date, "source": self.file.source, "kind": self.file.kind, "file": self.file.path,
             "file_id": self.file_id, "sha256": self.file.sha256, "bytes": self.file.size, "lines_in": lines,
-            "loaded": lines - quarantined - sum(counts.values()), **counts, "quarantined": quarantined, "erased": 0,
+            "loaded": lines - quarantined - sum(counts.values()), **counts, "quarantined": quarantined,
             "state": "loaded" if trusted else "quarantined", "reason": None if trusted else self.problem.reason,
             "reasons": dict(sorted(self.reasons.items())) if trusted else {},
             "loaded_at": committed_at, "run_id": run_id,

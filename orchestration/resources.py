@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from footfall import access, lock
+from footfall.errors import FootfallError
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings, load_settings
+from ingestion.tombstones import erasure_is_pending
 from orchestration.retention import finish
 from orchestration.todo import note_begun, note_finished
 from orchestration.upkeep import PID_TAG, quick_history, reconcile
@@ -113,6 +115,11 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
     """The resource of runs that Dagster itself starts (user interface, schedule); `footfall run` brings its own."""
     home = home_from_environment().ensure()
     with lock.hold(home, "a run started in Dagster"), quick_history():
+        if erasure_is_pending(home):
+            raise FootfallError(
+                "An erasure was begun and not finished; nothing else may run before it.", where=str(home.root),
+                hint="Run `footfall run` once: it finishes it first.",
+            )
         if context.instance is not None and context.run is not None:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})

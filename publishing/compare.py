@@ -71,7 +71,7 @@ def compare(
         if previous.load_date is None:
             return 0
         restated = _restate(con, home, previous, content, commits, run_id, restated_at, is_redefined)
-        if not is_redefined and commits:
+        if not is_redefined and commits and not any(commit.kind == "erasure" for commit in commits):
             _recut(con, home, previous, content, commits[-1].seq)
         return restated
     finally:
@@ -113,6 +113,9 @@ def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]
     """Make the temporary table ``touched``: which workspace and UTC date each kind of commit brought events of."""
     con.execute("create or replace temp table touched (workspace_id varchar, utc_date date, kind varchar)")
     for commit in commits:
+        if commit.kind == "erasure":
+            # Its rows are gone, so nothing tells their dates; nothing else changes a finished day in its publication.
+            con.execute("insert into touched select workspace_id, null, 'erasure' from marts.dim_workspaces")
         paths = [home.root / path for key in ("added", "removed") for path in commit.events[key]]
         files = [str(path) for path in paths if path.exists()]
         if files:

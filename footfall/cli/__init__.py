@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from footfall.access import keep_private
-from footfall.cli import doctor, errors, export, quarantine, run, setup, status, ui
+from footfall.cli import doctor, erase, errors, export, quarantine, run, setup, status, ui
 
 app = typer.Typer(
     name="footfall",
@@ -25,6 +25,7 @@ app.command("sample", epilog=setup.SAMPLE_EXAMPLE)(setup.sample)
 app.command("run", epilog=run.RUN_EXAMPLE)(run.run)
 app.command("backfill", epilog=run.BACKFILL_EXAMPLE)(run.backfill)
 app.command("export", epilog=export.EXAMPLE)(export.export)
+app.command("erase", epilog=erase.EXAMPLE)(erase.erase)
 app.command("status", epilog=status.EXAMPLE)(status.status)
 app.add_typer(quarantine.app, name="quarantine")
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)

@@ -13,6 +13,11 @@ from typing import Any
 from footfall.progress import Progress
 
 
+def is_interactive() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 @contextmanager
 def reporting() -> Iterator[Progress]:
     """Progress for long work: a moving status line on a terminal, plain lines with the seconds elsewhere."""

@@ -87,7 +87,7 @@ def replay(
     from footfall import access, lock
     from footfall.cli import console
     from footfall.cli.rejected import Filter, count
-    from footfall.cli.run import execute
+    from footfall.cli.run import execute, settle_erasures
     from footfall.settings import load_settings
 
     place = as_home(home)
@@ -95,6 +95,7 @@ def replay(
     settings = load_settings(place)
     with lock.hold(place, "footfall quarantine replay"):
         access.apply(place, settings.access)
+        settle_erasures(place, settings)
         rows = count(place, Filter(reason, file, first, last))
         days = sorted({date.fromisoformat(str(row["load_date"])) for row in rows})
         if not days:

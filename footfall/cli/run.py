@@ -42,6 +42,7 @@ def run(
     settings = load_settings(place)
     with lock.hold(place, "footfall run") as killed:
         access.apply(place.ensure(), settings.access)
+        settle_erasures(place, settings)
         work = find_work(place, settings, through)
         if not (work.reasons or full_refresh or killed):
             return _nothing_new(place, settings, work, as_json, started)
@@ -77,7 +78,26 @@ def backfill(
         from orchestration.night import Request
 
         access.apply(place.ensure(), settings.access)
+        settle_erasures(place, settings)
         return execute(place, settings, Request("backfill", (first, last), is_backfill=True), as_json, started)
+
+
+def settle_erasures(place: Home, settings: "Settings") -> None:
+    """Before anything else: finish an erasure that was interrupted, and take erased people out of files that brought
+    them again. Costs a look for two files where nobody was ever erased."""
+    from footfall.cli import console
+    from ingestion.tombstones import erasure_is_pending, read_tombstones, tombstone_files
+
+    if erasure_is_pending(place):
+        from orchestration.erase import finish
+
+        with console.reporting() as progress:
+            finish(place, settings, progress)
+    if tombstone_files(place):
+        from ingestion.scrub import scrub_marked
+
+        with console.reporting() as progress:
+            scrub_marked(place, settings, read_tombstones(place, settings), progress)
 
 
 def execute(place: Home, settings: "Settings", request: "Request", as_json: bool, started: float) -> int:

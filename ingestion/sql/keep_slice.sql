@@ -6,11 +6,15 @@ select
 from judged
 where reason is null;
 insert into rejected by name
-select file_no, line_number, reason, detail, regexp_replace(raw, '\r?\n$', '') as raw
+select file_no, line_number, workspace_id, reason, detail, regexp_replace(raw, '\r?\n$', '') as raw
 from judged
-where reason <> 'no_consent';
+where reason not in ('no_consent', 'erased');
 insert into refused
 select file_no, workspace_id, count(*) as lines
 from judged
 where reason = 'no_consent'
 group by file_no, workspace_id;
+insert into erased
+select file_no, line_number
+from judged
+where reason = 'erased';

@@ -62,3 +62,14 @@ create or replace temp macro list_of(text) as case
     when starts_with(text, '{') then null
     else list_filter(list_transform(string_split(text, ';'), lambda item: trim(item)), lambda item: item <> '')
 end;
+
+-- What two copies of an event have to share to be the same: all but when it was sent and received.
+create or replace temp macro content_hash_of(
+    user_id, anonymous_id, device_id, type, event, original_timestamp, occurred_at, os, os_version, app_version,
+    timezone, module, content_type, content_id, content_title, seconds, query, results, properties
+) as md5(concat_ws(e'\x1f', coalesce(user_id, e'\x1e'), coalesce(anonymous_id, e'\x1e'), device_id, type,
+    coalesce(event, e'\x1e'), epoch_us(coalesce(original_timestamp, occurred_at)), original_timestamp is null,
+    os, coalesce(os_version, e'\x1e'), coalesce(app_version, e'\x1e'), coalesce(timezone, e'\x1e'),
+    coalesce(module, e'\x1e'), coalesce(content_type, e'\x1e'), coalesce(content_id, e'\x1e'),
+    coalesce(content_title, e'\x1e'), coalesce(seconds::varchar, e'\x1e'), coalesce(query, e'\x1e'),
+    coalesce(results::varchar, e'\x1e'), properties));

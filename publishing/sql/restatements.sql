@@ -45,6 +45,7 @@ told as (
 
 ),
 
+-- An erasure touches every day (its rows are gone, so their dates are not known).
 -- A day is touched by a commit with events of the workspace within two days of it: zones shift a date by one at most,
 -- and a visit belongs to the date it starts on.
 reasons as (
@@ -59,7 +60,7 @@ reasons as (
     left join touched
         on
             told.workspace_id = touched.workspace_id
-            and touched.utc_date between told.local_date - 2 and told.local_date + 2
+            and (touched.utc_date is null or touched.utc_date between told.local_date - 2 and told.local_date + 2)
     group by told.workspace_id, told.local_date
 
 )

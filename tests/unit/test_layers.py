@@ -13,8 +13,11 @@ MAY_IMPORT = {
     "publishing": {"footfall", "ingestion", "metrics"},
     "metrics": {"footfall"},
     "exports": {"footfall", "metrics"},
-    "orchestration": {"footfall", "ingestion", "checks", "publishing", "metrics", "exports"},
-    "footfall.cli": {"footfall", "sample", "ingestion", "checks", "publishing", "metrics", "exports", "orchestration"},
+    "erasure": {"footfall", "ingestion", "publishing", "exports"},
+    "orchestration": {"footfall", "ingestion", "checks", "publishing", "metrics", "exports", "erasure"},
+    "footfall.cli": {
+        "footfall", "sample", "ingestion", "checks", "publishing", "metrics", "exports", "erasure", "orchestration",
+    },
 }
 
 

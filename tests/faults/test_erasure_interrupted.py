@@ -1,0 +1,156 @@
+"""An erasure killed at any boundary is finished by the next command, and then looks as if it had never been."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from erasure.intent import Intent, pending_file, receipts, write_intent
+from footfall import lock
+from footfall.home import Home
+from ingestion.ledger import OUTCOMES, read_lake
+from ingestion.log import read_commits
+from ingestion.retention import let_go_lake
+from tests.support.erasing import participants, places_of, traces
+
+REPO = Path(__file__).parents[2]
+# Every call after which a process can be gone, in the order an erasure makes them.
+BOUNDARIES = [
+    "orchestration.erase.write_intent", "orchestration.erase.make_plan", "orchestration.erase.write_tombstones",
+    "erasure.lake.write_commit", "orchestration.erase.rewrite_lake", "ingestion.scrub.note_scrubbed",
+    "orchestration.erase.scrub_all", "erasure.clear.clear_exports",
+]
+KILLED = """
+import os, signal, sys
+from importlib import import_module
+module, name = sys.argv[1].rsplit(".", 1)
+import orchestration.erase
+owner = import_module(module)
+whole = getattr(owner, name)
+def then_die(*args, **more):
+    whole(*args, **more)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(owner, name, then_die)
+from footfall.cli import main
+main(sys.argv[2:])
+"""
+
+
+def _killed_at(boundary: str, *command: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, boundary, *command], cwd=REPO, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(REPO)},
+    )
+    return done.returncode
+
+
+def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall, demo_copy: Home) -> None:
+    home = demo_copy
+    users = sorted({user for _, user in participants(home)})[8:12]
+    people = [(workspace, user) for workspace, user in sorted(participants(home)) if user in users]
+    told = traces(home, people)
+    before = read_lake(home)
+    listed = home.root.parent / "list.csv"
+    listed.write_text("workspace_id,user_id\n" + "".join(f"{w},{u}\n" for w, u in people))
+    command = ["erase", "--home", str(home.root), "--file", str(listed)]
+    for boundary in BOUNDARIES:
+        assert _killed_at(boundary, *command) == -signal.SIGKILL, boundary
+        assert pending_file(home).stat().st_mode & 0o777 == 0o600
+        command = ["run", "--home", str(home.root)]
+
+    finished = footfall("run", "--home", home.root)
+
+    assert finished.code == 0, finished.err
+    assert "Finishing an erasure that was interrupted." in finished.err
+    assert not pending_file(home).exists()
+    assert places_of(home.root, told) == set()
+    assert len(list(receipts(home))) == 1
+    assert [commit.kind for commit in read_commits(home)].count("erasure") == 1
+    after = read_lake(home)
+    for row in after.ledger:
+        assert row["lines_in"] == sum(row[name] for name in OUTCOMES), row
+        assert min(row[name] for name in OUTCOMES) >= 0, row
+    assert after.loaded == after.live_rows < before.loaded
+    assert sum(row["lines_in"] for row in after.ledger) == sum(row["lines_in"] for row in before.ledger)
+    assert sum(row["erased"] for row in after.ledger) > 100
+
+    # killed between the receipt and the last step there is nothing left to do but that step
+    write_intent(home, Intent(1, "2026-11-24T00:00:00", people))
+    assert footfall("run", "--home", home.root, "--json").document["outcome"] == "nothing_new"
+    assert not pending_file(home).exists()
+
+    again = footfall("erase", "--home", home.root, "--file", listed, "--json")
+    assert (again.code, again.document["outcome"]) == (0, "already_erased")
+    assert len(list(receipts(home))) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--workspace", "nowhere", "--user", "u1"], "No workspace 'nowhere' is known."),
+        (["--workspace", "expo-2026"], "It is not said who is to be erased."),
+        (["--file", "absent.csv"], "The list cannot be read"),
+        (["--file", "columns.csv"], "The list has no column user_id."),
+        (["--file", "gap.csv"], "gap.csv, line 3"),
+        (["--file", "empty.csv"], "The list names nobody."),
+    ],
+)
+def test_bad_input_changes_nothing_and_says_what_to_do(
+    footfall, demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("columns.csv").write_text("workspace_id,user\nexpo-2026,u1\n")
+    Path("gap.csv").write_text("workspace_id,user_id\nexpo-2026,u1\nexpo-2026,\n")
+    Path("empty.csv").write_text("workspace_id,user_id\n")
+    answer = footfall("erase", "--home", demo_home.root, *arguments)
+    assert answer.code == 2
+    assert told in answer.err
+    assert "To do: " in answer.err
+    assert "Traceback" not in answer.err
+    assert not (demo_home.lake / "tombstones").exists()
+    assert not pending_file(demo_home).exists()
+
+
+def test_somebody_unknown_is_kept_out_of_later_files_and_nothing_is_built_anew(footfall, demo_copy: Home) -> None:
+    before = demo_copy.current.read_bytes()
+    answer = footfall("erase", "--home", demo_copy.root, "--workspace", "expo-2026", "--user", "nobody-yet", "--json")
+    assert (answer.code, answer.document["outcome"]) == (0, "nothing_known")
+    assert answer.document["receipt"]["tombstones"] == {"user": 1, "word": 1}
+    assert demo_copy.current.read_bytes() == before
+    assert len(list((demo_copy.lake / "tombstones").iterdir())) == 1
+
+
+def test_during_a_run_nobody_is_erased(footfall, demo_copy: Home) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from footfall import lock; from footfall.home import Home\n"
+        "with lock.hold(Home(Path(sys.argv[1])), 'footfall run'): print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(demo_copy.root)], stdout=subprocess.PIPE, text=True, cwd=REPO,
+    )
+    try:
+        assert holder.stdout.readline() == "held\n"
+        answer = footfall("erase", "--home", demo_copy.root, "--workspace", "expo-2026", "--user", "u00009")
+    finally:
+        holder.kill()
+        holder.wait()
+    assert answer.code == 1
+    assert "Another process is writing to this home" in answer.err
+    assert not pending_file(demo_copy).exists()
+    assert lock.holder(demo_copy) is not None
+
+
+def test_where_retention_let_rows_go_an_erasure_is_refused_and_nothing_changed(footfall, demo_copy: Home) -> None:
+    let_go_lake(demo_copy, date(2100, 1, 1), read_lake(demo_copy).seq)
+    before = demo_copy.current.read_bytes()
+    answer = footfall("erase", "--home", demo_copy.root, "--workspace", "expo-2026", "--user", "u00009")
+    assert answer.code == 1
+    assert "gone by `retention.lake_days`" in answer.err
+    assert not pending_file(demo_copy).exists()
+    assert not (demo_copy.lake / "tombstones").exists()
+    assert demo_copy.current.read_bytes() == before
+    assert demo_copy.marts_file.exists()

@@ -1,0 +1,184 @@
+"""A hundred people of a sample erased, and everything delivered again: the issue's own proof."""
+
+import gzip
+import json
+import random
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from footfall.home import Home
+from ingestion.ledger import OUTCOMES, read_lake
+from tests.conftest import DEMO_SETTINGS, Answer
+from tests.conftest import in_a_process as in_some_process
+from tests.support.erasing import deliver_again, event_lines, participants, places_of, traces
+
+SAMPLE = ("--workspaces", "1", "--participants", "110", "--days", "2", "--seed", "5", "--dirty", "0.04")
+#: Facts whose rows belong to one person each.
+FACTS = ("fct_events", "fct_sessions", "fct_visits", "fct_feature_usage", "fct_searches", "fct_user_daily")
+
+
+def in_a_process(*arguments: str | Path) -> Answer:
+    return in_some_process(*arguments, timeout=1_200)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """A home whose sample was published and of which a hundred people were erased then.
+
+    Attributes:
+        landing: the landing zone as it was delivered. before: the published file as it was before.
+        people: who was erased. traces: what tells of them and of nobody else.
+    """
+
+    home: Home
+    landing: Path
+    before: Path
+    people: frozenset[tuple[str, str]]
+    traces: frozenset[str]
+    answer: Answer
+
+
+@pytest.fixture(scope="module")
+def erased(tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    base = tmp_path_factory.mktemp("erasure")
+    home = Home(base / "home").ensure()
+    home.settings_file.write_text(DEMO_SETTINGS, encoding="utf-8")
+    for command in (("sample", *SAMPLE), ("run",)):
+        made = in_a_process(*command, "--home", home.root)
+        assert made.code == 0, made.err
+    everybody = participants(home)
+    people = frozenset(random.Random(1).sample(sorted(everybody), 100))
+    some = next(one for one in sorted(people) if everybody[one]["role"] == "attendee" and not everybody[one]["is_test"])
+    exported = in_a_process(
+        "export", "--home", home.root, "--workspace", some[0], "--user", some[1], "--from", "2026-09-07", "--to",
+        "2026-09-08", "--formats", "csv",
+    )
+    assert exported.code == 0, exported.err
+    told = frozenset(traces(home, people))
+    shutil.copytree(home.landing, base / "landing")
+    shutil.copyfile(home.published_file.resolve(), base / "before.duckdb")
+    found = places_of(home.root, told)
+    assert {place.split("/")[0] for place in found} >= {"landing", "lake", "quarantine", "warehouse", "published",
+                                                       "exports"}
+    (base / "list.csv").write_text("workspace_id,user_id\n" + "".join(f"{w},{u}\n" for w, u in sorted(people)))
+    answer = in_a_process("erase", "--home", home.root, "--file", base / "list.csv", "--json")
+    return Erased(home, base / "landing", base / "before.duckdb", people, told, answer)
+
+
+def test_a_hundred_erased_people_are_in_no_byte_below_the_home(erased: Erased) -> None:
+    assert erased.answer.code == 0, erased.answer.err + erased.answer.out
+    assert len(erased.people) == 100
+    assert len(erased.traces) > 350
+    assert places_of(erased.home.root, erased.traces) == set()
+
+
+def test_the_rows_of_everybody_else_are_what_they_were(erased: Erased) -> None:
+    gone = [*(user for _, user in erased.people), *(f"device:{text}" for text in erased.traces)]
+    for fact in FACTS:
+        before = _rows(erased.before, fact, gone)
+        assert len(before) > 10, fact
+        assert _rows(erased.home.published_file, fact, gone) == before, fact
+
+
+def test_others_events_that_pointed_at_them_are_kept_with_a_placeholder(erased: Erased) -> None:
+    gone = sorted(user for _, user in erased.people)
+    asked = (
+        "select count(*) from marts.fct_events where content_type = 'user' and actor_id not in (select unnest(?)) "
+        "and content_id in (select unnest(?))"
+    )
+    before = _one(erased.before, asked, [gone, gone])
+    assert before > 0
+    assert _one(erased.home.published_file, asked, [gone, ["(erased)"]]) == before
+
+
+def test_the_receipt_tells_what_was_done_and_nothing_of_the_people(erased: Erased) -> None:
+    (path,) = (erased.home.lake / "erasures").iterdir()
+    receipt = json.loads(path.read_text(encoding="utf-8"))
+    assert receipt == erased.answer.document["receipt"]
+    assert receipt["people"] == receipt["people_known"] == 100
+    assert receipt["search"]["is_clean"]
+    assert receipt["search"]["files_not_unpacked"] == 0
+    assert receipt["search"]["texts"] > 300
+    assert receipt["removed"]["exports"]["folders"] == 2
+    assert receipt["removed"]["published"]["versions"] == 1
+    assert receipt["removed"]["lake"]["events"] > 1_000
+    events = receipt["marts"]["fct_events"]
+    assert events["rows_after"] < events["rows_before"]
+    assert events["hash_after"] == json.loads(erased.home.current.read_text())["hashes"]["fct_events"]
+    assert receipt["marts"]["fct_meetings"]["rows_after"] == receipt["marts"]["fct_meetings"]["rows_before"]
+    assert not any(text in path.read_text() for text in erased.traces)
+    assert _one(erased.home.published_file, "select count(*) from ops.restatements where reason = 'erasure'", []) > 0
+    assert _one(erased.home.published_file, "select count(*) from ops.restatements where reason <> 'erasure'", []) == 0
+
+
+def test_the_ledger_still_adds_up_in_every_file(erased: Erased) -> None:
+    lake = read_lake(erased.home)
+    for row in lake.ledger:
+        assert row["lines_in"] == sum(row[name] for name in OUTCOMES), row
+        assert min(row[name] for name in OUTCOMES) >= 0, row
+        assert sum(row["reasons"].values()) == row["quarantined"], row
+    assert lake.loaded == lake.live_rows
+    # lines they refused consent for stay counted as such: nothing kept says whose they were
+    taken_out = erased.answer.document["receipt"]["removed"]["landing"]["lines"]
+    refused = sum(row["no_consent"] for row in lake.ledger)
+    assert 0 <= taken_out - sum(row["erased"] for row in lake.ledger) <= refused
+
+
+def test_everything_delivered_again_brings_nobody_back(erased: Erased) -> None:
+    home = Home(Path(shutil.copytree(erased.home.root, erased.home.root.with_name("again"), symlinks=True)))
+    hashes = json.loads(home.current.read_text())["hashes"]
+    deliver_again(erased.landing, home)
+    deliver_again(erased.landing, home, under_another_name=True)
+    # the lines themselves in a file never seen before, with one more of somebody who stayed
+    stays = sorted(set(participants(home)) - erased.people)[0][1]
+    day = sorted((erased.landing / "events" / "2026-09-07").iterdir())
+    lines = [line for path in day for line in gzip.decompress(path.read_bytes()).splitlines(keepends=True)]
+    fresh = next(row for row in event_lines(home) if row.get("userId") == stays and row["type"] == "track")
+    lines.append(json.dumps({**fresh, "messageId": "never seen before"}).encode() + b"\n")
+    folder = home.landing / "events" / "2026-09-25"
+    folder.mkdir(parents=True)
+    (folder / "all.jsonl.gz").write_bytes(gzip.compress(b"".join(lines)))
+    assert places_of(home.root, erased.traces)
+
+    again = in_a_process("run", "--home", home.root, "--json")
+
+    assert again.code == 0, again.err
+    assert places_of(home.root, erased.traces) == set()
+    told = again.document["lines"]
+    # of event lines one is new; extracts that come again are taken as news of those who stayed
+    events = [row for row in read_lake(home).event_files if row["load_date"] == "2026-09-25"]
+    assert [row["loaded"] for row in events] == [1]
+    assert told["erased"] > 500
+    assert told["lines_in"] == sum(told[name] for name in OUTCOMES)
+    after = json.loads(home.current.read_text())["hashes"]
+    assert after["dim_participants"] == hashes["dim_participants"]
+    assert _one(home.published_file, "select count(*) from marts.fct_events", []) == 1 + _one(
+        erased.home.published_file, "select count(*) from marts.fct_events", []
+    )
+    assert in_a_process("run", "--home", home.root, "--json").document["outcome"] == "nothing_new"
+
+
+def _rows(file: Path, fact: str, gone: Collection[str]) -> set[int]:
+    """Hashes of the rows of everybody but ``gone``; rows that point at one of these are left out."""
+    with duckdb.connect(str(file.resolve()), read_only=True) as con:
+        columns = {name for name, *_ in con.execute(f"describe marts.{fact}").fetchall()}
+        pointing = "true" if "content_id" not in columns else (
+            "coalesce(content_type <> 'user' or content_id not in "
+            "(select unnest($gone) union all select '(erased)'), true)"
+        )
+        listed = ", ".join(sorted(columns))
+        found = con.execute(
+            f"select hash(row({listed})) from marts.{fact} "
+            f"where actor_id not in (select unnest($gone)) and {pointing}", {"gone": list(gone)},
+        ).fetchall()
+    return {value for (value,) in found}
+
+
+def _one(file: Path, query: str, values: list) -> int:
+    with duckdb.connect(str(file.resolve()), read_only=True) as con:
+        return con.execute(query, values).fetchone()[0]

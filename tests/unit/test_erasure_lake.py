@@ -1,0 +1,121 @@
+"""What an erasure makes of the lake, of lines that had lost against theirs, and of the ledger."""
+
+from pathlib import Path
+
+import pytest
+
+from erasure.intent import Intent
+from erasure.lake import new_name, rewrite_lake
+from erasure.people import distinct
+from erasure.plan import make_plan
+from erasure.search import look_for
+from ingestion.ledger import read_lake
+from ingestion.log import read_commits
+from ingestion.scrub import scrub_all
+from ingestion.tombstones import Erased, own_key, read_tombstones, write_tombstones
+from tests.support.lake import DAY, Lake, line
+
+NEXT = "2026-11-03"
+LATER = f"{DAY}T10:00:09.000Z"
+
+
+def erase(lake: Lake, *users: str) -> None:
+    """Everything an erasure does to landing zone and lake."""
+    home, settings = lake.home, lake.settings
+    people = distinct(("expo", user) for user in users)
+    number = len(list((home.lake / "tombstones").glob("*"))) + 1
+    intent = Intent(number, "2026-11-24T00:00:00", people)
+    plan = make_plan(home, settings, people)
+    write_tombstones(home, own_key(home, settings), number, plan.names)
+    theirs = Erased(frozenset(plan.names), workspaces=frozenset({"expo"}))
+    rewrite_lake(home, settings, intent, plan, theirs)
+    everybody = read_tombstones(home, settings)
+    assert everybody is not None
+    scrub_all(home, settings, everybody)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path)
+
+
+def test_rows_go_and_the_ledger_tells_it(lake: Lake) -> None:
+    lake.land("a.jsonl", [line("m1"), line("m2", userId="anna-01"), line("m2", userId="anna-01"), "{not json anna-01"])
+    lake.load()
+    erase(lake, "anna-01")
+    assert set(lake.live()) == {("expo", "m1")}
+    row = lake.ledger()["a.jsonl"]
+    assert {name: row[name] for name in ("lines_in", "loaded", "duplicates", "quarantined", "erased")} == {
+        "lines_in": 4, "loaded": 1, "duplicates": 0, "quarantined": 0, "erased": 3,
+    }
+    assert read_lake(lake.home).live_rows == 1
+    assert look_for(lake.home, ["anna-01"]).found == {}
+
+
+def test_a_line_that_had_lost_against_theirs_is_live_now(lake: Lake) -> None:
+    theirs = line("m1", userId="anna-01", receivedAt=f"{DAY}T10:00:01.000Z")
+    lake.land("a.jsonl", [theirs, line("m1", userId="ben")])
+    lake.land("b.jsonl", [line("m1", userId="ben"), line("m1", userId="carl", receivedAt=LATER)], day=NEXT)
+    lake.load()
+    assert lake.row()["user_id"] == "anna-01"
+    erase(lake, "anna-01")
+    assert (lake.row()["user_id"], lake.row()["load_date"].isoformat()) == ("ben", DAY)
+    ledger = lake.ledger()
+    assert [ledger["a.jsonl"][name] for name in ("loaded", "duplicates", "quarantined", "erased")] == [1, 0, 0, 1]
+    assert [ledger["b.jsonl"][name] for name in ("loaded", "duplicates", "quarantined", "erased")] == [0, 1, 1, 0]
+    assert [row["reason"] for row in lake.quarantine()] == ["conflicting_duplicate"]
+    # a backfill decides the same from the landing zone that is left
+    lake.backfill(DAY, NEXT)
+    assert lake.row()["user_id"] == "ben"
+    lake.ledger()
+
+
+def test_a_late_copy_that_had_taken_their_place_and_back_again(lake: Lake) -> None:
+    lake.land("a.jsonl", [line("m1", userId="ben"), line("m2", userId="anna-01")])
+    lake.load()
+    lake.land("b.jsonl", [line("m1", userId="anna-01", receivedAt=f"{DAY}T10:00:01.000Z")], day=NEXT)
+    lake.load()
+    assert lake.live()["expo", "m1"]["user_id"] == "anna-01"
+    erase(lake, "anna-01")
+    assert lake.row()["user_id"] == "ben"
+    lake.ledger()
+
+
+def test_erasing_twice_and_others_later_keeps_the_account_straight(lake: Lake) -> None:
+    lake.land("a.jsonl", [line(f"m{n}", userId=user) for n, user in enumerate(["anna-01", "bernd-02", "ben", "ben"])])
+    lake.load()
+    erase(lake, "anna-01")
+    commits = len(read_commits(lake.home))
+    names = {path for commit in read_commits(lake.home) for path in commit.paths()}
+    erase(lake, "bernd-02")
+    assert len(read_commits(lake.home)) == commits + 1
+    assert {path for commit in read_commits(lake.home) for path in commit.paths()}.isdisjoint(
+        path for path in names if "added" in path or "/events/" in path
+    )
+    assert lake.ledger()["a.jsonl"]["erased"] == 2
+    assert len(lake.live()) == 2
+    assert lake.load().is_empty
+    lake.backfill()
+    assert len(lake.live()) == 2
+
+
+def test_a_device_others_signed_in_on_is_not_theirs_alone(lake: Lake) -> None:
+    own = {"groupId": "expo", "device": {"id": "annas phone"}}
+    shared = {"groupId": "expo", "device": {"id": "the kiosk"}}
+    lake.land("a.jsonl", [
+        line("m1", userId="anna-01", anonymousId=None, context=own),
+        line("m2", userId=None, anonymousId=None, context=own),
+        line("m3", userId="anna-01", anonymousId=None, context=shared),
+        line("m4", userId=None, anonymousId=None, context=shared),
+        line("m5", userId="ben", anonymousId=None, context=shared),
+    ])
+    lake.load()
+    erase(lake, "anna-01")
+    # whose m4 was is told by sessions, and no table was built here
+    assert {message for _, message in lake.live()} == {"m4", "m5"}
+
+
+def test_a_rewritten_file_keeps_its_commits_number_in_front() -> None:
+    assert new_name("lake/events/2026-11-02/00000012-0003.parquet", 1).endswith("2026-11-02/00000012-e1-0003.parquet")
+    assert new_name("lake/keys/00000012-e1.parquet", 2) == "lake/keys/00000012-e2.parquet"
+    assert new_name("a/00000012-e1-revived.parquet", 10) == "a/00000012-e10-revived.parquet"

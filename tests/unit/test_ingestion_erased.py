@@ -1,0 +1,239 @@
+"""Tombstones at the loader: what of erased people's lines is counted, and that nothing of them is kept."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from footfall.errors import SettingsError
+from footfall.home import Home
+from footfall.settings import EventSource, Settings, Sources
+from ingestion.log import read_commits
+from ingestion.pending import pending
+from ingestion.redact import redact_json
+from ingestion.tombstones import Name, own_key, read_tombstones, write_tombstones
+from tests.support.lake import DAY, Lake, line
+
+NEXT = "2026-11-03"
+ANNA: tuple[Name, ...] = (
+    ("user", "expo", "anna-01"), ("device", "expo", "annas phone"), ("message", "expo", "shared-7"),
+    ("word", "expo", "anna-01"), ("word", "expo", "annas phone"), ("word", "expo", "anna bauer"),
+    ("word", "expo", "anna@example.org"),
+)
+TRACES = ("anna-01", "annas phone", "Anna Bauer", "anna@example.org")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A home in which Anna was erased before anything of hers arrived."""
+    lake = Lake(tmp_path)
+    write_tombstones(lake.home, own_key(lake.home, lake.settings), 1, ANNA)
+    return lake
+
+
+def _of_anna(message_id: str, **more) -> dict:
+    return line(message_id, **{"userId": "anna-01", **more})
+
+
+def _no_trace(home: Home) -> None:
+    for path in home.root.rglob("*"):
+        data = path.read_bytes() if path.is_file() else b""
+        if path.suffix == ".parquet":
+            data += str(pq.read_table(path).to_pylist()).encode()
+        assert not [text for text in TRACES if text.encode() in data], path
+
+
+def _phone() -> dict:
+    return {"groupId": "expo", "device": {"id": "annas phone"}}
+
+
+def test_lines_of_erased_people_are_counted_and_kept_nowhere(lake: Lake) -> None:
+    lake.land("a.jsonl", [
+        line("m1"),
+        _of_anna("m2"),
+        line("m3", userId=None, context=_phone()),
+        line("shared-7", userId=None),
+        _of_anna("m5", timestamp="yesterday"),
+        _of_anna("m6", context={"groupId": "expo", "consent": {"categoryPreferences": {"Analytics": False}}}),
+        _of_anna("m7", receivedAt=f"{NEXT}T00:00:00Z", timestamp="2026-09-01T00:00:00Z"),
+        line("m8", userId=["anna-01"]),
+        '{"userId":"anna-01","cut short',
+        "{'userId':'anna-01'}",
+        '{"broken": 1',
+    ])
+    result = lake.load()
+    assert (result.lines_in, result.loaded, result.erased, result.quarantined) == (11, 1, 9, 1)
+    assert lake.ledger()["a.jsonl"]["erased"] == 9
+    assert [row["raw"] for row in lake.quarantine()] == ['{"broken": 1']
+    _no_trace(lake.home)
+
+
+def test_somebody_else_on_their_device_or_with_their_id_elsewhere_is_not_them(lake: Lake) -> None:
+    lake.land("a.jsonl", [
+        line("m1", userId="ben", context={**_phone(), "device": {"id": "another"}}),
+        _of_anna("m2", context={"groupId": "fair", "device": {"id": "d9"}}),
+        line("shared-7", userId="ben"),
+    ])
+    assert lake.load().loaded == 3
+
+
+def test_their_profile_their_meetings_and_titles_with_their_name_go(lake: Lake) -> None:
+    lake.land("participants.jsonl", [
+        {"workspace_id": "expo", "user_id": "anna-01", "first_name": "Anna", "last_name": "Bauer",
+         "email": "anna@example.org"},
+        {"workspace_id": "expo", "user_id": "ben"},
+    ], kind="entities")
+    lake.land("meeting_participants.jsonl", [
+        {"workspace_id": "expo", "meeting_id": "t1", "user_id": user} for user in ("anna-01", "ben")
+    ], kind="entities")
+    lake.land("content.jsonl", [
+        {"workspace_id": "expo", "content_type": "user", "content_id": "anna-01", "title": "Anna B."},
+        {"workspace_id": "expo", "content_type": "speaker", "content_id": "s1", "title": "Anna Bauer"},
+    ], kind="entities")
+    lake.load()
+    assert [row["user_id"] for row in lake.entity("participants")] == ["ben"]
+    assert [row["user_id"] for row in lake.entity("meeting_participants")] == ["ben"]
+    assert [(row["content_id"], row["title"]) for row in lake.entity("content")] == [("s1", "(erased)")]
+    assert {name: row["erased"] for name, row in lake.ledger().items()} == {
+        "participants.jsonl": 1, "meeting_participants.jsonl": 1, "content.jsonl": 1,
+    }
+    _no_trace(lake.home)
+
+
+def test_other_peoples_events_keep_everything_but_the_name(lake: Lake) -> None:
+    properties = {
+        "content_type": "user", "content_id": "anna-01", "content_title": "Anna B.", "place": "list",
+        "with": ["anna-01", "ben"], "mail": "anna@example.org", "rating": 5,
+    }
+    lake.land("a.jsonl", [line("m1", properties=properties), line("m2", properties={"query": "anna bauer"})])
+    lake.load()
+    one, two = (lake.live()["expo", name] for name in ("m1", "m2"))
+    assert (one["content_id"], one["content_title"]) == ("(erased)", "(erased)")
+    assert json.loads(one["properties"]) == {
+        "place": "list", "with": ["(erased)", "ben"], "mail": "(erased)", "rating": 5,
+    }
+    assert two["query"] == "(erased)"
+    _no_trace(lake.home)
+    # the landing line says the same now, so a backfill gives the same row
+    lake.backfill()
+    again = lake.live()["expo", "m1"]
+    assert {**again, "file_id": None} == {**one, "file_id": None}
+
+
+def test_a_copy_from_before_the_redaction_is_a_duplicate_of_what_is_loaded(lake: Lake) -> None:
+    pointing = line("m1", properties={"content_type": "user", "content_id": "anna-01"})
+    lake.land("a.jsonl", [pointing])
+    lake.load()
+    lake.land("b.jsonl", [pointing, line("m2")], day=NEXT)
+    result = lake.load()
+    assert (result.duplicates, result.loaded, result.quarantined) == (1, 1, 0)
+
+
+def test_a_file_delivered_again_is_rewritten_and_not_loaded_again(lake: Lake) -> None:
+    lines = [line("m1"), _of_anna("m2"), line("m3")]
+    path = lake.land("a.jsonl.gz", lines)
+    original = path.read_bytes()
+    lake.load()
+    rewritten = path.read_bytes()
+    assert rewritten != original
+    assert pending(lake.home, lake.settings).is_empty
+    path.write_bytes(original)
+    lake.land("other.jsonl.gz", lines, day=NEXT)
+    assert pending(lake.home, lake.settings).is_empty
+    result = lake.load()
+    assert (result.lines_in, result.scrubbed) == (0, 2)
+    assert path.read_bytes() == rewritten
+    assert lake.ledger()["a.jsonl.gz"]["lines_in"] == 3
+    assert len(read_commits(lake.home)) == 1
+    _no_trace(lake.home)
+
+
+def test_every_other_line_keeps_its_number_in_csv_and_its_bytes(lake: Lake) -> None:
+    rows = [
+        ("message_id", "user_id", "workspace_id", "timestamp", "note"),
+        ("m1", "ben", "expo", f"{DAY}T10:00:00Z", "a; b"),
+        ("m2", "anna-01", "expo", f"{DAY}T10:00:00Z", "two\nlines"),
+        ("m3", "ben", "expo", f"{DAY}T10:00:00Z", "three\nlong\nlines"),
+        ("m4", "ben", "expo", f"{DAY}T10:00:00Z", "anna@example.org"),
+    ]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path = lake.land("a.csv", text.getvalue().encode())
+    lake.load()
+    before, after = text.getvalue().split("\n"), path.read_text().split("\n")
+    assert len(before) == len(after)
+    assert after[2:4] == ["", ""]
+    assert [one for place, one in enumerate(after) if place not in (2, 3, 7)] == [
+        one for place, one in enumerate(before) if place not in (2, 3, 7)
+    ]
+    assert after[7].endswith(",(erased)")
+    assert {row["message_id"]: row["line_number"] for row in lake.live().values()} == {"m1": 2, "m3": 5, "m4": 8}
+    _no_trace(lake.home)
+
+
+def test_rows_of_parquet_and_of_mapped_sources_go_as_well(tmp_path: Path) -> None:
+    source = EventSource(
+        name="legacy", path="landing/events/{load_date}/*.parquet", format="parquet",
+        mapping={"message_id": "seq", "workspace_id": "'expo'", "user_id": "who", "occurred_at": "moment",
+                 "content_type": "'user'", "content_id": "about"},
+    )
+    lake = Lake(tmp_path, Settings(sources=Sources(events=(source,))))
+    write_tombstones(lake.home, own_key(lake.home, lake.settings), 1, ANNA)
+    table = pa.table({
+        "seq": ["m1", "m2", "m3"], "who": ["ben", "anna-01", "ben"], "moment": [f"{DAY}T10:00:00Z"] * 3,
+        "about": ["carl", "carl", "anna-01"],
+    })
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="zstd")
+    path = lake.land("a.parquet", out.getvalue())
+    result = lake.load()
+    assert (result.loaded, result.erased) == (2, 1)
+    assert pq.read_table(path).to_pydict() == {
+        "seq": ["m1", "m3"], "who": ["ben", "ben"], "moment": [f"{DAY}T10:00:00Z"] * 2, "about": ["carl", "(erased)"],
+    }
+    assert pq.ParquetFile(path).metadata.row_group(0).column(0).compression == "ZSTD"
+    _no_trace(lake.home)
+
+
+def test_a_damaged_file_that_holds_them_is_removed(lake: Lake) -> None:
+    path = lake.land("a.jsonl.gz", [_of_anna("m1"), *(line(f"x{n}") for n in range(40_000))])
+    path.write_bytes(path.read_bytes()[:-20])
+    lake.load()
+    assert not path.exists()
+    assert lake.ledger()["a.jsonl.gz"]["reason"] == "corrupt_file"
+
+
+@pytest.mark.parametrize("key", [None, "another key, long enough to be one"])
+def test_without_the_right_key_nothing_is_loaded(lake: Lake, key: str | None) -> None:
+    lake.land("a.jsonl", [_of_anna("m1")])
+    if key is None:
+        lake.home.key_file.unlink()
+    else:
+        lake.home.key_file.write_text(key)
+    with pytest.raises(SettingsError) as raised:
+        lake.load()
+    assert raised.value.hint
+    assert read_commits(lake.home) == []
+    if key is None:
+        assert not lake.home.key_file.exists()
+
+
+def test_tombstones_tell_nobody_anything_and_the_same_ids_give_the_same_file(lake: Lake) -> None:
+    (path,) = (lake.home.lake / "tombstones").iterdir()
+    first = path.read_bytes()
+    assert {len(text) for text in pq.read_table(path)["digest"].to_pylist()} == {64}
+    write_tombstones(lake.home, own_key(lake.home, lake.settings), 1, ANNA[::-1])
+    assert path.read_bytes() == first
+    assert read_tombstones(lake.home, lake.settings).knows("word", "expo", "  ANNA Bauer ")
+
+
+def test_redaction_changes_nothing_else() -> None:
+    text = '{"a" : "x", "content_id":"x","n":1.50,"k":[ "x" ,"xx"], "x":{"b":"\\u0078"}}'
+    assert redact_json(text, {("content_id", "x")}) == text.replace('"content_id":"x"', '"content_id":"(erased)"')
+    assert redact_json(text, {(None, "x")}) == (
+        '{"a" : "(erased)", "content_id":"(erased)","n":1.50,"k":[ "(erased)" ,"xx"], "(erased)":{"b":"(erased)"}}'
+    )
