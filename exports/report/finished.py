@@ -25,6 +25,7 @@ SHOWN: dict[str, str] = {
     " interactions_per_visit_mean_of_users",
     "visit_frequency": "measure bucket users",
     "interactions_over_time": "bucket os granularity interactions",
+    "interactions_by_os": "os interactions",
     "by_functionality": "module interactions views users visits engaged_seconds reach",
     "path_links_top": "step source target visits users views seconds_on_source",
     "path_items": "step item users",
@@ -41,7 +42,7 @@ SHOWN: dict[str, str] = {
     "meetings": "local_date start_local kind status is_held participants accepted attended duration_minutes"
     " actual_minutes reschedules",
 }
-_FIRST = ("insights", "visit_frequency", "interactions_over_time", "by_functionality")
+_FIRST = ("insights", "visit_frequency", "interactions_over_time", "interactions_by_os", "by_functionality")
 _BY_OS = ("interactions_over_time", "content_items_by_os", "searches_by_os")
 _PATHS = ("path_links_top", "path_items")
 #: Answers about items: the column with the item's id, and its type where the answer is about one type only.

@@ -197,7 +197,7 @@ def test_graphs_and_tables_say_what_they_leave_out(hidden: Path, reader: Reader)
     page = reader.open(hidden)
     time, features, path, frequency = page.locator("figure").all()
     assert "* Not shown by itself: fewer than 5 people. Together: 31 interactions." in time.inner_text()
-    assert "Not told apart by operating system" in time.inner_text()
+    assert "not told apart by operating system" in time.inner_text()
     for figure in (time, features, path, frequency):
         figure.locator("summary").click()
     cells = time.locator("tbody tr").all_inner_texts()

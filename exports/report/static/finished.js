@@ -30,6 +30,9 @@
     const [row] = F.answer('insights');
     const out = numbers(row, ['active_users', 'guests', 'visits', 'user_visits', 'interactions']);
     for (const name of Object.keys(row)) if (!(name in out)) out[name] = ratio(row[name], row.user_visits);
+    // Operating systems of all days together stand in for those of each day.
+    out.systems = F.answer('interactions_over_time').every(({ os }) => !F.meta.os.some(one => one.key === os))
+      ? F.answer('interactions_by_os').map(({ os, interactions }) => [os, shown(interactions)]) : [];
     return out;
   }
 

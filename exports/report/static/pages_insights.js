@@ -19,7 +19,11 @@
       notes: isOne ? [] : [{ label: 'Mean of users', metric: 'interactions_per_visit_mean_of_users',
         value: numbers.interactions_per_visit_mean_of_users, unit: 'number' }],
     };
-    const total = { label: 'Total interactions', metric: 'interactions', value: numbers.interactions };
+    const title = key => (F.meta.os.find(os => os.key === key) || { title: key }).title;
+    const total = {
+      label: 'Total interactions', metric: 'interactions', value: numbers.interactions,
+      notes: (numbers.systems || []).map(([os, value]) => ({ label: title(os), metric: 'interactions_by_os', value })),
+    };
     if (isOne) return F.tiles([{ label: 'Visits', metric: 'visits', value: visits }, duration, perVisit, total]);
     return F.tiles([
       { label: 'Active users', metric: 'active_users', value: numbers.active_users,

@@ -95,7 +95,7 @@
       note: [
         ...(known.length && known.length < rows.length ? ['* Not shown by itself: ' + fewer()
           + (data.folded > 0 ? '. Together: ' + F.count(data.folded) + ' ' + unit.toLowerCase() + '.' : '.')] : []),
-        ...(data.values ? [] : ['Not told apart by operating system, because the workspace is anonymized.']),
+        ...(data.values ? [] : ['Days are not told apart by operating system, because the workspace is anonymized.']),
       ].join(' '),
     };
   };
