@@ -36,6 +36,9 @@ def then_die(*args, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(owner, name, then_die)
 from footfall.cli import main
+
+# One worker for all tests of the file: what they read takes long to make.
+pytestmark = pytest.mark.xdist_group("erasure_interrupted")
 main(sys.argv[2:])
 """
 

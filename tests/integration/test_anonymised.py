@@ -28,6 +28,9 @@ from publishing.publish import publish
 from tests.support import disclosure, protected
 from tests.support.warehouse import Warehouse
 
+# One worker for all tests of the file: what they read takes long to make.
+pytestmark = pytest.mark.xdist_group("anonymised")
+
 FORMATS = ("xlsx", "csv", "parquet", "svg")
 
 

@@ -21,6 +21,9 @@ from sample.generate import generate
 from tests.support import answer_key
 from tests.support.warehouse import Warehouse
 
+# One worker for all tests of the file: what they read takes long to make.
+pytestmark = pytest.mark.xdist_group("answer_key")
+
 DAYS = int(os.environ.get("FOOTFALL_SAMPLE_DAYS", "3"))
 PARTICIPANTS = int(os.environ.get("FOOTFALL_SAMPLE_PARTICIPANTS", "40"))
 OUTCOMES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent")

@@ -154,7 +154,8 @@ def test_a_run_through_a_date_leaves_later_files_waiting(footfall: Command, tmp_
         (("export", "--user", "u1"), "--user needs to know the workspace"),
         (("sample", "--dirty", "7"), "0.5"),
         (("quarantine", "show", "--limit", "0"), "--limit"),
-        (("erase", "--user", "x"), "No such command"),
+        (("erase", "--user", "x"), "--workspace W"),
+        (("forget", "--user", "x"), "No such command"),
     ],
 )
 def test_bad_usage_ends_with_2_and_says_what_to_do(

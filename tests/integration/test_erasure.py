@@ -18,6 +18,8 @@ from tests.conftest import in_a_process as in_some_process
 from tests.support.erasing import deliver_again, event_lines, participants, places_of, traces
 
 SAMPLE = ("--workspaces", "1", "--participants", "110", "--days", "2", "--seed", "5", "--dirty", "0.04")
+# One worker for all tests of the file: what they read takes long to make.
+pytestmark = pytest.mark.xdist_group("erasure")
 #: Facts whose rows belong to one person each.
 FACTS = ("fct_events", "fct_sessions", "fct_visits", "fct_feature_usage", "fct_searches", "fct_user_daily")
 

@@ -61,5 +61,5 @@ def test_the_published_file_opens_read_only_in_duckdb_1_5(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     version, tables, *counts = done.stdout.split()
     assert version.startswith("1.5.")
-    assert int(tables) == 18
+    assert int(tables) == 19
     assert counts == ["2", "3.000", "2"]
