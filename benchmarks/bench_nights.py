@@ -6,7 +6,8 @@
 * That night with 1 % of its events up to 29 days late: at most 1.5 x the night without.
 
 Every day is one busy day of the clean sample, moved: about 33 events a participant on each. The events' own
-dates are the night and the two days before, so that both homes export the same range.
+dates are the night and the two days before, so that both homes export the same range. No workspace is anonymised: where
+one is, publishing costs what all that is shown weighs (docs/decisions/0008).
 """
 
 import argparse
@@ -77,7 +78,8 @@ def make_home(root: Path, landing: Path, days: Iterable[int], night: int) -> Pat
     shutil.copytree(landing / "entities" / START.isoformat(), entities)
     workspaces = [json.loads(line) for line in (entities / "workspaces.jsonl").read_text(encoding="utf-8").splitlines()]
     first, last = (START + timedelta(days=day) for day in (night - FEW + 1, night))
-    told = [json.dumps({**one, "starts_on": f"{first}", "ends_on": f"{last}"}) + "\n" for one in workspaces]
+    own = {"starts_on": f"{first}", "ends_on": f"{last}", "anonymization": "none"}
+    told = [json.dumps({**one, **own}) + "\n" for one in workspaces]
     (entities / "workspaces.jsonl").write_text("".join(told), encoding="utf-8")
     for day in days:
         add_day(root, landing, day)
