@@ -102,8 +102,7 @@ def generate(
     options.check()
     _claim(home, options)
     home.temp.mkdir(parents=True, exist_ok=True)
-    # One thread a query: with two, DuckDB 2.0.0 ends about every tenth run of events.sql with "dict-surviving cache:
-    # global dictionary column changed identity" (0 of 150 with one). Files are written side by side instead.
+    # One thread a query, and files written side by side: DuckDB 2.0.0 failed with two (docs/decisions/0007).
     con = connect(settings=DuckDBSettings(threads=1), temp=home.temp)
     try:
         progress(f"Inventing {workspaces} workspaces with {participants:,} participants each.")
