@@ -154,14 +154,14 @@ def test_a_run_through_a_date_leaves_later_files_waiting(footfall: Command, tmp_
         (("export", "--user", "u1"), "--user needs to know the workspace"),
         (("sample", "--dirty", "7"), "0.5"),
         (("quarantine", "show", "--limit", "0"), "--limit"),
-        (("erase", "--user", "x"), "--workspace W"),
+        (("erase", "--user", "x"), "who is to be erased"),
         (("forget", "--user", "x"), "No such command"),
     ],
 )
 def test_bad_usage_ends_with_2_and_says_what_to_do(
     footfall: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
 ):
-    home = () if arguments[0] == "erase" else ("--home", tmp_path / "home")
+    home = () if arguments[0] == "forget" else ("--home", tmp_path / "home")
     answer = footfall(*arguments, *home, "--json")
     assert answer.code == 2
     assert says in answer.err
