@@ -17,6 +17,8 @@ from ingestion.log import read_commits
 from ingestion.retention import let_go_lake
 from tests.support.erasing import participants, places_of, traces
 
+# One worker for all tests of the file: what they read takes long to make.
+pytestmark = pytest.mark.xdist_group("erasure_interrupted")
 REPO = Path(__file__).parents[2]
 # Every call after which a process can be gone, in the order an erasure makes them.
 BOUNDARIES = [
@@ -37,8 +39,6 @@ def then_die(*args, **more):
 setattr(owner, name, then_die)
 from footfall.cli import main
 
-# One worker for all tests of the file: what they read takes long to make.
-pytestmark = pytest.mark.xdist_group("erasure_interrupted")
 main(sys.argv[2:])
 """
 
