@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from footfall.disk import sync
 from footfall.errors import FootfallError
 from footfall.home import Home
-from ingestion.log import sync
 
 
 @dataclass

@@ -13,6 +13,7 @@ import duckdb
 from exports.make import not_written
 from exports.names import encoded
 from footfall.counted import counted_rows
+from footfall.disk import sync
 from footfall.duck import connect, quote_identifier, quote_literal
 from footfall.errors import FootfallError, UsageError
 from footfall.home import Home
@@ -57,9 +58,9 @@ def export_warehouse(home: Home, settings: Settings, workspaces: Sequence[str], 
         rows = _write(home, settings, source, aside, tables, sorted(set(workspaces)))
         _check(aside, rows, set(workspaces))
         aside.chmod(0o600)
-        _sync(aside)
+        sync(aside)
         aside.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise not_written(error, target) from error
     finally:
@@ -146,10 +147,3 @@ def _check(path: Path, rows: Mapping[str, int], workspaces: set[str]) -> None:
                     hint="Nothing was written; try again.",
                 )
 
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

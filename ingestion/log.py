@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from footfall.disk import sync
 from footfall.errors import FootfallError
 from footfall.home import HOME_VERSION, Home
 
@@ -127,14 +128,6 @@ def write_commit(home: Home, commit: Commit) -> None:
     aside.replace(target)
     sync(home.commits)
 
-
-def sync(path: Path) -> None:
-    """Force a file, or a folder's entries, to disk, so that it survives a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sweep(home: Home, commits: Iterable[Commit]) -> int:

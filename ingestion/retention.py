@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from footfall.disk import sync
 from footfall.errors import FootfallError
 from footfall.home import Home
 from footfall.settings import Settings
 from ingestion.landing import LandingFile, discover, has_changed
-from ingestion.log import Commit, live_commits, read_commits, sync
+from ingestion.log import Commit, live_commits, read_commits
 from ingestion.pending import known_hashes, with_hashes
 from ingestion.scrubbed import clean_form, read_scrubbed
 

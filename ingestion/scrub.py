@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from footfall.disk import sync
 from footfall.home import Home
 from footfall.progress import Progress, quiet
 from footfall.settings import Settings
@@ -17,7 +18,7 @@ from ingestion.entities import judge_entity
 from ingestion.erased import set_entities_apart, set_texts_apart
 from ingestion.events import judge, keep_rejected, keep_slice
 from ingestion.landing import LandingFile, discover, has_changed
-from ingestion.log import live_commits, read_commits, sync
+from ingestion.log import live_commits, read_commits
 from ingestion.pending import hash_file, known_hashes, with_hashes
 from ingestion.recognise import rules_by
 from ingestion.redact import Rule

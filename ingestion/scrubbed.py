@@ -8,9 +8,9 @@ delivered again as it was is rewritten again. Needs the standard library only, s
 import json
 from collections.abc import Iterable, Mapping
 
+from footfall.disk import sync
 from footfall.errors import FootfallError
 from footfall.home import Home
-from ingestion.log import sync
 
 
 def read_scrubbed(home: Home) -> dict[str, str | None]:

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
+from footfall.disk import sync
 from footfall.errors import FootfallError
 from footfall.home import Home
 
@@ -117,14 +118,6 @@ def let_go_versions(home: Home, before: date) -> list[str]:
         shutil.rmtree(folder)
     return [folder.name for folder in old if current is not None]
 
-
-def sync(path: Path) -> None:
-    """Ask the operating system to put a file or folder on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _number(folder: Path) -> int:
