@@ -30,8 +30,9 @@ select workspace_id, id from used where id is not null group by all having bool_
 #: Signed-out events that belong to somebody by their session (definitions, Sessions and visits), on any device.
 _BY_SESSION = """
 select distinct events.workspace_id, events.message_id
-from marts_db.marts.fct_events as events
-inner join asked on events.workspace_id = asked.workspace_id and events.actor_id = asked.id
+from built.intermediate.int_events as events
+inner join built.intermediate.int_sessions as sessions on events.session_id = sessions.session_id
+inner join asked on sessions.workspace_id = asked.workspace_id and sessions.user_id = asked.id
 where (events.workspace_id, events.message_id) in (select (workspace_id, message_id) from {rows} where user_id is null
     and (workspace_id, device_id) not in (select (workspace_id, id) from theirs_alone))
 order by all
@@ -83,11 +84,11 @@ def _devices(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commi
 
 
 def _messages(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> list[Person]:
-    if not (paths := _paths(commits)) or not home.marts_file.exists():
+    if not (paths := _paths(commits)) or not home.warehouse_file.exists():
         return []
-    con.execute(f"attach {quote_literal(str(home.marts_file))} as marts_db (read_only)")
+    con.execute(f"attach {quote_literal(str(home.warehouse_file))} as built (read_only)")
     pairs = con.execute(_BY_SESSION.format(rows=parquet(home, paths))).fetchall()
-    con.execute("detach marts_db")
+    con.execute("detach built")
     return pairs
 
 

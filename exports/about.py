@@ -23,6 +23,7 @@ _COLUMNS = (
 #: Facts that the section "This export" says in its own words.
 _SAID = frozenset({
     "workspace_id", "workspace_name", "timezone", "range_start", "range_end", "data_as_of", "anonymization",
+    "target_groups",
 })
 #: Which answer the columns of a sheet are explained by, for the sheets whose key is not the answer's.
 _ANSWERS = {
@@ -74,6 +75,12 @@ def _export(job: Job, facts: Mapping[str, Any]) -> Iterator[Row]:
     else:
         yield section, "Range", dates, f"{meaning} Data reaches from {facts['first_date']} to {facts['last_date']}."
     yield section, "Time zone", job.zone, "All dates and times are in this zone."
+    if facts["target_groups"]:
+        yield section, "Who counts", f"Groups: {facts['target_groups']}", (
+            "Everything here is about participants of these groups, and about no guests and no test accounts."
+        )
+    else:
+        yield section, "Who counts", "Everyone", "Participants and guests; test accounts never count."
     yield section, "Data as of", _text(facts["data_as_of"]) or "no data", "The last load that is in these numbers."
     yield section, "Definitions", job.definitions, "Version of the definitions below; a new one may change numbers."
 

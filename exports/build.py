@@ -18,7 +18,7 @@ from exports.make import Made, make_workspace, not_written
 from exports.manifest import is_current, read_manifest
 from exports.names import encoded
 from exports.plan import Job, plan
-from exports.withdraw import protected_folders, withdraw
+from exports.withdraw import narrowed, withdraw
 from exports.worker import Setup
 from footfall import access
 from footfall.errors import FootfallError, UsageError
@@ -117,14 +117,14 @@ def export_all(
                 done.add(make_workspace(con, home.exports, group, wanted, run_id), None)
             except FootfallError as error:
                 done.add(None, error)
-        protected = protected_folders(con)
+        rules = narrowed(con)
     if side_by_side:
         workers = settings.exports.workers
         setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id)
         pool.run(setup, groups, workers, done.add)
     with _writing(home.exports):
         _retire(home.exports, jobs)
-        withdraw(home.exports, protected)
+        withdraw(home.exports, rules)
         index = write_index(home.exports)
         access.like(home.exports, index)
     done.raise_first()

@@ -26,6 +26,7 @@ SOURCES = (
     Source(("marts", "dim_workspaces")),
     Source(("marts", "dim_participants")),
     Source(("marts", "dim_content")),
+    Source(("marts", "dim_sponsor_staff")),
     Source(("marts", "fct_visits"), "local_date"),
     # Ids of visits and people are in the other facts; here only what those do not have. Half the time of all columns.
     Source(("marts", "fct_events"), "local_date",

@@ -107,7 +107,8 @@ def _fill(
         "workspace_id": job.workspace_id, "workspace": job.workspace, "user_id": job.user_id,
         "range": {"name": job.range.name, "start": dates["range_start"] if has_range else None,
                   "end": dates["range_end"] if has_range else None},
-        "anonymization": facts["anonymization"], "timezone": job.zone, "data_as_of": dates["data_as_of"],
+        "anonymization": facts["anonymization"], "target_groups": list(job.target_groups), "timezone": job.zone,
+        "data_as_of": dates["data_as_of"],
         "definitions_version": job.definitions, "run_id": run_id, "fingerprint": job.fingerprint,
         "formats": sorted(formats),
     }, rows)

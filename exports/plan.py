@@ -86,6 +86,7 @@ class Job:
         zone: its time zone, UTC where that is not known.
         anonymization: whom the workspace protects: ``none``, ``full`` (everyone) or ``domains``.
         fewest: the fewest people a number of a protected workspace is about.
+        target_groups: whose people alone it is about; empty: everyone.
         range: the dates asked for.
         user_id: the one person it is about, if it is.
         folder: relative to ``exports/``.
@@ -99,6 +100,7 @@ class Job:
     zone: str
     anonymization: str
     fewest: int
+    target_groups: tuple[str, ...]
     range: Range
     user_id: str | None
     folder: Path
@@ -129,7 +131,7 @@ def plan(
     """
     known = {row[0]: row[1:] for row in con.execute(
         "select workspace_id, name, timezone, starts_on, ends_on, coalesce(anonymization, 'none'),"
-        " coalesce(min_group_size, 5) from marts.dim_workspaces"
+        " coalesce(min_group_size, 5), target_groups from marts.dim_workspaces"
     ).fetchall()}
     chosen = _chosen(known, workspaces, user)
     names = folder_names(known)
@@ -137,7 +139,7 @@ def plan(
     loads = {row[0]: Loads(*row[1:]) for row in con.execute(_LOADS).fetchall()}
     jobs = []
     for one in chosen:
-        name, zone, starts_on, ends_on, anonymization, fewest = known[one]
+        name, zone, starts_on, ends_on, anonymization, fewest, target_groups = known[one]
         folder = Path(names[one]) if user is None else Path(names[one], "users", _user_folder(con, one, user))
         own = (starts_on, ends_on)
         if anonymization == "none":
@@ -145,8 +147,8 @@ def plan(
         else:
             found = _own_range(con, Question(one, start, end, user), own, ranges if are_ranges_asked else ("event",))
         jobs += [
-            Job(one, name or one, _zone(zone), anonymization, fewest, span, user, folder / span.name,
-                loads.get(one, Loads()))
+            Job(one, name or one, _zone(zone), anonymization, fewest, tuple(target_groups), span, user,
+                folder / span.name, loads.get(one, Loads()))
             for span in found
         ]
     version = definitions_version(con)

@@ -1,7 +1,6 @@
 """``footfall export --warehouse``: the published tables of some workspaces alone, as one new DuckDB file.
 
-Rows are copied into a new file and never a file's bytes, since those hold what was deleted, and other workspaces. Of
-people who do not count there are no facts (`footfall.counted`).
+Rows are copied into a new file and never a file's bytes, since those hold what was deleted, and other workspaces.
 """
 
 import os
@@ -12,7 +11,6 @@ import duckdb
 
 from exports.make import not_written
 from exports.names import encoded
-from footfall.counted import counted_rows
 from footfall.disk import sync
 from footfall.duck import connect, quote_identifier, quote_literal
 from footfall.errors import FootfallError, UsageError
@@ -95,38 +93,31 @@ def _is_duckdb(path: Path) -> bool:
         return file.read(12)[8:] == b"DUCK"
 
 
-def _tables(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[str]]:
-    """Columns by schema and table, of the tables that hold rows by workspace, or that are about none."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for schema, table, column in con.execute(
-        "select schema_name, table_name, column_name from duckdb_columns() where database_name = current_database() "
-        "and schema_name in ('marts', 'ops') order by schema_name, table_name, column_index"
-    ).fetchall():
-        found.setdefault((schema, table), []).append(column)
-    return {
-        (schema, table): columns for (schema, table), columns in found.items()
-        if (table in _OPS if schema == "ops" else table in _COMMON or "workspace_id" in columns)
-    }
+def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Schema and name of the tables that hold rows by workspace, or that are about none."""
+    return con.execute(
+        "select schema_name, table_name from duckdb_columns() where database_name = current_database() group by all "
+        "having case schema_name when 'ops' then table_name in (select unnest($ops)) when 'marts' then "
+        "table_name in (select unnest($common)) or bool_or(column_name = 'workspace_id') end order by all",
+        {"ops": _OPS, "common": _COMMON},
+    ).fetchall()
 
 
 def _write(
-    home: Home, settings: Settings, source: str, aside: Path, tables: Mapping[tuple[str, str], list[str]],
+    home: Home, settings: Settings, source: str, aside: Path, tables: Sequence[tuple[str, str]],
     workspaces: list[str],
 ) -> dict[str, int]:
     rows = {}
     with connect(settings=settings.duckdb, temp=home.temp) as con:
         con.execute(f"attach {quote_literal(source)} as published (read_only)")
         con.execute(f"attach {quote_literal(str(aside))} as own (storage_version {quote_literal(STORAGE_VERSION)})")
-        for (schema, table), columns in tables.items():
+        for schema, table in tables:
             con.execute(f"create schema if not exists own.{quote_identifier(schema)}")
             name = f"{quote_identifier(schema)}.{quote_identifier(table)}"
             condition, parameters = "true", []
             if table not in _COMMON:
-                condition = f"workspace_id in (select unnest(?)) and {counted_rows(table, columns, 'published.marts')}"
-                parameters = [workspaces]
-            con.execute(
-                f"create table own.{name} as select * from published.{name} as fact where {condition}", parameters
-            )
+                condition, parameters = "workspace_id in (select unnest(?))", [workspaces]
+            con.execute(f"create table own.{name} as from published.{name} where {condition}", parameters)
             rows[f"{schema}.{table}"] = con.execute(f"select count(*) from own.{name}").fetchone()[0]
         con.execute("checkpoint own")
         con.execute("detach own")

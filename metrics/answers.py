@@ -111,9 +111,9 @@ _ALL = (
     ), "meeting_id, position"),
     Answer("data_facts", "About", "one row", columns(
         "workspace_id:text workspace_name:text timezone:text range_start:date range_end:date first_date:date "
-        "last_date:date data_as_of:date anonymization:text participants:count:participants_counting visits:count "
-        "content_views:count unknown_seconds_share:share loaded_lines:count late_lines:count late_share:share "
-        "no_consent_lines:count present_people:count present_untracked:count"
+        "last_date:date data_as_of:date anonymization:text target_groups:text participants:count:participants_counting "
+        "visits:count content_views:count unknown_seconds_share:share loaded_lines:count late_lines:count "
+        "late_share:share no_consent_lines:count present_people:count present_untracked:count"
     ), "workspace_id"),
     Answer("reconciliation", "Reconciliation", "claim", columns(
         "position:count:claim_position about:text:claim_about claim:text left_name:text left_value:count "

@@ -131,6 +131,7 @@ def _recut(con: duckdb.DuckDBPyConnection, home: Home, previous: Previous, conte
     found = (0, 0, 0)
     if dates:
         _in_both(con, "visits", _sql("dated_visits"), dates)
+        con.execute(_sql("without_recounted"))
         found = con.execute(_sql("recut_visits"), {"old_load_date": previous.load_date}).fetchone()
     write_json(
         history_folder(home) / "recuts" / f"{previous.folder.name}.json",

@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from footfall.duck import connect, quote_identifier
+from footfall.disk import sync
+from footfall.duck import connect, quote_identifier, quote_literal
 from footfall.errors import FootfallError
 from footfall.home import Home
 
@@ -41,6 +42,25 @@ def copy_database(source: Path, target: Path) -> None:
             left = -1
     if left:
         shutil.copyfile(source, target)
+
+
+def rewrite(path: Path) -> None:
+    """Write a closed DuckDB file anew from its rows: what was deleted from it stays in its bytes otherwise.
+
+    Raises:
+        OSError, duckdb.Error: no room, no permission; the file is as it was.
+    """
+    aside = path.with_name(path.name + ".tmp")
+    aside.unlink(missing_ok=True)
+    with connect() as con:
+        con.execute(f"attach {quote_literal(str(path))} as old (read_only)")
+        con.execute(f"attach {quote_literal(str(aside))} as anew (storage_version {quote_literal(STORAGE_VERSION)})")
+        con.execute("copy from database old to anew")
+        con.execute("checkpoint anew")
+        con.execute("detach anew")
+    sync(aside)
+    aside.replace(path)
+    sync(path.parent)
 
 
 def finished_marts(home: Home) -> Path:

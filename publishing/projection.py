@@ -22,7 +22,7 @@ from publishing.ops import write_ops
 
 #: Tables that stay whole: settings, words, and meetings, which the apps' own settings leave identified.
 WHOLE = frozenset({
-    "dim_workspaces", "metric_definitions", "fct_meetings", "fct_meeting_history", "fct_meeting_participants",
+    "metric_definitions", "fct_meetings", "fct_meeting_history", "fct_meeting_participants",
 })
 #: Makes the table of safe answers, empty, where no workspace needs any.
 ANSWERS_TABLE = f"create table if not exists marts.anonymized_answers ({COLUMNS})"
@@ -94,9 +94,15 @@ def hide_in_ops(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def shows_more(old: Path, new: Path) -> bool:
-    """Whether a version of before shows of anybody what the new one does not: its folder is to go then."""
+    """Whether a version of before shows of anybody what the new one does not: its folder is to go then.
+
+    Settings hide people: an anonymised workspace, and target groups set or changed since.
+    """
     try:
         with _attached(new) as con:
+            hides = "from built.marts.dim_workspaces where anonymization <> 'none' or not counts_guests"
+            if not con.execute(f"select exists ({hides})").fetchone()[0]:
+                return False
             con.execute(f"attach {quote_literal(str(old))} as old (read_only)")
             return con.execute("""
                 with protected as (from built.marts.dim_workspaces where anonymization <> 'none')
@@ -120,6 +126,11 @@ def shows_more(old: Path, new: Path) -> bool:
                         from protected as p inner join old.marts.fct_events as o on o.workspace_id = p.workspace_id
                         where p.anonymization = 'full'
                     )
+                    or exists (
+                        from built.marts.dim_workspaces as n
+                        inner join old.marts.dim_workspaces as o on o.workspace_id = n.workspace_id
+                        where not n.counts_guests and o.target_groups is distinct from n.target_groups
+                    )
             """).fetchone()[0]
     except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
         # Not to be read, or of another make: what it shows cannot be told, so it goes.
@@ -129,6 +140,10 @@ def shows_more(old: Path, new: Path) -> bool:
 def _shown(table: str, columns: list[str]) -> str:
     """The query for the rows and columns of a table that may be seen; a table not thought of here loses the most."""
     source = f"built.marts.{quote_identifier(table)} as t"
+    if table == "dim_workspaces":
+        # how many events are not in the facts may be about a few people
+        told = "case when t.anonymization = 'none' then t.events_left_out end"
+        return f"select t.* replace ({told} as events_left_out) from {source}"
     if table in WHOLE:
         return f"from {source}"
     is_full = "t.workspace_id in (select workspace_id from protected_workspaces where is_full)"

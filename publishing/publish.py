@@ -20,7 +20,7 @@ from ingestion.ledger import Lake, read_lake
 from publishing import versions
 from publishing.compare import Previous, compare
 from publishing.content import Content, read_content
-from publishing.copying import STORAGE_VERSION, copy_database, finished_marts, validate
+from publishing.copying import STORAGE_VERSION, copy_database, finished_marts, rewrite, validate
 from publishing.history import RunRecord, record_run, write_json
 from publishing.ops import write_ops
 from publishing.parquet import write_parquet
@@ -64,7 +64,8 @@ def publish(
     Until the swap, readers see the old version; from it on, the new one; there is nothing between. Publishing
     again with the same marts, commits and definitions changes nothing. Costs: one copy of the file's bytes, a hash of
     the rows on changed dates, and Parquet files for those dates. Where a workspace protects people, a new file is
-    written and hashed instead, and older versions that show more are removed (``publishing.projection``).
+    written and hashed instead (``publishing.projection``); older versions that show people whom settings hide now are
+    removed.
 
     Args:
         run: this run, as far as it has come; recorded in the history and in ``ops.runs`` as published.
@@ -97,6 +98,9 @@ def publish(
         fingerprint = previous.current["fingerprint"]
     try:
         aside.mkdir(parents=True)
+        if previous is not None and shows_more(previous.file, marts):
+            progress("Writing the marts anew without the people whom settings hide now.")
+            rewrite(marts)
         if is_projected:
             progress("Writing the tables without the people whom workspaces protect.")
             project(home, settings, marts, aside / "footfall.duckdb", lake)
@@ -109,7 +113,7 @@ def publish(
             if previous is not None and _is_same(previous, content, lake, fingerprint):
                 shutil.rmtree(aside)
                 progress("Nothing changed; the published version stays.")
-                _withdraw(home, is_projected)
+                _withdraw(home)
                 return _unchanged(previous, content)
             restated = 0
             if previous is not None:
@@ -145,17 +149,17 @@ def publish(
             hint="What was published stays as it is. Make room or mend the folder, then run again.",
         ) from error
     versions.sweep(home, settings.publishing.keep_versions)
-    _withdraw(home, is_projected)
+    _withdraw(home)
     path = folder / "footfall.duckdb"
     return Published(
         folder.name, path, True, _date(lake.load_date), _rows(content), restated, written, shared, path.stat().st_size
     )
 
 
-def _withdraw(home: Home, is_projected: bool) -> None:
-    """Remove older versions that show of protected people what the current one does not."""
+def _withdraw(home: Home) -> None:
+    """Remove older versions that show of people whom settings hide what the current one does not."""
     current = versions.current_version(home)
-    for folder in versions.list_versions(home) if is_projected else ():
+    for folder in versions.list_versions(home):
         if folder != current and shows_more(folder / "footfall.duckdb", current / "footfall.duckdb"):
             shutil.rmtree(folder)
 

@@ -13,10 +13,10 @@ from sample import behaviour
 PRIVACY = (
     (False, "none", [], []),
     (True, "none", [], []),
-    (False, "none", [], ["Delegates", "VIP"]),
+    (False, "none", [], []),
     (False, "full", [], []),
     (False, "domains", ["acmeinc.example", "bancopena.example"], []),
-    (False, "none", [], []),
+    (False, "none", [], ["Delegates", "VIP"]),
 )
 #: The turn without the abstracts module.
 WITHOUT_ABSTRACTS = 1

@@ -4,10 +4,23 @@ condition that goes with them, for a relation with workspace_id and user_id (nul
 -#}
 {% macro join_who_counts(relation) -%}
     inner join {{ ref('dim_workspaces') }} as workspace on {{ relation }}.workspace_id = workspace.workspace_id
-    left join {{ ref('dim_participants') }} as participant
-        on {{ relation }}.workspace_id = participant.workspace_id and {{ relation }}.user_id = participant.user_id
+    {{ join_participant(relation) }}
 {%- endmacro %}
 
 {% macro counts(relation) -%}
     case when {{ relation }}.user_id is null then workspace.counts_guests else participant.is_targeted end
+{%- endmacro %}
+
+{#-
+Whose rows facts hold (definitions, Who counts): with target groups only those of people in one of them, who are no test
+accounts; else everyone's. A join and its condition, for a relation with workspace_id and user_id (null for a guest) beside
+`settings`, the workspace in int_workspaces.
+-#}
+{% macro join_participant(relation) -%}
+    left join {{ ref('int_participants') }} as participant
+        on {{ relation }}.workspace_id = participant.workspace_id and {{ relation }}.user_id = participant.user_id
+{%- endmacro %}
+
+{% macro in_facts() -%}
+    (settings.counts_guests or coalesce(participant.is_targeted, false))
 {%- endmacro %}

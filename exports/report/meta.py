@@ -119,6 +119,8 @@ def module_numbers(con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[int]
 def facts(answer: dict[str, object]) -> list[str]:
     """What every number rests on, in words, from the answer ``data_facts`` for the whole range of the report."""
     sentences = []
+    if answer["target_groups"]:
+        sentences.append(f"only about participants of: {answer['target_groups']}")
     if answer["late_share"]:
         sentences.append(f"{_share(answer['late_share'])} of the events arrived an hour or more late")
     if answer["no_consent_lines"]:

@@ -26,6 +26,7 @@ _OF_USERS = (
 _OF_VISIT_INTERACTIONS = ("visit_interactions", "interactions_per_visit", "interactions_per_visit_mean_of_users")
 _KEPT_FACTS = (
     "workspace_id", "workspace_name", "timezone", "range_start", "range_end", "data_as_of", "anonymization",
+    "target_groups",
 )
 #: Meetings stay identified, as the settings of such apps leave them.
 _AS_THEY_ARE = ("meetings_summary", "meetings", "meeting_history")

@@ -121,6 +121,28 @@ def test_exports_of_a_workspace_with_target_groups_are_about_these_people_only(s
     assert found_in(shown.exports / "beta", {"Dorothea@", "dev-Dorothea", "Dorotheasearch"}) == [], "a test account"
 
 
+def test_every_published_table_of_a_workspace_with_target_groups_is_about_these_people_only(shown: Home) -> None:
+    """Participants are listed whole and say who counts; so is the staff of sponsors, of which there is none here."""
+    with connect(shown.published_file, read_only=True) as con:
+        tables = con.execute(
+            "select table_name, list(column_name) from duckdb_columns() where schema_name = 'marts' "
+            "and column_name in ('user_id', 'actor_id', 'device_id') and table_name <> 'dim_participants' group by 1"
+        ).fetchall()
+        assert len(tables) >= 9
+        for table, columns in tables:
+            for column in columns:
+                found = dict(con.execute(
+                    f"select workspace_id, list(distinct {column} order by {column}) from marts.{table} group by all"
+                ).fetchall())
+                if found:
+                    assert found["alpha"] == (["dev-Quillon"] if column == "device_id" else ["u1"]), (table, column)
+        left = dict(con.execute("select workspace_id, events_left_out from marts.dim_workspaces").fetchall())
+        events = dict(con.execute("select workspace_id, count(*) from marts.fct_events group by 1").fetchall())
+        loaded = dict(con.execute("select workspace_id, sum(loaded) from ops.load_by_workspace group by 1").fetchall())
+        assert left == {"alpha": 15, "beta": 0}
+        assert loaded == {workspace: events[workspace] + left[workspace] for workspace in events}
+
+
 def test_published_totals_are_about_those_who_count_and_facts_say_who_they_are(shown: Home) -> None:
     with connect(shown.published_file, read_only=True) as con:
         daily = dict(con.execute(
@@ -160,6 +182,30 @@ def test_a_changed_target_group_restates_the_past_and_changing_it_back_gives_the
     ]
 
 
+def test_nothing_is_left_of_people_whom_a_changed_target_group_leaves_out(tmp_path: Path) -> None:
+    """Not in the bytes of the published file, in older versions, nor in exports that no run makes again."""
+    warehouse = Warehouse.at(tmp_path)
+    home = warehouse.home
+    _land(warehouse)
+    _settings(warehouse, DAY, [])
+    _night(warehouse, 1)
+    export_all(home, SETTINGS, run_id="run-1", formats=("csv",), start=DAY, end=LATER)
+    export_all(home, SETTINGS, run_id="run-1", formats=("csv",), workspaces=["alpha"], user="u2")
+    hidden = {"dev-Ysolde", "dev-Thaddeus", "dev-alphaguest", "Ysoldesearch"}
+    shown = {word for word, _ in found_in(home.published, hidden) + found_in(home.exports, hidden)}
+    assert shown == hidden, "the search finds what is there"
+    (custom,) = {path.name for path in (home.exports / "alpha").iterdir()} - {"users"}
+
+    _settings(warehouse, LATER, ["vip"])
+    _night(warehouse, 2)
+    export_all(home, SETTINGS, run_id="run-2", formats=("csv",))
+
+    assert found_in(home.published, hidden) == []
+    assert [folder.name[:6] for folder in sorted((home.published / "versions").iterdir())] == ["000002"]
+    assert [path.parent.name for path in (home.exports / "alpha").rglob("manifest.json")] == ["event"]
+    assert (home.exports / "beta" / custom).is_dir(), "nobody was hidden there"
+
+
 def test_a_target_group_nobody_is_in_gives_empty_answers_and_a_warning(tmp_path: Path) -> None:
     warehouse = Warehouse.at(tmp_path)
     _land(warehouse)
@@ -192,7 +238,7 @@ def test_a_customers_file_holds_its_own_workspace_and_nothing_else(
         people = con.execute("select distinct user_id from marts.fct_events").fetchall()
         tables = {f"{schema}.{name}" for schema, name in con.execute(
             "select schema_name, table_name from duckdb_tables()").fetchall()}
-    assert people == [("u1",)], "facts of those who count"
+    assert people == [("u1",)], "as published: those who count"
     assert tables == set(answer.document["tables"]) and "ops.load_ledger" not in tables
     assert footfall(*arguments).code == 0, "made again in its place"
 
@@ -209,7 +255,7 @@ def test_a_customers_file_opens_in_duckdb_1_5(shown: Home, tmp_path: Path, footf
         env={"PATH": os.environ["PATH"]},
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("1.5.") and done.stdout.split()[1:] == ["2", "20"]
+    assert done.stdout.startswith("1.5.") and done.stdout.split()[1:] == ["2", "25"]
 
 
 @pytest.mark.parametrize(("arguments", "told"), [

@@ -55,8 +55,8 @@ BUGS = (
     ),
     Bug(
         "visit: only the session before is looked at, not the latest end so far", "intermediate/int_visit_sessions",
-        "max(sessions.ended_at) over before as latest_ended_at",
-        "lag(sessions.ended_at) over in_order as latest_ended_at", "fct_visits",
+        "max(ended_at) over before as latest_ended_at",
+        "lag(ended_at) over in_order as latest_ended_at", "fct_visits",
     ),
     Bug(
         "visit: a run is cut at midnight, not every 24 h from its start", "intermediate/int_visit_sessions",
@@ -99,6 +99,22 @@ BUGS = (
     Bug(
         "meetings: a reschedule is no change", "marts/fct_meeting_history",
         "where is_first or is_status_change or is_moved", "where is_first or is_status_change", "fct_meeting_history",
+    ),
+    Bug(
+        "who counts: facts hold people whom target groups leave out", "../macros/who_counts",
+        "(settings.counts_guests or coalesce(participant.is_targeted, false))", "true", "fct_visits",
+    ),
+    Bug(
+        "who counts: what such people do outside sessions stays", "intermediate/int_visit_events",
+        "where not event.is_keep_alive and {{ in_facts() }}", "where not event.is_keep_alive", "fct_events",
+    ),
+    Bug(
+        "increment: somebody who counts now, or no longer, is not touched", "intermediate/int_actor_spans",
+        "where now_.is_targeted <> before.is_targeted", "where false", "fct_visits",
+    ),
+    Bug(
+        "increment: a workspace with target groups now, or no longer, is not touched", "intermediate/int_actor_spans",
+        "and workspace.is_recounted", "and false", "fct_visits",
     ),
     Bug(
         "increment: nobody is touched by an event that is taken back", "intermediate/int_actor_spans",

@@ -24,7 +24,8 @@ def con(tmp_path_factory):
         opened.execute(
             "insert into ops.load_ledger "
             "(source, lines_in, loaded, duplicates, quarantined, no_consent, erased, state) "
-            "select 'segment', count(*) + 3, count(*), 1, 0, 2, 0, 'loaded' from marts.fct_events"
+            "select 'segment', n + 3, n, 1, 0, 2, 0, 'loaded' from (select (select count(*) from marts.fct_events) "
+            "+ (select sum(events_left_out) from marts.dim_workspaces) as n)"
         )
     with connect(path, read_only=True) as opened:
         yield opened

@@ -1,5 +1,6 @@
 -- Spans of time of a person (or a guest's device), as int_device_spans has them of a device. Whoever had, has or may
 -- come to have an event in a device span of this build is touched there: its users, those of removed events, the guest.
+-- Whoever counts now or no longer does is touched as a whole.
 {{ config(materialized='scoped', replaces={'older_spans': 'actor'}) }}
 
 with device_spans as (
@@ -37,6 +38,25 @@ changed as (
     select workspace_id, actor_id, from_at, to_at from users
     union all
     select workspace_id, 'device:' || device_id as actor_id, from_at, to_at from device_spans
+
+    {% if is_scoped() %}
+    union all
+
+    select span.workspace_id, span.actor_id, span.from_at, span.to_at
+    from {{ this }} as span
+    inner join {{ ref('int_workspaces_changed') }} as workspace
+        on span.workspace_id = workspace.workspace_id and workspace.is_recounted
+
+    union all
+
+    select span.workspace_id, span.actor_id, span.from_at, span.to_at
+    from {{ this }} as span
+    inner join {{ ref('int_participants') }} as now_
+        on span.workspace_id = now_.workspace_id and span.actor_id = now_.user_id
+    inner join {{ source('state', 'participants') }} as before
+        on now_.workspace_id = before.workspace_id and now_.user_id = before.user_id
+    where now_.is_targeted <> before.is_targeted
+    {% endif %}
 
 ),
 

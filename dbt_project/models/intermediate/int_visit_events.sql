@@ -81,13 +81,15 @@ outside_sessions as (
         coalesce(event.user_id, 'device:' || event.device_id) as actor_id,
         event.user_id
     from {{ ref('int_events') }} as event
+    inner join settings on event.workspace_id = settings.workspace_id
+    {{ join_participant('event') }}
     {% if is_scoped() %}
     inner join {{ spans('actor') }} as span
         on event.workspace_id = span.workspace_id
         and coalesce(event.user_id, 'device:' || event.device_id) = span.actor_id
         and event.occurred_at between span.from_at and span.to_at
     {% endif %}
-    where not event.is_keep_alive and {{ within_scope_bounds('event.occurred_at', 'actor') }}
+    where not event.is_keep_alive and {{ in_facts() }} and {{ within_scope_bounds('event.occurred_at', 'actor') }}
 
 ),
 

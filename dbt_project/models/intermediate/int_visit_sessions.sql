@@ -1,38 +1,35 @@
 -- This build's sessions with the visit they belong to. A visit starts where a session starts `timeout` or more after
 -- the person's latest end so far, on any device, and every 24 h of such a run, counted from its first start.
+-- Of people whom facts do not hold there are none.
 
 with sessions as (
 
-    select session.*
+    select session.*, settings.visit_timeout_seconds, settings.timezone
     from {{ ref('int_sessions') }} as session
+    inner join {{ ref('int_workspaces') }} as settings on session.workspace_id = settings.workspace_id
+    {{ join_participant('session') }}
     {% if is_scoped() %}
     inner join {{ spans('actor') }} as span
         on session.workspace_id = span.workspace_id
         and session.actor_id = span.actor_id
         and session.started_at between span.from_at and span.to_at
-    where {{ within_scope_bounds('session.started_at', 'actor') }}
     {% endif %}
+    where {{ in_facts() }} and {{ within_scope_bounds('session.started_at', 'actor') }}
 
 ),
 
 looked_back as (
 
     select
-        sessions.*,
-        settings.visit_timeout_seconds,
-        settings.timezone,
-        lag(sessions.started_at) over in_order as previous_started_at,
-        max(sessions.ended_at) over before as latest_ended_at
+        *,
+        lag(started_at) over in_order as previous_started_at,
+        max(ended_at) over before as latest_ended_at
     from sessions
-    inner join {{ ref('int_workspaces') }} as settings on sessions.workspace_id = settings.workspace_id
     window
-        in_order as (
-            partition by sessions.workspace_id, sessions.actor_id
-            order by sessions.started_at, sessions.first_message_id
-        ),
+        in_order as (partition by workspace_id, actor_id order by started_at, first_message_id),
         before as (
-            partition by sessions.workspace_id, sessions.actor_id
-            order by sessions.started_at, sessions.first_message_id
+            partition by workspace_id, actor_id
+            order by started_at, first_message_id
             rows between unbounded preceding and 1 preceding
         )
 

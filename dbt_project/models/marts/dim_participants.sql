@@ -2,9 +2,7 @@
 
 with ids as (
 
-    select workspace_id, user_id from {{ ref('stg_lake__participants') }}
-    union
-    select workspace_id, user_id from {{ ref('int_users') }}
+    select * from {{ ref('int_participants') }}
 
 ),
 
@@ -26,12 +24,7 @@ select
     known.role,
     known.profile_url,
     coalesce(known.is_test, false) as is_test,
-    -- who counts (definitions): no test account, and in a target group where there are any
-    not coalesce(known.is_test, false)
-    and (
-        coalesce(len(workspaces.target_groups), 0) = 0
-        or list_has_any(coalesce(known.groups, cast([] as varchar[])), workspaces.target_groups)
-    ) as is_targeted,
+    ids.is_targeted,
     case workspaces.anonymization
         when 'full' then true
         when 'domains'

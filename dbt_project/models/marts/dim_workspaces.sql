@@ -1,26 +1,44 @@
+with left_out as (
+
+    select everyone.workspace_id, sum(everyone.events) as events
+    from (
+        select workspace_id, user_id, events from {{ ref('int_sessions') }}
+        union all
+        select workspace_id, user_id, 1 as events from {{ ref('int_events') }} where not is_keep_alive
+    ) as everyone
+    inner join {{ ref('int_workspaces') }} as settings on everyone.workspace_id = settings.workspace_id
+    {{ join_participant('everyone') }}
+    where not {{ in_facts() }}
+    group by everyone.workspace_id
+
+)
+
 select
-    workspace_id, name, timezone, starts_on, ends_on, anonymization, anonymized_domains, has_cookie_banner, modules,
-    target_groups, visit_timeout_seconds, idle_cap_seconds, min_group_size, counts_guests, is_inferred,
+    known.workspace_id, known.name, known.timezone, known.starts_on, known.ends_on, known.anonymization,
+    known.anonymized_domains, known.has_cookie_banner, known.modules, known.target_groups, known.visit_timeout_seconds,
+    known.idle_cap_seconds, known.min_group_size, known.counts_guests, known.is_inferred,
+    cast(coalesce(left_out.events, 0) as bigint) as events_left_out,
     cast(
         to_json(
             struct_pack(
-                anonymization := anonymization,
-                anonymized_domains := anonymized_domains,
-                cookie_banner := has_cookie_banner,
-                modules := modules,
-                target_groups := target_groups,
-                visit_timeout_minutes := visit_timeout_seconds / 60,
-                idle_cap_seconds := idle_cap_seconds,
-                min_group_size := min_group_size
+                anonymization := known.anonymization,
+                anonymized_domains := known.anonymized_domains,
+                cookie_banner := known.has_cookie_banner,
+                modules := known.modules,
+                target_groups := known.target_groups,
+                visit_timeout_minutes := known.visit_timeout_seconds / 60,
+                idle_cap_seconds := known.idle_cap_seconds,
+                min_group_size := known.min_group_size
             )
         ) as varchar
     ) as settings
-from {{ ref('int_workspaces') }}
+from {{ ref('int_workspaces') }} as known
+left join left_out on known.workspace_id = left_out.workspace_id
 -- one that only events named, which have since been taken back, is none
 where
-    not is_inferred
-    or workspace_id in (select workspace_id from {{ ref('int_events') }})
-    or workspace_id in (select workspace_id from {{ ref('dim_participants') }})
-    or workspace_id in (select workspace_id from {{ ref('dim_content') }})
-    or workspace_id in (select workspace_id from {{ ref('stg_lake__meeting_versions') }})
-    or workspace_id in (select workspace_id from {{ ref('stg_lake__meeting_participants') }})
+    not known.is_inferred
+    or known.workspace_id in (select workspace_id from {{ ref('int_events') }})
+    or known.workspace_id in (select workspace_id from {{ ref('dim_participants') }})
+    or known.workspace_id in (select workspace_id from {{ ref('dim_content') }})
+    or known.workspace_id in (select workspace_id from {{ ref('stg_lake__meeting_versions') }})
+    or known.workspace_id in (select workspace_id from {{ ref('stg_lake__meeting_participants') }})

@@ -1,15 +1,24 @@
 -- What changed about a meeting, and when; a reschedule is one change, not a cancellation and a new meeting.
+-- With target groups: of meetings that somebody of them is part of.
 
 with versions as (
 
     select
-        *,
-        lag(changed_at) over in_order is null as is_first,
-        lag(status) over in_order as previous_status,
-        lag(scheduled_start) over in_order as previous_start,
-        lag(scheduled_end) over in_order as previous_end
-    from {{ ref('stg_lake__meeting_versions') }}
-    window in_order as (partition by workspace_id, meeting_id order by changed_at)
+        version.*,
+        lag(version.changed_at) over in_order is null as is_first,
+        lag(version.status) over in_order as previous_status,
+        lag(version.scheduled_start) over in_order as previous_start,
+        lag(version.scheduled_end) over in_order as previous_end
+    from {{ ref('stg_lake__meeting_versions') }} as version
+    inner join {{ ref('int_workspaces') }} as settings on version.workspace_id = settings.workspace_id
+    where
+        settings.counts_guests
+        or exists (
+            select 1
+            from {{ ref('fct_meeting_participants') }} as part
+            where part.workspace_id = version.workspace_id and part.meeting_id = version.meeting_id
+        )
+    window in_order as (partition by version.workspace_id, version.meeting_id order by version.changed_at)
 
 ),
 

@@ -1,5 +1,6 @@
 -- Meetings by their latest status. "Ended" is judged by the end of the last load date, so that a build of the same data
--- says the same tomorrow.
+-- says the same tomorrow. With target groups: those that somebody of them is part of, and these people counted; when it
+-- began and ended, and whose sponsor's people were there, is known from everyone.
 
 with versions as (
 
@@ -38,12 +39,39 @@ reschedules as (
 
 ),
 
+everyone as (
+
+    select * from {{ ref('stg_lake__meeting_participants') }}
+
+),
+
 joins as (
 
     select
         *,
         row_number() over (partition by workspace_id, meeting_id order by joined_at nulls last, user_id) as join_no
-    from {{ ref('fct_meeting_participants') }}
+    from everyone
+
+),
+
+times as (
+
+    select
+        workspace_id, meeting_id,
+        max(case when join_no = 2 then joined_at end) as second_joined_at,
+        max(left_at) as last_left_at
+    from joins
+    group by workspace_id, meeting_id
+
+),
+
+sponsors as (
+
+    select everyone.workspace_id, everyone.meeting_id, array_agg(distinct staff.sponsor_id) as sponsor_ids
+    from everyone
+    inner join {{ ref('dim_sponsor_staff') }} as staff
+        on everyone.workspace_id = staff.workspace_id and everyone.user_id = staff.user_id
+    group by everyone.workspace_id, everyone.meeting_id
 
 ),
 
@@ -54,10 +82,8 @@ people as (
         count(*) as participants,
         count(case when response = 'accepted' then 1 end) as accepted,
         -- null, not 0, where nobody looked
-        case when count(attended) > 0 then count(case when attended then 1 end) end as attended,
-        max(case when join_no = 2 then joined_at end) as second_joined_at,
-        max(left_at) as last_left_at
-    from joins
+        case when count(attended) > 0 then count(case when attended then 1 end) end as attended
+    from {{ ref('fct_meeting_participants') }}
     group by workspace_id, meeting_id
 
 )
@@ -81,9 +107,10 @@ select
             then {{ ms_as_minutes(ms_between('latest.scheduled_start', 'latest.scheduled_end')) }}
     end as duration_minutes,
     case
-        when people.last_left_at > people.second_joined_at
-            then {{ ms_as_minutes(ms_between('people.second_joined_at', 'people.last_left_at')) }}
+        when times.last_left_at > times.second_joined_at
+            then {{ ms_as_minutes(ms_between('times.second_joined_at', 'times.last_left_at')) }}
     end as actual_minutes,
+    coalesce(array_sort(sponsors.sponsor_ids), cast([] as varchar[])) as sponsor_ids,
     coalesce(reschedules.reschedules, 0) as reschedules,
     created.created_at,
     latest.changed_at as updated_at
@@ -91,4 +118,6 @@ from latest
 inner join {{ ref('int_workspaces') }} as settings on latest.workspace_id = settings.workspace_id
 inner join created on latest.workspace_id = created.workspace_id and latest.meeting_id = created.meeting_id
 inner join reschedules on latest.workspace_id = reschedules.workspace_id and latest.meeting_id = reschedules.meeting_id
+left join times on latest.workspace_id = times.workspace_id and latest.meeting_id = times.meeting_id
+left join sponsors on latest.workspace_id = sponsors.workspace_id and latest.meeting_id = sponsors.meeting_id
 left join people on latest.workspace_id = people.workspace_id and latest.meeting_id = people.meeting_id

@@ -41,6 +41,7 @@ select
     l.last_date,
     o.data_as_of,
     w.anonymization,
+    nullif(array_to_string(w.target_groups, ', '), '') as target_groups,
     c.participants,
     c.visits,
     v.views as content_views,

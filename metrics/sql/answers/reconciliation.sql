@@ -38,7 +38,8 @@ claims as (
         'Loaded, duplicates, quarantined, without consent, erased' as right_name, accounted as right_value
     from scope_ledger
     union all
-    select 2, 'Installation', 'Every line loaded is an event', 'Event lines loaded', events_loaded, 'Events', events
+    select 2, 'Installation', 'Every line loaded is an event', 'Event lines loaded', events_loaded,
+        'Events, and those of people whom target groups leave out', events
     from scope_ledger
     where events is not null
     union all

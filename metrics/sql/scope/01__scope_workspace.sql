@@ -7,6 +7,7 @@ select
     ends_on,
     modules,
     counts_guests,
+    target_groups,
     coalesce(anonymization, 'none') as anonymization,
     coalesce(min_group_size, 5) as min_group_size
 from marts.dim_workspaces

@@ -10,6 +10,8 @@ select
     -- the events of protected workspaces are not in the published table, so there is nothing to hold the lines against
     case
         when not exists (select 1 from marts.dim_workspaces as d where d.anonymization <> 'none')
-            then (select count(*) from marts.fct_events)
+            then
+                (select count(*) from marts.fct_events)
+                + (select coalesce(sum(d.events_left_out), 0)::bigint from marts.dim_workspaces as d)
     end as events
 from ops.load_ledger as l

@@ -43,16 +43,27 @@ def compute(
     tables["dim_participants"] = entities.dim_participants(extracts, everything, known)
     tables["dim_content"] = entities.dim_content(extracts, everything)
     targeted = {(row["workspace_id"], row["user_id"]) for row in tables["dim_participants"] if row["is_targeted"]}
+    left_out: dict[str, int] = {}
     for workspace_id, events in by_workspace.items():
         counts = _who_counts(known[workspace_id], targeted)
-        for name, table in _of_workspace(events, known[workspace_id], counts).items():
+        of_workspace = _of_workspace(events, known[workspace_id], counts)
+        left_out[workspace_id] = len(events) - len(of_workspace["fct_events"])
+        for name, table in of_workspace.items():
             tables[name] += table
+    for row in tables["dim_workspaces"]:
+        row["events_left_out"] = left_out.get(row["workspace_id"], 0)
     as_of = datetime.combine(last_load_date, time()) + timedelta(days=1)
-    tables["fct_meeting_history"] = meetings.fct_meeting_history(extracts)
-    tables["fct_meeting_participants"] = meetings.fct_meeting_participants(extracts)
+    tables["dim_sponsor_staff"] = meetings.dim_sponsor_staff(tables["dim_participants"], tables["dim_content"])
+    history, people = meetings.fct_meeting_history(extracts), meetings.fct_meeting_participants(extracts)
     tables["fct_meetings"] = meetings.fct_meetings(
-        extracts, known, tables["fct_meeting_participants"], tables["fct_meeting_history"], as_of
+        extracts, known, people, history, tables["dim_sponsor_staff"], targeted, as_of
     )
+    shown = {(row["workspace_id"], row["meeting_id"]) for row in tables["fct_meetings"]}
+    tables["fct_meeting_history"] = [row for row in history if (row["workspace_id"], row["meeting_id"]) in shown]
+    tables["fct_meeting_participants"] = [
+        row for row in people
+        if known[row["workspace_id"]].counts_guests or (row["workspace_id"], row["user_id"]) in targeted
+    ]
     return dict(tables)
 
 
@@ -82,6 +93,11 @@ def _of_workspace(events: list[Event], workspace: Workspace, counts: Callable[[s
     sessions = cut_sessions(events, workspace.timeout)
     visits = cut_visits(sessions, workspace.timeout)
     time_visits(visits, workspace)
+    if workspace.target_groups:
+        # A session is cut before it is known whose it is; then nothing is kept of people who do not count.
+        events = [event for event in events if counts(event.user_id)]
+        sessions = [session for session in sessions if counts(session.user_id)]
+        visits = [visit for visit in visits if counts(visit.user_id)]
     steps = paths.fct_path_steps(visits)
     name = workspace.workspace_id
     return {

@@ -64,11 +64,36 @@ def fct_meeting_participants(entities: Entities) -> list[dict]:
     return [{column: row.get(column) for column in columns} for row in rows.values()]
 
 
+def dim_sponsor_staff(participants: Iterable[dict], content: Iterable[dict]) -> list[dict]:
+    """One row a sponsor and person: role sponsor in a company of its title, or a profile that names it."""
+    sponsors = [row for row in content if row["content_type"] == "sponsor"]
+    staff = {
+        (row["workspace_id"], row["sponsor_id"], row["content_id"])
+        for row in content if row["content_type"] == "user" and row["sponsor_id"] is not None
+    }
+    for person in participants:
+        if person["role"] == "sponsor" and person["company"] is not None:
+            company = person["company"].strip(" ").lower()
+            staff |= {
+                (person["workspace_id"], sponsor["content_id"], person["user_id"]) for sponsor in sponsors
+                if sponsor["workspace_id"] == person["workspace_id"]
+                and ((sponsor["title"] or "").strip(" ") or sponsor["content_id"]).strip(" ").lower() == company
+            }
+    return [dict(zip(("workspace_id", "sponsor_id", "user_id"), one, strict=True)) for one in staff]
+
+
 def fct_meetings(
     entities: Entities, known: Mapping[str, Workspace], people: Iterable[dict], history: Iterable[dict],
-    as_of: datetime,
+    staff: Iterable[dict], targeted: set[tuple], as_of: datetime,
 ) -> list[dict]:
-    """One row a meeting. It has ended where its scheduled end is not after ``as_of``, the end of the last load date."""
+    """One row a meeting. It has ended where its scheduled end is not after ``as_of``, the end of the last load date.
+
+    With target groups: one row a meeting of somebody who counts, and only these are counted; times and sponsors are
+    known from everyone.
+    """
+    sponsors: dict[tuple, set[str]] = defaultdict(set)
+    for row in staff:
+        sponsors[row["workspace_id"], row["user_id"]].add(row["sponsor_id"])
     invited: dict[tuple, list[dict]] = defaultdict(list)
     for row in people:
         invited[row["workspace_id"], row["meeting_id"]].append(row)
@@ -78,15 +103,18 @@ def fct_meetings(
     table = []
     for key, row in newest(entities.get("meetings", ()), "workspace_id", "meeting_id").items():
         start, end = row.get("scheduled_start"), row.get("scheduled_end")
-        workspace, answers = known.get(key[0]), invited[key]
+        workspace, everyone = known[key[0]], invited[key]
+        answers = [one for one in everyone if workspace.counts_guests or (key[0], one["user_id"]) in targeted]
+        if not workspace.counts_guests and not answers:
+            continue
         evidence = [answer["attended"] for answer in answers if answer["attended"] is not None]
-        joins = sorted(answer["joined_at"] for answer in answers if answer["joined_at"] is not None)
-        leaves = [answer["left_at"] for answer in answers if answer["left_at"] is not None]
+        joins = sorted(answer["joined_at"] for answer in everyone if answer["joined_at"] is not None)
+        leaves = [answer["left_at"] for answer in everyone if answer["left_at"] is not None]
         created = [
             version.get("created_at") or version_time(version) for version in _versions(entities)
             if (version["workspace_id"], version["meeting_id"]) == key
         ]
-        local = workspace.local(start) if workspace and start else start
+        local = workspace.local(start) if start else start
         table.append({
             "workspace_id": key[0], "meeting_id": key[1], "kind": row.get("kind"), "status": row.get("status"),
             "scheduled_start": start, "scheduled_end": end, "local_date": local.date() if local else None,
@@ -95,6 +123,7 @@ def fct_meetings(
             "is_held": row.get("status") == "accepted" and end is not None and end <= as_of,
             "duration_minutes": _minutes(start, end),
             "actual_minutes": _minutes(joins[1], max(leaves)) if len(joins) > 1 and leaves else None,
+            "sponsor_ids": sorted(set().union(*(sponsors[key[0], one["user_id"]] for one in everyone))),
             "reschedules": moved[key], "created_at": min(created), "updated_at": version_time(row),
         })
     return table

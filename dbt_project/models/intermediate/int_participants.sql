@@ -1,0 +1,23 @@
+-- Everyone who can count: people the organiser delivered and those only seen in events, and whether they do (definitions,
+-- Who counts): no test account, and in a target group where there are any.
+
+with ids as (
+
+    select workspace_id, user_id from {{ ref('stg_lake__participants') }}
+    union
+    select workspace_id, user_id from {{ ref('int_users') }}
+
+)
+
+select
+    ids.workspace_id,
+    ids.user_id,
+    not coalesce(known.is_test, false)
+    and (
+        coalesce(len(workspaces.target_groups), 0) = 0
+        or list_has_any(coalesce(known.groups, cast([] as varchar[])), workspaces.target_groups)
+    ) as is_targeted
+from ids
+left join {{ ref('stg_lake__participants') }} as known
+    on ids.workspace_id = known.workspace_id and ids.user_id = known.user_id
+left join {{ ref('int_workspaces') }} as workspaces on ids.workspace_id = workspaces.workspace_id
