@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from erasure.plan import make_plan
 from exports.build import export_all
 from footfall.duck import connect
 from footfall.home import Home
@@ -204,6 +205,21 @@ def test_nothing_is_left_of_people_whom_a_changed_target_group_leaves_out(tmp_pa
     assert [folder.name[:6] for folder in sorted((home.published / "versions").iterdir())] == ["000002"]
     assert [path.parent.name for path in (home.exports / "alpha").rglob("manifest.json")] == ["event"]
     assert (home.exports / "beta" / custom).is_dir(), "nobody was hidden there"
+
+
+def test_what_somebody_left_out_did_signed_out_is_known_to_erasure(tmp_path: Path) -> None:
+    """No fact tells whose it was: on a device of several people it is known by the session alone."""
+    warehouse = Warehouse.at(tmp_path)
+    _settings(warehouse, DAY, ["vip"])
+    shared = {"groupId": "alpha", "device": {"id": "lobby"}, "os": {"name": "iOS"}}
+    warehouse.land_events(DAY, "lobby.jsonl", [
+        _event("alpha", user, number, context=shared, **({"userId": signed_in} if signed_in else {}))
+        for number, (user, signed_in) in enumerate([("guest", None), ("u2", "u2"), ("u1", "u1")])
+    ])
+    warehouse.load("run-1")
+    warehouse.build()
+    plan = make_plan(warehouse.home, SETTINGS, [("alpha", "u2")])
+    assert {name for kind, _, name in plan.names if kind == "message"} == {"m-guest-0"}
 
 
 def test_a_target_group_nobody_is_in_gives_empty_answers_and_a_warning(tmp_path: Path) -> None:
