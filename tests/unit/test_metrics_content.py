@@ -103,7 +103,8 @@ def test_a_profile_is_called_like_its_participant_where_the_app_names_it_no_othe
     )
     found = {row["content_id"]: (row["title"], row["url"]) for row in rows(con, "content_items", content_type="user")}
     assert found == {
-        "bob": ("Bob Moss", "https://x.example/bob"), "eve": ("Dr. Eve", None), "zoe": ("zoe", None), "x1": ("x1", None),
+        "bob": ("Bob Moss", "https://x.example/bob"), "eve": ("Dr. Eve", None), "zoe": ("zoe", None),
+        "x1": ("x1", None),
     }
 
 
