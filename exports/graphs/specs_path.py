@@ -9,7 +9,7 @@ PATH_ITEMS = 20
 PATH_STEPS = 10
 
 _KEY = "datum.step + '|' + datum.source"
-#: Flows below this many pixels are lines. A line keeps its width where it is steep, and takes a third of the text.
+#: Flows below this many pixels are lines. A line keeps its width where it is steep, and takes half the text.
 _THIN = 2
 
 
@@ -108,8 +108,8 @@ def _links() -> Spec:
             "fill": {"signal": f"datum.w < {_THIN} ? null : datum.s.colour"},
             "stroke": {"signal": f"datum.w < {_THIN} ? datum.s.colour : null"},
             "strokeWidth": {"signal": "max(0.6, datum.w)"},
-            # Hairlines are many; paler, they do not cover the flows that matter. Not by opacity of the whole mark, which
-            # makes a PDF three times as large.
+            # Hairlines are many; paler, they do not cover the flows that matter. Not by opacity of the whole mark,
+            # which makes a PDF three times as large.
             "fillOpacity": {"signal": lit}, "strokeOpacity": {"signal": f"({lit}) * (datum.w < 0.6 ? 0.5 : 1)"},
             "tooltip": {"signal": "[datum.s.label + ' → ' + datum.t.label, datum.tip]"},
         }},
