@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from exports.graphs.theme import date_title, range_title
 from exports.manifest import NAME, read_manifest
 from exports.text import visible
 
@@ -18,6 +20,12 @@ _ANONYMIZED = {
     "domains": "Anonymized for some e-mail domains: one range, no numbers of few people",
 }
 _ORDER = {"event": 0, "last_7_days": 1, "last_30_days": 2}
+
+#: What to open, for somebody who has never been here.
+_HELP = (
+    "A report opens here in the browser, without a network, and is one file to pass on; a workbook opens in Excel and "
+    "the like. Graphs are pictures for slides, CSV and Parquet are for other programs."
+)
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -43,14 +51,22 @@ th[scope=row] {{ font-weight: 600; overflow-wrap: anywhere; max-width: 24rem; }}
 td {{ white-space: nowrap; }}
 small {{ color: var(--soft); font-weight: 400; }}
 a {{ color: var(--link); display: inline-block; margin-right: 1rem; }}
-@media (max-width: 45rem) {{ td a {{ display: block; line-height: 2; }} }}
+@media (max-width: 45rem) {{
+  thead {{ position: absolute; clip-path: inset(50%); }}
+  tr {{ display: block; padding: .75rem 0; border-bottom: 1px solid var(--line); }}
+  th, td {{ display: block; border: 0; padding: .1rem 0; white-space: normal; }}
+  th[scope=row] {{ max-width: none; }}
+  td a {{ line-height: 2; }}
+  td[data-label]::before {{ content: attr(data-label) ": "; color: var(--soft); }}
+  td br {{ display: none; }}
+}}
 a:focus-visible {{ outline: 3px solid var(--link); outline-offset: 2px; }}
 </style>
 </head>
 <body>
 <main>
 <h1>Footfall exports</h1>
-<p>{summary}</p>
+<p>{summary} {help}</p>
 <div class="wide" role="region" aria-label="Exports" tabindex="0">
 <table>
 <thead><tr><th scope="col">Workspace</th><th scope="col">Open</th><th scope="col">Range</th>
@@ -72,7 +88,9 @@ def write_index(exports: Path) -> Path:
     workspaces = len({manifest["workspace_id"] for _, manifest in found})
     rows = "\n".join(_row(folder, manifest) for folder, manifest in found)
     counts = f"{_many(workspaces, 'workspace')}, {_many(len(found), 'folder')}."
-    page = _PAGE.format(summary=counts if found else "Nothing is exported yet.", rows=rows)
+    page = _PAGE.format(
+        summary=counts if found else "Nothing is exported yet.", rows=rows, help=_HELP if found else "",
+    )
     target = exports / "index.html"
     if not target.exists() or target.read_text(encoding="utf-8") != page:
         aside = target.with_name(f".index.{os.getpid()}.html")
@@ -104,14 +122,16 @@ def _row(folder: str, manifest: dict[str, Any]) -> str:
     who = f"<br><small>User {_text(manifest['user_id'])}</small>" if manifest["user_id"] else ""
     said = _ANONYMIZED.get(manifest.get("anonymization", "none"))
     who += f"<br><small>{escape(said)}</small>" if said else ""
-    dates = f"{span['start']} to {span['end']}" if span["start"] else "no data"
+    dates = range_title(*map(date.fromisoformat, (span["start"], span["end"]))) if span["start"] else "no data"
+    label = span["name"].replace("_", " ").capitalize()
     links = [(file, label) for file, label in _OPEN if file in files]
     links += [(f"{part}/", label) for part, label in _FOLDERS if any(file.startswith(f"{part}/") for file in files)]
     shown = "".join(_link(f"{folder}/{file}", label, f"{label} of {title}, {span['name']}") for file, label in links)
     return (
         f'<tr><th scope="row">{_text(title)}<br><small>{_text(one)}</small>{who}</th>'
-        f"<td>{shown}</td><td>{escape(span['name'].replace('_', ' '))}<br><small>{escape(dates)}</small></td>"
-        f"<td>{escape(manifest['timezone'])}</td><td>{escape(manifest['data_as_of'] or 'no data')}</td></tr>"
+        f'<td>{shown}</td><td data-label="Range">{escape(label)}<br> <small>{escape(dates)}</small></td>'
+        f'<td data-label="Time zone">{escape(manifest["timezone"])}</td>'
+        f'<td data-label="Data as of">{escape(_day(manifest["data_as_of"]) or "no data")}</td></tr>'
     )
 
 
@@ -122,6 +142,10 @@ def _link(path: str, label: str, description: str) -> str:
 def _text(text: str) -> str:
     # Isolated, so that a name written from right to left does not turn what stands beside it.
     return f"<bdi>{escape(visible(text))}</bdi>"
+
+
+def _day(iso: str | None) -> str | None:
+    return iso and date_title(date.fromisoformat(iso))
 
 
 def _many(count: int, noun: str) -> str:

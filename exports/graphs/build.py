@@ -67,7 +67,8 @@ def specifications(con: duckdb.DuckDBPyConnection, question: Question) -> Iterat
         str(facts["workspace_name"] or question.workspace_id), facts["range_start"], facts["range_end"],
         str(facts["timezone"]),
     )
-    words = {key: one.definition for key, one in definitions(con).items()}
+    known = definitions(con)
+    words = {key: one.definition for key, one in known.items()}
     rows = answer(con, "interactions_over_time", question).to_pylist()
     if protection(con, question.workspace_id) == "none":
         title, said, series = "Total interactions by operating system", words["interactions"], _os_series()
@@ -75,7 +76,8 @@ def specifications(con: duckdb.DuckDBPyConnection, question: Question) -> Iterat
         title, said, series = "Total interactions", words["interactions"] + _together(rows), _VIEWS
     yield "interactions_by_os", time_graph(rows, frame, title, said)
     yield "top_features", _features(con, question, frame, words["module_interactions"])
-    yield from _paths(con, question, frame, " ".join(words[key] for key in ("path_visits", "path_step", "path_target")))
+    steps = (known[key] for key in ("path_visits", "path_step", "path_target"))
+    yield from _paths(con, question, frame, " ".join(f"{one.title}: {one.definition}" for one in steps))
     for name, title, kind in CONTENT:
         found = _content(con, question, kind)
         if found:

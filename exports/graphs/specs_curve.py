@@ -11,6 +11,7 @@ def curve_spec() -> Spec:
     """A stepped area over time. Data ``table``: at (milliseconds of the workspace's wall clock), value, long."""
     spec = frame("Stepped area", 860, 220, [
         {"name": "colours", "value": [theme.CATEGORY[0]]},
+        {"name": "axis_title", "value": ""},
         {"name": "span", "update": f"[{first('extent', 'first', 0)}, {first('extent', 'last', 1)}]"},
         {"name": "top", "update": first("extent", "top", 1)},
     ])
@@ -29,6 +30,7 @@ def curve_spec() -> Spec:
         {"orient": "left", "scale": "y", "grid": True, "domain": False, "ticks": False,
          "tickCount": {"signal": TICKS}, "format": ",~r", "title": {"signal": "unit"}, "titlePadding": 10},
         {"orient": "bottom", "scale": "x", "tickCount": 8, "labelOverlap": "greedy", "labelSeparation": 10,
+         "labelFlush": True, "title": {"signal": "axis_title"}, "titlePadding": 8,
          "encode": {"labels": {"update": {"text": {"signal": _CLOCK}}}}},
     ]
     at, value = {"scale": "x", "field": "at"}, {"scale": "y", "field": "value"}

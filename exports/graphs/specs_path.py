@@ -9,6 +9,22 @@ PATH_ITEMS = 20
 PATH_STEPS = 10
 
 _KEY = "datum.step + '|' + datum.source"
+#: Flows below this many pixels are lines. A line keeps its width where it is steep, and takes half the text.
+_THIN = 2
+
+
+def _curve(left: str, right: str, start: str, end: str) -> str:
+    """Expression: the path data from one side to the other after ``M`` or ``L``; tenths of a pixel are enough."""
+    points = ((left, start), ("datum.mx", start), ("datum.mx", end), (right, end))
+    texts = [f"round({x} * 10) / 10 + ',' + round({y} * 10) / 10" for x, y in points]
+    return f"{texts[0]} + 'C' + {texts[1]} + ' ' + {texts[2]} + ' ' + {texts[3]}"
+
+
+_LINE = "'M' + " + _curve("datum.sx", "datum.tx", "(datum.sy + datum.w / 2)", "(datum.ty + datum.w / 2)")
+_BAND = (
+    "'M' + " + _curve("datum.sx", "datum.tx", "datum.sy", "datum.ty")
+    + " + 'L' + " + _curve("datum.tx", "datum.sx", "(datum.ty + datum.w)", "(datum.sy + datum.w)") + " + 'Z'"
+)
 
 
 def path_spec() -> Spec:
@@ -22,7 +38,8 @@ def path_spec() -> Spec:
         {"name": "gap", "value": 7},
         {"name": "node_width", "value": 12},
         {"name": "columns", "update": f"max(2, {first('extent', 'columns', 2)})"},
-        {"name": "pitch", "update": "width / columns"},
+        {"name": "tail", "value": 92},
+        {"name": "pitch", "update": "(width - tail) / (columns - 1)"},
         {"name": "most", "update": first("extent", "most", 1)},
         {"name": "room", "update": "max(0.000001, height - 24 - gap * (most - 1))"},
         {"name": "scale_y", "update": f"room / max(1, {first('extent', 'tallest', 1)})"},
@@ -32,12 +49,7 @@ def path_spec() -> Spec:
         ]},
     ])
     spec["data"] = _data()
-    # Clipped: the stroke of a broad flow reaches beyond its path, and would push title and margins away.
-    spec["marks"] = [{
-        "type": "group", "clip": True,
-        "encode": {"update": {"width": {"signal": "width"}, "height": {"signal": "height"}}},
-        "marks": [_links(), _nodes(), _labels("halo"), _labels("label"), _headings(), empty_mark("nodes")],
-    }]
+    spec["marks"] = [_links(), _nodes(), _labels("halo"), _labels("label"), _headings(), empty_mark("nodes")]
     return spec
 
 
@@ -72,11 +84,12 @@ def _data() -> list[Spec]:
             {"type": "stack", "groupby": ["from"], "field": "visits", "sort": {"field": "t.row"}, "as": ["a0", "a1"]},
             {"type": "stack", "groupby": ["to"], "field": "visits", "sort": {"field": "s.row"}, "as": ["b0", "b1"]},
             {"type": "formula", "as": "sx", "expr": "datum.s.x + node_width"},
-            {"type": "formula", "as": "sy", "expr": "datum.s.y + (datum.a0 + datum.a1) / 2 * scale_y"},
+            {"type": "formula", "as": "sy", "expr": "datum.s.y + datum.a0 * scale_y"},
             {"type": "formula", "as": "tx", "expr": "datum.t.x"},
-            {"type": "formula", "as": "ty", "expr": "datum.t.y + (datum.b0 + datum.b1) / 2 * scale_y"},
-            {"type": "linkpath", "orient": "horizontal", "shape": "diagonal", "sourceX": "sx", "sourceY": "sy",
-             "targetX": "tx", "targetY": "ty"},
+            {"type": "formula", "as": "ty", "expr": "datum.t.y + datum.b0 * scale_y"},
+            {"type": "formula", "as": "mx", "expr": "(datum.sx + datum.tx) / 2"},
+            {"type": "formula", "as": "w", "expr": "datum.visits * scale_y"},
+            {"type": "formula", "as": "path", "expr": f"datum.w < {_THIN} ? {_LINE} : {_BAND}"},
         ]},
         {"name": "headings", "source": "counts", "transform": [
             {"type": "formula", "as": "text",
@@ -91,10 +104,13 @@ def _links() -> Spec:
     return {
         "type": "path", "name": "link", "from": {"data": "flows"}, "aria": False,
         "encode": {"update": {
-            "path": {"field": "path"}, "fill": {"value": None}, "stroke": {"field": "s.colour"},
-            # Hairlines are many; paler, they do not cover the flows that matter.
-            "strokeWidth": {"signal": "max(0.6, datum.visits * scale_y)"},
-            "strokeOpacity": {"signal": f"({lit}) * (datum.visits * scale_y < 0.6 ? 0.5 : 1)"},
+            "path": {"field": "path"},
+            "fill": {"signal": f"datum.w < {_THIN} ? null : datum.s.colour"},
+            "stroke": {"signal": f"datum.w < {_THIN} ? datum.s.colour : null"},
+            "strokeWidth": {"signal": "max(0.6, datum.w)"},
+            # Hairlines are many; paler, they do not cover the flows that matter. Not by opacity of the whole mark,
+            # which makes a PDF three times as large.
+            "fillOpacity": {"signal": lit}, "strokeOpacity": {"signal": f"({lit}) * (datum.w < 0.6 ? 0.5 : 1)"},
             "tooltip": {"signal": "[datum.s.label + ' → ' + datum.t.label, datum.tip]"},
         }},
     }
@@ -115,7 +131,7 @@ def _labels(name: str) -> Spec:
     update = {
         "text": {"field": "label"}, "x": {"signal": "datum.x + node_width + 4"}, "fontSize": {"value": 11},
         "y": {"signal": "datum.y + datum.h / 2"}, "baseline": {"value": "middle"},
-        "limit": {"signal": "max(20, pitch - node_width - 12)"},
+        "limit": {"signal": "max(20, (datum.column < columns ? pitch : tail) - node_width - 8)"},
         "opacity": {"signal": "datum.h + gap >= 12 ? 1 : 0"},
     }
     if name == "halo":

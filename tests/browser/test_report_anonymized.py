@@ -188,8 +188,8 @@ def test_a_number_that_is_not_shown_says_so_and_why(hidden: Path, reader: Reader
     expect(duration).to_contain_text("(fewer than 5 people)")
     duration.get_by_role("button").focus()
     expect(page.get_by_role("tooltip")).to_contain_text("Fewer than 5 people are behind this number")
-    assert page.locator(".note", has_text="Guests beside").locator("b").inner_text().startswith("not shown")
-    assert "0" not in page.locator(".note", has_text="Guests beside").locator("b").inner_text()
+    assert page.locator(".note", has_text="Guests").locator("b").inner_text().startswith("not shown")
+    assert "0" not in page.locator(".note", has_text="Guests").locator("b").inner_text()
     reader.assert_quiet()
 
 

@@ -1,6 +1,5 @@
-"""A reader at work: range, navigation, sorting, a user's page, tooltips, saving, printing, keyboard."""
+"""A reader at work: range, navigation, sorting, a user's page, tooltips, saving, keyboard."""
 
-import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -63,12 +62,12 @@ def test_a_range_outside_the_data_is_limited_to_it(report: Report, reader: Reade
 def test_users_sort_filter_and_open(report: Report, reader: Reader) -> None:
     page = reader.open(report("expo"), "users")
     first = page.locator("tbody tr").first
-    values = page.locator("tbody tr td.number:nth-of-type(3)").all_inner_texts()
+    values = page.locator("tbody tr td.number:nth-of-type(2)").all_inner_texts()
     numbers = [int(value.replace(",", "")) for value in values]
     assert numbers == sorted(numbers, reverse=True)
     page.get_by_role("button", name="Name").click()
     assert page.locator("th[aria-sort=ascending]").count() == 1
-    assert first.locator("th").inner_text() == "First0 Last0"
+    assert first.locator("th").inner_text().splitlines() == ["First0 Last0", "See more"]
     assert first.get_by_role("link", name="First0 Last0", exact=True).get_attribute("href") == "https://app.example/u/0"
     page.get_by_role("searchbox").fill("last12")
     expect(page.locator("tbody tr")).to_have_count(1)
@@ -87,9 +86,8 @@ def test_a_flow_says_visits_users_share_and_time(report: Report, reader: Reader)
     box = page.evaluate("""() => {
         const broad = node => Number(node.getAttribute('stroke-width'));
         const path = [...document.querySelectorAll('figure.path .link path')].sort((a, b) => broad(b) - broad(a))[0];
-        const at = path.getPointAtLength(path.getTotalLength() / 2);
-        const point = new DOMPoint(at.x, at.y).matrixTransform(path.getScreenCTM());
-        return [point.x, point.y];
+        const box = path.getBoundingClientRect();
+        return [box.x + box.width / 2, box.y + box.height / 2];
     }""")
     page.mouse.move(box[0] - 1, box[1])
     page.mouse.move(*box)
@@ -157,29 +155,6 @@ def test_graphs_are_saved_as_png_and_svg(report: Report, reader: Reader, tmp_pat
         text = (tmp_path / "graph.svg").read_text(encoding="utf-8")
         assert "Workspace expo · 1 Jun 2026 \u2013 13 Jun 2026 · Europe/Zurich" in text
     reader.assert_quiet()
-
-
-def test_the_report_prints_on_a4_and_letter(report: Report, reader: Reader) -> None:
-    page = reader.open(report("expo"))
-    for paper in ("A4", "Letter"):
-        data = page.pdf(format=paper)
-        assert data.startswith(b"%PDF") and 2 <= len(re.findall(rb"/Type\s*/Page\b", data)) <= 8
-    page.emulate_media(media="print")
-    assert not page.locator("#pages").is_visible()
-    assert not page.locator("figure .tools").first.is_visible()
-    assert page.locator("figure.path .definition").is_visible()
-    widths = page.evaluate(
-        "[...document.querySelectorAll('figure svg')].map(svg => svg.clientWidth - svg.parentNode.clientWidth)")
-    assert max(widths) <= 1
-
-
-def test_one_graph_prints_alone(report: Report, reader: Reader) -> None:
-    page = reader.open(report("expo"))
-    page.evaluate("window.print = () => { window.printed = [...document.querySelectorAll('figure')]"
-                  ".filter(one => getComputedStyle(one).display !== 'none').length; }")
-    page.emulate_media(media="print")
-    page.evaluate("document.querySelector('figure.path .tools button:last-child').click()")
-    assert page.evaluate("window.printed") == 1
 
 
 def test_an_item_is_chosen_with_the_keyboard(report: Report, reader: Reader) -> None:

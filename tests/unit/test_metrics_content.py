@@ -92,6 +92,22 @@ def test_looking_at_ones_own_profile_is_no_view():
     assert [(row["content_id"], row["views"]) for row in found] == [("ada", 1), ("bob", 1)]
 
 
+def test_a_profile_is_called_like_its_participant_where_the_app_names_it_no_other_way():
+    con = published_from(
+        [event("2026-06-01T10:00:00", "Profile Viewed", "ada", item) for item in ("bob", "eve", "zoe", "x1")],
+        participants=[
+            {"user_id": "bob", "first_name": " Bob ", "last_name": "Moss", "profile_url": "https://x.example/bob"},
+            {"user_id": "eve", "first_name": "Eve"}, {"user_id": "zoe", "first_name": " "},
+        ],
+        content=[{"content_type": "user", "content_id": "eve", "title": "Dr. Eve"}],
+    )
+    found = {row["content_id"]: (row["title"], row["url"]) for row in rows(con, "content_items", content_type="user")}
+    assert found == {
+        "bob": ("Bob Moss", "https://x.example/bob"), "eve": ("Dr. Eve", None), "zoe": ("zoe", None),
+        "x1": ("x1", None),
+    }
+
+
 def test_search_terms_are_normalised_and_unknown_results_are_in_no_share():
     searches = [("ada", "Coffee", 0), ("ada", " coffee ", 3), ("bob", "COFFEE", None), (None, "tea", 0)]
     con = published_from([

@@ -65,6 +65,6 @@
       } else if (event.key === 'Escape') close();
     }
 
-    return { element: h('div.combo', null, h('label', { for: id }, label), input, list) };
+    return { element: h('div.combo', null, h('label', { for: id }, label), h('div.combo-box', null, input, list)) };
   };
 })(window.Footfall);

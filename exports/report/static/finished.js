@@ -148,7 +148,8 @@
         key: row.item, item: F.meta.items[row.item], other: F.meta.items[row.item].id === OTHER,
         ...numbers(row, ['views', 'viewers', 'seconds_without_repeats', 'peak_viewers']), seconds: shown(row.seconds_viewed),
         known_share: ratio(row.known_share, row.views), levels: levels(row.item), users: users.get(row.item),
-        peak_minute: row.peak_minute_at ? minutesOf(row.peak_minute_at) - F.dayNumber(F.meta.origin) * 1440 : null,
+        peak_minute: isKnown(row.peak_minute_at) ? minutesOf(row.peak_minute_at) - F.dayNumber(F.meta.origin) * 1440
+          : row.peak_minute_at,
         ...Object.fromEntries(live.map(name => [name, scheduled || row[name] === undefined ? shown(row[name]) : null])),
       };
     });

@@ -3,7 +3,9 @@
   'use strict';
   const { h } = F;
   const FILE_WIDTH = { columns: 860, ranking: 860, curve: 860, path: 1180 };
-  const PATH_MIN = 1040;
+  // A path graph that does not fit in any case is as broad as is good to read.
+  const PATH_FITS = 960;
+  const PATH_WIDTH = 1040;
   const PAPER_WIDTH = 660;
 
   // Vega's program comes packed; it is unpacked when the first graph is drawn.
@@ -71,6 +73,15 @@
     setTimeout(() => URL.revokeObjectURL(url), 30000);
   }
 
+  // Pixels for the names beside ranked bars: what the broadest takes, as far as there is room.
+  let ruler = null;
+  function labelWidth(rows, space) {
+    ruler = ruler || h('canvas').getContext('2d');
+    ruler.font = '12px ' + F.meta.specs.ranking.config.text.font;
+    const broadest = Math.max(0, ...rows.map(row => ruler.measureText(row.label).width));
+    return Math.ceil(Math.min(broadest + 14, space < 500 ? space * 0.42 : 260));
+  }
+
   const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'graph';
 
   function wrapped(text, width) {
@@ -99,7 +110,8 @@
     let metrics = [options.metric].flat();
     const heading = h('h3', { id: F.newId('graph') }, F.defined(title, metrics[0]));
     const range = h('p.range');
-    const defined = keys => keys.map(one => (F.meta.definitions[one] || {}).definition || '').join(' ');
+    const defined = keys => keys.map(key => F.meta.definitions[key]).filter(Boolean)
+      .map(({ title, definition }) => (keys.length > 1 ? title + ': ' : '') + definition).join(' ');
     const definition = h('p.definition', null, defined(metrics));
     const legend = h('div.legend', { role: 'group', 'aria-label': 'Series shown' });
     const picture = h('div.picture', { 'aria-hidden': 'true' });
@@ -119,11 +131,11 @@
 
     const room = () => {
       const space = Math.floor(canvas.clientWidth);
-      return wide ? Math.max(PATH_MIN, space) : Math.max(240, space);
+      return !wide ? Math.max(240, space) : space < PATH_FITS ? PATH_WIDTH : space;
     };
     const signals = space => ({
       ...content.signals, hidden: [...hidden],
-      ...(kind === 'ranking' ? { label_width: Math.min(260, Math.round(space * 0.36)) } : {}),
+      ...(kind === 'ranking' ? { label_width: labelWidth(content.data.rows, space) } : {}),
     });
 
     async function draw() {
@@ -168,7 +180,7 @@
       const size = FILE_WIDTH[kind];
       const text = [F.meta.workspace.name + ' · ' + range.textContent + ' · ' + F.meta.workspace.timezone,
         ...wrapped(definition.textContent, size / 6.2), ...(note.hidden ? [] : wrapped(note.textContent, size / 6.2))];
-      const head = { title, subtitle: text, ...(kind === 'ranking' ? { label_width: 240 } : {}) };
+      const head = { title, subtitle: text, ...(kind === 'ranking' ? { label_width: labelWidth(content.data.rows, size) } : {}) };
       const spec = filled(kind, { ...content, signals: { ...content.signals, hidden: [...hidden], ...head } }, true, size);
       if (content.legend.length < 2) delete spec.legends;
       const host = h('div.off-page');

@@ -2,14 +2,17 @@
 (function (F) {
   'use strict';
   const { h } = F;
-  const ALL = 'All items';
+  const NOUNS = {
+    form: 'Form', page: 'Page', user: 'User', agenda_session: 'Session', speaker: 'Speaker', sponsor: 'Sponsor',
+    document: 'Document', abstract: 'Abstract',
+  };
 
   const itemTitle = item => item.title + (item.is_deleted ? ' (deleted)' : '');
   F.itemTitle = itemTitle;
 
-  function itemColumns(more) {
+  function itemColumns(type, more) {
     return [
-      { key: 'title', title: 'Item', value: row => row.item.title, cell: row => F.link(itemTitle(row.item), row.item.url) },
+      { key: 'title', title: NOUNS[type], value: row => row.item.title, cell: row => F.link(itemTitle(row.item), row.item.url) },
       { key: 'views', title: 'Views', metric: 'views', unit: 'count', value: row => row.views },
       { key: 'users', title: 'Users', metric: 'view_users', unit: 'count', value: row => row.users },
       { key: 'seconds', title: 'Time, total', metric: 'seconds_viewed', unit: 'seconds', value: row => row.seconds },
@@ -45,10 +48,10 @@
   const measures = type => Object.entries(MEASURES).filter(([, { value }]) => !F.meta.is_fixed
     || F.content(F.days(), type).rows.some(row => F.isTold(value(row))));
 
-  function tiles(total, itemCount) {
+  function tiles(total, many, itemCount) {
     return F.tiles([
       { label: 'Views', metric: 'views', value: total.views,
-        notes: itemCount === null ? [] : [{ label: 'Items seen', metric: 'views', value: itemCount }] },
+        notes: itemCount === null ? [] : [{ label: many + ' seen', metric: 'views', value: itemCount }] },
       { label: 'Users', metric: 'view_users', value: total.users },
       { label: 'Time viewed', metric: 'seconds_viewed', value: total.seconds, unit: 'seconds' },
       { label: 'Average time', metric: 'average_seconds_viewed', value: total.average_seconds, unit: 'seconds',
@@ -59,7 +62,8 @@
 
   // page: {key, title, type}; extras: {columns, tiles(result, item, days), sections: [{element, update(days, item)}]}
   F.contentPage = function (page, extras = {}) {
-    const mostTitle = 'Most seen: ' + page.title.toLowerCase();
+    const many = NOUNS[page.type] + 's';
+    const mostTitle = page.type === 'user' ? page.title : 'Most seen ' + many.toLowerCase();
     let item = null;
     let measure = 'views';
     let result = null;
@@ -68,7 +72,7 @@
     const facts = h('div');
     const choices = measures(page.type);
     const ranking = F.graph({
-      kind: 'ranking', title: mostTitle, metric: 'views', columns: itemColumns(extras.columns),
+      kind: 'ranking', title: mostTitle, metric: 'views', columns: itemColumns(page.type, extras.columns),
       controls: choices.length < 2 ? null : F.choice('Ranked by', choices.map(([key, one]) => [key, one.name]), measure, key => {
         measure = key;
         ranking.update(() => mostSeen(result.rows, measure, mostTitle));
@@ -77,10 +81,10 @@
     const time = F.viewsOverTime && F.graph({
       kind: 'columns', title: 'Views over time', metric: 'views', columns: F.timeColumns('views'),
     });
-    const list = F.table(itemColumns(extras.columns), {
-      caption: page.title, sort: 'views', searchLabel: 'Search ' + page.title.toLowerCase(), search: row => row.item.title,
+    const list = F.table(itemColumns(page.type, extras.columns), {
+      caption: page.title, sort: 'views', searchLabel: 'Search ' + many.toLowerCase(), search: row => row.item.title,
     });
-    const chooser = F.combo('Show', ALL, () => F.itemsOf(page.type), key => { item = key; draw(); });
+    const chooser = F.combo('Show', 'All ' + many.toLowerCase(), () => F.itemsOf(page.type), key => { item = key; draw(); });
     const rankingBox = h('div', null, ranking.element);
 
     function draw() {
@@ -90,7 +94,8 @@
       const name = item === null ? '' : ': ' + itemTitle(F.meta.items[item]);
       top.replaceChildren(
         item === null ? '' : h('h2.item', null, F.link(itemTitle(F.meta.items[item]), F.meta.items[item].url)),
-        tiles({ ...total, tiles: extras.tiles ? extras.tiles(result, item, days) : [] }, item === null ? F.countOf(result.rows) : null));
+        tiles({ ...total, tiles: extras.tiles ? extras.tiles(result, item, days) : [] }, many, item === null ? F.countOf(result.rows) : null));
+      facts.replaceChildren(F.facts(days, F.basedOn(total.views, 'views')));
       rankingBox.hidden = list.element.hidden = item !== null;
       const accepts = item === null ? key => F.meta.items[key].type === page.type : key => key === item;
       list.update(result.rows);
@@ -107,7 +112,6 @@
       update(next) {
         days = next;
         result = F.content(days, page.type);
-        facts.replaceChildren(F.facts(days, F.basedOn(result.views, 'views')));
         return draw();
       },
     };

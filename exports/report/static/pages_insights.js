@@ -27,9 +27,9 @@
     if (isOne) return F.tiles([{ label: 'Visits', metric: 'visits', value: visits }, duration, perVisit, total]);
     return F.tiles([
       { label: 'Active users', metric: 'active_users', value: numbers.active_users,
-        notes: [{ label: 'Guests beside', metric: 'guests', value: numbers.guests }] },
+        notes: [{ label: 'Guests', metric: 'guests', value: numbers.guests }] },
       { label: 'Visits', metric: 'visits', value: visits,
-        notes: [{ label: 'Of users', metric: 'user_visits', value: numbers.user_visits }] },
+        notes: [{ label: 'Visits of users', metric: 'user_visits', value: numbers.user_visits }] },
       duration,
       { label: 'Average visits per user', metric: 'visits_per_user', value: numbers.visits_per_user, unit: 'number' },
       perVisit, total,
@@ -110,7 +110,7 @@
 
   // The page of the workspace (user = null) or of one user.
   F.insightsPage = function (user = null) {
-    const top = h('div.insights');
+    const top = h('div.insights' + (user === null ? '' : '.one'));
     const facts = h('div');
     const time = F.overTimeGraph();
     const features = featuresGraph(user !== null);
@@ -118,10 +118,10 @@
     const frequency = user === null ? frequencyGraph() : null;
     const workbook = user === null && F.meta.workbook
       ? h('p.no-print', null, h('a.action', { href: F.meta.workbook, download: true }, 'Export interaction stats'),
-        ' The workbook lies beside this file.') : null;
+        ' All numbers as a workbook, for Excel and the like. It lies in the same folder as this report.') : null;
     return {
-      element: h('div', null, top, facts, time.element, features.element, path.element,
-        frequency ? frequency.element : null, workbook),
+      element: h('div', null, top, facts, workbook, time.element, features.element, path.element,
+        frequency ? frequency.element : null),
       update(days) {
         const numbers = F.insights(days, user);
         top.replaceChildren(tiles(numbers, user !== null));

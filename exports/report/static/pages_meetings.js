@@ -8,6 +8,8 @@
     ['expired', 'Expired', 5], ['unknown', 'Unknown', null],
   ];
 
+  const STATUS_NAMES = Object.fromEntries(STATUS_COLOURS);
+
   function tiles(rows) {
     const all = F.meetingSummary(rows);
     const number = (label, metric, unit = 'count') => ({ label, metric, value: all[metric], unit });
@@ -24,7 +26,7 @@
         { label: 'Average accepted', metric: 'average_accepted', value: all.average_accepted, unit: 'number' }] },
       { ...number('Average duration', 'average_duration_minutes', 'minutes'), notes: [
         { label: 'Actual', metric: 'average_actual_minutes', value: all.average_actual_minutes, unit: 'minutes' },
-        { label: 'Known for', metric: 'meetings_with_actual', value: all.meetings_with_actual }] },
+        { label: 'Actual known for', metric: 'meetings_with_actual', value: all.meetings_with_actual }] },
       { ...number('Rescheduled', 'rescheduled_meetings'), notes: [
         { label: 'Times moved', metric: 'reschedules', value: all.reschedules }] },
     ]);
@@ -71,8 +73,9 @@
     const list = F.table([
       { key: 'start', title: 'Scheduled start', metric: 'start_local', value: row => row.day * 1440 + row.minute,
         cell: row => F.longDay(F.isoDay(base() + row.day)) + ', ' + F.clock(row.minute) },
-      { key: 'kind', title: 'Kind', metric: 'meeting_kind', value: row => KIND_NAMES[row.kind] },
-      { key: 'status', title: 'Status', metric: 'meeting_status', value: row => row.status + (row.held ? ', held' : '') },
+      { key: 'kind', title: 'Kind', isShort: true, metric: 'meeting_kind', value: row => KIND_NAMES[row.kind] },
+      { key: 'status', title: 'Status', metric: 'meeting_status',
+        value: row => (STATUS_NAMES[row.status] || row.status) + (row.held ? ', held' : '') },
       { key: 'duration', title: 'Duration', metric: 'duration_minutes', unit: 'minutes', value: row => row.duration },
       { key: 'actual', title: 'Actual', metric: 'actual_minutes', unit: 'minutes', value: row => row.actual },
       { key: 'participants', title: 'Participants', metric: 'meeting_participants', unit: 'count', value: row => row.participants },

@@ -29,12 +29,13 @@
       for (let place = 0; place < WIDTH; place++) {
         const key = step * WIDTH + place;
         if (!nodes.visits[key]) continue;
-        const label = place === OTHER && steps[step].folded > 0 ? '(other: ' + F.count(steps[step].folded) + ' items)' : name(step, place);
+        const folded = place === OTHER ? steps[step].folded : 0;
+        const label = folded > 0 ? '(other: ' + F.count(folded) + ')' : name(step, place);
         const leaves = place === EXIT || place === CONTINUES;
         drawn.nodes.push({
           column: step + 1, item: place, label: F.oneLine(label), place, visits: nodes.visits[key],
           colour: colour(step, place),
-          tip: { of: 'nodes', key, leaves },
+          tip: { of: 'nodes', key, leaves, folded },
         });
       }
     }
@@ -97,8 +98,8 @@
       };
     }
     // The tooltip of a node or flow; thousands of them are not worth making before one is asked for.
-    function told([title, { of, key, leaves }]) {
-      return [title, ...F.toldPairs([...describe(result[of], key, result.visits, isOne), ...(leaves ? [] : time(result[of], key))])];
+    function told([title, { of, key, leaves, folded }]) {
+      return [title, ...(folded > 0 ? [['Items taken together', F.count(folded)]] : []), ...F.toldPairs([...describe(result[of], key, result.visits, isOne), ...(leaves ? [] : time(result[of], key))])];
     }
     return { ...graph, show: next => { days = next; return graph.update(content); } };
   };

@@ -39,7 +39,8 @@
         column(users, 'Users', users === 'meeting_users' ? 'sponsor_meeting_users' : users)]),
       column('meetings_held', 'Meetings held', 'sponsor_meetings_held'),
     ];
-    const graph = F.graph({ kind: 'ranking', title: 'What the audience did with sponsors', metric: 'sponsor_people', columns });
+    const graph = F.graph({ kind: 'ranking', title: 'What the audience did with sponsors', columns,
+      metric: DEEDS.map(([, times]) => (times === 'meetings' ? 'sponsor_meetings' : times)) });
     const table = F.table(columns, {
       caption: 'Sponsor engagement', sort: 'people', searchLabel: 'Search sponsors', search: row => row.item.title,
     });
@@ -51,9 +52,10 @@
         const told = DEEDS.filter(([, times]) => !rows.length || rows.some(row => row[times] !== undefined));
         const all = row => F.sum(told.map(([, times]) => row[times]));
         const most = F.descending(all);
+        rows.sort((a, b) => most(a, b) || a.key - b.key);
         table.update(rows);
         const title = told.length > 1 ? {} : { title: 'Meetings with sponsors', metric: 'sponsor_meetings' };
-        return graph.update(() => ({ ...title, ...F.rankingContent(rows.slice().sort((a, b) => most(a, b) || a.key - b.key), {
+        return graph.update(() => ({ ...title, ...F.rankingContent(rows, {
           label: row => F.itemTitle(row.item), value: all, text: row => F.count(all(row)),
           legend: legend.filter(({ name }) => told.some(([one]) => one === name)),
           parts: row => told.map(([name, times]) => [name, row[times]]),

@@ -25,7 +25,7 @@
   // The audience by minute, between the first and the last minute somebody watched; long gaps are closed up.
   const LONGEST_GAP = 60;
   function curve(row) {
-    if (!row) return { data: { table: [] }, signals: { unit: 'Viewers' }, rows: [], summary: 'No data in this range.' };
+    if (!row) return { data: { table: [] }, signals: { unit: 'Viewers', axis_title: '' }, rows: [], summary: 'No data in this range.' };
     const peak = row.levels.findIndex(level => level.viewers === row.peak_viewers);
     let first = peak;
     let last = peak;
@@ -37,8 +37,10 @@
       const clock = F.wallClock(level.minute);
       return { at: clock.at, long: clock.text, value: level.viewers };
     });
+    const day = level => new Date(level.at).toISOString().slice(0, 10);
+    const dates = table.length ? F.rangeText(day(table[0]), day(table[table.length - 1])) : '';
     return {
-      data: { table }, signals: { unit: 'Viewers' }, rows: table,
+      data: { table }, signals: { unit: 'Viewers', axis_title: dates }, rows: table,
       summary: 'At most ' + F.count(row.peak_viewers) + ' at once, from ' + F.wallClock(row.peak_minute).text + '.',
     };
   }
@@ -83,6 +85,7 @@
       ]));
       rankingBox.hidden = item !== null;
       list.update(chosen);
+      facts.replaceChildren(F.facts(days, F.basedOn(sum('views'), 'views')));
       const name = most === 'viewers' ? 'Viewers' : 'Views';
       const legend = [{ name, colour: F.meta.colours.category[0] }];
       return Promise.all([
@@ -101,7 +104,6 @@
       update(next) {
         days = next;
         rows = F.streams(days);
-        facts.replaceChildren(F.facts(days, F.basedOn(F.totalOf(rows, 'views'), 'views')));
         return draw();
       },
     };

@@ -10,18 +10,22 @@
     if (hasPage(index)) {
       return h('a.more', { href: F.hash('user', index), 'aria-label': 'See more about ' + F.userName(index) }, 'See more');
     }
-    if (!F.meta.users.ids[index]) return F.NONE;
+    if (!F.meta.users.ids[index]) return null;
     return h('span.muted.more', { title: 'Made with: footfall export --workspace … --user ' + F.meta.users.ids[index] }, 'by export');
   }
+
+  // On a phone the company has no column of its own, so that the numbers are in sight.
+  const company = index => F.meta.users.companies[index];
+  const name = index => h('div', null, F.link(F.userName(index), F.meta.users.urls[index]),
+    company(index) ? h('bdi.muted.aside-here', null, company(index)) : null, more(index));
 
   function columns(totals) {
     const count = (key, title, metric, values) => ({ key, title, metric, unit: 'count', value: row => values()[row] });
     const seconds = (key, title, metric, values) => ({ ...count(key, title, metric, values), unit: 'seconds' });
     const stamp = row => totals().last[row];
     return [
-      { key: 'name', title: 'Name', value: F.userName, cell: row => F.link(F.userName(row), F.meta.users.urls[row]) },
-      { key: 'more', title: 'Details', fixed: true, value: row => row, cell: more },
-      { key: 'company', title: 'Company', value: row => F.meta.users.companies[row] },
+      { key: 'name', title: 'Name', value: F.userName, cell: name },
+      { key: 'company', title: 'Company', isAside: true, value: company },
       count('interactions', 'Interactions', 'interactions', () => totals().interactions),
       count('visits', 'Visits', 'user_visits', () => totals().visits),
       seconds('engaged', 'Engaged time', 'engaged_seconds', () => totals().engaged),
@@ -73,13 +77,12 @@
 
   F.userPage = function (index) {
     const url = F.safeUrl(F.meta.users.urls[index]);
-    const company = F.meta.users.companies[index];
     const page = F.insightsPage(index);
     return {
       title: F.userName(index),
       element: h('div', null, h('p.crumbs', null,
         F.meta.pages.some(one => one.key === 'users') ? h('a', { href: F.hash('users') }, 'All users') : null,
-        company ? h('bdi.muted', null, company) : null, url ? F.link('Profile', url) : null), page.element),
+        company(index) ? h('bdi.muted', null, company(index)) : null, url ? F.link('Profile', url) : null), page.element),
       update: page.update,
     };
   };

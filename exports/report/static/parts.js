@@ -34,7 +34,7 @@
   const rank = value => (Number.isNaN(value) ? -1 : value);
 
   // Columns of the operating systems that occur in the report at all.
-  F.osColumns = (make, seen = F.meta.os_seen) => F.meta.os.map((os, code) => (seen[code] ? make(os, code) : null)).filter(Boolean);
+  F.osColumns = (make, seen = F.meta.os_seen) => F.meta.os.map((os, code) => (seen[code] ? { ...make(os, code), isSystem: true } : null)).filter(Boolean);
 
   // Operating systems that have a value, for legends: [{name, colour}].
   F.osLegend = has => F.meta.os.filter((_, place) => has(place)).map(os => ({ name: os.title, colour: os.colour }));

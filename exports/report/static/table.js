@@ -5,7 +5,11 @@
 
   const isText = column => !column.unit || column.unit === 'text';
 
-  // columns: [{key, title, metric, unit ('count', 'seconds', …, 'text'), value(row), cell(row) -> node}], rows: any.
+  const looks = column => (isText(column) ? '' : '.number') + (column.unit === 'date' ? '.date' : '')
+    + (column.isShort ? '.short' : '') + (column.isAside ? '.aside' : '');
+
+  // columns: [{key, title, metric, unit ('count', 'seconds', …, 'text'), value(row), cell(row) -> node; isShort: on one line;
+  // isAside: not on a phone; isSystem: left out where all rows have 0}], rows: any.
   // options: {caption, sort, descending, search(row) -> text, searchLabel, pageSize, empty}
   F.table = function (columns, options) {
     const state = { rows: [], shown: [], key: options.sort, down: options.descending !== false, page: 0, text: '' };
@@ -31,9 +35,8 @@
     function header(column) {
       const arrow = h('span.arrow', { 'aria-hidden': 'true' });
       const button = h('button.sort', { type: 'button', onclick: () => sortBy(column.key) }, column.title, arrow);
-      if (column.fixed) return h('th', { scope: 'col' }, h('span.only-read', null, column.title));
       const text = F.explain(button, column.metric);
-      return h('th' + (isText(column) ? '' : '.number'), { scope: 'col', 'aria-sort': 'none' }, button, text);
+      return h('th' + looks(column), { scope: 'col', 'aria-sort': 'none' }, button, text);
     }
 
     function sortBy(key) {
@@ -56,14 +59,15 @@
       state.shown = keyed.map(([, , row]) => row);
     }
 
-    // A column of which nothing is told is left out, and said to be.
+    // A column of which nothing is told is left out, and said to be; a system that nobody used is just left out.
     function leaveOut() {
-      if (!F.meta.is_fixed) return;
       const values = column => state.rows.map(row => column.value(row));
-      told = columns.filter(column => !state.rows.length || column.fixed || values(column).some(isTold));
+      told = columns.filter(column => !column.isSystem || !state.rows.length || state.rows.some(row => column.value(row) !== 0));
+      if (F.meta.is_fixed) told = told.filter(column => !state.rows.length || values(column).some(isTold));
       headers.forEach((element, place) => { element.hidden = !told.includes(columns[place]); });
-      const out = columns.filter(column => !told.includes(column)).map(column => column.title);
-      const isCut = told.some(column => !column.fixed && values(column).some(Number.isNaN));
+      if (!F.meta.is_fixed) return;
+      const out = columns.filter(column => !told.includes(column) && !values(column).some(isTold)).map(column => column.title);
+      const isCut = told.some(column => values(column).some(Number.isNaN));
       note.hidden = !out.length && !isCut;
       note.textContent = [
         ...(isCut ? ['“' + F.NOT_SHOWN + '”: ' + F.tooFew() + '.'] : []),
@@ -86,7 +90,7 @@
     function cell(column, row) {
       const content = column.cell ? column.cell(row) : F.byUnit[column.unit || 'text'](column.value(row));
       const tag = column === columns[0] && !options.plain ? 'th' : 'td';
-      const node = h(tag + (isText(column) ? '' : '.number'), tag === 'th' ? { scope: 'row' } : null);
+      const node = h(tag + looks(column), tag === 'th' ? { scope: 'row' } : null);
       node.append(typeof content === 'string' && isText(column) ? h('bdi', null, content) : content);
       if (content === F.NOT_SHOWN) node.classList.add('muted');
       return node;
@@ -103,7 +107,7 @@
       }
       headers.forEach((element, place) => {
         const isSorted = columns[place].key === state.key;
-        if (!columns[place].fixed) element.setAttribute('aria-sort', isSorted ? (state.down ? 'descending' : 'ascending') : 'none');
+        element.setAttribute('aria-sort', isSorted ? (state.down ? 'descending' : 'ascending') : 'none');
       });
       const total = state.shown.length;
       status.textContent = total ? F.count(from + 1) + '–' + F.count(from + rows.length) + ' of ' + F.count(total) : '';

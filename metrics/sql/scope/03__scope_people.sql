@@ -8,10 +8,7 @@ select
     is_deleted,
     case when not is_anonymized then first_name end as first_name,
     case when not is_anonymized then last_name end as last_name,
-    case
-        when not is_anonymized
-            then nullif(trim(concat_ws(' ', nullif(trim(first_name), ''), nullif(trim(last_name), ''))), '')
-    end as name,
+    name,
     case when not is_anonymized then email end as email,
     case when not is_anonymized then company end as company,
     case when not is_anonymized then job_title end as job_title,
