@@ -33,6 +33,9 @@ def rules(bounds: Checks) -> tuple[Rule, ...]:
              is_blocking=True, counts="is_missing", tells=("table_name",)),
         Rule("days_add_up", "days", "difference", _BETWEEN, "interactions by os add up to interactions of the day",
              _NONE, is_blocking=True, counts="difference", tells=("workspace_id", "local_date")),
+        Rule("settings_can_be_read", "settings", "is_without", _BETWEEN,
+             "no workspace without settings while a line or file of `workspaces` is in quarantine, since it may protect"
+             " people", _NONE, is_blocking=True, counts="is_without", tells=("workspace_id",)),
         Rule("seconds_not_negative", "ranges", "negative_seconds", _BETWEEN, "no seconds below 0", _NONE,
              is_blocking=True, counts="negative_seconds", tells=("table_name",)),
         Rule("steps_between_1_and_10", "ranges", "steps", _BETWEEN, "path steps 1 to 10", _NONE, is_blocking=True,
@@ -81,6 +84,10 @@ def _frames(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> "dict[str
         "totals": totals,
         "tables": tables,
         "days": lambda: ask("marts_days"),
+        "settings": lambda: ask("marts_settings", is_rejected=any(
+            row["source"] == "workspaces" and (row["quarantined"] or row["state"] == "quarantined")
+            for row in lake.ledger
+        )),
         "ranges": lambda: ask("marts_ranges", since=since),
         "unmapped": lambda: ask("marts_unmapped", load_dates=load_dates),
         "os_drift": lambda: ask("marts_os_drift", newest=newest),

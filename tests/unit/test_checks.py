@@ -245,6 +245,19 @@ def test_empty_marts_of_an_empty_lake_pass(home: Home) -> None:
     assert missed(judge_marts(home)) == {}
 
 
+@pytest.mark.parametrize(("outcomes", "blocks"), [
+    ({"quarantined": 1, "loaded": 0}, True), ({"state": "quarantined", "loaded": 0}, True), ({"loaded": 1}, False),
+])
+def test_a_workspace_whose_settings_may_be_in_quarantine_blocks(built: Home, outcomes: dict, blocks: bool) -> None:
+    row = ledger_row("settings", 1, **{"source": "workspaces", "kind": "entities", **outcomes})
+    commit(built, 2, "2026-11-02", files=[row])
+    assert judge_marts(built)["settings_can_be_read"].passed, "earlier settings go on"
+    change(built, "update dim_workspaces set is_inferred = true")
+    result = judge_marts(built)["settings_can_be_read"]
+    assert (result.status, result.is_blocking) == ("failed" if blocks else "passed", True)
+    assert ("w1" in result.message) == blocks
+
+
 def test_a_day_whose_parts_do_not_add_up_blocks(built: Home) -> None:
     change(built, "update agg_interactions_by_os set interactions = 5")
     result = judge_marts(built)["days_add_up"]
