@@ -24,15 +24,15 @@ from metrics.source import open_published
 from publishing.history import RunRecord
 from publishing.ops import TABLES
 from publishing.publish import publish
-from tests.conftest import in_a_process
+from tests.integration.conftest import Protected
 from tests.support import disclosure, protected
+from tests.support.combinations import combined
 from tests.support.unpacked import found_in, unpacked
 from tests.support.warehouse import Warehouse
 
 # One worker for all tests of the file: what they read takes long to make.
 pytestmark = pytest.mark.xdist_group("anonymised")
 
-SETTINGS = "exports:\n  formats: [xlsx, csv, parquet, html, svg, png, pdf]\n  workers: 1\n"
 #: What keeps personal data, as docs/privacy.md says; all else below a home is for readers, or tells of no person.
 KEEPS = (
     "landing", "lake/events", "lake/entities", "quarantine", "warehouse/marts.duckdb", "warehouse/warehouse.duckdb",
@@ -61,16 +61,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A published and exported sample whose workspaces protect people in groups of five."""
-    root = tmp_path_factory.mktemp("anonymised")
-    (root / "footfall.yml").write_text(SETTINGS, encoding="utf-8")
-    warehouse = Warehouse.at(root)
-    protected.make_sample(warehouse.home, k=5)
-    answers = [in_a_process(*command, "--home", root) for command in (("run",), ("run", "--json"), ("status",),
-                                                                      ("doctor",), ("quarantine", "list"))]
-    assert [answer.code for answer in answers] == [0] * len(answers), answers[0].err
-    return World(warehouse, warehouse.tables(), "\n".join(answer.out + answer.err for answer in answers))
+def world(protected_home: Protected) -> World:
+    warehouse = Warehouse.at(protected_home.home.root)
+    return World(warehouse, warehouse.tables(), protected_home.said)
 
 
 def publish_again(warehouse: Warehouse) -> Any:
@@ -98,6 +91,7 @@ def test_no_published_number_nor_difference_is_about_few_protected_people(world:
     assert len(cells) > 60 and len({cell.family for cell in cells}) > 15, "there is something to hold"
     assert disclosure.wrong_values(cells) == []
     assert disclosure.isolated(facts, cells, 5) == []
+    assert combined(facts, cells, 5) == []
 
 
 @pytest.mark.parametrize("k", [2, 3, 1000])
@@ -124,6 +118,19 @@ def answered(world: World, con: duckdb.DuckDBPyConnection) -> dict[str, dict[str
     return {workspace: told(con, workspace) for workspace in (protected.FULL, protected.DOMAINS)}
 
 
+def test_domains_that_no_email_has_protect_everyone(world: World) -> None:
+    nobody = f"update marts.dim_participants set is_anonymized = false where workspace_id = '{protected.DOMAINS}'"
+    with unprojected(world, nobody) as con:
+        assert con.execute("from protected_workspaces order by all").fetchall() == [
+            (protected.DOMAINS, True), (protected.FULL, True)]
+        shown = answered(world, con)[protected.DOMAINS]
+    assert shown["insights"][0]["active_users"] > 5 and len(shown["by_functionality"]) > 5
+    text = repr({name: rows for name, rows in shown.items() if not name.startswith("meeting")})
+    people = {row["user_id"]: row["email"] for row in world.tables["dim_participants"]
+              if row["workspace_id"] == protected.DOMAINS and not row["is_inferred"]}
+    assert [one for pair in people.items() for one in pair if one in text] == []
+
+
 @pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
 def test_the_search_for_isolated_people_finds_them_where_nothing_is_folded(world: World, workspace: str) -> None:
     with unprojected(world, "update marts.dim_workspaces set min_group_size = 1") as con:
@@ -132,6 +139,8 @@ def test_the_search_for_isolated_people_finds_them_where_nothing_is_folded(world
     found = disclosure.isolated(facts, cells, 5)
     assert len(found) > 100
     assert any(" minus " in one for one in found)
+    three = combined(facts, [cell for cell in cells if cell.kind == "people"], 5)
+    assert any(one.count(" people ") == 3 for one in three), "sums of three cells are found too"
 
 
 @pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
