@@ -34,6 +34,10 @@ def rules(bounds: Checks) -> tuple[Rule, ...]:
              is_blocking=True, counts="is_missing", tells=("table_name",)),
         Rule("days_add_up", "days", "difference", _BETWEEN, "interactions by os add up to interactions of the day",
              _NONE, is_blocking=True, counts="difference", tells=("workspace_id", "local_date")),
+        Rule("settings_can_be_read", "settings", "is_without", _BETWEEN,
+             "no workspace without settings while a line of `workspaces` that names it, or its newest file, is in"
+             " quarantine: it may protect people", _NONE, is_blocking=True, counts="is_without",
+             tells=("workspace_id",)),
         Rule("seconds_not_negative", "ranges", "negative_seconds", _BETWEEN, "no seconds below 0", _NONE,
              is_blocking=True, counts="negative_seconds", tells=("table_name",)),
         Rule("steps_between_1_and_10", "ranges", "steps", _BETWEEN, "path steps 1 to 10", _NONE, is_blocking=True,
@@ -81,10 +85,26 @@ def _frames(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> "dict[str
         frame["is_missing"] = (frame["is_needed"] & (frame["rows"] == 0)).astype(int)
         return frame
 
+    def settings() -> "pd.DataFrame":
+        files = [row for row in lake.ledger if row["source"] == "workspaces"]
+        newest_files = [row for row in files if row["load_date"] == files[-1]["load_date"]]
+        paths = [str(home.root / path) for commit in lake.commits for path in commit.quarantine]
+        is_asked = con.execute("select exists (from marts.dim_workspaces where is_inferred)").fetchone()[0]
+        texts = con.execute(
+            "select raw from read_parquet(?, hive_partitioning = false) "
+            "where file in (select unnest(?)) and raw is not null",
+            [paths, [row["file"] for row in files]],
+        ).fetchall() if is_asked and files and paths else []
+        return ask(
+            "marts_settings", texts=[text for (text,) in texts],
+            is_unread=any(row["state"] == "quarantined" for row in newest_files),
+        )
+
     return {
         "totals": totals,
         "tables": tables,
         "days": lambda: ask("marts_days"),
+        "settings": settings,
         "ranges": lambda: ask("marts_ranges", since=since),
         "unmapped": lambda: ask("marts_unmapped", load_dates=load_dates),
         "os_drift": lambda: ask("marts_os_drift", newest=newest),

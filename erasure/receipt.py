@@ -7,6 +7,7 @@ from typing import Any
 
 from erasure.intent import Intent, Plan, folder
 from erasure.verify import Verified
+from footfall.duck import connect
 from footfall.home import Home
 from publishing.history import write_json
 
@@ -18,6 +19,14 @@ def published_now(home: Home) -> tuple[dict[str, str], dict[str, int]]:
     except FileNotFoundError:
         return {}, {}
     return current["hashes"], current["tables"]
+
+
+def restated_by(home: Home, intent: Intent) -> int:
+    """How many published numbers this erasure changed, those too that were published before it was interrupted."""
+    with connect(home.published_file.resolve(), read_only=True) as con:
+        return con.execute(
+            "select count(*) from ops.restatements where reason = 'erasure' and restated_at >= ?", [intent.asked_at]
+        ).fetchall()[0][0]
 
 
 def receipt_file(home: Home, intent: Intent) -> Path:

@@ -44,8 +44,10 @@ _SETTINGS = (
     "idle_cap_seconds", "min_group_size",
 )
 #: Settings that protect people. A line is not rejected for a value that cannot be understood: without the line nobody
-#: would be protected. The models take such a value for the one that shows least (``int_workspaces``).
+#: would be protected. Such a value is taken for the one that shows least (here and in ``int_workspaces``).
 _PROTECTIVE = frozenset({"anonymization", "min_group_size"})
+#: Larger numbers would not fit what the models make of them. A smallest group of this size hides every number.
+_MOST = 10_000_000
 _TYPES = {_DATE: "date", _TIME: "timestamp", _FLAG: "boolean", _COUNT: "bigint", _LIST: "varchar[]"}
 
 
@@ -98,6 +100,9 @@ def _text(entity: str, name: str) -> str:
 
 def _typed(name: str, kind: str | tuple[str, ...]) -> str:
     text = quote_identifier("text_" + name)
+    if name == "min_group_size":
+        number = f"try_cast({text} as bigint)"
+        return f"if({text} is null or {number} between 1 and {_MOST}, {number}, {_MOST})"
     return {
         _DATE: f"try_cast({text} as date)",
         _TIME: f"time_of({text})",
@@ -126,8 +131,8 @@ def _verdict(entity: str, columns: dict[str, str | tuple[str, ...]]) -> str:
                 f"and {value} < date '2200-01-01'))", f"bad_timestamp: {name} cannot be read",
             ))
         elif kind in (_FLAG, _COUNT, _LIST):
-            least = f" or {value} < 1" if kind == _COUNT else ""
-            branches.append((f"{text} is not null and ({value} is null{least})", f"bad_type: {name}"))
+            bounds = f" or {value} not between 1 and {_MOST}" if kind == _COUNT else ""
+            branches.append((f"{text} is not null and ({value} is null{bounds})", f"bad_type: {name}"))
         elif kind == _ZONE:
             branches.append((
                 f"{value} not in (select name from pg_timezone_names())", f"bad_type: {name} is no IANA time zone",

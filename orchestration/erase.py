@@ -14,7 +14,7 @@ from erasure.lake import rewrite_lake
 from erasure.ledger import workspaces
 from erasure.people import Person
 from erasure.plan import make_plan
-from erasure.receipt import published_now, receipt_file, write_receipt
+from erasure.receipt import published_now, receipt_file, restated_by, write_receipt
 from erasure.verify import verify
 from footfall.errors import UsageError
 from footfall.home import Home
@@ -163,6 +163,6 @@ def _make_anew(home: Home, settings: Settings, intent: Intent, progress: Progres
     if outcome.error is not None:
         raise outcome.error
     intent.add("published", clear.drop_older_versions(home))
-    return outcome.night.published.restated if outcome.night.published else 0
+    return restated_by(home, intent) if home.current.exists() else 0
 
 

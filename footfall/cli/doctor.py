@@ -39,7 +39,7 @@ def doctor(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
 
     place = as_home(home)
     looks: list[Callable[[Home], list[Finding]]] = [
-        _versions, _home, _settings, _disk, _access, _lock, _time, _published,
+        _versions, _home, _settings, _disk, _access, _key, _lock, _time, _published,
     ]
     findings = [finding for look in looks for finding in look(place)]
     is_well = all(finding.is_ok for finding in findings)
@@ -124,6 +124,24 @@ def _access(home: Home) -> list[Finding]:
         return [Finding("access", True, f"published: {access.published}, exports: {access.exports}, the rest: owner")]
     told = f"{len(wider):,} files or folders are open to others, such as {wider[0]}"
     return [Finding("access", False, told, "The next `footfall run` closes what is yours; chmod what is another's.")]
+
+
+def _key(home: Home) -> list[Finding]:
+    from footfall.errors import SettingsError
+    from footfall.secret import key_id
+    from footfall.settings import load_settings
+    from ingestion.tombstones import own_key, tombstone_files
+
+    try:
+        settings = load_settings(home)
+    except SettingsError:
+        return []  # told above
+    if not (settings.privacy.key or home.key_file.exists() or tombstone_files(home)):
+        return [Finding("privacy.key", True, "none; made when it is needed")]
+    try:
+        return [Finding("privacy.key", True, f"id {key_id(own_key(home, settings))}")]
+    except SettingsError as error:
+        return [Finding("privacy.key", False, error.message, error.hint or "")]
 
 
 def _lock(home: Home) -> list[Finding]:

@@ -1,6 +1,5 @@
 """What is published of protected people: nothing that names them, no number about few of them, even by subtraction."""
 
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,21 +24,28 @@ from metrics.source import open_published
 from publishing.history import RunRecord
 from publishing.ops import TABLES
 from publishing.publish import publish
+from tests.integration.conftest import Protected
 from tests.support import disclosure, protected
+from tests.support.combinations import combined
+from tests.support.unpacked import found_in, unpacked
 from tests.support.warehouse import Warehouse
 
 # One worker for all tests of the file: what they read takes long to make.
 pytestmark = pytest.mark.xdist_group("anonymised")
 
-FORMATS = ("xlsx", "csv", "parquet", "svg")
+#: What keeps personal data, as docs/privacy.md says; all else below a home is for readers, or tells of no person.
+KEEPS = (
+    "landing", "lake/events", "lake/entities", "quarantine", "warehouse/marts.duckdb", "warehouse/warehouse.duckdb",
+)
 
 
 @dataclass(frozen=True)
 class World:
-    """A home, and all tables before anything was left out."""
+    """A home, all tables before anything was left out, and what the commands said."""
 
     warehouse: Warehouse
     tables: Mapping[str, list[dict]]
+    said: str
 
     @property
     def home(self) -> Home:
@@ -55,15 +61,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A published and exported sample whose workspaces protect people in groups of five."""
-    warehouse = Warehouse.at(tmp_path_factory.mktemp("anonymised"))
-    protected.make_sample(warehouse.home, k=5)
-    warehouse.load("run")
-    warehouse.build()
-    publish_again(warehouse)
-    export_all(warehouse.home, warehouse.settings, run_id="run", formats=FORMATS, ranges=None)
-    return World(warehouse, warehouse.tables())
+def world(protected_home: Protected) -> World:
+    warehouse = Warehouse.at(protected_home.home.root)
+    return World(warehouse, warehouse.tables(), protected_home.said)
 
 
 def publish_again(warehouse: Warehouse) -> Any:
@@ -91,6 +91,7 @@ def test_no_published_number_nor_difference_is_about_few_protected_people(world:
     assert len(cells) > 60 and len({cell.family for cell in cells}) > 15, "there is something to hold"
     assert disclosure.wrong_values(cells) == []
     assert disclosure.isolated(facts, cells, 5) == []
+    assert combined(facts, cells, 5) == []
 
 
 @pytest.mark.parametrize("k", [2, 3, 1000])
@@ -117,6 +118,19 @@ def answered(world: World, con: duckdb.DuckDBPyConnection) -> dict[str, dict[str
     return {workspace: told(con, workspace) for workspace in (protected.FULL, protected.DOMAINS)}
 
 
+def test_domains_that_no_email_has_protect_everyone(world: World) -> None:
+    nobody = f"update marts.dim_participants set is_anonymized = false where workspace_id = '{protected.DOMAINS}'"
+    with unprojected(world, nobody) as con:
+        assert con.execute("from protected_workspaces order by all").fetchall() == [
+            (protected.DOMAINS, True), (protected.FULL, True)]
+        shown = answered(world, con)[protected.DOMAINS]
+    assert shown["insights"][0]["active_users"] > 5 and len(shown["by_functionality"]) > 5
+    text = repr({name: rows for name, rows in shown.items() if not name.startswith("meeting")})
+    people = {row["user_id"]: row["email"] for row in world.tables["dim_participants"]
+              if row["workspace_id"] == protected.DOMAINS and not row["is_inferred"]}
+    assert [one for pair in people.items() for one in pair if one in text] == []
+
+
 @pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
 def test_the_search_for_isolated_people_finds_them_where_nothing_is_folded(world: World, workspace: str) -> None:
     with unprojected(world, "update marts.dim_workspaces set min_group_size = 1") as con:
@@ -125,6 +139,8 @@ def test_the_search_for_isolated_people_finds_them_where_nothing_is_folded(world
     found = disclosure.isolated(facts, cells, 5)
     assert len(found) > 100
     assert any(" minus " in one for one in found)
+    three = combined(facts, [cell for cell in cells if cell.kind == "people"], 5)
+    assert any(one.count(" people ") == 3 for one in three), "sums of three cells are found too"
 
 
 @pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
@@ -160,17 +176,47 @@ def unprojected(world: World, sql: str = "") -> duckdb.DuckDBPyConnection:
     return con
 
 
-def test_nothing_that_is_published_or_exported_names_a_protected_person(world: World) -> None:
+def test_nothing_but_what_keeps_raw_data_names_a_protected_person(world: World) -> None:
     words, ids = secrets(world)
-    assert len(words) > 200 and len(ids) > 60
-    places = set()
-    for place, text in pieces(world.home):
-        for word in (*words, *ids):
-            if word.lower() in text:
-                places.add((place, word in ids))
+    assert len(words) > 400 and len(ids) > 60
+    assert {place for place, text in pieces(world) for word in words if word.lower() in text} == set()
     # Meetings stay identified, as the settings of such apps leave them.
-    assert places == {("published fct_meeting_participants.user_id", True),
-                      ("parquet fct_meeting_participants.user_id", True)}
+    assert {place for place, text in pieces(world) for word in ids if word.lower() in text} == {
+        "published fct_meeting_participants.user_id", "parquet fct_meeting_participants.user_id",
+    }
+
+
+def test_the_search_sees_into_every_kind_of_file_and_finds_protected_people_in_what_keeps_raw_data(
+    world: World,
+) -> None:
+    titles = {row["title"].lower().encode() for row in world.tables["dim_content"] if len(row["title"] or "") > 10}
+    files = [path for path in (world.home.exports / protected.DOMAINS).rglob("*") if path.is_file()]
+    seen = {path.suffix for path in files if any(title in piece.lower() for piece in unpacked(path)
+                                                 for title in titles)}
+    assert seen == {path.suffix for path in files} - {".png", ".json"}, "pixels, and a list of files"
+    words, _ = secrets(world)
+    for place in KEEPS:
+        assert found_in(world.home.root / place, words), place
+    texts = dict(pieces(world))
+    for place in ("dagster/history/runs.db", "warehouse/dbt/dbt.log", "exports/index.html", "published/checks.html"):
+        assert len(texts[f"file {place}"]) > 500, place
+    assert "quarantine" in texts["said"]
+
+
+def test_a_png_is_drawn_from_the_words_of_the_svg_beside_it_and_holds_no_text(world: World) -> None:
+    pictures = list(world.home.exports.rglob("*.png"))
+    assert len(pictures) > 15
+    for path in pictures:
+        assert path.with_suffix(".svg").exists()
+        assert set(chunks(path.read_bytes())) <= {"IHDR", "sRGB", "gAMA", "pHYs", "PLTE", "IDAT", "IEND"}, path
+
+
+def chunks(png: bytes) -> Iterator[str]:
+    """Kinds of the parts of a PNG; text would be in tEXt, zTXt, iTXt or eXIf."""
+    at = 8
+    while at < len(png):
+        yield png[at + 4 : at + 8].decode()
+        at += int.from_bytes(png[at : at + 4]) + 12
 
 
 def test_the_bytes_of_the_published_file_hold_no_leftover(world: World) -> None:
@@ -183,36 +229,38 @@ def test_the_bytes_of_the_published_file_hold_no_leftover(world: World) -> None:
 
 
 def secrets(world: World) -> tuple[set[str], set[str]]:
-    """Names, e-mail addresses and device ids of protected people; and their user ids."""
+    """All that a profile of a protected person says but the role, and their devices; and their user ids."""
     words, ids = set(), set()
     for row in world.tables["dim_participants"]:
         if row["is_anonymized"] and not row["is_inferred"]:
             ids.add(row["user_id"])
-            words |= {row["first_name"], row["last_name"], row["email"]}
+            words |= set(protected.names(row["user_id"]).values())
     for workspace in (protected.FULL, protected.DOMAINS):
         words |= {actor.removeprefix("device:") for actor in world.hidden(workspace) if actor.startswith("device:")}
     return words - ids, ids
 
 
-def pieces(home: Home) -> Iterator[tuple[str, str]]:
-    """Everything that is published and exported as text in lower case, with where it stands."""
+def pieces(world: World) -> Iterator[tuple[str, str]]:
+    """Everything but what keeps raw data as text in lower case, with where it stands: tables by column."""
+    home = world.home
+    yield "said", world.said.lower()
     with duckdb.connect(str(home.published_file.resolve()), read_only=True) as con:
         for schema, table, column in con.execute(
             "select schema_name, table_name, column_name from duckdb_columns() where not internal"
         ).fetchall():
             rows = con.execute(f'select distinct "{column}"::varchar from {schema}.{table}').fetchall()
             yield f"published {table}.{column}", "\n".join(str(row[0]) for row in rows).lower()
-    for path in sorted(path for root in (home.published, home.exports) for path in root.rglob("*") if path.is_file()):
+    for path in sorted(home.root.rglob("*")):
+        place = path.relative_to(home.root).as_posix()
+        if not path.is_file() or path.is_symlink() or place.startswith(KEEPS):
+            continue
+        yield "name of a file", place.lower()
         if path.suffix == ".parquet":
-            table = pq.read_table(path)
+            table = pq.read_table(path, partitioning=None)
             for name in table.column_names:
                 yield f"parquet {path.parent.name}.{name}", "\n".join(map(str, table[name].to_pylist())).lower()
-        elif path.suffix == ".xlsx":
-            with zipfile.ZipFile(path) as book:
-                for name in book.namelist():
-                    yield f"workbook {name}", book.read(name).decode().lower()
-        elif path.suffix not in (".duckdb", ".png", ".pdf"):
-            yield f"file {path.name}", path.read_text(encoding="utf-8").lower()
+        elif path != home.published_file.resolve():
+            yield f"file {place}", b"\n".join(unpacked(path)).decode(errors="replace").lower()
 
 
 def test_exports_of_protected_workspaces_have_their_own_range_and_say_what_is_left_out(world: World) -> None:

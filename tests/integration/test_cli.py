@@ -14,7 +14,9 @@ from footfall import lock
 from footfall.cli import app
 from footfall.cli.errors import explain
 from footfall.home import Home
+from footfall.secret import key_id
 from footfall.settings import Settings, load_settings
+from ingestion.tombstones import own_key, write_tombstones
 from tests.conftest import Answer, in_a_process
 
 Command = Callable[..., Answer]
@@ -300,6 +302,25 @@ def test_the_doctor_is_content_with_a_home_at_work_and_finds_what_is_wrong(footf
     wrong = {finding["name"] for finding in answer.document["findings"] if not finding["is_ok"]}
     assert answer.code == answer.document["exit_code"] == 1
     assert wrong == {"schedule.timezone", "lock"}
+
+
+def test_the_doctor_tells_of_a_key_that_would_not_know_the_erased(footfall: Command, tmp_path: Path):
+    def told() -> tuple[bool, str, str]:
+        found = footfall("doctor", "--home", home.root, "--json").document["findings"]
+        (key,) = (finding for finding in found if finding["name"] == "privacy.key")
+        return key["is_ok"], key["found"], key["hint"]
+
+    home = Home(tmp_path / "home").ensure()
+    assert told() == (True, "none; made when it is needed", "")
+    right = key_id(own_key(home, Settings()))
+    write_tombstones(home, own_key(home, Settings()), 1, [("user", "expo", "anna")])
+    assert told()[:2] == (True, f"id {right}")
+    home.key_file.write_text("another key " * 4)
+    assert not told()[0] and right in told()[2]
+    home.key_file.write_text("short")
+    assert not told()[0] and "too short" in told()[1]
+    home.key_file.unlink()
+    assert not told()[0] and "missing" in told()[1] and "backup" in told()[2]
 
 
 def _files(home: Home) -> dict[str, tuple[int, int]]:

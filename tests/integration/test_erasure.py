@@ -114,7 +114,8 @@ def test_the_receipt_tells_what_was_done_and_nothing_of_the_people(erased: Erase
     assert events["hash_after"] == json.loads(erased.home.current.read_text())["hashes"]["fct_events"]
     assert receipt["marts"]["fct_meetings"]["rows_after"] == receipt["marts"]["fct_meetings"]["rows_before"]
     assert not any(text in path.read_text() for text in erased.traces)
-    assert _one(erased.home.published_file, "select count(*) from ops.restatements where reason = 'erasure'", []) > 0
+    restated = _one(erased.home.published_file, "select count(*) from ops.restatements where reason = 'erasure'", [])
+    assert receipt["restated_numbers"] == restated > 0
     assert _one(erased.home.published_file, "select count(*) from ops.restatements where reason <> 'erasure'", []) == 0
 
 

@@ -1,18 +1,14 @@
 """A home's bytes, searched without any help of the code under test; and a landing zone kept to be delivered again."""
 
-import base64
 import gzip
 import json
 import re
 import shutil
-import zipfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-import duckdb
-import pyarrow.parquet as pq
-
 from footfall.home import Home
+from tests.support.unpacked import unpacked
 
 
 def places_of(root: Path, texts: Collection[str]) -> set[str]:
@@ -22,30 +18,8 @@ def places_of(root: Path, texts: Collection[str]) -> set[str]:
     return {
         path.relative_to(root).as_posix() for path in root.rglob("*")
         if pattern.search(path.name.encode())
-        or (path.is_file() and any(pattern.search(part) for part in contents(path)))
+        or (path.is_file() and any(pattern.search(part) for part in unpacked(path)))
     }
-
-
-def contents(path: Path) -> Iterator[bytes]:
-    data = path.read_bytes()
-    yield data
-    if path.suffix == ".gz":
-        yield gzip.decompress(data)
-    elif path.suffix == ".xlsx":
-        with zipfile.ZipFile(path) as archive:
-            yield from (archive.read(name) for name in archive.namelist())
-    elif path.suffix == ".parquet":
-        yield str(pq.read_table(path).to_pylist()).encode()
-    elif path.suffix == ".duckdb" and not path.is_symlink():
-        with duckdb.connect(str(path), read_only=True) as con:
-            for names in con.execute("select database_name, schema_name, table_name from duckdb_tables()").fetchall():
-                yield str(con.execute('select * from "{}"."{}"."{}"'.format(*names)).fetchall()).encode()
-    elif path.suffix == ".html":
-        for packed in re.findall(rb"[A-Za-z0-9+/]{60,}={0,2}", data):
-            try:
-                yield gzip.decompress(base64.b64decode(packed))
-            except (OSError, ValueError):
-                continue
 
 
 def participants(home: Home) -> dict[tuple[str, str], dict]:

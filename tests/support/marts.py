@@ -14,7 +14,8 @@ from footfall.home import Home
 
 DDL = """
 create table dim_workspaces(workspace_id varchar, name varchar, timezone varchar, modules varchar[],
-    visit_timeout_seconds integer, counts_guests boolean, anonymization varchar, events_left_out bigint);
+    visit_timeout_seconds integer, counts_guests boolean, anonymization varchar, events_left_out bigint,
+    is_inferred boolean);
 create table dim_participants(workspace_id varchar, user_id varchar, first_name varchar, is_targeted boolean);
 create table fct_events(workspace_id varchar, message_id varchar, visit_id varchar, actor_id varchar, user_id varchar,
     os varchar, occurred_at timestamp, local_date date, event varchar, kind varchar, module varchar,
@@ -46,7 +47,7 @@ def make_home(root: Path) -> Home:
         con.execute("create schema marts_db.marts")
         con.execute("use marts_db.marts")
         con.execute(DDL)
-        con.execute("insert into dim_workspaces values ('w1', 'One', 'UTC', ['agenda'], 1800, true, 'none', 0)")
+        con.execute("insert into dim_workspaces values ('w1', 'One', 'UTC', ['agenda'], 1800, true, 'none', 0, false)")
     return home
 
 

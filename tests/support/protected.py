@@ -30,8 +30,17 @@ def make_sample(home: Home, *, k: int, participants: int = 60, days: int = 4) ->
                 favourites[one["context"]["groupId"]][query] += 1
     for path in _files(home):
         entity = path.stem.split(".")[0] if "entities" in path.parts else ""
-        _write(path, [json.dumps(_changed(json.loads(line), entity, k, favourites), ensure_ascii=False)
-                      for line in _read(path)])
+        lines = [json.dumps(_changed(json.loads(line), entity, k, favourites), ensure_ascii=False)
+                 for line in _read(path)]
+        _write(path, lines if entity else [*lines, *_unusable(lines)])
+
+
+def _unusable(lines: list[str]) -> Iterator[str]:
+    """Lines of protected people that quarantine keeps: cut off, and with a time that is none."""
+    line = next((one for one in lines if json.loads(one).get("userId") == "qfuser00003"), None)
+    if line is not None:
+        yield line[:-20]
+        yield json.dumps(json.loads(line) | {"messageId": names("qfuser00003")["email"], "timestamp": "soon"})
 
 
 def _changed(one: dict[str, Any], entity: str, k: int, favourites: dict[str, Counter]) -> dict[str, Any]:
@@ -42,7 +51,8 @@ def _changed(one: dict[str, Any], entity: str, k: int, favourites: dict[str, Cou
         one |= {"anonymization": "full" if workspace == FULL else "domains", "starts_on": None, "ends_on": None,
                 "anonymized_domains": [] if workspace == FULL else [f" @{HIDDEN_DOMAIN.upper()} "], "min_group_size": k}
     elif entity == "participants":
-        one |= names(one["user_id"])
+        # a sponsor's people are known by its name, which is the organiser's own content
+        one |= names(one["user_id"]) | ({"company": one["company"]} if one["role"] == "sponsor" else {})
     else:
         # The sample's people have the same devices everywhere; here nothing is shared.
         if one.get("anonymousId"):
@@ -50,17 +60,22 @@ def _changed(one: dict[str, Any], entity: str, k: int, favourites: dict[str, Cou
         if (one.get("context") or {}).get("device"):
             one["context"]["device"]["id"] = mark.upper() + one["context"]["device"]["id"]
         properties = one.get("properties") or {}
-        if properties.get("query") and favourites[workspace].most_common(1)[0][0] == properties["query"]:
-            # What people search for most is somebody's name.
-            properties["query"] = names(f"{mark}user00003")["last_name"]
+        # What people search for most is somebody's names.
+        named = zip(favourites[workspace].most_common(2), ("last_name", "first_name"), strict=False)
+        for (query, _), name in named:
+            if properties.get("query") == query:
+                properties["query"] = f"{names(f'{mark}user00003')[name]} bio"
     return one
 
 
 def names(user_id: str) -> dict[str, str]:
-    """Name and e-mail of a user: one in three has an address of the hidden domain."""
+    """What tells of a user: one in three has an e-mail address of the hidden domain."""
     token = hashlib.sha256(user_id.encode()).hexdigest()[:8].translate(str.maketrans("0123456789", "ghijklmnop"))
     domain = HIDDEN_DOMAIN if int(user_id[-5:]) % 3 == 0 else "open.example"
-    return {"first_name": f"Vor{token}", "last_name": f"Nach{token}", "email": f"Post{token}@{domain}"}
+    return {
+        "first_name": f"Vor{token}", "last_name": f"Nach{token}", "email": f"Post{token}@{domain}",
+        "company": f"Firma{token}", "job_title": f"Amt{token}", "profile_url": f"https://app.example/Seite{token}",
+    }
 
 
 def _files(home: Home) -> Iterator[Path]:

@@ -1,13 +1,20 @@
 """Every byte of a folder or file, with whatever is packed in it unpacked: what a search for a name has to look at."""
 
 import base64
+import contextlib
+import gzip
+import os
 import re
+import shutil
+import sqlite3
+import subprocess
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from footfall.duck import connect, quote_identifier
 
@@ -27,7 +34,7 @@ def found_in(path: Path, words: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def unpacked(file: Path) -> Iterator[bytes]:
-    """The file's own bytes, then what its format hides: members of archives, streams of PDF, data in HTML, rows."""
+    """The file's own bytes, then what its format hides: members of archives, words drawn in PDF, data in HTML, rows."""
     data = file.read_bytes()
     yield data
     if file.suffix in (".xlsx", ".zip"):
@@ -37,20 +44,35 @@ def unpacked(file: Path) -> Iterator[bytes]:
         for match in _BASE64.finditer(data):
             yield from _inflated(base64.b64decode(match[0] + b"=" * (-len(match[0]) % 4)))
     elif file.suffix == ".pdf":
-        for piece in data.split(b"stream\n")[1:]:
-            yield from _inflated(piece)
+        yield drawn(file)
     elif file.suffix == ".gz":
-        yield from _inflated(data)
+        yield gzip.decompress(data)
     elif file.suffix == ".parquet":
         with connect() as con:
             yield _text(con, "read_parquet(?, hive_partitioning = false)", [str(file)])
+    elif file.suffix == ".db":
+        # a long text goes over several pages of the file
+        with contextlib.closing(sqlite3.connect(file.resolve().as_uri() + "?mode=ro", uri=True)) as con:
+            for (table,) in con.execute("select name from sqlite_schema where type = 'table'").fetchall():
+                yield repr(con.execute(f"select * from {quote_identifier(table)}").fetchall()).encode()
     elif file.suffix == ".duckdb":
         with connect(file, read_only=True) as con:
+            # in full: the file `marts` holds a schema `marts`
             tables = con.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+                "select database_name, schema_name, table_name from duckdb_tables() "
+                "where database_name = current_database()"
             ).fetchall()
-            for schema, table in tables:
-                yield _text(con, f"{quote_identifier(schema)}.{quote_identifier(table)}", [])
+            for names in tables:
+                yield _text(con, ".".join(map(quote_identifier, names)), [])
+
+
+def drawn(pdf: Path) -> bytes:
+    """The words of a PDF. Its streams name glyphs of fonts made for the file, so no search of bytes would find them."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        told = "pdftotext (Debian's poppler-utils) is not installed, so the words in PDF cannot be read"
+        pytest.fail(told) if os.environ.get("FOOTFALL_CI") else pytest.skip(told)
+    return subprocess.run([program, "-raw", pdf, "-"], capture_output=True, check=True).stdout
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from checks import batch, marts
@@ -243,6 +244,34 @@ def test_a_load_of_impressions_alone_needs_no_visits(built: Home) -> None:
 def test_empty_marts_of_an_empty_lake_pass(home: Home) -> None:
     change(home, "delete from dim_workspaces")
     assert missed(judge_marts(home)) == {}
+
+
+@pytest.mark.parametrize(("outcomes", "text", "blocks"), [
+    ({"quarantined": 1, "loaded": 0}, '{"workspace_id": "w1", "timezone": "Mars"}', True),
+    ({"quarantined": 1, "loaded": 0}, '{"workspace_id": "w\\u0031", "timezone": "Mars"}', True),
+    ({"quarantined": 1, "loaded": 0}, '"w1', True),
+    ({"quarantined": 1, "loaded": 0}, '{"workspace_id": "w2", "timezone": "Mars"}', False),
+    ({"state": "quarantined", "loaded": 0}, None, True),
+    ({"loaded": 1}, None, False),
+])
+def test_a_workspace_whose_settings_may_be_in_quarantine_blocks(
+    built: Home, outcomes: dict, text: str | None, blocks: bool
+) -> None:
+    row = ledger_row("settings", 1, **{"source": "workspaces", "kind": "entities", **outcomes})
+    quarantine = []
+    if text is not None:
+        quarantine = ["quarantine/2026-11-02/2.parquet"]
+        path = built.root / quarantine[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect() as con:
+            con.execute("create table rejected as select ? as file, ? as raw", [row["file"], text])
+            con.execute(f"copy rejected to '{path}' (format parquet)")
+    commit(built, 2, "2026-11-02", files=[row], quarantine=quarantine)
+    assert judge_marts(built)["settings_can_be_read"].passed, "earlier settings go on"
+    change(built, "update dim_workspaces set is_inferred = true")
+    result = judge_marts(built)["settings_can_be_read"]
+    assert (result.status, result.is_blocking) == ("failed" if blocks else "passed", True)
+    assert ("w1" in result.message) == blocks
 
 
 def test_a_day_whose_parts_do_not_add_up_blocks(built: Home) -> None:

@@ -98,7 +98,7 @@ def test_bad_rows_of_entities_are_rejected_and_the_good_ones_load(tmp_path: Path
 
 def test_a_setting_that_protects_people_is_kept_though_its_value_is_not_understood(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
-    values = [("some", "few"), ({"a": 1}, 0), (True, None), ("FULL", -3)]
+    values = [("some", "few"), ({"a": 1}, 0), (True, None), ("FULL", -3), ("full", 10**12), ("full", 7)]
     lake.land("workspaces.jsonl", [
         {"workspace_id": f"w{number}", "anonymization": kind, "min_group_size": size}
         for number, (kind, size) in enumerate(values)
@@ -107,7 +107,10 @@ def test_a_setting_that_protects_people_is_kept_though_its_value_is_not_understo
     assert lake.quarantine() == []
     names = ("workspace_id", "anonymization", "min_group_size")
     rows = sorted(tuple(row[name] for name in names) for row in lake.entity("workspaces"))
-    assert rows == [("w0", "some", None), ("w1", '{"a":1}', 0), ("w2", "true", None), ("w3", "FULL", -3)]
+    assert rows == [
+        ("w0", "some", 10_000_000), ("w1", '{"a":1}', 10_000_000), ("w2", "true", None), ("w3", "FULL", 10_000_000),
+        ("w4", "full", 10_000_000), ("w5", "full", 7),
+    ], "a size that is none hides every number"
 
 
 def test_entities_come_as_csv_and_parquet_too(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_number_that_appears_on_a_published_day_was_nothing_before(home: Home)
 def test_a_new_day_and_a_new_workspace_are_no_restatements(home: Home) -> None:
     change(
         home, *daily("2026-11-03", 30), *daily("2026-11-01", 7, workspace="w2"),
-        "insert into dim_workspaces values ('w2', 'Two', 'UTC', null, 1800, true, 'none', 0)",
+        "insert into dim_workspaces values ('w2', 'Two', 'UTC', null, 1800, true, 'none', 0, false)",
     )
     commit(home, 2, "2026-11-03", events=[("w1", "2026-11-03 10:00:00"), ("w2", "2026-11-01 10:00:00")])
     published = publish_at(home, 3)

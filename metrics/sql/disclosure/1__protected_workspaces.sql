@@ -1,7 +1,10 @@
 -- Workspaces whose settings protect people: all of them, or those of some e-mail domains. Anything that is not `none`
--- protects, and what is neither `none` nor `domains` protects everyone. Grain: one row per workspace.
+-- protects, and what is neither `none` nor `domains` protects everyone; so do domains that no e-mail has, because whom
+-- they were meant to protect is not known. Grain: one row per workspace.
 select
-    workspace_id,
-    anonymization <> 'domains' as is_full
-from marts.dim_workspaces
-where coalesce(anonymization, 'none') <> 'none'
+    w.workspace_id,
+    w.anonymization <> 'domains' or not coalesce(bool_or(p.is_anonymized), false) as is_full
+from marts.dim_workspaces as w
+left join marts.dim_participants as p on w.workspace_id = p.workspace_id
+where coalesce(w.anonymization, 'none') <> 'none'
+group by w.workspace_id, w.anonymization
