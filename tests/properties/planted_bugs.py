@@ -110,7 +110,7 @@ BUGS = (
     ),
     Bug(
         "increment: somebody who counts now, or no longer, is not touched", "intermediate/int_actor_spans",
-        "where now_.is_targeted <> before.is_targeted", "where false", "fct_visits",
+        "where now_.is_targeted <> before.is_targeted", "where false", "agg_workspace_daily",
     ),
     Bug(
         "increment: a workspace with target groups now, or no longer, is not touched", "intermediate/int_actor_spans",
