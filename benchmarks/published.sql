@@ -7,7 +7,7 @@ select
     date '2026-06-30' as ends_on, 'none' as anonymization, []::varchar[] as anonymized_domains,
     false as has_cookie_banner, null::varchar[] as modules, []::varchar[] as target_groups,
     1800 as visit_timeout_seconds, 300 as idle_cap_seconds, 5 as min_group_size, true as counts_guests,
-    false as is_inferred, '{}' as settings
+    0::bigint as events_left_out, false as is_inferred, '{}' as settings
 from range($workspaces) as t (w);
 
 create table marts.dim_participants as
@@ -27,6 +27,8 @@ select
     timestamp '2026-06-02 09:00' + to_hours(i::integer) as ends_at, false as is_deleted, false as is_inferred
 from range($workspaces) as t (w), range(40) as s (i),
     unnest(['form', 'page', 'agenda_session', 'speaker', 'sponsor', 'document', 'live_stream']) as k (kind);
+
+create table marts.dim_sponsor_staff (workspace_id varchar, sponsor_id varchar, user_id varchar);
 
 create table marts.fct_visits as
 select
@@ -91,7 +93,7 @@ select
     timestamp '2026-06-10 10:00' as scheduled_start, timestamp '2026-06-10 10:30' as scheduled_end,
     date '2026-06-10' as local_date, 2::bigint as participants, 2::bigint as accepted, 1::bigint as attended,
     true as is_held, 30::decimal(18, 3) as duration_minutes, null::decimal(18, 3) as actual_minutes,
-    0::bigint as reschedules, timestamp '2026-06-01' as created_at, timestamp '2026-06-02' as updated_at
+    []::varchar[] as sponsor_ids, 0::bigint as reschedules, timestamp '2026-06-01' as created_at, timestamp '2026-06-02' as updated_at
 from marts.dim_participants
 where hash(user_id) % 10 = 0;
 
