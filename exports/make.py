@@ -22,7 +22,6 @@ from footfall import access
 from footfall.errors import FootfallError
 from metrics.layer import answer
 from metrics.question import Question
-from metrics.source import slice_workspace
 
 WORKBOOK = "interaction_stats.xlsx"
 TWINS = "interaction_stats"
@@ -41,12 +40,11 @@ class Made:
 def make_workspace(
     con: duckdb.DuckDBPyConnection, exports: Path, jobs: Sequence[Job], formats: Collection[str], run_id: str
 ) -> list[Made]:
-    """Make all folders of one workspace, of whose rows a copy is taken first.
+    """Make all folders of one workspace.
 
     Raises:
         FootfallError: a folder could not be written, or its files do not have the rows of the tables.
     """
-    slice_workspace(con, jobs[0].workspace_id)
     return [make_folder(con, exports, job, formats, run_id) for job in jobs]
 
 

@@ -13,7 +13,7 @@ from metrics.catalog import Answer, Column
 from metrics.definitions import Definition, definitions
 from metrics.disclosure.read import check_protected, protection, published_answer
 from metrics.question import Question, parameters
-from metrics.scope import sql_files
+from metrics.scope import scope, sql_files
 
 __all__ = ["ANSWERS", "DescribedColumn", "answer", "described"]
 
@@ -69,6 +69,7 @@ def exact(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.T
     values = parameters(con, question)
     sql = _compose(spec, sql_files("answers")[name], sql_files("asked"))
     used = {key: value for key, value in values.items() if f"${key}" in sql}
+    scope(con, question.workspace_id, sql)
     with warnings.catch_warnings():
         # `con.sql` saves a copy of the rows, but plans each query twice, which costs more here
         warnings.simplefilter("ignore", UserWarning)

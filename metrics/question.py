@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 
 from footfall.errors import UsageError
-from metrics.scope import Limits, one, scope
+from metrics.scope import limits_of, scope, scoped
 
 #: The content types of the contract, section 3; types found in the data are known as well.
 CONTENT_TYPES = (
@@ -37,7 +37,7 @@ class Question:
 
 def limits(con: duckdb.DuckDBPyConnection, workspace_id: str) -> tuple[date, date] | None:
     """First and last local date with a visit, an interaction or a meeting of those who count; None without any."""
-    found = scope(con, workspace_id)
+    found = limits_of(con, workspace_id)
     return None if found.first_date is None else (found.first_date, found.last_date)
 
 
@@ -54,20 +54,21 @@ def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, 
         )
     if question.top < 1:
         raise UsageError(f"Cannot name the top {question.top} items.", hint="Ask for one or more.")
-    found = scope(con, question.workspace_id)
+    scope(con, question.workspace_id, "scope_workspace")
     user_no = _user_no(con, question)
     _check_item(con, question)
-    start, end = _range(found, question)
+    start, end = _range(con, question)
     return {
         "start": start, "end": end, "user": user_no, "top": question.top,
         "content_type": question.content_type, "content_id": question.content_id,
     }
 
 
-def _range(found: Limits, question: Question) -> tuple[date, date]:
+def _range(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[date, date]:
     """The dates asked for; a missing one is the data's own limit, but never on the wrong side of the other."""
     if question.start and question.end:
         return question.start, question.end
+    found = limits_of(con, question.workspace_id)
     start = question.start or found.first_date or question.end or found.fallback_date
     end = question.end or found.last_date or question.start or found.fallback_date
     if start <= end:
@@ -79,12 +80,14 @@ def _user_no(con: duckdb.DuckDBPyConnection, question: Question) -> int | None:
     """The number of the participant asked about; None where the question is about everyone."""
     if question.user_id is None:
         return None
-    row = one(
-        con, "select e.is_anonymized, p.user_no from scope_everyone as e left join scope_people as p using (user_id)"
+    row = scoped(
+        con, question.workspace_id,
+        "select e.is_anonymized, p.user_no from scope_everyone as e left join scope_people as p using (user_id)"
         " where e.user_id = ?", question.user_id,
     )
     where = f"workspace {question.workspace_id}"
-    if one(con, "select 1 from scope_workspace where anonymization not in ('none', 'domains')") is not None:
+    is_full = "select 1 from scope_workspace where anonymization not in ('none', 'domains')"
+    if scoped(con, question.workspace_id, is_full) is not None:
         raise refuse_person(where)
     if row is None:
         raise UsageError(
@@ -116,10 +119,10 @@ def _check_item(con: duckdb.DuckDBPyConnection, question: Question) -> None:
     if item is not None and kind is None:
         raise UsageError(f"Item {item!r} needs its content type.", where=where, hint="Give content_type as well.")
     of_kind = "select 1 from scope_content where content_type = ? limit 1"
-    if kind is not None and kind not in CONTENT_TYPES and one(con, of_kind, kind) is None:
+    if kind is not None and kind not in CONTENT_TYPES and scoped(con, question.workspace_id, of_kind, kind) is None:
         raise UsageError(
             f"No content type {kind!r} is known.", where=where, hint="Known: " + ", ".join(CONTENT_TYPES) + "."
         )
     of_item = "select 1 from scope_content where content_type = ? and content_id = ?"
-    if item is not None and one(con, of_item, kind, item) is None:
+    if item is not None and scoped(con, question.workspace_id, of_item, kind, item) is None:
         raise UsageError(f"No {kind} {item!r} is known.", where=where, hint="Ids are case-sensitive.")

@@ -15,6 +15,7 @@ from metrics.definitions import definitions
 from metrics.disclosure.read import protection
 from metrics.layer import answer
 from metrics.question import Question
+from metrics.scope import scope
 
 #: Content lists: file, title, content type, in the order of the report's pages.
 CONTENT = (
@@ -122,12 +123,13 @@ def _paths(
 
 def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, str]:
     """What items of a path at level ``content`` are called; nobody's id where people are anonymized."""
-    titles = {
-        f"{kind}:{key}": title for kind, key, title
-        in con.execute("select content_type, content_id, title from scope_content").fetchall()
-    }
-    hidden = con.execute("select user_id from scope_everyone where is_anonymized").fetchall()
-    return titles | {f"user:{row[0]}": "A participant" for row in [*hidden, ("(anonymized)",)]}
+    known, hidden = (
+        "select content_type, content_id, title from scope_content",
+        "select user_id from scope_everyone where is_anonymized",
+    )
+    scope(con, question.workspace_id, f"{known}; {hidden}")
+    titles = {f"{kind}:{key}": title for kind, key, title in con.execute(known).fetchall()}
+    return titles | {f"user:{row[0]}": "A participant" for row in [*con.execute(hidden).fetchall(), ("(anonymized)",)]}
 
 
 def _content(con: duckdb.DuckDBPyConnection, question: Question, kind: str) -> list[tuple[str, dict[str, float]]]:

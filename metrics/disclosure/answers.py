@@ -12,6 +12,7 @@ from metrics.disclosure.cells import OTHER, fold_cells, folded, shown_cells
 from metrics.disclosure.paths import path_items, path_links, path_links_top
 from metrics.disclosure.told import Row, Told
 from metrics.question import Question, parameters
+from metrics.scope import forget, scope
 
 #: Grain: one row per workspace, answer, row of the answer. ``suppressed``: cells of the answer that were folded away.
 COLUMNS = (
@@ -49,6 +50,7 @@ def write_answers(con: duckdb.DuckDBPyConnection, key: bytes, target: str) -> No
     for workspace, is_full, starts_on, ends_on, k in workspaces:
         own = (None, None) if starts_on and ends_on and starts_on > ends_on else (starts_on, ends_on)
         question = Question(workspace, *own)
+        scope(con, workspace)  # all of it: people are taken out of it below
         found = parameters(con, question)
         facts = {"workspace": workspace, "is_full": is_full, "start": found["start"], "end": found["end"], "k": k}
         is_everyone = fold_cells(con, facts)
@@ -61,7 +63,7 @@ def write_answers(con: duckdb.DuckDBPyConnection, key: bytes, target: str) -> No
             suppressed = sum(n for family, n in lost.items() if family.startswith(_FAMILIES.get(name, "\0")))
             _write(con, target, name, rows, (workspace, found["start"], found["end"]), suppressed)
         # Its scope may lack people now: whoever asks next makes it anew.
-        con.execute("drop table if exists temp.scope_limits")
+        forget(con)
 
 
 def _write(
