@@ -4,18 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.tables import Column, Kind, Table
+from footfall.duck import give_back, quote_literal
 from metrics.definitions import Definition, definitions
-from metrics.layer import ANSWERS, answer
+from metrics.layer import ANSWERS, answer, keep
 from metrics.question import Question
 
 #: Functionalities that get a column of their own in By participant; the rest share one, so no sheet gets too wide.
 MODULE_COLUMNS = 1_000
 OTHER_MODULES = "(other)"
+#: From here on what was asked of users is worth giving back to the machine before the next table is.
+MANY_USERS = 10_000
 
 #: Content types in the order of the report's pages: type, name of file and sheet.
 CONTENT = (
@@ -211,7 +213,7 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
     """The participants with one column a functionality: the interactions of that person with it."""
     if "by_participant" in content.leave_out:
         return
-    people = answer(content.con, "by_participant", content.question)
+    people = answer(content.con, "by_participant", content.question, is_large=True)
     without = _NAMES if content.leave_out >= PERSONAL else ("first_name", "last_name")
     rows, columns = _dressed(content, known, "by_participant", people, without)
     if content.fewest:
@@ -222,28 +224,51 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
             replace(column, title=f"{column.title} or pseudonym") if column.key == "user_id" else column
             for column in kept
         ]
-    used = answer(content.con, "participant_functionality", content.question)
-    used = used.filter(pc.greater(used["interactions"], 0))
+    keep(content.con, "participant_functionality", content.question, "used", ("user_id", "module", "interactions"))
     title = known["module_interactions"].title
-    for module, counts in pivot(people["user_id"], used):
-        rows = rows.append_column(f"module: {module}", pa.array(counts))
+    for module, counts in pivot(content.con, people["user_id"]):
+        rows = rows.append_column(f"module: {module}", counts)
         columns.append(Column(f"module: {module}", f"{module}: {title}", "count"))
     yield Table("by_participant", "By participant", columns, frozen=2), rows
 
 
-def pivot(users: pa.ChunkedArray, used: pa.Table) -> Iterator[tuple[str, np.ndarray]]:
-    """Interactions a user, for each module, the most used first; users in the order given."""
-    place = pc.index_in(used["user_id"], value_set=users.combine_chunks()).to_numpy()
-    coded = used["module"].combine_chunks().dictionary_encode()
-    codes, counts = coded.indices.to_numpy(), used["interactions"].to_numpy()
-    totals = np.bincount(codes, weights=counts, minlength=len(coded.dictionary))
-    names = coded.dictionary.to_pylist()
-    order = sorted(range(len(names)), key=lambda code: (-totals[code], names[code]))
-    for code in order[:MODULE_COLUMNS]:
-        column = np.zeros(len(users), np.int64)
-        here = codes == code
-        column[place[here]] = counts[here]
-        yield names[code], column
-    if len(order) > MODULE_COLUMNS:
-        rest = np.isin(codes, order[MODULE_COLUMNS:])
-        yield OTHER_MODULES, np.bincount(place[rest], weights=counts[rest], minlength=len(users)).astype(np.int64)
+#: One row a listed user, in their order, one column a place; the functionalities that are too many share the last.
+_PIVOT = """
+with numbered as (
+    select module, 'place' || least(row_no, ?) as place
+    from (select unnest(names) as module, unnest(range(len(names))) as row_no from (select ? as names)) as n
+),
+
+placed as (select u.user_id, n.place, u.interactions from used as u inner join numbered as n on u.module = n.module),
+
+wide as (pivot placed on place in ({names}) using sum(interactions) group by user_id)
+
+select {counts}
+from listed as l
+left join wide as w on l.user_id = w.user_id
+order by l.row_no
+"""
+
+
+def pivot(con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    """Interactions a user, for each functionality, the most used first; users in the order given.
+
+    ``con`` has the temporary table ``used`` (user_id, module, interactions), which is dropped.
+    """
+    names = [name for (name,) in con.execute(
+        "select module from used group by module having sum(interactions) > 0 order by sum(interactions) desc, module"
+    ).fetchall()]
+    shown = names[:MODULE_COLUMNS] + ([OTHER_MODULES] if len(names) > MODULE_COLUMNS else [])
+    if shown:
+        places = [f"place{number}" for number in range(len(shown))]
+        con.register("listed", pa.table({"user_id": users, "row_no": pa.array(range(len(users)))}))
+        wide = con.sql(
+            _PIVOT.format(names=", ".join(map(quote_literal, places)),
+                          counts=", ".join(f"coalesce({place}, 0)::bigint" for place in places)),
+            params=[MODULE_COLUMNS, names],
+        ).to_arrow_table()
+        con.unregister("listed")
+        if len(users) > MANY_USERS:
+            give_back(con)
+        yield from zip(shown, wide.columns, strict=True)
+    con.execute("drop table used")

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from exports.about import about
-from exports.contents import PERSONAL, Content, tables
+from exports.contents import MANY_USERS, PERSONAL, Content, tables
 from exports.extras import write_extras
 from exports.folder import replacing
 from exports.manifest import NAME, write_manifest
@@ -19,10 +19,15 @@ from exports.twins import count_csv, count_parquet, spool, write_csv
 from exports.verify import check_counts, check_totals
 from exports.workbook import SHEET_ROWS, count_workbook, write_workbook
 from footfall import access
+from footfall.duck import little_memory
 from footfall.errors import FootfallError
 from metrics.layer import answer
 from metrics.question import Question
+from metrics.source import slice_workspace
 
+#: Megabytes for each thread of DuckDB, so that a process stays of one size however many workspaces it makes. What does
+#: not fit goes to disk: of 100,000 people 0.6 GB in place of 2.4 were taken, for a sixth more processor time.
+_MEGABYTES, _MEGABYTES_OF_MANY = 256, 64
 WORKBOOK = "interaction_stats.xlsx"
 TWINS = "interaction_stats"
 _SPOOL = ".spool"
@@ -40,12 +45,15 @@ class Made:
 def make_workspace(
     con: duckdb.DuckDBPyConnection, exports: Path, jobs: Sequence[Job], formats: Collection[str], run_id: str
 ) -> list[Made]:
-    """Make all folders of one workspace.
+    """Make all folders of one workspace, of whose rows a copy is taken first.
 
     Raises:
         FootfallError: a folder could not be written, or its files do not have the rows of the tables.
     """
-    return [make_folder(con, exports, job, formats, run_id) for job in jobs]
+    people = con.execute("select count(*) from marts.dim_participants where workspace_id = ?", [jobs[0].workspace_id])
+    with little_memory(con, _MEGABYTES_OF_MANY if people.fetchall()[0][0] > MANY_USERS else _MEGABYTES):
+        slice_workspace(con, jobs[0].workspace_id)
+        return [make_folder(con, exports, job, formats, run_id) for job in jobs]
 
 
 def make_folder(

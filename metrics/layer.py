@@ -1,12 +1,14 @@
 """One function answers everything: ``answer(con, name, question)``."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import pyarrow as pa
 
-from footfall.duck import quote_identifier
+from footfall.duck import quote_identifier, with_room
 from footfall.errors import UsageError
 from metrics.answers import ANSWERS
 from metrics.catalog import Answer, Column
@@ -15,7 +17,7 @@ from metrics.disclosure.read import check_protected, protection, published_answe
 from metrics.question import Question, parameters
 from metrics.scope import scope, sql_files
 
-__all__ = ["ANSWERS", "DescribedColumn", "answer", "described"]
+__all__ = ["ANSWERS", "DescribedColumn", "answer", "described", "keep"]
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,14 @@ class DescribedColumn:
     definition: str
 
 
-def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.Table:
+def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_large: bool = False) -> pa.Table:
     """Answer one question exactly.
 
     Args:
         con: from ``open_published``; after ``slice_workspace`` an answer costs milliseconds.
         name: key of ``ANSWERS``.
         question: checked here.
+        is_large: there may be very many rows: spare the memory of a copy of them, for some milliseconds.
 
     Returns:
         A table with exactly the columns, types and row order of ``ANSWERS[name]``: counts are 64-bit integers,
@@ -50,30 +53,63 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.
         UsageError: unknown answer, or a question that cannot be asked (``metrics.question.parameters``,
             ``metrics.disclosure.read.check_protected``).
     """
-    spec = _spec(name)
-    if protection(con, question.workspace_id) != "none":
-        _check_item(spec, question)
-        parameters(con, question)
-        check_protected(con, question)
-        if question.user_id is None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UserWarning)  # as below
-                return published_answer(con, spec, question)
-    return exact(con, name, question)
+    safe = _safe(con, name, question)
+    return exact(con, name, question, is_large=is_large) if safe is None else safe
 
 
-def exact(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.Table:
+def keep(con: duckdb.DuckDBPyConnection, name: str, question: Question, table: str, columns: Sequence[str]) -> None:
+    """Answer into the temporary table ``table``, in no order, for what SQL makes further of many rows.
+
+    Args:
+        columns: of the answer; leaving some out spares working them out.
+        con, name, question, raises: as in ``answer``.
+    """
+    safe = _safe(con, name, question)
+    if safe is None:
+        sql, values = _prepared(con, name, question, columns)
+    else:
+        con.register("safe_answer", safe.select(columns))
+        sql, values = "select * from safe_answer", {}
+    with_room(con, partial(con.execute, f"create or replace temp table {table} as\n{sql}", values))
+    con.unregister("safe_answer")
+
+
+def exact(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_large: bool = False) -> pa.Table:
     """Answer from the rows that ``con`` sees, whoever they are about; as ``answer`` otherwise."""
+    sql, values = _prepared(con, name, question)
+    if is_large:
+        return with_room(con, lambda: con.sql(sql, params=values).to_arrow_table())
+    with warnings.catch_warnings():
+        # `con.sql` saves a copy of the rows, but plans each query twice, which costs more where they are few
+        warnings.simplefilter("ignore", UserWarning)
+        return with_room(con, lambda: con.execute(sql, values).to_arrow_table())
+
+
+def _safe(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.Table | None:
+    """What was published as safe; None where the rows themselves may be asked."""
+    spec = _spec(name)
+    if protection(con, question.workspace_id) == "none":
+        return None
+    _check_item(spec, question)
+    parameters(con, question)
+    check_protected(con, question)
+    if question.user_id is not None:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # as above
+        return published_answer(con, spec, question)
+
+
+def _prepared(
+    con: duckdb.DuckDBPyConnection, name: str, question: Question, columns: Sequence[str] | None = None
+) -> tuple[str, dict[str, object]]:
+    """The SQL of an answer and its parameters; what it reads is made."""
     spec = _spec(name)
     _check_item(spec, question)
     values = parameters(con, question)
-    sql = _compose(spec, sql_files("answers")[name], sql_files("asked"))
-    used = {key: value for key, value in values.items() if f"${key}" in sql}
+    sql = _compose(spec, sql_files("answers")[name], sql_files("asked"), columns)
     scope(con, question.workspace_id, sql)
-    with warnings.catch_warnings():
-        # `con.sql` saves a copy of the rows, but plans each query twice, which costs more here
-        warnings.simplefilter("ignore", UserWarning)
-        return con.execute(sql, used).to_arrow_table()
+    return sql, {key: value for key, value in values.items() if f"${key}" in sql}
 
 
 def described(con: duckdb.DuckDBPyConnection, name: str) -> tuple[DescribedColumn, ...]:
@@ -107,12 +143,13 @@ def _check_item(spec: Answer, question: Question) -> None:
         )
 
 
-def _compose(spec: Answer, text: str, asked: dict[str, str]) -> str:
-    """The answer's SQL between the rows asked for and the types and order promised."""
+def _compose(spec: Answer, text: str, asked: dict[str, str], columns: Sequence[str] | None) -> str:
+    """The answer's SQL between the rows asked for and the types and order promised; some columns have no order."""
     rows = ""
     for name in reversed(asked):
         if name in text or name in rows:
             rows = f"{name} as (\n{asked[name]}\n),\n{rows}"
-    names = ((quote_identifier(column.name), column.type) for column in spec.columns)
-    shown = ",\n".join(f"{name}::{type_} as {name}" for name, type_ in names)
-    return f"with {rows}answered as (\n{text}\n)\nselect {shown}\nfrom answered\norder by {spec.order}"
+    typed = {column.name: f"{quote_identifier(column.name)}::{column.type}" for column in spec.columns}
+    shown = ",\n".join(f"{typed[name]} as {quote_identifier(name)}" for name in columns or typed)
+    order = f"\norder by {spec.order}" if columns is None else ""
+    return f"with {rows}answered as (\n{text}\n)\nselect {shown}\nfrom answered{order}"

@@ -7,18 +7,17 @@ made when first asked for, since those of many people take long and a question n
 """
 
 import re
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import duckdb
 
-from footfall.duck import quote_literal
+from footfall.duck import quote_literal, with_room
 from footfall.errors import UsageError
-
-#: The variable of a connection that says which relations it has: the workspace, then their names.
-_MADE = "footfall_scope"
 
 
 @cache
@@ -47,6 +46,19 @@ class Limits(NamedTuple):
     fallback_date: date
 
 
+@dataclass
+class _Slice:
+    """Whose relations a connection has, and which of them."""
+
+    workspace_id: str
+    made: set[str] = field(default_factory=set)
+    limits: Limits | None = None
+
+
+#: What each open connection has. Asking it would take longer than most answers.
+_SLICES: WeakKeyDictionary[duckdb.DuckDBPyConnection, _Slice] = WeakKeyDictionary()
+
+
 def one(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> tuple | None:
     """The first row, with nothing left open on the connection (DuckDB refuses `con.sql` while a result is)."""
     return next(iter(con.execute(sql, values).fetchall()), None)
@@ -60,7 +72,11 @@ def scoped(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str, *values:
 
 def limits_of(con: duckdb.DuckDBPyConnection, workspace_id: str) -> Limits:
     """First and last local date of what can be asked about a workspace."""
-    return Limits(*scoped(con, workspace_id, "select first_date, last_date, fallback_date from scope_limits"))
+    scope(con, workspace_id, "scope_limits")
+    found = _SLICES[con]
+    if found.limits is None:
+        found.limits = Limits(*one(con, "select first_date, last_date, fallback_date from scope_limits"))
+    return found.limits
 
 
 def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = None) -> None:
@@ -73,37 +89,26 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = N
     Raises:
         UsageError: no workspace of that id is published.
     """
-    whose, made = _made(con)
-    if whose != workspace_id:
+    found = _SLICES.get(con)
+    if found is None or found.workspace_id != workspace_id:
         if one(con, "select 1 from marts.dim_workspaces where workspace_id = ?", workspace_id) is None:
             raise UsageError(
                 f"No workspace {workspace_id!r} is published.",
                 hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
             )
-        forget(con)
-        made = []
-    missing = [name for name in _needed(sql) if name not in made]
-    for name in missing:
-        text, is_view = relations()[name]
-        text = text.replace("$workspace", quote_literal(workspace_id))
-        con.execute(f"create or replace temp {'view' if is_view else 'table'} {name} as\n{text}")
-    if missing:
-        # Only now, so that what a failure half-way left is made anew.
-        con.execute(f"set variable {_MADE} = ?", [[workspace_id, *made, *missing]])
+        found = _SLICES[con] = _Slice(workspace_id)
+    for name in _needed(sql):
+        if name not in found.made:
+            text, is_view = relations()[name]
+            text = text.replace("$workspace", quote_literal(workspace_id))
+            made_of = f"create or replace temp {'view' if is_view else 'table'} {name} as\n{text}"
+            with_room(con, partial(con.execute, made_of))
+            found.made.add(name)
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop the scope relations, whosever they are."""
-    _, made = _made(con)
-    con.execute(f"reset variable {_MADE}")
-    for name in made:
-        con.execute(f"drop {'view' if relations()[name][1] else 'table'} if exists temp.{name}")
-
-
-def _made(con: duckdb.DuckDBPyConnection) -> tuple[str | None, list[str]]:
-    """What the connection holds: whose relations, and which."""
-    workspace_id, *names = one(con, f"select getvariable('{_MADE}')")[0] or [None]
-    return workspace_id, names
+    """Have the scope relations made anew when they are asked for again."""
+    _SLICES.pop(con, None)
 
 
 @cache

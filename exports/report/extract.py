@@ -1,13 +1,13 @@
 """From the metric layer's relations to the columns and texts of the report."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 import duckdb
 import numpy as np
 
-from footfall.duck import quote_identifier
+from footfall.duck import quote_identifier, with_room
 from metrics.scope import scope
 
 Columns = dict[str, np.ndarray]
@@ -54,7 +54,7 @@ def prepare(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, en
     parameters = {"start": start, "end": end}
     for name, text in sql_texts("relations").items():
         bound = {key: value for key, value in parameters.items() if f"${key}" in text}
-        con.execute(f"create or replace temp table {quote_identifier(name)} as\n{text}", bound)
+        with_room(con, partial(con.execute, f"create or replace temp table {quote_identifier(name)} as\n{text}", bound))
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -89,7 +89,7 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
 
 
 def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object] | None = None) -> Columns:
-    found = con.execute(text, parameters or {}).fetchnumpy()
+    found = with_room(con, lambda: con.execute(text, parameters or {}).fetchnumpy())
     return {name: _integers(np.ma.filled(values, 0)) for name, values in found.items()}
 
 

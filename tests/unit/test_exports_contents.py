@@ -5,6 +5,7 @@ import pytest
 
 from exports import contents
 from exports.contents import OTHER_MODULES, pivot
+from footfall.duck import connect
 
 USERS = pa.chunked_array([["c", "a"], ["b", "quiet"]])
 
@@ -14,7 +15,10 @@ def used(*rows: tuple[str, str, int]) -> pa.Table:
 
 
 def wide(table: pa.Table) -> dict[str, list[int]]:
-    return {name: column.tolist() for name, column in pivot(USERS, table)}
+    with connect() as con:
+        con.register("given", table)
+        con.execute("create temp table used as from given")
+        return {name: column.to_pylist() for name, column in pivot(con, USERS)}
 
 
 def test_the_most_used_functionality_comes_first_and_nobody_loses_his_place() -> None:

@@ -1,11 +1,24 @@
+-- By number first: grouping by ids takes twice the memory.
+with used as (
+    select
+        user_no,
+        module,
+        sum(interactions) as interactions,
+        sum(views) as views,
+        count(distinct case when interactions > 0 then visit_no end) as visits,
+        sum(engaged_seconds) as engaged_seconds
+    from asked_usage
+    where user_no is not null
+    group by user_no, module
+    having sum(interactions) > 0 or sum(engaged_seconds) > 0
+)
+
 select
     p.shown_id as user_id,
     u.module,
-    sum(u.interactions) as interactions,
-    sum(u.views) as views,
-    count(distinct case when u.interactions > 0 then u.visit_no end) as visits,
-    sum(u.engaged_seconds) as engaged_seconds
-from asked_usage as u
+    u.interactions,
+    u.views,
+    u.visits,
+    u.engaged_seconds
+from used as u
 inner join asked_people as p on u.user_no = p.user_no
-group by p.shown_id, u.module
-having sum(u.interactions) > 0 or sum(u.engaged_seconds) > 0
