@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from exports.plan import Job, plan
 from exports.withdraw import narrowed, withdraw
 from exports.worker import Setup
 from footfall import access
+from footfall.duck import little_memory, with_room
 from footfall.errors import FootfallError, UsageError
 from footfall.home import Home
 from footfall.progress import Progress, quiet
@@ -28,6 +30,8 @@ from footfall.settings import DuckDBSettings, Settings
 from metrics.source import open_published
 
 FORMATS = ("xlsx", "csv", "parquet", "html", "svg", "png", "pdf")
+#: Megabytes for each thread of DuckDB while rows are hashed: each is read once, so keeping them is of no use.
+_MEGABYTES = 64
 # Starting processes costs as much as two small workspaces.
 _WORTH_PROCESSES = 3
 
@@ -104,9 +108,12 @@ def export_all(
         file = Path(con.execute("select path from duckdb_databases() where database_name = current_database()")
                     .fetchall()[0][0])
         progress("Looking for exports whose content has changed.")
-        jobs = plan(con, workspaces=workspaces, ranges=ranges or settings.exports.ranges, start=start, end=end,
-                    user=user, are_ranges_asked=bool(ranges), published=file,
-                    cache=home.warehouse / "export_hashes.parquet")
+        planned = partial(
+            plan, con, workspaces=workspaces, ranges=ranges or settings.exports.ranges, start=start, end=end, user=user,
+            are_ranges_asked=bool(ranges), published=file, cache=home.warehouse / "export_hashes.parquet",
+        )
+        with little_memory(con, _MEGABYTES):
+            jobs = with_room(con, planned)
         changed = [job for job in jobs if not is_current(home.exports / job.folder, job.fingerprint, wanted)]
         groups = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")

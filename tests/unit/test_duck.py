@@ -1,0 +1,40 @@
+"""DuckDB with little memory: on disk where that does, with all it had where it does not, and as before afterwards."""
+
+import duckdb
+import pytest
+
+from footfall.duck import connect, little_memory, with_room
+from footfall.settings import DuckDBSettings
+
+#: A list has to be in memory as a whole.
+NEEDS_ROOM = "select len(list(range || ' of many')) from range(3000000)"
+LIMIT = "select current_setting('memory_limit')"
+
+
+@pytest.fixture
+def con(tmp_path):
+    with connect(settings=DuckDBSettings(threads=1), temp=tmp_path) as opened:
+        yield opened
+
+
+def test_a_statement_that_does_not_fit_has_all_the_memory_there_was(con):
+    with little_memory(con, 16):
+        with pytest.raises(duckdb.OutOfMemoryException):
+            con.execute(NEEDS_ROOM).fetchall()
+        assert with_room(con, lambda: con.execute(NEEDS_ROOM).fetchall()) == [(3_000_000,)]
+        assert con.execute(LIMIT).fetchall() == [("15.2 MiB",)], "and the next one has little again"
+
+
+def test_what_does_not_fit_anyhow_is_the_error_it_was(con):
+    con.execute("set memory_limit = '16MB'")
+    with pytest.raises(duckdb.OutOfMemoryException):
+        with_room(con, lambda: con.execute(NEEDS_ROOM).fetchall())
+
+
+def test_the_limit_comes_back_however_often(con):
+    seen = set()
+    for _ in range(5):
+        with little_memory(con, 64):
+            pass
+        seen.add(con.execute(LIMIT).fetchall()[0][0])
+    assert len(seen) == 1
