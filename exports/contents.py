@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.tables import Column, Kind, Table
-from footfall.duck import give_back, quote_literal
+from footfall.duck import give_back, quote_literal, with_room
 from metrics.definitions import Definition, definitions
 from metrics.layer import ANSWERS, answer, keep
 from metrics.question import Question
@@ -262,11 +262,11 @@ def pivot(con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray) -> Iterator[tu
     if shown:
         places = [f"place{number}" for number in range(len(shown))]
         con.register("listed", pa.table({"user_id": users, "row_no": pa.array(range(len(users)))}))
-        wide = con.sql(
-            _PIVOT.format(names=", ".join(map(quote_literal, places)),
-                          counts=", ".join(f"coalesce({place}, 0)::bigint" for place in places)),
-            params=[MODULE_COLUMNS, names],
-        ).to_arrow_table()
+        asked = _PIVOT.format(
+            names=", ".join(map(quote_literal, places)),
+            counts=", ".join(f"coalesce({place}, 0)::bigint" for place in places),
+        )
+        wide = with_room(con, lambda: con.sql(asked, params=[MODULE_COLUMNS, names]).to_arrow_table())
         con.unregister("listed")
         if len(users) > MANY_USERS:
             give_back(con)

@@ -46,16 +46,18 @@ def connect(
 
 @contextmanager
 def little_memory(con: duckdb.DuckDBPyConnection, megabytes: int) -> Iterator[None]:
-    """Let the connection work on disk rather than in memory, with so many megabytes for each of its threads.
+    """Let the connection work on disk rather than in memory, with so many megabytes a thread, if it had more.
 
     A statement that cannot do with so little is for ``with_room``.
     """
-    threads, whole = con.execute("select current_setting('threads'), current_setting('memory_limit')").fetchall()[0]
     # DuckDB tells its limit cut off after one digit, so what is told first is kept for the next time.
-    con.execute("set variable whole_memory = coalesce(getvariable('whole_memory'), ?)", [whole])
-    con.execute("set variable little_memory = ?", [f"{threads * megabytes}MB"])
+    con.execute("set variable whole_memory = coalesce(getvariable('whole_memory'), current_setting('memory_limit'))")
+    con.execute(
+        "set variable little_memory = least(parse_formatted_bytes(getvariable('whole_memory')), "
+        "current_setting('threads') * ? * 1000000) || 'B'", [megabytes],
+    )
     con.execute("set allocator_flush_threshold = '1MB'")
-    _limit(con, f"{threads * megabytes}MB")
+    _limit(con, _variable(con, "little_memory"))
     try:
         yield
     finally:

@@ -38,3 +38,12 @@ def test_the_limit_comes_back_however_often(con):
             pass
         seen.add(con.execute(LIMIT).fetchall()[0][0])
     assert len(seen) == 1
+
+
+def test_little_is_never_more_than_there_was(con):
+    bytes_ = "select parse_formatted_bytes(current_setting('memory_limit'))"
+    con.execute("set memory_limit = '20MB'")
+    with little_memory(con, 256):
+        assert con.execute(bytes_).fetchall()[0][0] <= 20_000_000
+    with little_memory(con, 16):
+        assert con.execute(bytes_).fetchall()[0][0] <= 16_000_000
