@@ -56,7 +56,6 @@ def little_memory(con: duckdb.DuckDBPyConnection, megabytes: int) -> Iterator[No
         "set variable little_memory = least(parse_formatted_bytes(getvariable('whole_memory')), "
         "current_setting('threads') * ? * 1000000) || 'B'", [megabytes],
     )
-    con.execute("set allocator_flush_threshold = '1MB'")
     _limit(con, _variable(con, "little_memory"))
     try:
         yield
@@ -83,6 +82,7 @@ def give_back(con: duckdb.DuckDBPyConnection) -> None:
     """In ``little_memory``, give back to the machine what DuckDB keeps of what it has put on disk."""
     little = _variable(con, "little_memory")
     if little is not None:
+        con.execute("set allocator_flush_threshold = '1MB'")
         _limit(con, "16MB")
         _limit(con, little)
 
