@@ -9,6 +9,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from footfall.duck import connect
 from footfall.errors import FootfallError
 from footfall.settings import DuckDBSettings
 
@@ -35,10 +36,9 @@ def main() -> None:
     setup: Setup = pickle.load(sys.stdin.buffer)
     # Late, so that the parent does not wait for these imports before it hands out work.
     from exports.make import make_workspace
-    from metrics.source import connect_published
 
     gc.disable()
-    with connect_published(setup.published, setup.duckdb, setup.temp) as con:
+    with connect(setup.published, read_only=True, settings=setup.duckdb, temp=setup.temp) as con:
         while True:
             try:
                 jobs = pickle.load(sys.stdin.buffer)

@@ -96,6 +96,8 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = N
                 f"No workspace {workspace_id!r} is published.",
                 hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
             )
+        # DuckDB hands large results on out of their order otherwise.
+        con.execute("set preserve_insertion_order = true")
         found = _SLICES[con] = _Slice(workspace_id)
     for name in _needed(sql):
         if name not in found.made:

@@ -1,13 +1,11 @@
 """Where answers come from: the published file, read only, and a copy of one workspace for many questions."""
 
-from pathlib import Path
-
 import duckdb
 
 from footfall.duck import connect
 from footfall.errors import FootfallError
 from footfall.home import Home
-from footfall.settings import DuckDBSettings, Settings
+from footfall.settings import Settings
 from metrics.scope import scope
 
 
@@ -24,16 +22,9 @@ def open_published(home: Home, settings: Settings | None = None) -> duckdb.DuckD
             "Nothing is published yet.", where=str(home.published_file), hint="Run `footfall run` first."
         )
     # The path is a link that the next publication swaps; the file behind it stays.
-    return connect_published(home.published_file.resolve(), settings.duckdb if settings else None, home.temp)
-
-
-def connect_published(
-    path: Path, settings: DuckDBSettings | None = None, temp: Path | None = None
-) -> duckdb.DuckDBPyConnection:
-    """Open a published file for answers, which come in their order: DuckDB hands large results on in any otherwise."""
-    con = connect(path, read_only=True, settings=settings, temp=temp)
-    con.execute("set preserve_insertion_order = true")
-    return con
+    return connect(
+        home.published_file.resolve(), read_only=True, settings=settings.duckdb if settings else None, temp=home.temp
+    )
 
 
 def slice_workspace(con: duckdb.DuckDBPyConnection, workspace_id: str) -> None:

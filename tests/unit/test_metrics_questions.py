@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 import pytest
 
+from footfall.duck import connect
 from footfall.errors import FootfallError, UsageError
 from footfall.home import Home
 from footfall.settings import DuckDBSettings
 from metrics.layer import ANSWERS, answer
 from metrics.question import Question, limits
-from metrics.source import connect_published, open_published, slice_workspace
+from metrics.source import open_published, slice_workspace
 from tests.support.published import event, published_from
 
 
@@ -245,6 +246,6 @@ def test_an_answer_of_many_rows_is_in_order_whatever_the_number_of_threads(tmp_p
     with published_from([event("2026-06-01T10:00:00", "Home", "u00007")], participants=people[::-1]) as made:
         made.execute(f"attach '{path}' as kept")
         made.execute("copy from database memory to kept")
-    with connect_published(path, DuckDBSettings(threads=4)) as con:
+    with connect(path, settings=DuckDBSettings(threads=4)) as con:
         found = answer(con, "by_participant", Question("expo"), is_large=is_large)["user_id"].to_pylist()
     assert found == ["u00007", *(one["user_id"] for one in people if one["user_id"] != "u00007")]

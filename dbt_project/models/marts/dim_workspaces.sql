@@ -8,7 +8,8 @@ with left_out as (
     ) as everyone
     inner join {{ ref('int_workspaces') }} as settings on everyone.workspace_id = settings.workspace_id
     {{ join_participant('everyone') }}
-    where not {{ in_facts() }}
+    -- said apart, so that a workspace without target groups has nothing to be read for it
+    where not settings.counts_guests and not {{ in_facts() }}
     group by everyone.workspace_id
 
 )
