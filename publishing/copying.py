@@ -10,6 +10,7 @@ from footfall.disk import sync
 from footfall.duck import connect, quote_identifier, quote_literal
 from footfall.errors import FootfallError
 from footfall.home import Home
+from footfall.settings import Settings
 
 #: The storage version that DuckDB 1.x clients open, and the number it has in a file's header.
 STORAGE_VERSION = "v1.0.0"
@@ -44,7 +45,7 @@ def copy_database(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def rewrite(path: Path) -> None:
+def rewrite(path: Path, settings: Settings, temp: Path) -> None:
     """Write a closed DuckDB file anew from its rows: what was deleted from it stays in its bytes otherwise.
 
     Raises:
@@ -52,7 +53,7 @@ def rewrite(path: Path) -> None:
     """
     aside = path.with_name(path.name + ".tmp")
     aside.unlink(missing_ok=True)
-    with connect() as con:
+    with connect(settings=settings.duckdb, temp=temp) as con:
         con.execute(f"attach {quote_literal(str(path))} as old (read_only)")
         con.execute(f"attach {quote_literal(str(aside))} as anew (storage_version {quote_literal(STORAGE_VERSION)})")
         con.execute("copy from database old to anew")

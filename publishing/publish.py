@@ -100,7 +100,7 @@ def publish(
         aside.mkdir(parents=True)
         if previous is not None and shows_more(previous.file, marts):
             progress("Writing the marts anew without the people whom settings hide now.")
-            rewrite(marts)
+            rewrite(marts, settings, home.temp)
         if is_projected:
             progress("Writing the tables without the people whom workspaces protect.")
             project(home, settings, marts, aside / "footfall.duckdb", lake)
