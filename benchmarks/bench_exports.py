@@ -95,7 +95,8 @@ def people(home: Home) -> None:
     from metrics.source import open_published
 
     with open_published(home, Settings(duckdb=DuckDBSettings(threads=1))) as con, little_memory(con, 64):
-        for table, rows in by_participant(Content(con, Question("w0"), "Europe/Zurich"), definitions(con)):
+        content = Content(con, Question("w0"), "Europe/Zurich", is_large=True)
+        for table, rows in by_participant(content, definitions(con)):
             spooled = spool(table, rows, home.temp / "people.parquet", "Europe/Zurich")
             del rows
     write_workbook(home.temp / "people.xlsx", [spooled], title="People")

@@ -15,7 +15,7 @@ from pathlib import Path
 from exports import pool
 from exports.folder import sweep
 from exports.index import write_index
-from exports.make import Made, make_workspace, not_written
+from exports.make import MEGABYTES, Made, make_workspace, not_written
 from exports.manifest import is_current, read_manifest
 from exports.names import encoded
 from exports.plan import Job, plan
@@ -119,11 +119,12 @@ def export_all(
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")
         done = _Tally(len(groups), progress)
         side_by_side = len(groups) >= _WORTH_PROCESSES and settings.exports.workers > 1
-        for group in () if side_by_side else groups:
-            try:
-                done.add(make_workspace(con, home.exports, group, wanted, run_id), None)
-            except FootfallError as error:
-                done.add(None, error)
+        with little_memory(con, MEGABYTES):
+            for group in () if side_by_side else groups:
+                try:
+                    done.add(make_workspace(con, home.exports, group, wanted, run_id), None)
+                except FootfallError as error:
+                    done.add(None, error)
         rules = narrowed(con)
     if side_by_side:
         workers = settings.exports.workers

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.tables import Column, Kind, Table
-from footfall.duck import give_back, quote_literal, with_room
+from footfall.duck import arrow, give_back, quote_literal
 from metrics.definitions import Definition, definitions
 from metrics.layer import ANSWERS, answer, keep
 from metrics.question import Question
@@ -65,6 +65,7 @@ class Content:
         lines: where the lines read up to the workspace's last load ended: ``Lines in``, then each place by name.
         leave_out: tables that are not to be made.
         fewest: the fewest people a number may be about, where the workspace protects people; None: nobody is.
+        is_large: there are more than ``MANY_USERS`` people.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -73,6 +74,7 @@ class Content:
     lines: Mapping[str, int] = field(default_factory=dict)
     leave_out: frozenset[str] = frozenset()
     fewest: int | None = None
+    is_large: bool = False
 
 
 def tables(content: Content) -> Iterator[tuple[Table, pa.Table]]:
@@ -213,7 +215,7 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
     """The participants with one column a functionality: the interactions of that person with it."""
     if "by_participant" in content.leave_out:
         return
-    people = answer(content.con, "by_participant", content.question, is_large=True)
+    people = answer(content.con, "by_participant", content.question, is_large=content.is_large)
     without = _NAMES if content.leave_out >= PERSONAL else ("first_name", "last_name")
     rows, columns = _dressed(content, known, "by_participant", people, without)
     if content.fewest:
@@ -226,7 +228,7 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
         ]
     keep(content.con, "participant_functionality", content.question, "used", ("user_id", "module", "interactions"))
     title = known["module_interactions"].title
-    for module, counts in pivot(content.con, people["user_id"]):
+    for module, counts in pivot(content.con, people["user_id"], is_large=content.is_large):
         rows = rows.append_column(f"module: {module}", counts)
         columns.append(Column(f"module: {module}", f"{module}: {title}", "count"))
     yield Table("by_participant", "By participant", columns, frozen=2), rows
@@ -250,10 +252,13 @@ order by l.row_no
 """
 
 
-def pivot(con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray) -> Iterator[tuple[str, pa.ChunkedArray]]:
+def pivot(
+    con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray, *, is_large: bool = False
+) -> Iterator[tuple[str, pa.ChunkedArray]]:
     """Interactions a user, for each functionality, the most used first; users in the order given.
 
-    ``con`` has the temporary table ``used`` (user_id, module, interactions), which is dropped.
+    ``con`` has the temporary table ``used`` (user_id, module, interactions), which is dropped. ``is_large``: as in
+    ``Content``.
     """
     names = [name for (name,) in con.execute(
         "select module from used group by module having sum(interactions) > 0 order by sum(interactions) desc, module"
@@ -266,9 +271,9 @@ def pivot(con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray) -> Iterator[tu
             names=", ".join(map(quote_literal, places)),
             counts=", ".join(f"coalesce({place}, 0)::bigint" for place in places),
         )
-        wide = with_room(con, lambda: con.sql(asked, params=[MODULE_COLUMNS, names]).to_arrow_table())
+        wide = arrow(con, asked, [MODULE_COLUMNS, names], is_large=is_large)
         con.unregister("listed")
-        if len(users) > MANY_USERS:
+        if is_large:
             give_back(con)
         yield from zip(shown, wide.columns, strict=True)
     con.execute("drop table used")

@@ -3,6 +3,7 @@
 import errno
 import shutil
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from metrics.source import slice_workspace
 
 #: Megabytes for each thread of DuckDB, so that a process stays of one size however many workspaces it makes. What does
 #: not fit goes to disk: of 100,000 people 0.6 GB in place of 2.4 were taken, for a sixth more processor time.
-_MEGABYTES, _MEGABYTES_OF_MANY = 256, 64
+MEGABYTES, _MEGABYTES_OF_MANY = 256, 64
 WORKBOOK = "interaction_stats.xlsx"
 TWINS = "interaction_stats"
 _SPOOL = ".spool"
@@ -47,11 +48,16 @@ def make_workspace(
 ) -> list[Made]:
     """Make all folders of one workspace, of whose rows a copy is taken first.
 
+    Args:
+        con: the published tables; whoever makes several workspaces calls this in ``little_memory`` of ``MEGABYTES``.
+        exports, jobs, formats, run_id: as in ``make_folder``; all jobs are about the same workspace.
+
     Raises:
         FootfallError: a folder could not be written, or its files do not have the rows of the tables.
     """
     people = con.execute("select count(*) from marts.dim_participants where workspace_id = ?", [jobs[0].workspace_id])
-    with little_memory(con, _MEGABYTES_OF_MANY if people.fetchall()[0][0] > MANY_USERS else _MEGABYTES):
+    are_many = people.fetchall()[0][0] > MANY_USERS
+    with little_memory(con, _MEGABYTES_OF_MANY) if are_many else nullcontext():
         slice_workspace(con, jobs[0].workspace_id)
         return [make_folder(con, exports, job, formats, run_id) for job in jobs]
 
@@ -127,9 +133,10 @@ def _spool(
     folder.mkdir()
     left_out = PERSONAL if job.anonymization == "full" else frozenset()
     fewest = job.fewest if job.is_protected and job.user_id is None else None
+    is_large = (facts["participants"] or 0) > MANY_USERS
+    content = Content(con, question, job.zone, job.loads.lines, left_out, fewest, is_large)
     made = [
-        spool(table, rows, folder / f"{table.key}.parquet", job.zone)
-        for table, rows in tables(Content(con, question, job.zone, job.loads.lines, left_out, fewest))
+        spool(table, rows, folder / f"{table.key}.parquet", job.zone) for table, rows in tables(content)
     ]
     table, rows = about(con, job, facts, made)
     return [spool(table, rows, folder / f"{table.key}.parquet", job.zone), *made]

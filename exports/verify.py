@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 
 from exports.tables import Spooled
 from footfall.errors import FootfallError
-from metrics.disclosure.read import protection
 from metrics.question import Question, parameters
+from metrics.scope import protection
 
 
 def check_counts(what: str, spooled: Sequence[Spooled], counts: Mapping[str, int]) -> None:

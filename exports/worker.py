@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from footfall.duck import connect
+from footfall.duck import connect, little_memory
 from footfall.errors import FootfallError
 from footfall.settings import DuckDBSettings
 
@@ -35,10 +35,13 @@ def main() -> None:
     os.dup2(2, 1)
     setup: Setup = pickle.load(sys.stdin.buffer)
     # Late, so that the parent does not wait for these imports before it hands out work.
-    from exports.make import make_workspace
+    from exports.make import MEGABYTES, make_workspace
 
     gc.disable()
-    with connect(setup.published, read_only=True, settings=setup.duckdb, temp=setup.temp) as con:
+    with (
+        connect(setup.published, read_only=True, settings=setup.duckdb, temp=setup.temp) as con,
+        little_memory(con, MEGABYTES),
+    ):
         while True:
             try:
                 jobs = pickle.load(sys.stdin.buffer)

@@ -1,21 +1,20 @@
 """One function answers everything: ``answer(con, name, question)``."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import duckdb
 import pyarrow as pa
 
-from footfall.duck import quote_identifier, with_room
+from footfall.duck import arrow, parsed, quote_identifier, with_room
 from footfall.errors import UsageError
 from metrics.answers import ANSWERS
 from metrics.catalog import Answer, Column
 from metrics.definitions import Definition, definitions
-from metrics.disclosure.read import check_protected, protection, published_answer
+from metrics.disclosure.read import check_protected, published_answer
 from metrics.question import Question, parameters
-from metrics.scope import scope, sql_files
+from metrics.scope import protection, relations, scope, sql_files
 
 __all__ = ["ANSWERS", "DescribedColumn", "answer", "described", "keep"]
 
@@ -40,7 +39,7 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_
         con: from ``open_published``; after ``slice_workspace`` an answer costs milliseconds.
         name: key of ``ANSWERS``.
         question: checked here.
-        is_large: there may be very many rows: spare the memory of a copy of them, for some milliseconds.
+        is_large: there may be very many rows (``footfall.duck.arrow``).
 
     Returns:
         A table with exactly the columns, types and row order of ``ANSWERS[name]``: counts are 64-bit integers,
@@ -70,19 +69,14 @@ def keep(con: duckdb.DuckDBPyConnection, name: str, question: Question, table: s
     else:
         con.register("safe_answer", safe.select(columns))
         sql, values = "select * from safe_answer", {}
-    with_room(con, partial(con.execute, f"create or replace temp table {table} as\n{sql}", values))
+    with_room(con, partial(con.execute, parsed(con, f"create or replace temp table {table} as\n{sql}"), values))
     con.unregister("safe_answer")
 
 
 def exact(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_large: bool = False) -> pa.Table:
     """Answer from the rows that ``con`` sees, whoever they are about; as ``answer`` otherwise."""
     sql, values = _prepared(con, name, question)
-    if is_large:
-        return with_room(con, lambda: con.sql(sql, params=values).to_arrow_table())
-    with warnings.catch_warnings():
-        # `con.sql` saves a copy of the rows, but plans each query twice, which costs more where they are few
-        warnings.simplefilter("ignore", UserWarning)
-        return with_room(con, lambda: con.execute(sql, values).to_arrow_table())
+    return arrow(con, parsed(con, sql), values, is_large=is_large)
 
 
 def _safe(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.Table | None:
@@ -95,9 +89,7 @@ def _safe(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.T
     check_protected(con, question)
     if question.user_id is not None:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # as above
-        return published_answer(con, spec, question)
+    return published_answer(con, spec, question)
 
 
 def _prepared(
@@ -106,8 +98,8 @@ def _prepared(
     """The SQL of an answer and its parameters; what it reads is made."""
     spec = _spec(name)
     _check_item(spec, question)
-    values = parameters(con, question)
-    sql = _compose(spec, sql_files("answers")[name], sql_files("asked"), columns)
+    values = {"workspace": question.workspace_id, **parameters(con, question)}
+    sql = _compose(spec, None if columns is None else tuple(columns))
     scope(con, question.workspace_id, sql)
     return sql, {key: value for key, value in values.items() if f"${key}" in sql}
 
@@ -143,12 +135,14 @@ def _check_item(spec: Answer, question: Question) -> None:
         )
 
 
-def _compose(spec: Answer, text: str, asked: dict[str, str], columns: Sequence[str] | None) -> str:
+@cache
+def _compose(spec: Answer, columns: tuple[str, ...] | None) -> str:
     """The answer's SQL between the rows asked for and the types and order promised; some columns have no order."""
-    rows = ""
-    for name in reversed(asked):
+    text, rows = sql_files("answers")[spec.name], ""
+    parts = {name: sql for name, (sql, is_part) in relations().items() if is_part} | sql_files("asked")
+    for name in reversed(parts):
         if name in text or name in rows:
-            rows = f"{name} as (\n{asked[name]}\n),\n{rows}"
+            rows = f"{name} as (\n{parts[name]}\n),\n{rows}"
     typed = {column.name: f"{quote_identifier(column.name)}::{column.type}" for column in spec.columns}
     shown = ",\n".join(f"{typed[name]} as {quote_identifier(name)}" for name in columns or typed)
     order = f"\norder by {spec.order}" if columns is None else ""

@@ -3,7 +3,8 @@
 The relations are the files of ``metrics/sql/scope``, in order of their names; the answers, and the
 report's own extracts, read these and nothing else.
 They live on the connection as temporary tables, so that every further question about the workspace is cheap; each is
-made when first asked for, since those of many people take long and a question needs few of them.
+made when first asked for, since those of many people take long and a question needs few of them. A relation that one
+answer reads (``.part.sql``) is no table but a part of that answer's statement.
 """
 
 import re
@@ -16,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 
-from footfall.duck import quote_literal, with_room
+from footfall.duck import parsed, with_room
 from footfall.errors import UsageError
 
 
@@ -32,9 +33,9 @@ def sql_files(folder: str) -> dict[str, str]:
 
 @cache
 def relations() -> dict[str, tuple[str, bool]]:
-    """SQL of each scope relation by name, and whether it is but a view (``.view.sql``: one answer reads it)."""
+    """SQL of each scope relation by name, and whether it is but a part of the statement that reads it."""
     return {
-        name.removesuffix(".view"): (sql, name.endswith(".view")) for name, sql in sql_files("scope").items()
+        name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in sql_files("scope").items()
     }
 
 
@@ -51,6 +52,7 @@ class _Slice:
     """Whose relations a connection has, and which of them."""
 
     workspace_id: str
+    anonymization: str
     made: set[str] = field(default_factory=set)
     limits: Limits | None = None
 
@@ -68,6 +70,21 @@ def scoped(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str, *values:
     """``one``, of scope relations, which are made for it."""
     scope(con, workspace_id, sql)
     return one(con, sql, *values)
+
+
+def protection(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str:
+    """``none``, ``full`` or ``domains``; of a workspace that is not published ``none``."""
+    found = _SLICES.get(con)
+    if found is not None and found.workspace_id == workspace_id:
+        return found.anonymization
+    return _anonymization(con, workspace_id) or "none"
+
+
+def _anonymization(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str | None:
+    """What a published workspace protects; None where it is not published."""
+    row = one(con, "select coalesce(anonymization, 'none') from marts.dim_workspaces where workspace_id = ?",
+              workspace_id)
+    return row[0] if row else None
 
 
 def limits_of(con: duckdb.DuckDBPyConnection, workspace_id: str) -> Limits:
@@ -91,20 +108,21 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = N
     """
     found = _SLICES.get(con)
     if found is None or found.workspace_id != workspace_id:
-        if one(con, "select 1 from marts.dim_workspaces where workspace_id = ?", workspace_id) is None:
+        anonymization = _anonymization(con, workspace_id)
+        if anonymization is None:
             raise UsageError(
                 f"No workspace {workspace_id!r} is published.",
                 hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
             )
         # DuckDB hands large results on out of their order otherwise.
         con.execute("set preserve_insertion_order = true")
-        found = _SLICES[con] = _Slice(workspace_id)
+        found = _SLICES[con] = _Slice(workspace_id, anonymization)
     for name in _needed(sql):
         if name not in found.made:
-            text, is_view = relations()[name]
-            text = text.replace("$workspace", quote_literal(workspace_id))
-            made_of = f"create or replace temp {'view' if is_view else 'table'} {name} as\n{text}"
-            with_room(con, partial(con.execute, made_of))
+            text = relations()[name][0]
+            values = {"workspace": workspace_id} if "$workspace" in text else {}
+            statement = parsed(con, f"create or replace temp table {name} as\n{text}")
+            with_room(con, partial(con.execute, statement, values))
             found.made.add(name)
 
 
@@ -115,14 +133,14 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 @cache
 def _needed(sql: str | None) -> tuple[str, ...]:
-    """The relations that a text names, and those that they are made of, in the order of making."""
+    """The tables that a text needs, and those that they are made of, in the order of making."""
     known = relations()
     found, left = set(), set(known) if sql is None else _named(sql)
     while left:
         name = left.pop()
         found.add(name)
         left |= _named(known[name][0]) - found
-    return tuple(name for name in known if name in found)
+    return tuple(name for name, (_, is_part) in known.items() if name in found and not is_part)
 
 
 def _named(sql: str) -> set[str]:

@@ -12,10 +12,9 @@ from exports.graphs.fill import Frame, path_graph, ranking_graph, status_graph, 
 from exports.graphs.render import FORMATS, render
 from exports.graphs.specs import Spec
 from metrics.definitions import definitions
-from metrics.disclosure.read import protection
 from metrics.layer import answer
 from metrics.question import Question
-from metrics.scope import scope
+from metrics.scope import protection, scope
 
 #: Content lists: file, title, content type, in the order of the report's pages.
 CONTENT = (

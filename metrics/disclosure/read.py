@@ -5,16 +5,11 @@ import json
 import duckdb
 import pyarrow as pa
 
+from footfall.duck import arrow
 from footfall.errors import FootfallError, UsageError
 from metrics.catalog import Answer
 from metrics.question import Question, refuse_person
-from metrics.scope import one
-
-
-def protection(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str:
-    """``none``, ``full`` or ``domains``; of a workspace that is not published ``none``."""
-    row = one(con, "select anonymization from marts.dim_workspaces where workspace_id = ?", workspace_id)
-    return (row[0] if row else None) or "none"
+from metrics.scope import one, protection
 
 
 def check_protected(con: duckdb.DuckDBPyConnection, question: Question) -> None:
@@ -68,10 +63,11 @@ def published_answer(con: duckdb.DuckDBPyConnection, spec: Answer, question: Que
     structure = json.dumps({column.name: column.type for column in spec.columns})
     of_kind = "where $kind::varchar is null or content_type = $kind" if spec.takes_item and not spec.item_type else ""
     values = {"structure": structure, "workspace": question.workspace_id, "name": spec.name}
-    return con.execute(
+    return arrow(
+        con,
         'with given as (select position as place, from_json_strict("row", $structure) as answered'
         " from marts.anonymized_answers where workspace_id = $workspace and answer = $name),"
         " shown as (select place, unnest(answered) from given)"
         f" select * exclude (place) from shown {of_kind} order by place",
         values | ({"kind": question.content_type} if of_kind else {}),
-    ).to_arrow_table()
+    )

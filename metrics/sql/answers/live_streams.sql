@@ -1,15 +1,4 @@
-with before as (
-    select
-        *,
-        max(to_at) over (
-            partition by content_id, actor_id
-            order by from_at, to_at
-            rows between unbounded preceding and 1 preceding
-        ) as covered_until
-    from asked_watching
-),
-
-timed as (
+with timed as (
     select
         b.content_id,
         b.actor_id,
@@ -26,22 +15,38 @@ timed as (
             when c.starts_at < c.ends_at then 0
         end as live_us,
         b.from_at < c.ends_at and (b.to_at > c.starts_at or b.from_at >= c.starts_at) as is_live
-    from before as b
+    from asked_watching as b
     inner join scope_content as c on c.content_type = 'live_stream' and b.content_id = c.content_id
+),
+
+-- By person first: each count of distinct people would be a join of its own.
+by_person as (
+    select
+        content_id,
+        actor_id,
+        count(*) as views,
+        coalesce(sum(seconds_viewed), 0) as seconds_viewed,
+        count(seconds_viewed) as known,
+        sum(new_us) as new_us,
+        sum(live_us) as live_us,
+        bool_or(is_live) as was_live,
+        bool_or(not is_live) as was_on_demand
+    from timed
+    group by content_id, actor_id
 ),
 
 watched as (
     select
         content_id,
-        count(*) as views,
-        count(distinct actor_id) as viewers,
-        coalesce(sum(seconds_viewed), 0) as seconds_viewed,
-        count(seconds_viewed) / count(*) as known_share,
+        sum(views) as views,
+        count(*) as viewers,
+        sum(seconds_viewed) as seconds_viewed,
+        sum(known) / sum(views) as known_share,
         sum(new_us)::decimal(28, 0) / 1000000 as seconds_without_repeats,
-        count(distinct actor_id) filter (where is_live) as live_viewers,
-        count(distinct actor_id) filter (where not is_live) as on_demand_viewers,
+        count(*) filter (where was_live) as live_viewers,
+        count(*) filter (where was_on_demand) as on_demand_viewers,
         sum(live_us)::decimal(28, 0) / 1000000 as live_seconds
-    from timed
+    from by_person
     group by content_id
 ),
 

@@ -3,32 +3,20 @@
 with spans as (
     select
         content_id,
-        actor_id,
-        epoch_us(from_at) // 60000000 as first_minute,
-        -- an end on the full minute does not touch the next one
-        case when to_at > from_at then epoch_us(to_at) - 1 else epoch_us(from_at) end // 60000000 as last_minute
+        first_us // 60000000 as first_minute,
+        last_us // 60000000 as last_minute,
+        covered_us // 60000000 as covered_minute
     from asked_watching
-),
-
-before as (
-    select
-        *,
-        max(last_minute) over (
-            partition by content_id, actor_id
-            order by first_minute, last_minute
-            rows between unbounded preceding and 1 preceding
-        ) as covered_until
-    from spans
 ),
 
 -- each person's minutes once, however often he came back
 added as (
     select
         content_id,
-        case when covered_until >= first_minute then covered_until + 1 else first_minute end as first_minute,
+        case when covered_minute >= first_minute then covered_minute + 1 else first_minute end as first_minute,
         last_minute
-    from before
-    where covered_until is null or last_minute > covered_until
+    from spans
+    where covered_minute is null or last_minute > covered_minute
 ),
 
 steps as (
