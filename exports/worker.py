@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from footfall.duck import connect, little_memory
+from footfall.duck import connect, let_go, little_memory
 from footfall.errors import FootfallError
 from footfall.settings import DuckDBSettings
 
@@ -55,6 +55,8 @@ def main() -> None:
                 answer = None, RuntimeError(traceback.format_exc())
             pickle.dump(answer, answers)
             answers.flush()
+            # The next workspace's rows lie elsewhere in the file: memory would grow with the number of workspaces.
+            let_go(con)
             # Cycles are looked for between workspaces only, and never again among what the imports left: walking all
             # objects in the middle of a workspace was 5 % of its work.
             gc.collect()
