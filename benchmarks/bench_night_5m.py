@@ -36,12 +36,10 @@ def make_landing(folder: Path, events: int) -> Path:
             for later in (landing / kind).iterdir():
                 if later.name != NIGHT.isoformat():
                     shutil.rmtree(later)
-        # the yardstick knows no privacy: everything is published of every workspace
+        # the yardstick knows no privacy and no target groups: everything is published of every workspace
         workspaces = landing / "entities" / NIGHT.isoformat() / "workspaces.jsonl"
-        workspaces.write_text(
-            re.sub(r'"anonymization":"\w+"', '"anonymization":"none"', workspaces.read_text(encoding="utf-8")),
-            encoding="utf-8",
-        )
+        text = re.sub(r'"anonymization":"\w+"', '"anonymization":"none"', workspaces.read_text(encoding="utf-8"))
+        workspaces.write_text(re.sub(r'"target_groups":\[[^]]*\]', '"target_groups":[]', text), encoding="utf-8")
     return landing
 
 
