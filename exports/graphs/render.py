@@ -3,8 +3,8 @@
 Text is set in Liberation Sans, which the converter carries. Scripts it lacks (Arabic, Chinese, …) come from the
 machine's fonts, so files with such text may differ between machines; all others are the same bytes anywhere.
 
-Measured on the sample (300 people, 14 days; warm, CPU time of one core): SVG 30 to 60 ms a graph and 400 ms for paths,
-PNG 100 ms and 1.5 s for paths, PDF 40 ms and 400 ms; the first graph of a process costs 0.7 s more.
+Measured on the sample (300 people, 14 days; warm, CPU time of one core): SVG 30 to 60 ms a graph and 200 ms for paths,
+PNG 100 ms and 1.4 s for paths, PDF 40 ms and 250 ms; the first graph of a process costs 0.5 s more.
 """
 
 import json

@@ -76,6 +76,8 @@ def _data() -> list[Spec]:
             {"type": "formula", "as": "h", "expr": "max(1, datum.visits * scale_y)"},
             {"type": "formula", "as": "key", "expr": "datum.column + '|' + datum.item"},
         ]},
+        # Only what is tall enough for a line of text has a label; one drawn invisibly costs a PNG as much as a visible one.
+        {"name": "labelled", "source": "placed", "transform": [{"type": "filter", "expr": "datum.h + gap >= 12"}]},
         {"name": "flows", "source": "links", "transform": [
             {"type": "formula", "as": "from", "expr": _KEY},
             {"type": "formula", "as": "to", "expr": "(datum.step + 1) + '|' + datum.target"},
@@ -127,16 +129,15 @@ def _nodes() -> Spec:
 
 
 def _labels(name: str) -> Spec:
-    """Names beside the nodes that are tall enough for a line of text; ``halo`` keeps them readable over flows."""
+    """Names beside the nodes; ``halo`` keeps them readable over flows."""
     update = {
         "text": {"field": "label"}, "x": {"signal": "datum.x + node_width + 4"}, "fontSize": {"value": 11},
         "y": {"signal": "datum.y + datum.h / 2"}, "baseline": {"value": "middle"},
         "limit": {"signal": "max(20, (datum.column < columns ? pitch : tail) - node_width - 8)"},
-        "opacity": {"signal": "datum.h + gap >= 12 ? 1 : 0"},
     }
     if name == "halo":
         update |= {"stroke": {"value": theme.SURFACE}, "strokeWidth": {"value": 3}, "strokeJoin": {"value": "round"}}
-    return {"type": "text", "name": name, "from": {"data": "placed"}, "interactive": False, "aria": False,
+    return {"type": "text", "name": name, "from": {"data": "labelled"}, "interactive": False, "aria": False,
             "encode": {"update": update}}
 
 

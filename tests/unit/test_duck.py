@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from footfall.duck import connect, little_memory, with_room
+from footfall.duck import connect, let_go, little_memory, parsed, with_room
 from footfall.settings import DuckDBSettings
 
 #: A list has to be in memory as a whole.
@@ -47,3 +47,35 @@ def test_little_is_never_more_than_there_was(con):
         assert con.execute(bytes_).fetchall()[0][0] <= 20_000_000
     with little_memory(con, 16):
         assert con.execute(bytes_).fetchall()[0][0] <= 16_000_000
+
+
+def test_less_inside_of_little_and_then_little_again(con):
+    with little_memory(con, 64):
+        pass
+    before = con.execute(LIMIT).fetchall()
+    with little_memory(con, 64):
+        little = con.execute(LIMIT).fetchall()
+        with little_memory(con, 16):
+            assert con.execute(LIMIT).fetchall() == [("15.2 MiB",)]
+        assert con.execute(LIMIT).fetchall() == little
+    assert con.execute(LIMIT).fetchall() == before
+
+
+def test_what_was_read_of_a_file_can_be_let_go(tmp_path):
+    held = "select sum(memory_usage_bytes) from duckdb_memory()"
+    with connect(tmp_path / "many.duckdb") as con:
+        con.execute("create table many as select hash(range) as one from range(5000000)")
+    with connect(tmp_path / "many.duckdb", read_only=True) as con, little_memory(con, 256):
+        con.execute("select sum(one) from many").fetchall()
+        assert con.execute(held).fetchall()[0][0] > 30_000_000
+        let_go(con)
+        assert con.execute(held).fetchall()[0][0] < 16_000_000
+        assert con.execute("select count(*) from many").fetchall() == [(5_000_000,)]
+
+
+def test_a_statement_is_parsed_once_and_asked_with_other_values_and_connections(con):
+    sql = "select $value::bigint + 1"
+    assert parsed(con, sql) is parsed(con, sql)
+    assert [con.execute(parsed(con, sql), {"value": value}).fetchall() for value in (1, 41)] == [[(2,)], [(42,)]]
+    with connect() as other:
+        assert other.execute(parsed(other, sql), {"value": 7}).fetchall() == [(8,)]
