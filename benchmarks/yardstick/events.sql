@@ -4,7 +4,7 @@ select
     workspace_id, coalesce(timezone, 'UTC') as timezone,
     to_minutes(coalesce(visit_timeout_minutes, 30)::integer) as timeout,
     coalesce(idle_cap_seconds, 300)::integer as idle_cap_seconds,
-    coalesce(target_groups, []) as target_groups
+    coalesce(target_groups, [])::varchar[] as target_groups
 from (select distinct workspace_id from events)
 left join (
     from extract_workspaces
