@@ -76,7 +76,7 @@ def _data() -> list[Spec]:
             {"type": "formula", "as": "h", "expr": "max(1, datum.visits * scale_y)"},
             {"type": "formula", "as": "key", "expr": "datum.column + '|' + datum.item"},
         ]},
-        # Only what is tall enough for a line of text has a label; one drawn invisibly costs a PNG as much as a visible one.
+        # What is too low for a line of text has no label: one drawn invisibly costs a PNG as much as a visible one.
         {"name": "labelled", "source": "placed", "transform": [{"type": "filter", "expr": "datum.h + gap >= 12"}]},
         {"name": "flows", "source": "links", "transform": [
             {"type": "formula", "as": "from", "expr": _KEY},
