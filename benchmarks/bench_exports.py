@@ -9,6 +9,7 @@ own, so its peak memory is its own.
 """
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -24,26 +25,35 @@ from publishing.projection import ANSWERS_TABLE
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_GRAPHS = ("xlsx", "csv", "parquet", "html")
+SECONDS_OF_MANY = 60
 
 
-def main() -> None:
-    """Draw the tables, measure, print one line a measurement."""
+def main() -> int:
+    """Draw the tables, measure, print one line a measurement; 1 where one is above its limit."""
+    are_kept = True
     wanted = sys.argv[1:] or ["people", "workspaces"]
     with tempfile.TemporaryDirectory(prefix="bench_exports") as folder:
         if "people" in wanted:
             home = drawn(Path(folder, "people"), workspaces=1, participants=100_000, visits=5, events=10)
-            report("by-participant workbook, 100,000 participants", measured("people", home))
+            are_kept &= report("by-participant workbook, 100,000 participants", measured("people", home), 10, 300)
             report("all tables of the same workspace", measured("all", home, "xlsx", "csv", "parquet"))
             report("nothing changed", measured("all", home, "xlsx", "csv", "parquet"))
         if "workspaces" in wanted:
             for count in (50, 200):
                 home = drawn(Path(folder, f"many{count}"), workspaces=count, participants=200, visits=5, events=12)
-                report(f"{count} workspaces of 200, without graphs", measured("all", home, *WITHOUT_GRAPHS))
+                facts = measured("all", home, *WITHOUT_GRAPHS)
+                are_kept &= report(f"{count} workspaces of 200, without graphs", facts, SECONDS_OF_MANY)
                 report("nothing changed", measured("all", home, *WITHOUT_GRAPHS))
+    return int(not are_kept)
 
 
-def report(what: str, facts: dict[str, float]) -> None:
+def report(what: str, facts: dict[str, float], seconds: float = math.inf, mb: float = math.inf) -> bool:
+    """Print what a measurement cost; whether that is within the limits."""
     print(f"{what:<48} {facts['seconds']:7.1f} s  {facts['cpu']:7.1f} s cpu  {facts['mb']:6.0f} MB")
+    is_kept = facts["seconds"] <= seconds and facts["mb"] <= mb
+    if not is_kept:
+        print(f"  above its limits: {seconds:g} s, {mb:g} MB")
+    return is_kept
 
 
 def measured(task: str, home: Home, *formats: str) -> dict[str, float]:
@@ -123,4 +133,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 2 and sys.argv[1].startswith("--"):
         run(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])
     else:
-        main()
+        sys.exit(main())

@@ -228,7 +228,7 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
         ]
     keep(content.con, "participant_functionality", content.question, "used", ("user_id", "module", "interactions"))
     title = known["module_interactions"].title
-    for module, counts in pivot(content.con, people["user_id"], is_large=content.is_large):
+    for module, counts in pivot(content.con, people["user_id"]):
         rows = rows.append_column(f"module: {module}", counts)
         columns.append(Column(f"module: {module}", f"{module}: {title}", "count"))
     yield Table("by_participant", "By participant", columns, frozen=2), rows
@@ -252,14 +252,12 @@ order by l.row_no
 """
 
 
-def pivot(
-    con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray, *, is_large: bool = False
-) -> Iterator[tuple[str, pa.ChunkedArray]]:
+def pivot(con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray) -> Iterator[tuple[str, pa.ChunkedArray]]:
     """Interactions a user, for each functionality, the most used first; users in the order given.
 
-    ``con`` has the temporary table ``used`` (user_id, module, interactions), which is dropped. ``is_large``: as in
-    ``Content``.
+    ``con`` has the temporary table ``used`` (user_id, module, interactions), which is dropped.
     """
+    is_large = len(users) > MANY_USERS
     names = [name for (name,) in con.execute(
         "select module from used group by module having sum(interactions) > 0 order by sum(interactions) desc, module"
     ).fetchall()]

@@ -27,7 +27,7 @@ from metrics.question import Question
 from metrics.source import slice_workspace
 
 #: Megabytes for each thread of DuckDB, so that a process stays of one size however many workspaces it makes. What does
-#: not fit goes to disk: of 100,000 people 0.6 GB in place of 2.4 were taken, for a sixth more processor time.
+#: not fit goes to disk: of 100,000 people 0.4 GB in place of 2.4 were taken, for a sixth more processor time.
 MEGABYTES, _MEGABYTES_OF_MANY = 256, 64
 WORKBOOK = "interaction_stats.xlsx"
 TWINS = "interaction_stats"
