@@ -18,10 +18,10 @@ import time
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
-from footfall.duck import connect, little_memory, quote_literal
-from footfall.home import Home
-from footfall.settings import DuckDBSettings, Settings
-from publishing.projection import ANSWERS_TABLE
+from footfall.core.database import connect, limited_memory, quote_literal
+from footfall.core.home import Home
+from footfall.core.settings import DuckDBSettings, Settings
+from footfall.publishing.projection import ANSWERS_TABLE
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_GRAPHS = ("xlsx", "csv", "parquet", "html")
@@ -84,7 +84,7 @@ def run(task: str, root: Path, formats: list[str]) -> None:
     if task == "--people":
         people(home)
     else:
-        from exports.build import export_all
+        from exports.build_all import export_all
 
         export_all(home, Settings(), run_id="bench", formats=formats)
     own, children = getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN)
@@ -97,14 +97,14 @@ def run(task: str, root: Path, formats: list[str]) -> None:
 
 def people(home: Home) -> None:
     """The sheet By participant as a workbook: asked as a worker asks, with one thread, spooled, and written."""
-    from exports.contents import Content, by_participant
-    from exports.twins import spool
-    from exports.workbook import write_workbook
-    from metrics.definitions import definitions
-    from metrics.question import Question
-    from metrics.source import open_published
+    from exports.tables.contents import Content, by_participant
+    from exports.tables.csv_parquet import spool
+    from exports.workbook.workbook import write_workbook
+    from footfall.metrics.definitions import definitions
+    from footfall.metrics.question import Question
+    from footfall.metrics.source import open_published
 
-    with open_published(home, Settings(duckdb=DuckDBSettings(threads=1))) as con, little_memory(con, 64):
+    with open_published(home, Settings(duckdb=DuckDBSettings(threads=1))) as con, limited_memory(con, 64):
         content = Content(con, Question("w0"), "Europe/Zurich", is_large=True)
         for table, rows in by_participant(content, definitions(con)):
             spooled = spool(table, rows, home.temp / "people.parquet", "Europe/Zurich")

@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.measure import Cost, cost_of, run, stages
-from footfall.duck import connect, quote_identifier
-from footfall.home import Home
-from sample.generate import generate
+from footfall.core.database import connect, quote_identifier
+from footfall.core.home import Home
+from footfall.sample.generate import generate
 
 NIGHT = date(2026, 9, 7)
 WORKSPACES = 10

@@ -23,8 +23,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.measure import Cost, run, run_on_copies, stages
-from footfall.home import Home
-from sample.generate import generate
+from footfall.core.home import Home
+from footfall.sample.generate import generate
 
 START = date(2026, 7, 1)
 WORKSPACES, FEW = 5, 3

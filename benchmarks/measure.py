@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).parents[1]
-FOOTFALL = (sys.executable, "-c", "from footfall.cli import main; main()")
+FOOTFALL = (sys.executable, "-c", "from footfall_cli import main; main()")
 
 
 @dataclass(frozen=True)

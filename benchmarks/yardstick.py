@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.duck import connect
+from footfall.core.database import connect
 
 SQL = Path(__file__).parent / "yardstick"
 CATALOG = Path(__file__).parent.parent / "dbt_project" / "seeds" / "event_catalog.csv"

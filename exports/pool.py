@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from footfall.errors import FootfallError
+from footfall.core.errors import FootfallError
 
 #: Environment of a worker. Nothing there multiplies matrices: NumPy's library would start threads that wait in a loop.
 #: DuckDB plans with many small objects: glibc keeps more freed ones at hand for the thread (a twentieth of all work).

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from exports.make import not_written
-from exports.names import encoded
-from footfall.disk import sync
-from footfall.duck import connect, quote_identifier, quote_literal
-from footfall.errors import FootfallError, UsageError
-from footfall.home import Home
-from footfall.settings import Settings
-from metrics.source import open_published
+from exports.folder.write_folder import not_written
+from footfall.core.database import connect, quote_identifier, quote_literal
+from footfall.core.durable import sync
+from footfall.core.errors import FootfallError, UsageError
+from footfall.core.home import Home
+from footfall.core.safe_names import encoded
+from footfall.core.settings import Settings
+from footfall.metrics.source import open_published
 
 #: The storage version that DuckDB 1.x clients open.
 STORAGE_VERSION = "v1.0.0"

@@ -9,9 +9,9 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from footfall.duck import connect, let_go, little_memory
-from footfall.errors import FootfallError
-from footfall.settings import DuckDBSettings
+from footfall.core.database import connect, limited_memory, release_memory
+from footfall.core.errors import FootfallError
+from footfall.core.settings import DuckDBSettings
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ def main() -> None:
     os.dup2(2, 1)
     setup: Setup = pickle.load(sys.stdin.buffer)
     # Late, so that the parent does not wait for these imports before it hands out work.
-    from exports.make import MEGABYTES, make_workspace
+    from exports.folder.write_folder import MEGABYTES, make_workspace
 
     gc.disable()
     with (
         connect(setup.published, read_only=True, settings=setup.duckdb, temp=setup.temp) as con,
-        little_memory(con, MEGABYTES),
+        limited_memory(con, MEGABYTES),
     ):
         while True:
             try:
@@ -56,7 +56,7 @@ def main() -> None:
             pickle.dump(answer, answers)
             answers.flush()
             # The next workspace's rows lie elsewhere in the file: memory would grow with the number of workspaces.
-            let_go(con)
+            release_memory(con)
             # Cycles are looked for between workspaces only, and never again among what the imports left: walking all
             # objects in the middle of a workspace was 5 % of its work.
             gc.collect()

@@ -6,17 +6,17 @@ from typing import Any
 
 import dagster as dg
 
-from footfall.access import keep_private
-from footfall.home import Home
-from footfall.settings import Settings, load_settings
-from orchestration import dbt_build
+from footfall.core.file_modes import keep_private
+from footfall.core.home import Home
+from footfall.core.settings import Settings, load_settings
+from footfall.transform import dbt_runner
 from orchestration.defs.exports.assets import exports_asset
 from orchestration.defs.ingest.assets import raw_assets
 from orchestration.defs.publish.assets import marts_checks, published_asset
 from orchestration.defs.transform.assets import mart_keys, model_assets
 from orchestration.jobs import jobs
 from orchestration.partitions import landing_span, load_dates
-from orchestration.resources import home_from_environment, night
+from orchestration.run_context import home_from_environment, night
 from orchestration.schedules import nightly_schedule
 
 
@@ -36,4 +36,4 @@ def defs() -> dg.Definitions:
     keep_private()
     home = home_from_environment()
     settings = load_settings(home)
-    return combine(home, settings, dbt_build.current_manifest(home, settings), landing_span(home))
+    return combine(home, settings, dbt_runner.current_manifest(home, settings), landing_span(home))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
-from footfall.home import Home
+from footfall.core.home import Home
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from footfall.home import Home
-from footfall.settings import Settings
+from footfall.core.home import Home
+from footfall.core.settings import Settings
 from orchestration.jobs import NIGHTLY, range_tags, run_config
 
 
@@ -18,9 +18,9 @@ def nightly_schedule(home: Home, settings: Settings) -> dg.ScheduleDefinition:
         description="Loads whatever has arrived.",
     )
     def nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        from orchestration.todo import find_work
+        from orchestration.pending_work import find_pending_work
 
-        work = find_work(home, settings)
+        work = find_pending_work(home, settings)
         if not work.load_dates:
             return dg.SkipReason("Nothing new in the landing zone.")
         tags = range_tags(work.load_dates[0], work.load_dates[-1])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from footfall.home import Home
+from footfall.core.home import Home
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DEMO_SAMPLE = ("--workspaces", "2", "--participants", "40", "--days", "4", "--seed", "7", "--dirty", "0.04")
@@ -50,7 +50,7 @@ def pytest_configure() -> None:
 def in_a_process(*arguments: str | Path, timeout: float = 300) -> Answer:
     """Run `footfall` as people do, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", "from footfall.cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-c", "from footfall_cli import main; main()", *map(str, arguments)],
         capture_output=True, text=True, timeout=timeout, check=False, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )
     return Answer(done.returncode, done.stdout, done.stderr)
@@ -85,8 +85,8 @@ def demo_copy(demo_home: Home, tmp_path: Path) -> Home:
 @pytest.fixture
 def footfall(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answer]]:
     """Run `footfall` in this process, which spares its imports: `footfall("status", "--home", home.root)`."""
-    from footfall.cli import app
-    from footfall.cli.errors import guard
+    from footfall_cli import app
+    from footfall_cli.errors import guard
 
     environment = dict(os.environ)
 

@@ -11,10 +11,10 @@ from exports.graphs import theme
 from exports.graphs.fill import Frame, path_graph, ranking_graph, status_graph, time_graph
 from exports.graphs.render import FORMATS, render
 from exports.graphs.specs import Spec
-from metrics.definitions import definitions
-from metrics.layer import answer
-from metrics.question import Question
-from metrics.scope import protection, scope
+from footfall.metrics.definitions import definitions
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question
+from footfall.metrics.scope import protection, scope
 
 #: Content lists: file, title, content type, in the order of the report's pages.
 CONTENT = (
@@ -42,7 +42,7 @@ def write_graphs(
     """Write the graphs of one workspace.
 
     Args:
-        con: from ``metrics.source.open_published``; cheapest after ``slice_workspace``.
+        con: from ``footfall.metrics.source.open_published``; cheapest after ``slice_workspace``.
         start, end: local dates, both included; None = the data's own limit.
         folder: exists already.
         formats: some of ``svg``, ``png`` (2 pixels a unit), ``pdf``.

@@ -12,12 +12,12 @@ from exports.graphs.theme import OS_ORDER, clean_label, module_title
 from exports.report import meta as texts
 from exports.report.assemble import Block, assemble
 from exports.report.extract import Extract, extract, forget, prepare
-from exports.report.finished import fixed
-from exports.report.only import named, only
+from exports.report.filter_people import named, only
+from exports.report.precomputed import fixed
 from exports.report.shrink import shrink
-from footfall.errors import UsageError
-from metrics.layer import answer
-from metrics.question import Question
+from footfall.core.errors import UsageError
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question
 
 
 def write_report(
@@ -34,7 +34,7 @@ def write_report(
     """Write the report of one workspace.
 
     Args:
-        con: from ``metrics.source.open_published``. Makes temporary tables there and drops its own again.
+        con: from ``footfall.metrics.source.open_published``. Makes temporary tables there and drops its own again.
         start, end: local dates, both included; None = the data's own limit. The reader can choose any range inside
             them that has data.
         target: the HTML file.
@@ -46,7 +46,8 @@ def write_report(
         ``{"visits": …, "users": …, "pages": …}``: rows inside, for the manifest and its checks.
 
     Raises:
-        UsageError: what ``metrics.question`` refuses: unknown workspace or user, reversed range, anonymized user.
+        UsageError: what ``footfall.metrics.question`` refuses: unknown workspace or user, reversed range,
+            anonymized user.
     """
     html, counts = render_report(con, workspace_id, start, end, user_id=user_id, workbook=workbook, facts=facts)
     target.write_text(html, encoding="utf-8", newline="\n")
@@ -68,7 +69,7 @@ def render_report(
 
     Args:
         is_fixed: whether it shows finished answers for its whole range and holds rows of nobody but those who may be
-            named (``exports.report.finished``); None = where analytics are anonymized.
+            named (``exports.report.precomputed``); None = where analytics are anonymized.
     """
     question = Question(workspace_id, start, end, user_id)
     facts = facts or answer(con, "data_facts", question).to_pylist()[0]

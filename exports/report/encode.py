@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from footfall.errors import FootfallError
+from footfall.core.errors import FootfallError
 
 #: Widest column; a JavaScript number is exact up to 53 bits.
 MAX_BYTES = 6

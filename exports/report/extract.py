@@ -7,8 +7,8 @@ from importlib.resources import files
 import duckdb
 import numpy as np
 
-from footfall.duck import parsed, quote_identifier, with_room
-from metrics.scope import scope
+from footfall.core.database import parsed, quote_identifier, with_full_memory
+from footfall.metrics.scope import scope
 
 Columns = dict[str, np.ndarray]
 
@@ -55,7 +55,7 @@ def prepare(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, en
     for name, text in sql_texts("relations").items():
         bound = {key: value for key, value in parameters.items() if f"${key}" in text}
         statement = parsed(con, f"create or replace temp table {quote_identifier(name)} as\n{text}")
-        with_room(con, partial(con.execute, statement, bound))
+        with_full_memory(con, partial(con.execute, statement, bound))
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -90,7 +90,7 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
 
 
 def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object] | None = None) -> Columns:
-    found = with_room(con, lambda: con.execute(parsed(con, text), parameters or {}).fetchnumpy())
+    found = with_full_memory(con, lambda: con.execute(parsed(con, text), parameters or {}).fetchnumpy())
     return {name: _integers(np.ma.filled(values, 0)) for name, values in found.items()}
 
 

@@ -8,7 +8,7 @@ from exports.graphs import theme
 from exports.graphs.specs import RANKING_ROWS, columns_spec, ranking_spec
 from exports.graphs.specs_curve import curve_spec
 from exports.graphs.specs_path import path_spec
-from metrics.definitions import definitions
+from footfall.metrics.definitions import definitions
 
 #: Pages in their order: key, title, content type.
 PAGES: tuple[tuple[str, str, str | None], ...] = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from checks.result import CheckResult
+from footfall.checks.result import CheckResult
 
 
 def shown(results: Sequence[CheckResult], asset: dg.AssetKey, name: str) -> Iterator[dg.AssetCheckResult]:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from exports.report.build import write_report
-from footfall.duck import connect
+from footfall.core.database import connect
 from tests.browser.world import World, publish
 
 CHROMIUM = "/usr/bin/chromium"

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from exports.report.build import render_report, write_report
 from exports.report.meta import PAGES
-from metrics.layer import answer
-from metrics.question import Question, limits
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question, limits
 from tests.browser import blocks
 from tests.browser.conftest import Reader
 from tests.browser.test_report_numbers import KEYS, answers_of, assert_same

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from metrics.layer import answer
-from metrics.question import Question, limits
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question, limits
 from tests.browser.conftest import Reader
 
 SCRIPT = Path(__file__).with_name("answers.js").read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser
 
 from exports.report.build import render_report, write_report
 from exports.report.meta import PAGES
-from footfall.duck import connect
-from footfall.errors import UsageError
+from footfall.core.database import connect
+from footfall.core.errors import UsageError
 from tests.browser.conftest import Reader
 from tests.browser.world import World, publish
 

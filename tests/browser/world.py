@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from footfall.duck import quote_literal
+from footfall.core.database import quote_literal
 from tests.support.published import CATALOGUE, disclose, fill, published
 from tests.support.reference import compute, read_catalogue
 

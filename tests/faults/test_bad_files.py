@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from footfall.settings import EventSource, Settings, Sources
-from ingestion.log import read_commits
-from ingestion.pending import pending
+from footfall.core.settings import EventSource, Settings, Sources
+from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.landing.pending import pending
 from tests.support.lake import DAY, Lake, jsonl, line
 
 LINES = jsonl(line(f"m{n}") for n in range(3000))
@@ -100,8 +100,8 @@ def test_a_file_only_misnamed_loads_under_its_right_name(tmp_path: Path) -> None
 def test_a_file_that_turns_out_bad_at_its_end_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.slices.SLICE_RECORDS", 100)
-    monkeypatch.setattr("ingestion.chunks.CHUNK_BYTES", 10_000)
+    monkeypatch.setattr("footfall.ingestion.formats.slices.SLICE_RECORDS", 100)
+    monkeypatch.setattr("footfall.ingestion.formats.chunks.CHUNK_BYTES", 10_000)
     lake = Lake(tmp_path)
     bad = gzip.compress(jsonl([*(line(f"m{n}") for n in range(900)), "nonsense", b"\xff"]), 1)
     lake.land("a.jsonl", [line("first")])
@@ -152,7 +152,7 @@ def test_an_empty_file_says_nothing_against_a_mapping(tmp_path: Path) -> None:
 def test_a_file_written_while_it_is_read_waits_for_the_next_load(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ingestion import slices
+    from footfall.ingestion.formats import slices
 
     lake = Lake(tmp_path)
     path = lake.land("a.jsonl", [line("m1")])
@@ -177,8 +177,9 @@ def test_a_file_written_while_it_is_read_waits_for_the_next_load(
 CHILD = """
 import os, resource, sys
 from pathlib import Path
-from footfall.errors import FootfallError
-from ingestion import events, lake, load, log
+from footfall.core.errors import FootfallError
+from footfall.ingestion import load_events, load
+from footfall.ingestion.lake import write_events, commit_log
 from tests.support.lake import Lake
 
 boundary = sys.argv[2]

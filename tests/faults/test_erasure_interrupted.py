@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from erasure.intent import Intent, pending_file, receipts, write_intent
-from footfall import lock
-from footfall.home import Home
-from ingestion.ledger import OUTCOMES, read_lake
-from ingestion.log import read_commits
-from ingestion.retention import let_go_lake
+from footfall.core import lock
+from footfall.core.home import Home
+from footfall.erasure.intent import Intent, pending_file, receipts, write_intent
+from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
+from footfall.ingestion.retention import remove_old_lake
 from tests.support.erasing import participants, places_of, traces
 
 # One worker for all tests of the file: what they read takes long to make.
@@ -22,22 +22,26 @@ pytestmark = pytest.mark.xdist_group("erasure_interrupted")
 REPO = Path(__file__).parents[2]
 # Every call after which a process can be gone, in the order an erasure makes them.
 BOUNDARIES = [
-    "orchestration.erase.write_intent", "orchestration.erase.make_plan", "orchestration.erase.write_tombstones",
-    "erasure.lake.write_commit", "orchestration.erase.rewrite_lake", "ingestion.scrub.note_scrubbed",
-    "orchestration.erase.scrub_all", "erasure.clear.clear_exports",
+    "orchestration.erase_people.write_intent",
+    "orchestration.erase_people.make_plan",
+    "orchestration.erase_people.write_tombstones",
+    "footfall.erasure.lake.write_commit",
+    "orchestration.erase_people.rewrite_lake",
+    "footfall.ingestion.landing_erasure.erase_landing.note_scrubbed",
+    "orchestration.erase_people.scrub_all", "footfall.erasure.clear.clear_exports",
 ]
 KILLED = """
 import os, signal, sys
 from importlib import import_module
 module, name = sys.argv[1].rsplit(".", 1)
-import orchestration.erase
+import orchestration.erase_people
 owner = import_module(module)
 whole = getattr(owner, name)
 def then_die(*args, **more):
     whole(*args, **more)
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(owner, name, then_die)
-from footfall.cli import main
+from footfall_cli import main
 
 main(sys.argv[2:])
 """
@@ -129,7 +133,8 @@ def test_somebody_unknown_is_kept_out_of_later_files_and_nothing_is_built_anew(f
 
 def test_during_a_run_nobody_is_erased(footfall, demo_copy: Home) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from footfall import lock; from footfall.home import Home\n"
+        "import sys, time; from pathlib import Path\n"
+        "from footfall.core import lock; from footfall.core.home import Home\n"
         "with lock.hold(Home(Path(sys.argv[1])), 'footfall run'): print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(
@@ -148,7 +153,7 @@ def test_during_a_run_nobody_is_erased(footfall, demo_copy: Home) -> None:
 
 
 def test_where_retention_let_rows_go_an_erasure_is_refused_and_nothing_changed(footfall, demo_copy: Home) -> None:
-    let_go_lake(demo_copy, date(2100, 1, 1), read_lake(demo_copy).seq)
+    remove_old_lake(demo_copy, date(2100, 1, 1), read_lake(demo_copy).seq)
     before = demo_copy.current.read_bytes()
     answer = footfall("erase", "--home", demo_copy.root, "--workspace", "expo-2026", "--user", "u00009")
     assert answer.code == 1

@@ -12,12 +12,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from footfall.errors import FootfallError
-from footfall.home import Home
-from footfall.settings import Settings
-from publishing import versions
-from publishing.history import RunRecord
-from publishing.publish import publish, read_previous
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.publishing import versions
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import publish, read_previous
 from tests.support.marts import change, commit, daily, event, make_home, rows
 
 REPO = Path(__file__).parents[2]
@@ -45,10 +45,16 @@ def shown(home: Home) -> tuple[int, int]:
 
 # Every call after which a process can be gone: killed there, in a process of its own.
 BOUNDARIES = [
-    "publishing.publish.copy_database", "publishing.publish.read_content", "publishing.publish.compare",
-    "publishing.publish.record_run", "publishing.publish.write_ops", "publishing.publish.write_parquet",
-    "publishing.publish.validate", "publishing.versions.complete", "publishing.versions._point",
-    "publishing.versions.swap",
+    "footfall.publishing.publish.copy_database",
+    "footfall.publishing.publish.read_content",
+    "footfall.publishing.publish.compare",
+    "footfall.publishing.publish.record_run",
+    "footfall.publishing.publish.write_ops",
+    "footfall.publishing.publish.write_parquet",
+    "footfall.publishing.publish.validate",
+    "footfall.publishing.versions.complete",
+    "footfall.publishing.versions._point",
+    "footfall.publishing.versions.swap",
 ]
 
 KILLED = """
@@ -57,7 +63,7 @@ from datetime import datetime
 from pathlib import Path
 from importlib import import_module
 module, name = sys.argv[2].rsplit(".", 1)
-import publishing.publish
+import footfall.publishing.publish
 owner = import_module(module)
 whole = getattr(owner, name)
 def then_die(*args, **more):
@@ -65,7 +71,7 @@ def then_die(*args, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(owner, name, then_die)
 from tests.faults.test_publishing_interrupted import publish_now
-from footfall.home import Home
+from footfall.core.home import Home
 publish_now(Home(Path(sys.argv[1])))
 """
 
@@ -109,8 +115,8 @@ def test_a_full_disk_leaves_the_old_version_and_says_what_to_do(home: Home) -> N
     code = """
         import resource, sys
         from pathlib import Path
-        from footfall.errors import FootfallError
-        from footfall.home import Home
+        from footfall.core.errors import FootfallError
+        from footfall.core.home import Home
         from tests.faults.test_publishing_interrupted import publish_now
         import duckdb, signal
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from footfall.home import Home
+from footfall.core.home import Home
 from tests.conftest import in_a_process
 from tests.support import protected
 

@@ -10,20 +10,20 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from exports.build import export_all
-from footfall.duck import connect
-from footfall.errors import UsageError
-from footfall.home import Home
-from footfall.secret import pseudonym, secret_key
-from metrics.answers import ANSWERS
-from metrics.disclosure.answers import COLUMNS, write_answers
-from metrics.disclosure.hidden import find_hidden
-from metrics.layer import answer, exact
-from metrics.question import Question
-from metrics.source import open_published
-from publishing.history import RunRecord
-from publishing.ops import TABLES
-from publishing.publish import publish
+from exports.build_all import export_all
+from footfall.core.database import connect
+from footfall.core.errors import UsageError
+from footfall.core.home import Home
+from footfall.core.secret import pseudonym, secret_key
+from footfall.metrics.answers import ANSWERS
+from footfall.metrics.disclosure.answers import COLUMNS, write_answers
+from footfall.metrics.disclosure.protected import find_hidden
+from footfall.metrics.layer import answer, exact
+from footfall.metrics.question import Question
+from footfall.metrics.source import open_published
+from footfall.publishing.history import RunRecord
+from footfall.publishing.ops import TABLES
+from footfall.publishing.publish import publish
 from tests.integration.conftest import Protected
 from tests.support import disclosure, protected
 from tests.support.combinations import combined

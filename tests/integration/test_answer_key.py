@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from footfall.duck import connect
-from footfall.home import Home
-from ingestion.ledger import read_lake
-from ingestion.log import live_commits, read_commits
-from sample.generate import generate
+from footfall.core.database import connect
+from footfall.core.home import Home
+from footfall.ingestion.lake.commit_log import live_commits, read_commits
+from footfall.ingestion.ledger.ledger import read_lake
+from footfall.sample.generate import generate
 from tests.support import answer_key
 from tests.support.warehouse import Warehouse
 

@@ -4,10 +4,10 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from metrics.source import open_published
-from publishing.history import RunRecord
-from publishing.publish import publish
-from publishing.versions import list_versions
+from footfall.metrics.source import open_published
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import publish
+from footfall.publishing.versions import list_versions
 from tests.support.warehouse import Warehouse
 
 DAYS = (date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30))

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import typer
 
-from footfall import lock
-from footfall.cli import app
-from footfall.cli.errors import explain
-from footfall.home import Home
-from footfall.secret import key_id
-from footfall.settings import Settings, load_settings
-from ingestion.tombstones import own_key, write_tombstones
+from footfall.core import lock
+from footfall.core.home import Home
+from footfall.core.secret import key_id
+from footfall.core.settings import Settings, load_settings
+from footfall.ingestion.exclusion.tombstones import own_key, write_tombstones
+from footfall_cli import app
+from footfall_cli.errors import explain
 from tests.conftest import Answer, in_a_process
 
 Command = Callable[..., Answer]
@@ -78,7 +78,7 @@ def test_help_takes_less_than_a_second():
 def test_an_empty_night_imports_nothing_heavy(demo_copy: Home):
     heavy = "dagster dbt duckdb pandas pyarrow great_expectations altair"
     told = (
-        "import sys\nfrom footfall.cli import app\nfrom footfall.cli.errors import guard\n"
+        "import sys\nfrom footfall_cli import app\nfrom footfall_cli.errors import guard\n"
         f"code = guard(app, ['run', '--home', {str(demo_copy.root)!r}])\n"
         f"print(code, [name for name in {heavy.split()!r} if name in sys.modules])"
     )
@@ -137,10 +137,10 @@ def test_a_run_through_a_date_leaves_later_files_waiting(footfall: Command, tmp_
     footfall("sample", "--home", home.root, "--workspaces", "1", "--participants", "8", "--days", "2")
     from datetime import date
 
-    from orchestration.todo import find_work
+    from orchestration.pending_work import find_pending_work
 
-    through = find_work(home, load_settings(home), date(2026, 9, 7))
-    everything = find_work(home, load_settings(home))
+    through = find_pending_work(home, load_settings(home), date(2026, 9, 7))
+    everything = find_pending_work(home, load_settings(home))
     assert through.load_dates == (date(2026, 9, 7),)
     assert len(everything.load_dates) > 1
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from footfall.home import Home
-from footfall.settings import Settings
-from ingestion import feed
-from orchestration import dbt_args, dbt_build
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.transform import build_sources, dbt_args, dbt_runner
 
 #: What a model of a layer may read.
 LAYERS = {
@@ -21,7 +20,7 @@ LAYERS = {
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     home = Home(tmp_path_factory.mktemp("parsed")).ensure()
-    dbt_build.parse(home, Settings())
+    dbt_runner.parse(home, Settings())
     return json.loads(dbt_args.manifest_path(home).read_text(encoding="utf-8"))
 
 
@@ -30,8 +29,8 @@ def test_every_unit_test_of_the_models_passes(tmp_path: Path) -> None:
     from dbt.cli.main import dbtRunner
 
     home = Home(tmp_path).ensure()
-    feed.bind(home, dbt_args.PROJECT)
-    dbt_build.parse(home, Settings())
+    build_sources.bind(home, dbt_args.PROJECT)
+    dbt_runner.parse(home, Settings())
     places = dbt_args.parse_arguments(home)[dbt_args.parse_arguments(home).index("--project-dir"):]
     try:
         for arguments in (["seed", "--full-refresh"], ["run", "--empty", "--full-refresh"]):

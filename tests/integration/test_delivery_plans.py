@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from footfall.home import Home
-from sample.generate import generate
+from footfall.core.home import Home
+from footfall.sample.generate import generate
 from tests.support.comparison import build_differences, hashes
 from tests.support.laws import broken_laws
 from tests.support.warehouse import Warehouse

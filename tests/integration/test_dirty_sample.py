@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from sample.generate import generate
+from footfall.sample.generate import generate
 from tests.support import answer_key
 from tests.support.lake import Lake
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from footfall.home import Home
-from ingestion.ledger import OUTCOMES, read_lake
+from footfall.core.home import Home
+from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
 from tests.conftest import DEMO_SETTINGS, Answer
 from tests.conftest import in_a_process as in_some_process
 from tests.support.erasing import deliver_again, event_lines, participants, places_of, traces

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from erasure.intent import pending_file, receipts
-from footfall.home import Home
-from footfall.settings import load_settings
-from publishing.history import RunRecord
-from publishing.publish import publish
-from publishing.versions import list_versions
+from footfall.core.home import Home
+from footfall.core.settings import load_settings
+from footfall.erasure.intent import pending_file, receipts
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import publish
+from footfall.publishing.versions import list_versions
 from tests.conftest import REPOSITORY, in_a_process
 from tests.integration.conftest import Protected
 from tests.support import protected
@@ -34,7 +34,7 @@ PEOPLE = [
 def killed_when_it_says(pattern: str, *command: str | Path) -> int:
     """Kill the command as soon as a line of what it says has ``pattern``; returns how it ended."""
     with subprocess.Popen(
-        [sys.executable, "-c", "from footfall.cli import main; main()", *map(str, command)],
+        [sys.executable, "-c", "from footfall_cli import main; main()", *map(str, command)],
         cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     ) as process:
         for line in process.stderr:

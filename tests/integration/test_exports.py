@@ -17,12 +17,12 @@ import openpyxl
 import pandas
 import pytest
 
-from exports.build import export_all
-from exports.fingerprint import SOURCES
-from exports.text import csv_original
-from footfall.errors import FootfallError, UsageError
-from footfall.home import Home
-from footfall.settings import Exports, Settings
+from exports.build_all import export_all
+from exports.plan.fingerprint import SOURCES
+from exports.tables.text import csv_original
+from footfall.core.errors import FootfallError, UsageError
+from footfall.core.home import Home
+from footfall.core.settings import Exports, Settings
 from tests.browser.world import World, publish
 from tests.support.published import disclose
 
@@ -225,8 +225,9 @@ def test_a_lost_or_cut_file_is_made_again_with_the_same_bytes(copied: Home) -> N
 
 
 def test_another_machine_time_zone_and_day_give_the_same_bytes(copied: Home, exported: Path) -> None:
-    code = ("import sys; from pathlib import Path; from footfall.home import Home; from footfall.settings import *\n"
-            "from exports.build import export_all\n"
+    code = ("import sys; from pathlib import Path\n"
+            "from footfall.core.home import Home; from footfall.core.settings import *\n"
+            "from exports.build_all import export_all\n"
             "export_all(Home(Path(sys.argv[1])), Settings(duckdb=DuckDBSettings(threads=1)), run_id='run-1',"
             " formats=('xlsx', 'csv', 'parquet'))")
     subprocess.run([sys.executable, "-c", code, str(copied.root)], check=True, env={
@@ -369,8 +370,9 @@ def test_an_export_killed_half_way_leaves_the_old_folder_and_the_next_run_mends_
     export(copied, **one)
     before = contents(copied.exports / "expo" / "event")
     alter(copied, "update marts.dim_participants set company = 'Changed'")
-    code = ("import sys, os; from pathlib import Path; from footfall.home import Home\n"
-            "from footfall.settings import Settings; from exports import make; from exports.build import export_all\n"
+    code = ("import sys, os; from pathlib import Path; from footfall.core.home import Home\n"
+            "from footfall.core.settings import Settings; from exports.folder import write_folder as make\n"
+            "from exports.build_all import export_all\n"
             "make.write_workbook = lambda *a, **k: os.kill(os.getpid(), 9)\n"
             "export_all(Home(Path(sys.argv[1])), Settings(), run_id='run-2', formats=('xlsx', 'parquet'))")
     killed = subprocess.run([sys.executable, "-c", code, str(copied.root)], check=False,
@@ -408,7 +410,7 @@ def test_a_worker_that_dies_is_an_error_and_the_others_go_on(tmp_path: Path, mon
 def test_every_table_behind_an_answer_is_in_the_fingerprint() -> None:
     root = Path(__file__).parents[2]
     known = {".".join(source.table) for source in SOURCES}
-    # Lines and definitions come in by other ways: `exports.plan.Loads` and `definitions_version`.
+    # Lines and definitions come in by other ways: `exports.plan.plan.Loads` and `definitions_version`.
     apart = {"ops.load_ledger", "marts.metric_definitions"}
     files = [*root.glob("metrics/sql/**/*.sql"), *root.glob("exports/report/**/*.sql")]
     used = {name for path in files for name in re.findall(r"\b(?:marts|ops)\.\w+", path.read_text())}

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from footfall.settings import Settings
-from publishing.history import RunRecord
-from publishing.publish import publish
+from footfall.core.settings import Settings
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import publish
 from tests.support.lake import DAY, line
 from tests.support.marts import rows
 from tests.support.warehouse import Warehouse

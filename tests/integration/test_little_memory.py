@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from footfall.home import Home
-from ingestion.ledger import read_lake
-from sample.generate import generate
+from footfall.core.home import Home
+from footfall.ingestion.ledger.ledger import read_lake
+from footfall.sample.generate import generate
 from tests.support.warehouse import Warehouse
 
 

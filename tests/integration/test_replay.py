@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from footfall.home import Home
-from ingestion.ledger import read_lake
+from footfall.core.home import Home
+from footfall.ingestion.ledger.ledger import read_lake
 from tests.conftest import Answer
 from tests.support.lake import Lake, line
 from tests.support.marts import rows

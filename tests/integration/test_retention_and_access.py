@@ -6,8 +6,8 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from footfall.duck import connect
-from footfall.home import Home
+from footfall.core.database import connect
+from footfall.core.home import Home
 from tests.conftest import DEMO_SETTINGS, Answer
 
 Command = Callable[..., Answer]

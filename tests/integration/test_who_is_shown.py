@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from erasure.plan import make_plan
-from exports.build import export_all
-from footfall.duck import connect
-from footfall.home import Home
-from footfall.settings import Exports, Settings
-from orchestration.dbt_args import PROJECT
-from publishing.history import RunRecord
-from publishing.publish import publish
+from exports.build_all import export_all
+from footfall.core.database import connect
+from footfall.core.home import Home
+from footfall.core.settings import Exports, Settings
+from footfall.erasure.plan import make_plan
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import publish
+from footfall.transform.dbt_args import PROJECT
 from tests.conftest import Answer
 from tests.support.unpacked import found_in
 from tests.support.warehouse import Warehouse

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from footfall.home import Home
-from footfall.settings import DuckDBSettings, Settings
-from orchestration import dbt_args
+from footfall.core.home import Home
+from footfall.core.settings import DuckDBSettings, Settings
+from footfall.transform import dbt_args
 
 HOME = Home(Path("/somewhere/home"))
 

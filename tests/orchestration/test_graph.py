@@ -7,9 +7,9 @@ import dagster as dg
 import pytest
 import yaml
 
-from footfall.cli import ui
-from footfall.home import Home
-from footfall.settings import load_settings
+from footfall.core.home import Home
+from footfall.core.settings import load_settings
+from footfall_cli import ui
 from orchestration.definitions import defs
 from tests.conftest import REPOSITORY
 
@@ -98,7 +98,7 @@ def _ancestors(graph, key: dg.AssetKey) -> set[dg.AssetKey]:
 def test_a_part_of_the_models_or_publishing_alone_is_refused(
     location: dg.Definitions, demo_copy: Home, monkeypatch: pytest.MonkeyPatch
 ):
-    from footfall.errors import UsageError
+    from footfall.core.errors import UsageError
 
     monkeypatch.setenv("FOOTFALL_HOME", str(demo_copy.root))
     job = location.resolve_job_def("rebuild")

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from footfall import lock
-from footfall.errors import HomeLocked
-from footfall.home import Home
+from footfall.core import lock
+from footfall.core.errors import HomeLocked
+from footfall.core.home import Home
 from tests.conftest import REPOSITORY
 
 _HOLD = """
 import sys, time
 from pathlib import Path
-from footfall import lock
-from footfall.home import Home
+from footfall.core import lock
+from footfall.core.home import Home
 with lock.hold(Home(Path(sys.argv[1])), "a test"):
     print("held", flush=True)
     time.sleep(60)

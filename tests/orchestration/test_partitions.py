@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from footfall.home import Home
+from footfall.core.home import Home
 from orchestration.partitions import landing_span, load_dates
 
 TODAY = date(2026, 11, 23)

@@ -14,12 +14,12 @@ import dagster as dg
 import duckdb
 import pytest
 
-from footfall import lock
-from footfall.home import Home
-from footfall.settings import load_settings
-from ingestion.ledger import read_lake
-from orchestration.todo import FINISHED, find_work
-from orchestration.upkeep import PID_TAG, open_instance, reconcile
+from footfall.core import lock
+from footfall.core.home import Home
+from footfall.core.settings import load_settings
+from footfall.ingestion.ledger.ledger import read_lake
+from orchestration.dagster_instance import PID_TAG, open_instance, reconcile
+from orchestration.pending_work import FINISHED, find_pending_work
 from tests.conftest import REPOSITORY, Answer
 
 Command = Callable[..., Answer]
@@ -149,17 +149,17 @@ def test_only_runs_that_held_the_lock_are_reconciled(tmp_path: Path):
 
 
 def test_other_models_other_bounds_and_missing_exports_are_work(demo_copy: Home):
-    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ()
+    assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ()
     _allow(demo_copy, 0.9)
-    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("other settings",)
+    assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ("other settings",)
     demo_copy.settings_file.write_text("exports:\n  formats: [xlsx, csv, parquet, html]\n  workers: 7\n")
     next(demo_copy.exports.glob("*/*/manifest.json")).unlink()
-    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("exports are missing",)
+    assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ("exports are missing",)
     finished = demo_copy.warehouse / FINISHED
     finished.write_text(finished.read_text().replace('"code": "', '"code": "0'))
-    assert "other models than in the last run" in find_work(demo_copy, load_settings(demo_copy)).reasons
+    assert "other models than in the last run" in find_pending_work(demo_copy, load_settings(demo_copy)).reasons
     finished.unlink()
-    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
+    assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
 
 
 def _land(home: Home, day: date, *, good: int, bad: int) -> None:
@@ -197,14 +197,14 @@ def test_a_run_stopped_by_ctrl_c_ends_with_130_and_is_work_for_the_next(demo_cop
     assert "Traceback" not in told
     assert _last_run(demo_copy).status == dg.DagsterRunStatus.FAILURE
     assert demo_copy.current.read_bytes() == before
-    assert find_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
+    assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
     assert lock.holder(demo_copy) is None
 
 
 def _interrupt(home: Home, kind: signal.Signals, *command: str) -> tuple[int, str]:
     """Start a command, send it a signal while the models are built; its exit code and what it said afterwards."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "from footfall.cli import main; main()", *command, "--home", str(home.root)],
+        [sys.executable, "-c", "from footfall_cli import main; main()", *command, "--home", str(home.root)],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )
     for line in process.stderr:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt_args import PROJECT
+from footfall.transform.dbt_args import PROJECT
 from tests.support.batches import BATCH, draw_batch, run_batch
 
 BATCHES = 3

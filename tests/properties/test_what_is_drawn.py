@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orchestration.dbt_args import PROJECT
+from footfall.transform.dbt_args import PROJECT
 from tests.support.batches import BATCH, draw, draw_batch
 from tests.support.clocks import NIGHTS
 from tests.support.delivery import Plan, plans

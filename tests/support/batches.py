@@ -15,7 +15,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from orchestration.dbt_args import PROJECT
+from footfall.transform.dbt_args import PROJECT
 from tests.support.comparison import Difference, build_differences, differences
 from tests.support.delivery import Plan, deliver, plans
 from tests.support.histories import History, dumps, histories

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from footfall.duck import quote_identifier
+from footfall.core.database import quote_identifier
 from tests.support.warehouse import Tables, Warehouse
 
 #: Left out of comparisons with the reference: ids it does not make, text of settings, and the load date of a message

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from footfall.home import Home
+from footfall.core.home import Home
 from tests.support.unpacked import unpacked
 
 

@@ -9,12 +9,12 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from footfall.duck import connect
-from footfall.home import Home
-from footfall.settings import Settings
-from ingestion.load import backfill, load
-from ingestion.log import live_commits, read_commits
-from ingestion.result import LoadResult
+from footfall.core.database import connect
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.ingestion.lake.commit_log import live_commits, read_commits
+from footfall.ingestion.load import backfill, load
+from footfall.ingestion.load_result import LoadResult
 
 DAY = "2026-11-02"
 
@@ -101,7 +101,7 @@ class Lake:
 
     def ledger(self) -> dict[str, dict[str, Any]]:
         """Ledger rows by file name and state, with the laws asserted."""
-        from ingestion.ledger import read_lake
+        from footfall.ingestion.ledger.ledger import read_lake
 
         rows = read_lake(self.home).ledger
         for row in rows:

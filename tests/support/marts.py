@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 
-from footfall.duck import connect
-from footfall.home import Home
+from footfall.core.database import connect
+from footfall.core.home import Home
 
 DDL = """
 create table dim_workspaces(workspace_id varchar, name varchar, timezone varchar, modules varchar[],

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from footfall.home import Home
-from sample.generate import generate
+from footfall.core.home import Home
+from footfall.sample.generate import generate
 
 #: Workspaces of the sample, and the setting each gets.
 FULL, DOMAINS = "summit-2026", "expo-2026"

@@ -11,10 +11,10 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from footfall.duck import connect, quote_identifier
-from metrics.disclosure.answers import COLUMNS, write_answers
-from metrics.disclosure.hidden import find_hidden
-from publishing.ops import TABLES as OPS_TABLES
+from footfall.core.database import connect, quote_identifier
+from footfall.metrics.disclosure.answers import COLUMNS, write_answers
+from footfall.metrics.disclosure.protected import find_hidden
+from footfall.publishing.ops import TABLES as OPS_TABLES
 from tests.support.reference import compute, read_catalogue
 
 ROOT = Path(__file__).parents[2]

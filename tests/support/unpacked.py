@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from footfall.duck import connect, quote_identifier
+from footfall.core.database import connect, quote_identifier
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{64,}={0,2}")
 

@@ -15,12 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.duck import connect, quote_identifier, quote_literal
-from footfall.home import Home
-from footfall.settings import Settings, load_settings
-from ingestion import feed
-from ingestion import load as loading
-from orchestration import dbt_args
+from footfall.core.database import connect, quote_identifier, quote_literal
+from footfall.core.home import Home
+from footfall.core.settings import Settings, load_settings
+from footfall.ingestion import load as loading
+from footfall.transform import build_sources, dbt_args
 
 Tables = dict[str, list[dict]]
 
@@ -65,15 +64,15 @@ class Warehouse:
 
     def build(self, full_refresh: bool = False) -> None:
         """Build the marts from what was loaded since the last build, or all of them from scratch."""
-        bound = feed.bind(self.home, self.dbt_project, full_refresh=full_refresh)
+        bound = build_sources.bind(self.home, self.dbt_project, full_refresh=full_refresh)
         if bound.is_empty:
             return
         run_models(self, is_full=bound.is_full)
-        feed.mark_built(self.home, bound)
+        build_sources.mark_built(self.home, bound)
 
     def build_up_to(self, model: str) -> None:
         """Build as far as one model and stop there, as a build does that is killed."""
-        bound = feed.bind(self.home, self.dbt_project)
+        bound = build_sources.bind(self.home, self.dbt_project)
         if not bound.is_empty and not bound.is_full:
             run_models(self, is_full=False, select=f"+{model}")
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from footfall import access
-from footfall.home import Home
-from footfall.settings import Access
+from footfall.core import file_modes
+from footfall.core.home import Home
+from footfall.core.settings import Access
 
 NOBODY = 65534
 
@@ -57,10 +57,10 @@ def can_read(path: Path) -> bool:
 
 
 def test_a_wide_home_becomes_its_owners_alone(home: Home) -> None:
-    assert any(misfit.is_wider for misfit in access.misfits(home, Access()))
+    assert any(misfit.is_wider for misfit in file_modes.misfits(home, Access()))
     assert can_read(home.settings_file)
-    assert access.apply(home, Access()) == []
-    assert not any(access.misfits(home, Access()))
+    assert file_modes.apply(home, Access()) == []
+    assert not any(file_modes.misfits(home, Access()))
     for folder in (home.landing, home.lake, home.warehouse, home.published, home.exports, home.dagster):
         folders, files = modes(folder)
         assert folders == {0o700} and files <= {0o600}, folder
@@ -69,13 +69,13 @@ def test_a_wide_home_becomes_its_owners_alone(home: Home) -> None:
 
 
 def test_what_footfall_did_not_make_keeps_its_mode(home: Home) -> None:
-    access.apply(home, Access())
+    file_modes.apply(home, Access())
     assert mode(home.root / "mine" / "notes.txt") == 0o666
 
 
 @pytest.mark.parametrize("folder", ["published", "exports"])
 def test_a_folder_opened_to_everyone_is_reached_and_nothing_else_is(home: Home, folder: str) -> None:
-    access.apply(home, Access(**{folder: "everyone"}))
+    file_modes.apply(home, Access(**{folder: "everyone"}))
     opened = {"published": home.published_file, "exports": home.exports / "expo/event/report.html"}
     assert {name for name, path in opened.items() if can_read(path)} == {folder}
     assert modes(home.root / folder) == ({0o755}, {0o644})
@@ -85,26 +85,26 @@ def test_a_folder_opened_to_everyone_is_reached_and_nothing_else_is(home: Home, 
 
 
 def test_a_folder_opened_to_the_group_is_closed_to_everyone_else(home: Home) -> None:
-    access.apply(home, Access(published="group"))
+    file_modes.apply(home, Access(published="group"))
     assert modes(home.published) == ({0o750}, {0o640})
     assert mode(home.root) == 0o710
     assert not can_read(home.published_file)
 
 
 def test_a_folder_is_closed_again_when_the_setting_goes(home: Home) -> None:
-    access.apply(home, Access(published="everyone", exports="everyone"))
-    access.apply(home, Access())
+    file_modes.apply(home, Access(published="everyone", exports="everyone"))
+    file_modes.apply(home, Access())
     assert not can_read(home.published_file)
     assert (mode(home.root), modes(home.exports)) == (0o700, ({0o700}, {0o600}))
 
 
 def test_what_is_made_later_takes_the_mode_of_its_folder_before_it_is_seen(home: Home) -> None:
-    access.apply(home, Access(exports="everyone"))
+    file_modes.apply(home, Access(exports="everyone"))
     os.umask(0o077)
     made = home.exports / "other" / "event"
     (made / "graphs").mkdir(parents=True)
     (made / "graphs" / "days.svg").write_text("<svg/>")
-    access.like(home.exports, made)
+    file_modes.like(home.exports, made)
     assert can_read(made / "graphs" / "days.svg")
     assert mode(made.parent) == 0o755
 
@@ -115,5 +115,5 @@ def test_a_link_to_elsewhere_is_not_followed(home: Home, tmp_path: Path) -> None
     (outside / "file").write_text("another's")
     before = mode(outside / "file")
     (home.landing / "link").symlink_to(outside)
-    access.apply(home, Access())
+    file_modes.apply(home, Access())
     assert mode(outside / "file") == before

@@ -8,15 +8,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from checks import batch, marts
-from checks.batch import check_batch
-from checks.expect import Rule, validate
-from checks.gate import gate, verdict
-from checks.marts import check_marts
-from checks.result import CheckResult
-from footfall.errors import CheckCrashed, CheckFailed
-from footfall.home import Home
-from footfall.settings import Checks, Settings
+from footfall.checks import batch, marts
+from footfall.checks.batch import check_batch
+from footfall.checks.expect import Rule, validate
+from footfall.checks.gate import gate, verdict
+from footfall.checks.marts import check_marts
+from footfall.checks.result import CheckResult
+from footfall.core.errors import CheckCrashed, CheckFailed
+from footfall.core.home import Home
+from footfall.core.settings import Checks, Settings
 from tests.support.marts import change, commit, daily, event, ledger_row, make_home
 
 SETTINGS = Settings()
@@ -310,9 +310,9 @@ def test_great_expectations_leaves_no_files_and_sends_nothing(built: Home, tmp_p
         "import sys, socket\n"
         "def refuse(*_, **__): raise SystemExit('a connection was tried')\n"
         "socket.socket.connect = refuse\n"
-        "from pathlib import Path\nfrom checks.marts import check_marts\nfrom footfall.home import Home\n"
-        "from footfall.settings import Settings\n"
-        "import checks.batch\nassert 'great_expectations' not in sys.modules, 'imported before it is needed'\n"
+        "from pathlib import Path\nfrom footfall.checks.marts import check_marts\nfrom footfall.core.home import Home\n"
+        "from footfall.core.settings import Settings\n"
+        "import footfall.checks.batch\nassert 'great_expectations' not in sys.modules, 'imported before it is needed'\n"
         "print(len(check_marts(Home(Path(sys.argv[1])), Settings())))\n"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": os.environ["PATH"], "HOME": str(folder)}

@@ -4,9 +4,9 @@ from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
-from checks.page import render, write_page
-from checks.result import CheckResult
-from footfall.home import Home
+from footfall.checks.page import render, write_page
+from footfall.checks.result import CheckResult
+from footfall.core.home import Home
 
 AT = datetime(2026, 11, 1, 2, 15)
 HOSTILE = "<script>alert(1)</script>' onload=x \""

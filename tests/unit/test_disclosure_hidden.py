@@ -2,8 +2,8 @@
 
 import pytest
 
-from footfall.duck import connect
-from metrics.disclosure.hidden import find_hidden
+from footfall.core.database import connect
+from footfall.metrics.disclosure.protected import find_hidden
 
 PEOPLE = [
     ("u00042", "anna.o'brien@x.example", "José", "O'Brien", True), ("u7", None, "Wei", "Li", True),

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-from footfall.settings import Settings
+from footfall.core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,7 +43,7 @@ def test_every_top_level_folder_with_code_is_in_the_readmes_tree() -> None:
 
 
 def test_every_command_is_named_in_the_documents() -> None:
-    from footfall.cli import app
+    from footfall_cli import app
 
     documents = _read("README.md") + _read("docs/operations.md") + _read("docs/settings.md")
     commands = [command.name for command in app.registered_commands]

@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
-from footfall.duck import connect, let_go, little_memory, parsed, with_room
-from footfall.settings import DuckDBSettings
+from footfall.core.database import connect, limited_memory, parsed, release_memory, with_full_memory
+from footfall.core.settings import DuckDBSettings
 
 #: A list has to be in memory as a whole.
 NEEDS_ROOM = "select len(list(range || ' of many')) from range(3000000)"
@@ -18,23 +18,23 @@ def con(tmp_path):
 
 
 def test_a_statement_that_does_not_fit_has_all_the_memory_there_was(con):
-    with little_memory(con, 16):
+    with limited_memory(con, 16):
         with pytest.raises(duckdb.OutOfMemoryException):
             con.execute(NEEDS_ROOM).fetchall()
-        assert with_room(con, lambda: con.execute(NEEDS_ROOM).fetchall()) == [(3_000_000,)]
+        assert with_full_memory(con, lambda: con.execute(NEEDS_ROOM).fetchall()) == [(3_000_000,)]
         assert con.execute(LIMIT).fetchall() == [("15.2 MiB",)], "and the next one has little again"
 
 
 def test_what_does_not_fit_anyhow_is_the_error_it_was(con):
     con.execute("set memory_limit = '16MB'")
     with pytest.raises(duckdb.OutOfMemoryException):
-        with_room(con, lambda: con.execute(NEEDS_ROOM).fetchall())
+        with_full_memory(con, lambda: con.execute(NEEDS_ROOM).fetchall())
 
 
 def test_the_limit_comes_back_however_often(con):
     seen = set()
     for _ in range(5):
-        with little_memory(con, 64):
+        with limited_memory(con, 64):
             pass
         seen.add(con.execute(LIMIT).fetchall()[0][0])
     assert len(seen) == 1
@@ -43,19 +43,19 @@ def test_the_limit_comes_back_however_often(con):
 def test_little_is_never_more_than_there_was(con):
     bytes_ = "select parse_formatted_bytes(current_setting('memory_limit'))"
     con.execute("set memory_limit = '20MB'")
-    with little_memory(con, 256):
+    with limited_memory(con, 256):
         assert con.execute(bytes_).fetchall()[0][0] <= 20_000_000
-    with little_memory(con, 16):
+    with limited_memory(con, 16):
         assert con.execute(bytes_).fetchall()[0][0] <= 16_000_000
 
 
 def test_less_inside_of_little_and_then_little_again(con):
-    with little_memory(con, 64):
+    with limited_memory(con, 64):
         pass
     before = con.execute(LIMIT).fetchall()
-    with little_memory(con, 64):
+    with limited_memory(con, 64):
         little = con.execute(LIMIT).fetchall()
-        with little_memory(con, 16):
+        with limited_memory(con, 16):
             assert con.execute(LIMIT).fetchall() == [("15.2 MiB",)]
         assert con.execute(LIMIT).fetchall() == little
     assert con.execute(LIMIT).fetchall() == before
@@ -65,10 +65,10 @@ def test_what_was_read_of_a_file_can_be_let_go(tmp_path):
     held = "select sum(memory_usage_bytes) from duckdb_memory()"
     with connect(tmp_path / "many.duckdb") as con:
         con.execute("create table many as select hash(range) as one from range(5000000)")
-    with connect(tmp_path / "many.duckdb", read_only=True) as con, little_memory(con, 256):
+    with connect(tmp_path / "many.duckdb", read_only=True) as con, limited_memory(con, 256):
         con.execute("select sum(one) from many").fetchall()
         assert con.execute(held).fetchall()[0][0] > 30_000_000
-        let_go(con)
+        release_memory(con)
         assert con.execute(held).fetchall()[0][0] < 16_000_000
         assert con.execute("select count(*) from many").fetchall() == [(5_000_000,)]
 

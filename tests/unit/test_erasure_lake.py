@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from erasure.intent import Intent
-from erasure.lake import new_name, rewrite_lake
-from erasure.people import distinct
-from erasure.plan import make_plan
-from erasure.search import look_for
-from ingestion.ledger import read_lake
-from ingestion.log import read_commits
-from ingestion.scrub import scrub_all
-from ingestion.tombstones import Erased, own_key, read_tombstones, write_tombstones
+from footfall.erasure.intent import Intent
+from footfall.erasure.lake import new_name, rewrite_lake
+from footfall.erasure.people import distinct
+from footfall.erasure.plan import make_plan
+from footfall.erasure.search import look_for
+from footfall.ingestion.exclusion.tombstones import Erased, own_key, read_tombstones, write_tombstones
+from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.landing_erasure.erase_landing import scrub_all
+from footfall.ingestion.ledger.ledger import read_lake
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"

@@ -3,9 +3,9 @@
 import pyarrow as pa
 import pytest
 
-from exports import contents
-from exports.contents import OTHER_MODULES, pivot
-from footfall.duck import connect
+from exports.tables import contents
+from exports.tables.contents import OTHER_MODULES, pivot
+from footfall.core.database import connect
 
 USERS = pa.chunked_array([["c", "a"], ["b", "quiet"]])
 

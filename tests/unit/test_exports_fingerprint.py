@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.fingerprint import SOURCES, Span, fingerprints
-from publishing.content import read_content
+from exports.plan.fingerprint import SOURCES, Span, fingerprints
+from footfall.publishing.content import read_content
 from tests.support.published import published
 
 SPANS = [Span("a", None, None), Span("a", date(2026, 6, 1), date(2026, 6, 2)), Span("b", None, None)]
@@ -107,5 +107,5 @@ def test_hashes_kept_for_other_tables_are_not_used(
     places = publish(con, tmp_path)
     prints(con, **places)
     con.execute("update marts.fct_visits set interactions = 5 where visit_id = 'a1'")
-    monkeypatch.setattr("exports.fingerprint.SOURCES", SOURCES[:4])
+    monkeypatch.setattr("exports.plan.fingerprint.SOURCES", SOURCES[:4])
     assert prints(con, **places) == prints(con)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from exports import folder as folders
-from exports.folder import replacing, sweep
-from exports.manifest import is_current, read_manifest, write_manifest
+from exports.folder import folder as folders
+from exports.folder.folder import replacing, sweep
+from exports.folder.manifest import is_current, read_manifest, write_manifest
 
 FACTS = {"fingerprint": "f", "formats": ["csv"]}
 
@@ -70,7 +70,7 @@ def test_work_that_fails_leaves_the_old_folder_and_nothing_aside(tmp_path: Path)
 
 
 def test_what_a_killed_process_left_is_swept_and_what_a_living_one_makes_is_not(tmp_path: Path) -> None:
-    code = "import sys,os; from pathlib import Path; from exports.folder import replacing\n" \
+    code = "import sys,os; from pathlib import Path; from exports.folder.folder import replacing\n" \
            "with replacing(Path(sys.argv[1])) as aside: (aside / 'a').write_text('x'); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "expo" / "event")], check=False,
                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from exports.index import write_index
-from exports.manifest import write_manifest
+from exports.folder.index import write_index
+from exports.folder.manifest import write_manifest
 
 
 @pytest.mark.parametrize(("anonymization", "said"), [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.names import MAX_LENGTH, encoded, folder_names
+from footfall.core.safe_names import MAX_LENGTH, encoded, folder_names
 
 HOSTILE = ["../x", "..", ".", "", "CON", "con.txt", "nul", "COM1", "a/b", "a\\b", "x" * 255, "name.", "name..", " ",
            "index.html", "-rf", ".hidden", "a\x00b", "ü", "%2E", "~", "a:b", "a?b*", "LPT9.tar", "é" * 120]

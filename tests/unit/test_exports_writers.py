@@ -12,11 +12,11 @@ import pandas
 import pyarrow as pa
 import pytest
 
-from exports.columns import clock
-from exports.tables import Column, Spooled, Table, headers
-from exports.text import CELL_LIMIT, CUT_MARK, csv_original, csv_text, visible
-from exports.twins import count_csv, count_parquet, spool, write_csv
-from exports.workbook import count_workbook, write_workbook
+from exports.tables.columns import clock
+from exports.tables.csv_parquet import count_csv, count_parquet, spool, write_csv
+from exports.tables.table import Column, Spooled, Table, headers
+from exports.tables.text import CELL_LIMIT, CUT_MARK, csv_original, csv_text, visible
+from exports.workbook.workbook import count_workbook, write_workbook
 
 HOSTILE = [
     "=1+1", "+49 30 1", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1+1", "'quoted", "''twice", "\uff1d1+1",

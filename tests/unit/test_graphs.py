@@ -14,9 +14,9 @@ import pytest
 from exports.graphs import fill, png, specs, specs_curve, specs_path, theme
 from exports.graphs.build import specifications, write_graphs
 from exports.graphs.render import render, renumbered
-from footfall.duck import connect
-from metrics.layer import answer
-from metrics.question import Question
+from footfall.core.database import connect
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question
 from tests.browser.world import World, publish
 
 DAY = date(2026, 6, 1)

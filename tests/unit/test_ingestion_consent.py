@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from footfall.settings import EventSource, Limits, Settings, Sources
+from footfall.core.settings import EventSource, Limits, Settings, Sources
 from tests.support.lake import DAY, Lake, line
 from tests.unit.test_ingestion_judge import consent, context
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.ledger import read_lake
+from footfall.ingestion.ledger.ledger import read_lake
 from tests.support.lake import DAY, Lake, line
 
 EARLIER, LATER = f"{DAY}T10:00:01Z", f"{DAY}T10:00:09Z"
@@ -92,7 +92,7 @@ def test_a_copy_comes_alive_when_the_winners_file_is_taken_back(tmp_path: Path) 
 
 
 def test_a_backfill_of_the_same_files_touches_no_live_row(tmp_path: Path) -> None:
-    from ingestion.log import read_commits
+    from footfall.ingestion.lake.commit_log import read_commits
 
     lake = Lake(tmp_path)
     lake.land("a.jsonl", [line("m1"), line("m2"), line("m2"), line("m3", event="Another")])

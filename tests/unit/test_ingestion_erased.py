@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from footfall.errors import SettingsError
-from footfall.home import Home
-from footfall.settings import EventSource, Settings, Sources
-from ingestion.log import read_commits
-from ingestion.pending import pending
-from ingestion.redact import redact_json
-from ingestion.tombstones import Name, own_key, read_tombstones, write_tombstones
+from footfall.core.errors import SettingsError
+from footfall.core.home import Home
+from footfall.core.settings import EventSource, Settings, Sources
+from footfall.ingestion.exclusion.redact import redact_json
+from footfall.ingestion.exclusion.tombstones import Name, own_key, read_tombstones, write_tombstones
+from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.landing.pending import pending
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"

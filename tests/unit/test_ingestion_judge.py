@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from footfall.settings import Limits, Settings
+from footfall.core.settings import Limits, Settings
 from tests.support.lake import DAY, Lake, line
 
 CONTEXT = {"groupId": "expo", "device": {"id": "d1"}, "os": {"name": "iOS"}}
@@ -202,7 +202,7 @@ def test_every_good_line_loads_with_its_columns(tmp_path: Path) -> None:
 def test_the_lake_has_the_agreed_columns_in_their_order_and_types(tmp_path: Path) -> None:
     import duckdb
 
-    from ingestion.feed import EVENTS
+    from footfall.transform.build_sources import EVENTS
 
     lake = Lake(tmp_path)
     lake.land("one.jsonl", [line()])
@@ -243,7 +243,7 @@ def test_the_newest_word_about_the_cookie_banner_counts(tmp_path: Path) -> None:
 
 
 def test_workspace_counts_tell_loaded_refused_and_late_lines(tmp_path: Path) -> None:
-    from ingestion.log import read_commits
+    from footfall.ingestion.lake.commit_log import read_commits
 
     lake = Lake(tmp_path)
     lake.land("some.jsonl", [

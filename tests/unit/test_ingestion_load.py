@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from footfall.settings import Limits, Settings
-from ingestion.log import read_commits
-from ingestion.pending import pending
+from footfall.core.settings import Limits, Settings
+from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.landing.pending import pending
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"
@@ -27,8 +27,9 @@ def test_an_empty_landing_zone_loads_nothing_and_commits_nothing(tmp_path: Path)
 def test_looking_for_new_files_imports_nothing_heavy(tmp_path: Path) -> None:
     Lake(tmp_path).land("a.jsonl", [line()])
     code = (
-        "import sys; from pathlib import Path; from footfall.home import Home; from footfall.settings import Settings\n"
-        "from ingestion.pending import pending\n"
+        "import sys; from pathlib import Path; from footfall.core.home import Home\n"
+        "from footfall.core.settings import Settings\n"
+        "from footfall.ingestion.landing.pending import pending\n"
         f"assert len(pending(Home(Path({str(tmp_path)!r})), Settings()).files) == 1\n"
         "heavy = {'duckdb', 'pandas', 'pyarrow', 'numpy'} & set(sys.modules)\n"
         "assert not heavy, heavy"

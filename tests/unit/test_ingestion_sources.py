@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from footfall.errors import SettingsError
-from footfall.settings import EntitySource, EventSource, Settings, Sources
+from footfall.core.errors import SettingsError
+from footfall.core.settings import EntitySource, EventSource, Settings, Sources
 from tests.support.lake import DAY, Lake, line
 
 LEGACY = {

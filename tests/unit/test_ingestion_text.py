@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion import chunks, text
-from ingestion.csvfile import read_csv
-from ingestion.problems import FileProblem
-from ingestion.text import read_blocks
+from footfall.ingestion.formats import chunks, text_records
+from footfall.ingestion.formats.csv_records import read_csv
+from footfall.ingestion.formats.text_records import read_blocks
+from footfall.ingestion.problems import FileProblem
 
 LIMIT = 40
 THOROUGHLY = settings(
@@ -67,7 +67,7 @@ def test_lines_are_what_splitting_the_whole_file_gives(
 
 def test_of_a_line_beyond_memory_only_the_beginning_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CHUNK_BYTES", 100)
-    monkeypatch.setattr(text, "KEPT_LINE_BYTES", 500)
+    monkeypatch.setattr(text_records, "KEPT_LINE_BYTES", 500)
     path = write(tmp_path / "a.jsonl.gz", b"first\n" + b"y" * 5000 + b"\nlast\n" + b"z" * 900)
     blocks = list(read_blocks(path, gzip=True, max_line_bytes=LIMIT))
     (huge, end) = [line for block in blocks for line in block.rejected]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-import metrics
-from metrics.catalog import KINDS
-from metrics.definitions import definitions, definitions_version
-from metrics.layer import ANSWERS, answer, described
-from metrics.question import Question
-from metrics.scope import sql_files
+from footfall import metrics
+from footfall.metrics.catalog import KINDS
+from footfall.metrics.definitions import definitions, definitions_version
+from footfall.metrics.layer import ANSWERS, answer, described
+from footfall.metrics.question import Question
+from footfall.metrics.scope import sql_files
 from tests.support.published import DEFINITIONS, event, published_from
 
 ARROW = {

@@ -8,10 +8,10 @@ from statistics import mean
 
 import pytest
 
-from footfall.duck import connect
-from metrics.layer import ANSWERS, answer
-from metrics.question import Question, limits
-from metrics.source import slice_workspace
+from footfall.core.database import connect
+from footfall.metrics.layer import ANSWERS, answer
+from footfall.metrics.question import Question, limits
+from footfall.metrics.source import slice_workspace
 from tests.browser.world import World, publish
 
 TARGETED = World(workspace_id="targeted", seed=11, settings={"target_groups": ["vip"], "timezone": "Asia/Kathmandu"})

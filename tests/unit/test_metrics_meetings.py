@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from metrics.layer import answer
-from metrics.question import Question
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question
 from tests.support.published import event, fill, published_from
 
 RANGE = (date(2026, 6, 1), date(2026, 6, 30))

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from metrics.layer import answer
-from metrics.question import Question
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question
 from tests.support.published import event, published_from
 
 SCREENS = (

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 import pytest
 
-from footfall.duck import connect
-from footfall.errors import FootfallError, UsageError
-from footfall.home import Home
-from footfall.settings import DuckDBSettings
-from metrics.layer import ANSWERS, answer
-from metrics.question import Question, limits
-from metrics.source import open_published, slice_workspace
+from footfall.core.database import connect
+from footfall.core.errors import FootfallError, UsageError
+from footfall.core.home import Home
+from footfall.core.settings import DuckDBSettings
+from footfall.metrics.layer import ANSWERS, answer
+from footfall.metrics.question import Question, limits
+from footfall.metrics.source import open_published, slice_workspace
 from tests.support.published import event, published_from
 
 

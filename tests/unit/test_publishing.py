@@ -10,13 +10,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from footfall.errors import FootfallError
-from footfall.home import Home
-from footfall.settings import Settings
-from publishing.history import RunRecord, record_run
-from publishing.publish import Published, publish
-from publishing.status import current_file, read_status
-from publishing.versions import current_version
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.publishing.history import RunRecord, record_run
+from footfall.publishing.publish import Published, publish
+from footfall.publishing.status import current_file, read_status
+from footfall.publishing.versions import current_version
 from tests.support.marts import change, commit, daily, event, ledger_row, make_home, rows
 
 SETTINGS = Settings()

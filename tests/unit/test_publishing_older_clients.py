@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from footfall.settings import Settings
-from publishing.history import RunRecord
-from publishing.publish import publish
+from footfall.core.settings import Settings
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import publish
 from tests.support.marts import change, commit, daily, event, make_home
 
 ENVIRONMENT = Path(__file__).parents[2] / ".venv-duckdb15"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from footfall.home import Home
-from footfall.settings import Settings
-from publishing.history import RunRecord
-from publishing.publish import Published, publish
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import Published, publish
 from tests.support.marts import change, commit, daily, make_home, rows
 
 RESTATED = "select workspace_id, local_date, metric, old_value, new_value, reason from ops.restatements order by all"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exports.report.assemble import SCRIPTS, STYLES, static
 from exports.report.encode import encode_columns, packed
 from exports.report.shrink import shrink
-from footfall.errors import FootfallError
+from footfall.core.errors import FootfallError
 
 
 def decoded(index: dict, data: bytes) -> np.ndarray:

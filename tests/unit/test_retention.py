@@ -7,14 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.retention import let_go_exports
-from footfall.errors import FootfallError
-from ingestion.feed import bind
-from ingestion.ledger import read_lake
-from ingestion.retention import let_go_lake, let_go_landing, let_go_quarantine
-from orchestration.dbt_args import PROJECT
-from orchestration.retention import let_go
-from publishing import versions
+from exports.folder.retention import remove_old_exports
+from footfall.core.errors import FootfallError
+from footfall.ingestion.ledger.ledger import read_lake
+from footfall.ingestion.retention import empty_old_quarantine, remove_old_lake, remove_old_landing
+from footfall.publishing import versions
+from footfall.transform.build_sources import bind
+from footfall.transform.dbt_args import PROJECT
+from orchestration.apply_retention import release_memory
 from tests.support.lake import Lake, line
 from tests.support.marts import make_home
 
@@ -49,17 +49,17 @@ def _messages(lake: Lake) -> set[str]:
 def test_landing_files_that_are_loaded_and_old_go_and_nothing_else_does(lake: Lake) -> None:
     lake.land("late.jsonl", [line("m9")], day=OLD)
     lake.land("corrupt.jsonl.gz", b"x", day=OLD).write_bytes(b"no gzip")
-    assert let_go_landing(lake.home, lake.settings, LIMIT) == 2
+    assert remove_old_landing(lake.home, lake.settings, LIMIT) == 2
     assert _files(lake.home.landing) == {
         f"events/{OLD}/late.jsonl", f"events/{OLD}/corrupt.jsonl.gz", f"events/{NEW}/b.jsonl",
     }
     assert lake.load().loaded == 1 and _messages(lake) == {"m1", "m2", "m3", "m9"}
-    assert let_go_landing(lake.home, lake.settings, LIMIT) == 1, "the late one is loaded now"
+    assert remove_old_landing(lake.home, lake.settings, LIMIT) == 1, "the late one is loaded now"
 
 
 def test_a_backfill_of_a_date_whose_landing_files_went_loses_nothing(lake: Lake) -> None:
     lake.land("kept.txt", b"no event file: the folder stays", day=OLD)
-    let_go_landing(lake.home, lake.settings, LIMIT)
+    remove_old_landing(lake.home, lake.settings, LIMIT)
     result = lake.backfill(OLD, NEW)
     assert _messages(lake) == {"m1", "m2", "m3"}
     assert any(f"{OLD} was left as it is" in warning for warning in result.warnings)
@@ -68,7 +68,7 @@ def test_a_backfill_of_a_date_whose_landing_files_went_loses_nothing(lake: Lake)
 def test_a_date_whose_landing_files_were_put_back_can_be_loaded_anew(lake: Lake) -> None:
     text = (lake.root / f"landing/events/{OLD}/a.jsonl").read_bytes()
     entity = (lake.root / f"landing/entities/{OLD}/workspaces.jsonl").read_bytes()
-    let_go_landing(lake.home, lake.settings, LIMIT)
+    remove_old_landing(lake.home, lake.settings, LIMIT)
     lake.land("a.jsonl", text, day=OLD)
     lake.land("workspaces.jsonl", entity, day=OLD, kind="entities")
     assert lake.load().is_empty, "known by its content"
@@ -77,24 +77,24 @@ def test_a_date_whose_landing_files_were_put_back_can_be_loaded_anew(lake: Lake)
 
 def test_texts_of_old_rejected_lines_go_and_their_counts_stay(lake: Lake) -> None:
     ledger = lake.ledger()
-    assert let_go_quarantine(lake.home, LIMIT) == 1
+    assert empty_old_quarantine(lake.home, LIMIT) == 1
     (row,) = lake.quarantine()
     assert (row["reason"], row["line_number"], row["raw"], row["raw_bytes"]) == ("malformed_json", 3, None, None)
     assert not any(b"anna" in path.read_bytes() for path in lake.home.quarantine.rglob("*.parquet"))
     assert lake.ledger() == ledger
-    assert let_go_quarantine(lake.home, LIMIT) == 0
+    assert empty_old_quarantine(lake.home, LIMIT) == 0
 
 
 def test_rows_of_the_lake_go_only_when_they_are_published(lake: Lake) -> None:
-    assert let_go_lake(lake.home, LIMIT, built_seq=0) == 0
-    assert let_go_lake(lake.home, LIMIT, built_seq=2) == 1
+    assert remove_old_lake(lake.home, LIMIT, built_seq=0) == 0
+    assert remove_old_lake(lake.home, LIMIT, built_seq=2) == 1
     assert [path.split("/")[1] for path in _files(lake.home.lake) if path.startswith("events/")] == [NEW]
-    assert let_go_lake(lake.home, LIMIT, built_seq=2) == 0
+    assert remove_old_lake(lake.home, LIMIT, built_seq=2) == 0
 
 
 def test_copies_of_what_the_lake_let_go_are_known_and_displace_nothing(lake: Lake) -> None:
     """Received earlier than the line that is live, a copy would take its place, whose row is gone."""
-    let_go_lake(lake.home, LIMIT, built_seq=2)
+    remove_old_lake(lake.home, LIMIT, built_seq=2)
     earlier = f"{OLD}T09:00:00Z"
     lake.land("c.jsonl", [line("m1"), line("m2", receivedAt=earlier, timestamp=earlier), _later("m4")], day=NEW)
     result = lake.load()
@@ -107,7 +107,7 @@ def test_copies_of_what_the_lake_let_go_are_known_and_displace_nothing(lake: Lak
 def test_a_build_from_scratch_that_would_lose_facts_is_refused_and_the_warehouse_stays(lake: Lake) -> None:
     bind(lake.home, PROJECT)
     lake.home.marts_file.write_bytes(b"the marts")
-    let_go_lake(lake.home, LIMIT, built_seq=2)
+    remove_old_lake(lake.home, LIMIT, built_seq=2)
     before = lake.home.warehouse_file.read_bytes()
     with pytest.raises(FootfallError, match="raw data of 1 load dates") as refused:
         bind(lake.home, PROJECT, full_refresh=True)
@@ -119,7 +119,7 @@ def test_a_build_from_scratch_that_would_lose_facts_is_refused_and_the_warehouse
 
 
 def test_a_committed_file_that_went_otherwise_is_still_an_error(lake: Lake) -> None:
-    let_go_lake(lake.home, LIMIT, built_seq=2)
+    remove_old_lake(lake.home, LIMIT, built_seq=2)
     next((lake.home.lake / "events" / NEW).glob("*.parquet")).unlink()
     with pytest.raises(FootfallError, match="A committed lake file is gone"):
         bind(lake.home, PROJECT, full_refresh=True, may_lack_rows=True)
@@ -132,8 +132,8 @@ def test_versions_go_by_days_and_never_the_one_readers_see(tmp_path: Path) -> No
         folder.mkdir(parents=True)
         (folder / "current.json").write_text("{}")
         versions.swap(home, folder)
-    assert versions.let_go_versions(home, date(2026, 11, 2)) == ["000001-20261101T030000"]
-    assert versions.let_go_versions(home, date(2027, 1, 1)) == ["000002-20261102T030000"]
+    assert versions.remove_old_versions(home, date(2026, 11, 2)) == ["000001-20261101T030000"]
+    assert versions.remove_old_versions(home, date(2027, 1, 1)) == ["000002-20261102T030000"]
     assert home.current.exists()
 
 
@@ -147,8 +147,8 @@ def test_export_folders_that_nobody_keeps_up_go(tmp_path: Path) -> None:
         (exports / folder).mkdir(parents=True)
         (exports / folder / "manifest.json").write_text(json.dumps({"version": 1, "files": "not whole"}))
         os.utime(exports / folder / "manifest.json", (old, old))
-    assert let_go_exports(exports, ("event",), date(2026, 11, 1)) == []
-    removed = let_go_exports(exports, ("event",), date(2026, 11, 2))
+    assert remove_old_exports(exports, ("event",), date(2026, 11, 1)) == []
+    removed = remove_old_exports(exports, ("event",), date(2026, 11, 2))
     assert sorted(removed) == sorted(made[1:])
     assert _files(exports) == {"expo/event/manifest.json", "index.html"}
     assert not (exports / "fair").exists() and not (exports / "expo/users").exists()
@@ -156,5 +156,5 @@ def test_export_folders_that_nobody_keeps_up_go(tmp_path: Path) -> None:
 
 def test_nothing_is_let_go_by_default(lake: Lake) -> None:
     before = _files(lake.root)
-    assert not any(let_go(lake.home, lake.settings, date(2036, 1, 1)).facts.values())
+    assert not any(release_memory(lake.home, lake.settings, date(2036, 1, 1)).facts.values())
     assert _files(lake.root) == before

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from footfall.errors import UsageError
-from footfall.home import Home
-from sample.faults import FAULTS
-from sample.generate import Sampled, generate
-from sample.tables import event_type, events
+from footfall.core.errors import UsageError
+from footfall.core.home import Home
+from footfall.sample.faults import FAULTS
+from footfall.sample.generate import Sampled, generate
+from footfall.sample.tables import event_type, events
 from tests.support import answer_key
 
 START = date(2026, 9, 7)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from footfall.errors import SettingsError
-from footfall.home import Home
-from footfall.secret import key_id, pseudonym, secret_key
-from footfall.settings import Privacy, Settings
+from footfall.core.errors import SettingsError
+from footfall.core.home import Home
+from footfall.core.secret import key_id, pseudonym, secret_key
+from footfall.core.settings import Privacy, Settings
 
 
 def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.defs.exports import checks
 from orchestration.defs.publish.assets import PUBLISHED
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 EXPORTS = dg.AssetKey("exports")
 
@@ -26,9 +26,9 @@ def exports_asset() -> dg.AssetsDefinition:
         check_specs=checks.specs(EXPORTS),
     )
     def export(
-        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
+        context: dg.AssetExecutionContext, night: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        from exports.build import export_all
+        from exports.build_all import export_all
 
         with night.stage("export", "Writing exports."):
             night.exported = export_all(

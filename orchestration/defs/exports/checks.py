@@ -5,10 +5,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from checks.result import CheckResult
-from footfall.home import Home
+from footfall.checks.result import CheckResult
+from footfall.core.home import Home
 from orchestration.defs.results import shown
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 __all__ = ["FILES", "check", "manifests", "shown", "specs"]
 
@@ -24,7 +24,7 @@ def manifests(home: Home) -> list[Path]:
     return sorted(home.exports.glob("*/*/manifest.json"))
 
 
-def check(night: Night) -> list[CheckResult]:
+def check(night: RunContext) -> list[CheckResult]:
     found = manifests(night.home)
     wrong = [str(path.relative_to(night.home.exports)) for path in found for path in _wrong(path)]
     told = f"Not as their manifest says: {', '.join(wrong[:5])}." if wrong else f"{len(found)} folders are whole."

@@ -6,7 +6,7 @@ from datetime import date
 import dagster as dg
 
 from orchestration.defs.ingest import checks
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 RAW_EVENTS = dg.AssetKey("raw_events")
 RAW_ENTITIES = dg.AssetKey("raw_entities")
@@ -41,7 +41,7 @@ def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def ingest(
-        context: dg.AssetExecutionContext, config: LoadConfig, night: dg.ResourceParam[Night]
+        context: dg.AssetExecutionContext, config: LoadConfig, night: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         keys = context.partition_key_range
         first, last = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
@@ -61,8 +61,8 @@ def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     return ingest
 
 
-def _load(night: Night, run_id: str, config: LoadConfig, first: date, last: date):
-    from ingestion.load import backfill, load
+def _load(night: RunContext, run_id: str, config: LoadConfig, first: date, last: date):
+    from footfall.ingestion.load import backfill, load
 
     if config.mode == "backfill":
         return backfill(

@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from checks.result import CheckResult
-from ingestion.ledger import OUTCOMES, read_lake
+from footfall.checks.result import CheckResult
+from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
 from orchestration.defs.results import shown
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 LEDGER = "ledger_adds_up"
 VOLUME = "volume_against_last_7_loads"
@@ -31,9 +31,9 @@ def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def check(night: Night) -> list[CheckResult]:
+def check(night: RunContext) -> list[CheckResult]:
     """Judge every load that is not published yet, this run's and those a run before refused."""
-    from checks.batch import check_batch
+    from footfall.checks.batch import check_batch
 
     return check_batch(night.home, night.settings)
 
@@ -45,7 +45,7 @@ def as_dagster(results: Sequence[CheckResult], asset: dg.AssetKey) -> Iterator[d
     yield from shown([result for result in results if result.name not in (LEDGER, VOLUME)], asset, BATCH)
 
 
-def metadata_by_date(night: Night) -> dict[str, dict[str, Any]]:
+def metadata_by_date(night: RunContext) -> dict[str, dict[str, Any]]:
     """Lines of each load date (ISO) as the ledger has them, by outcome."""
     totals: dict[str, dict[str, Any]] = {}
     for row in read_lake(night.home).ledger:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from footfall.errors import UsageError
+from footfall.core.errors import UsageError
 from orchestration.defs.publish import checks
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 PUBLISHED = dg.AssetKey("published")
 
@@ -24,8 +24,8 @@ def marts_checks(mart: dg.AssetKey) -> dg.AssetChecksDefinition:
             )
         ],
     )
-    def check_marts(night: dg.ResourceParam[Night]) -> Iterator[dg.AssetCheckResult]:
-        from checks.marts import check_marts as run_checks
+    def check_marts(night: dg.ResourceParam[RunContext]) -> Iterator[dg.AssetCheckResult]:
+        from footfall.checks.marts import check_marts as run_checks
 
         with night.stage("check", "Checking the marts."):
             results = run_checks(night.home, night.settings)
@@ -50,10 +50,10 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         check_specs=checks.specs(PUBLISHED),
     )
     def publish_marts(
-        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
+        context: dg.AssetExecutionContext, night: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        from ingestion.feed import changed_dates
-        from publishing.publish import publish
+        from footfall.publishing.publish import publish
+        from footfall.transform.build_sources import changed_dates
 
         if night.feed is None:
             raise UsageError(

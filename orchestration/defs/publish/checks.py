@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
-from checks.result import CheckResult
+from footfall.checks.result import CheckResult
 from orchestration.defs.results import shown
 from orchestration.partitions import landing_span
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 __all__ = ["FILES", "FRESHNESS", "MARTS", "check", "shown", "specs"]
 
@@ -24,13 +24,13 @@ def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def check(night: Night) -> dict[str, list[CheckResult]]:
+def check(night: RunContext) -> dict[str, list[CheckResult]]:
     """Warnings only: when they run, the new version is out, and it is complete."""
     current = json.loads(night.home.current.read_text(encoding="utf-8"))
     return {FRESHNESS: [_freshness(night, current["load_date"])], FILES: [_files(night, current["tables"])]}
 
 
-def _freshness(night: Night, published: str | None) -> CheckResult:
+def _freshness(night: RunContext, published: str | None) -> CheckResult:
     _, newest = landing_span(night.home, today=date.min)
     behind = (newest - date.fromisoformat(published)).days if published else 0
     age = (datetime.now(UTC).date() - date.fromisoformat(published)).days if published else 0
@@ -41,7 +41,7 @@ def _freshness(night: Night, published: str | None) -> CheckResult:
     )
 
 
-def _files(night: Night, tables: dict[str, int]) -> CheckResult:
+def _files(night: RunContext, tables: dict[str, int]) -> CheckResult:
     folder = night.home.published / "marts"
     missing = [name for name, rows in tables.items() if rows and not any((folder / name).rglob("*.parquet"))]
     if not night.home.published_file.exists():

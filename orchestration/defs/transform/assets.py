@@ -6,13 +6,13 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from footfall.errors import UsageError
-from orchestration.dbt_args import PROJECT
-from orchestration.dbt_build import build
+from footfall.core.errors import UsageError
+from footfall.transform.dbt_args import PROJECT
+from footfall.transform.dbt_runner import build
 from orchestration.defs.transform import checks
 from orchestration.defs.transform.rows import count_rows
 from orchestration.defs.transform.translator import FootfallTranslator
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 
 class BuildConfig(dg.Config):
@@ -31,17 +31,17 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="models")
     def models(
-        context: dg.AssetExecutionContext, config: BuildConfig, night: dg.ResourceParam[Night]
+        context: dg.AssetExecutionContext, config: BuildConfig, night: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         if context.is_subset:
             raise UsageError(
                 "The models are built together: a part of them would leave the others behind.",
                 where="the selection of this run", hint="Materialize all models, or use `footfall run`.",
             )
-        from ingestion import feed
+        from footfall.transform import build_sources
 
         with night.stage("build", "Building the models."):
-            night.feed = feed.bind(
+            night.feed = build_sources.bind(
                 night.home, PROJECT, full_refresh=config.full_refresh,
                 may_lack_rows=night.settings.retention.rebuild_without_raw,
             )
@@ -59,7 +59,7 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         yield from checks.as_dagster(night.nodes, manifest, translator)
         checks.require_models(night)
         night.judge(checks.as_results(night.nodes))
-        feed.mark_built(night.home, night.feed)
+        build_sources.mark_built(night.home, night.feed)
 
     return models
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import dagster as dg
 
-from checks.result import CheckResult
-from footfall.errors import FootfallError
-from orchestration.dbt_args import artifacts_folder
-from orchestration.dbt_build import Node
+from footfall.checks.result import CheckResult
+from footfall.core.errors import FootfallError
+from footfall.transform.dbt_args import artifacts_folder
+from footfall.transform.dbt_runner import Node
 from orchestration.defs.transform.translator import TESTS, FootfallTranslator, node_of_test
-from orchestration.resources import Night
+from orchestration.run_context import RunContext
 
 _FAILED = ("fail", "error", "runtime error")
 
@@ -61,7 +61,7 @@ def as_results(nodes: Sequence[Node]) -> list[CheckResult]:
     return results
 
 
-def require_models(night: Night) -> None:
+def require_models(night: RunContext) -> None:
     """Raise where a model could not be built; that is the run's failure, not the data's.
 
     Raises:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from footfall.duck import connect, quote_identifier
-from footfall.home import Home
+from footfall.core.database import connect, quote_identifier
+from footfall.core.home import Home
 
 
 def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:

@@ -1,0 +1,201 @@
+"""All exports: what is asked for, what has changed, made side by side, and the page over everything."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from exports import pool
+from exports.folder.folder import sweep
+from exports.folder.index import write_index
+from exports.folder.manifest import is_current, read_manifest
+from exports.folder.withdraw import narrowed, withdraw
+from exports.folder.write_folder import MEGABYTES, Made, make_workspace, not_written
+from exports.plan.plan import Job, plan
+from exports.worker import Setup
+from footfall.core import file_modes
+from footfall.core.database import limited_memory, with_full_memory
+from footfall.core.errors import FootfallError, UsageError
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.safe_names import encoded
+from footfall.core.settings import DuckDBSettings, Settings
+from footfall.metrics.source import open_published
+
+FORMATS = ("xlsx", "csv", "parquet", "html", "svg", "png", "pdf")
+#: Megabytes for each thread of DuckDB while rows are hashed: each is read once, so keeping them is of no use.
+_MEGABYTES = 64
+# Starting processes costs as much as two small workspaces.
+_WORTH_PROCESSES = 3
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export did.
+
+    Args:
+        folders: every folder asked for, relative to ``exports/``, in order of workspace and range.
+        made: those of them that were written now; the others already had this content.
+        files: the files of the folders written now, relative to ``exports/``.
+        bytes: their size together.
+        workspaces: how many workspaces were asked for.
+        index: the page over all folders.
+        reports: the reports of the folders asked for, to be opened by people.
+        seconds: how long it took.
+    """
+
+    folders: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    bytes: int = 0
+    workspaces: int = 0
+    index: Path | None = None
+    reports: tuple[Path, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def unchanged(self) -> tuple[str, ...]:
+        """The folders that already had this content and were not touched."""
+        return tuple(folder for folder in self.folders if folder not in set(self.made))
+
+
+def export_all(
+    home: Home,
+    settings: Settings,
+    *,
+    run_id: str,
+    workspaces: Sequence[str] | None = None,
+    ranges: Sequence[str] | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    user: str | None = None,
+    formats: Sequence[str] | None = None,
+    progress: Progress = quiet,
+) -> Exported:
+    """Make the exports whose content has changed, of what is published and nothing else.
+
+    Folders are ``exports/<workspace>/<range>/``, for one person ``exports/<workspace>/users/<user>/<range>/``. A
+    folder whose content, definitions and code are those of its manifest is left untouched, byte by byte.
+
+    Args:
+        home: the installation.
+        settings: ``exports.ranges``, ``.formats`` and ``.workers`` are the defaults.
+        run_id: named in the manifests of the folders written.
+        workspaces: ids; None: all that are published.
+        ranges: ``event``, ``last_7_days``, ``last_30_days`` or ``<from>_<to>``; not used with start or end.
+        start, end: local dates, both included, instead of named ranges; one missing: the data's limit.
+        user: only this participant; needs one workspace.
+        formats: of ``FORMATS``.
+        progress: told about every finished workspace.
+
+    Raises:
+        UsageError: an unknown workspace, user, range or format; a reversed range; an anonymized person.
+        FootfallError: nothing is published, or folders could not be written; the others are, and old ones stay.
+    """
+    began = time.monotonic()
+    wanted = _formats(settings, formats)
+    with _writing(home.exports):
+        home.exports.mkdir(parents=True, exist_ok=True)
+        sweep(home.exports)
+    with open_published(home, settings) as con:
+        file = Path(con.execute("select path from duckdb_databases() where database_name = current_database()")
+                    .fetchall()[0][0])
+        progress("Looking for exports whose content has changed.")
+        planned = partial(
+            plan, con, workspaces=workspaces, ranges=ranges or settings.exports.ranges, start=start, end=end, user=user,
+            are_ranges_asked=bool(ranges), published=file, cache=home.warehouse / "export_hashes.parquet",
+        )
+        with limited_memory(con, _MEGABYTES):
+            jobs = with_full_memory(con, planned)
+        changed = [job for job in jobs if not is_current(home.exports / job.folder, job.fingerprint, wanted)]
+        groups = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
+        progress(f"{len(changed):,} of {len(jobs):,} folders to make.")
+        done = _Tally(len(groups), progress)
+        side_by_side = len(groups) >= _WORTH_PROCESSES and settings.exports.workers > 1
+        with limited_memory(con, MEGABYTES):
+            for group in () if side_by_side else groups:
+                try:
+                    done.add(make_workspace(con, home.exports, group, wanted, run_id), None)
+                except FootfallError as error:
+                    done.add(None, error)
+        rules = narrowed(con)
+    if side_by_side:
+        workers = settings.exports.workers
+        setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id)
+        pool.run(setup, groups, workers, done.add)
+    with _writing(home.exports):
+        _retire(home.exports, jobs)
+        withdraw(home.exports, rules)
+        index = write_index(home.exports)
+        file_modes.like(home.exports, index)
+    done.raise_first()
+    folders = tuple(job.folder.as_posix() for job in jobs)
+    return Exported(
+        folders=folders, made=tuple(made.job.folder.as_posix() for made in done.made),
+        files=tuple(file for made in done.made for file in made.files), bytes=sum(made.bytes for made in done.made),
+        workspaces=len({job.workspace_id for job in jobs}), index=index,
+        reports=tuple(path for folder in folders if (path := home.exports / folder / "report.html").exists()),
+        seconds=time.monotonic() - began,
+    )
+
+
+@dataclass
+class _Tally:
+    """What has been made so far, and what went wrong first."""
+
+    total: int
+    progress: Progress
+    made: list[Made] = field(default_factory=list)
+    finished: int = 0
+    error: BaseException | None = None
+
+    def add(self, made: list[Made] | None, error: BaseException | None) -> None:
+        self.finished += 1
+        self.error = self.error or error
+        if made:
+            self.made += made
+            files = sum(len(one.files) for one in made)
+            self.progress(f"{made[0].job.workspace_id}: {files} files ({self.finished} of {self.total}).")
+
+    def raise_first(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+def _retire(exports: Path, jobs: Sequence[Job]) -> None:
+    """Remove folders of workspaces that got another name, because an id came that differs in case only."""
+    for job in jobs:
+        old = exports / encoded(job.workspace_id) / job.range.name
+        manifest = read_manifest(old) if job.folder.parts[0] != encoded(job.workspace_id) else None
+        if manifest and manifest["workspace_id"] == job.workspace_id:
+            shutil.rmtree(old)
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise not_written(error, place) from error
+
+
+def _formats(settings: Settings, formats: Sequence[str] | None) -> tuple[str, ...]:
+    for one in formats or ():
+        if one not in FORMATS:
+            raise UsageError(f"No format {one!r} is known.", hint="Known: " + ", ".join(FORMATS) + ".")
+    return tuple(one for one in FORMATS if one in (settings.exports.formats if formats is None else formats))
+
+
+def _share(settings: DuckDBSettings, workers: int) -> DuckDBSettings:
+    """One worker's part of the memory and the cores."""
+    limit = re.fullmatch(r"\s*([\d.]+)\s*(\D+)", settings.memory_limit)
+    memory = f"{float(limit[1]) / workers:.2f}{limit[2]}" if limit else settings.memory_limit
+    cores = settings.threads or os.cpu_count() or 1
+    return DuckDBSettings(memory_limit=memory, threads=max(1, cores // workers))

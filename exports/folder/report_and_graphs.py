@@ -1,0 +1,47 @@
+"""Report and graphs of a folder: hands the workspace's slice to the packages that make them."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.plan.plan import Job
+
+REPORT = "report.html"
+GRAPHS = "graphs"
+GRAPH_FORMATS = ("svg", "png", "pdf")
+
+
+def write_extras(
+    con: duckdb.DuckDBPyConnection, folder: Path, job: Job, facts: Mapping[str, Any], formats: Collection[str],
+    workbook: str,
+) -> dict[str, int]:
+    """Write ``report.html`` and ``graphs/`` where they are wanted.
+
+    Graphs are about a whole workspace; a folder about one person has none.
+
+    Args:
+        facts: the answer ``data_facts`` of this folder's question.
+
+    Returns:
+        Rows by file, for the files that have rows: the visits inside the report.
+    """
+    rows: dict[str, int] = {}
+    span = job.range
+    if "html" in formats:
+        # Imported when needed: Altair and the renderer take a second.
+        from exports.report.build import write_report
+
+        counts = write_report(
+            con, job.workspace_id, span.start, span.end, folder / REPORT, user_id=job.user_id,
+            workbook=workbook if "xlsx" in formats else None, facts=facts,
+        )
+        rows[REPORT] = counts["visits"]
+    wanted = [one for one in GRAPH_FORMATS if one in formats]
+    if wanted and job.user_id is None:
+        from exports.graphs.build import write_graphs
+
+        (folder / GRAPHS).mkdir()
+        write_graphs(con, job.workspace_id, span.start, span.end, folder / GRAPHS, wanted)
+    return rows

@@ -1,0 +1,52 @@
+"""What is checked before a folder moves into place: rows in the files against the tables, and totals among them."""
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from exports.tables.table import Spooled
+from footfall.core.errors import FootfallError
+from footfall.metrics.question import Question, parameters
+from footfall.metrics.scope import protection
+
+
+def check_counts(what: str, spooled: Sequence[Spooled], counts: Mapping[str, int]) -> None:
+    """Hold the rows found in files against those of the tables.
+
+    Raises:
+        FootfallError: a file has more or fewer rows than its table.
+    """
+    for one in spooled:
+        if counts[one.table.key] != one.rows:
+            raise FootfallError(
+                f"{what}: {counts[one.table.key]:,} rows were written of {one.rows:,}.", where=one.table.title,
+                hint="The folder was not replaced. Run `footfall export` again; if it stays so, report it.",
+            )
+
+
+def check_totals(con: duckdb.DuckDBPyConnection, question: Question, spooled: Sequence[Spooled]) -> None:
+    """Hold the interactions of two sheets against the published daily totals of the same range.
+
+    Raises:
+        FootfallError: they differ.
+    """
+    # The daily totals of a protected workspace are not published; its answers were made from one list of cells.
+    if question.user_id is not None or protection(con, question.workspace_id) != "none":
+        return
+    asked = parameters(con, question)
+    published = con.execute(
+        "select coalesce(sum(interactions), 0)::bigint from marts.agg_interactions_by_os"
+        " where workspace_id = ? and local_date between ? and ?",
+        [question.workspace_id, asked["start"], asked["end"]],
+    ).fetchall()[0][0]
+    for one in spooled:
+        if one.table.key in ("by_functionality", "interactions"):
+            total = pc.sum(pq.read_table(one.path, columns=["interactions"])["interactions"]).as_py() or 0
+            if total != published:
+                raise FootfallError(
+                    f"The sheet has {total:,} interactions, the published tables {published:,}.",
+                    where=one.table.title,
+                    hint="The folder was not replaced. Run `footfall run --full-refresh`; if it stays so, report it.",
+                )

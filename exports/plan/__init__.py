@@ -1,0 +1,1 @@
+"""Which folders are to be made, and which of them have changed."""

@@ -1,0 +1,246 @@
+"""Which folders there are to be: workspaces and ranges, their names, and whether what lies there is still right."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+
+from exports.plan.fingerprint import Span, code_version, fingerprints
+from footfall.core.errors import UsageError
+from footfall.core.safe_names import encoded, folder_names
+from footfall.metrics.definitions import definitions_version
+from footfall.metrics.disclosure.published_answers import check_protected
+from footfall.metrics.question import Question, parameters
+
+_DAYS = {"last_7_days": 7, "last_30_days": 30}
+_LOADS = """
+    with last_load as (
+        select w.workspace_id, max(w.load_date) as load_date
+        from ops.load_by_workspace as w
+        where w.loaded is null or w.loaded > 0 or w.no_consent > 0
+        group by w.workspace_id
+    ),
+    visited as (
+        select v.workspace_id, min(v.local_date) as first_date, max(v.local_date) as last_date
+        from marts.fct_visits as v
+        group by v.workspace_id
+    )
+    select
+        d.workspace_id, d.load_date, coalesce(sum(l.lines_in), 0)::bigint, coalesce(sum(l.loaded), 0)::bigint,
+        coalesce(sum(l.duplicates), 0)::bigint, coalesce(sum(l.quarantined), 0)::bigint,
+        coalesce(sum(l.no_consent), 0)::bigint, coalesce(sum(l.erased), 0)::bigint, v.first_date, v.last_date
+    from last_load as d
+    left join visited as v on d.workspace_id = v.workspace_id
+    left join ops.load_ledger as l on l.load_date <= d.load_date
+    group by all
+"""
+_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})")
+
+
+@dataclass(frozen=True)
+class Range:
+    """A range by name, with the dates that are asked for; None: the data's own limit on that side."""
+
+    name: str
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True)
+class Loads:
+    """The last load date that brought lines of the workspace, all lines of all files up to that date, and the first
+    and last local date with a visit.
+
+    A later load without a line of the workspace changes nothing here: its files stay as they are.
+    """
+
+    data_as_of: date | None = None
+    lines_in: int = 0
+    loaded: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    no_consent: int = 0
+    erased: int = 0
+    first_date: date | None = None
+    last_date: date | None = None
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """Where all lines ended, lines in first."""
+        return {
+            "Lines in": self.lines_in, "Loaded": self.loaded, "duplicates": self.duplicates,
+            "quarantined": self.quarantined, "without consent": self.no_consent, "erased": self.erased,
+        }
+
+
+@dataclass(frozen=True)
+class Job:
+    """One folder to make: what it is about, and of which content.
+
+    Args:
+        workspace_id, workspace: the workspace's id and name.
+        zone: its time zone, UTC where that is not known.
+        anonymization: whom the workspace protects: ``none``, ``full`` (everyone) or ``domains``.
+        fewest: the fewest people a number of a protected workspace is about.
+        target_groups: whose people alone it is about; empty: everyone.
+        range: the dates asked for.
+        user_id: the one person it is about, if it is.
+        folder: relative to ``exports/``.
+        loads: the workspace's data as of, and the account of lines up to then.
+        fingerprint: of all content behind the folder.
+        definitions: version of the published definitions.
+    """
+
+    workspace_id: str
+    workspace: str
+    zone: str
+    anonymization: str
+    fewest: int
+    target_groups: tuple[str, ...]
+    range: Range
+    user_id: str | None
+    folder: Path
+    loads: Loads
+    fingerprint: str = ""
+    definitions: str = ""
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether numbers are folded so that nobody of those protected can be singled out."""
+        return self.anonymization != "none"
+
+
+def plan(
+    con: duckdb.DuckDBPyConnection, *, workspaces: Sequence[str] | None, ranges: Sequence[str],
+    start: date | None, end: date | None, user: str | None, are_ranges_asked: bool = False,
+    published: Path | None = None, cache: Path | None = None,
+) -> list[Job]:
+    """The folders asked for, with the fingerprints of what they are to be made of, in order of workspace and range.
+
+    A protected workspace has its own range only, whatever the settings say; ``are_ranges_asked``: somebody asked for
+    these ranges, so that another one is refused rather than left out.
+    ``published`` and ``cache`` are for ``exports.plan.content_hashes.hash_days``, which reads only what has changed.
+
+    Raises:
+        UsageError: an unknown workspace, user or range; a reversed range; a user without one workspace; another range
+            of a protected workspace, or a protected user.
+    """
+    known = {row[0]: row[1:] for row in con.execute(
+        "select workspace_id, name, timezone, starts_on, ends_on, coalesce(anonymization, 'none'),"
+        " coalesce(min_group_size, 5), target_groups from marts.dim_workspaces"
+    ).fetchall()}
+    chosen = _chosen(known, workspaces, user)
+    names = folder_names(known)
+    last = con.execute("select max(load_date) from ops.load_ledger where state = 'loaded'").fetchall()[0][0]
+    loads = {row[0]: Loads(*row[1:]) for row in con.execute(_LOADS).fetchall()}
+    jobs = []
+    for one in chosen:
+        name, zone, starts_on, ends_on, anonymization, fewest, target_groups = known[one]
+        folder = Path(names[one]) if user is None else Path(names[one], "users", _user_folder(con, one, user))
+        own = (starts_on, ends_on)
+        if anonymization == "none":
+            found = _ranges(con, one, ranges, start, end, own, last, user)
+        else:
+            found = _own_range(con, Question(one, start, end, user), own, ranges if are_ranges_asked else ("event",))
+        jobs += [
+            Job(one, name or one, _zone(zone), anonymization, fewest, tuple(target_groups), span, user,
+                folder / span.name, loads.get(one, Loads()))
+            for span in found
+        ]
+    version = definitions_version(con)
+    spans = [Span(job.workspace_id, job.range.start, job.range.end) for job in jobs]
+    salts = [f"{code_version()} {version} {job.loads}" for job in jobs]
+    only = None if workspaces is None else chosen
+    prints = fingerprints(con, spans, salts, workspaces=only, published=published, cache=cache)
+    return [replace(job, fingerprint=one, definitions=version) for job, one in zip(jobs, prints, strict=True)]
+
+
+def _chosen(known: Collection[str], workspaces: Sequence[str] | None, user: str | None) -> list[str]:
+    for one in workspaces or ():
+        if one not in known:
+            raise UsageError(
+                f"No workspace {one!r} is published.",
+                hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
+            )
+    chosen = sorted(set(known if workspaces is None else workspaces))
+    if user is not None and len(chosen) != 1:
+        raise UsageError("A user belongs to one workspace.", hint="Name it: --workspace W --user U.")
+    return chosen
+
+
+def _ranges(
+    con: duckdb.DuckDBPyConnection, workspace: str, names: Sequence[str], start: date | None, end: date | None,
+    own: tuple[date | None, date | None], last: date | None, user: str | None,
+) -> list[Range]:
+    if user is not None:
+        parameters(con, Question(workspace, user_id=user))
+    if start is not None and end is not None:
+        return [_between(start, end)]
+    if start is not None or end is not None:
+        asked = parameters(con, Question(workspace, start, end, user_id=user))
+        return [_between(asked["start"], asked["end"])]
+    return [_named(name, own, last) for name in dict.fromkeys(names)]
+
+
+def _own_range(
+    con: duckdb.DuckDBPyConnection, question: Question, own: tuple[date | None, date | None], names: Sequence[str]
+) -> list[Range]:
+    """The one range that a protected workspace has: of two, one could be subtracted from the other."""
+    check_protected(con, question)
+    if question.user_id is not None:
+        parameters(con, question)
+    others = [name for name in names if name != "event"]
+    if others:
+        raise UsageError(
+            f"This workspace is anonymized: it has the range `event` only, not {', '.join(others)}.",
+            where=f"workspace {question.workspace_id}", hint="Ask without a range, or for the other workspaces.",
+        )
+    return [_named("event", own, None)]
+
+
+def _named(name: str, own: tuple[date | None, date | None], last: date | None) -> Range:
+    if name == "event":
+        # Dates of an entity may be the wrong way round; then the data's own limits are the better range.
+        return Range(name, *(own if not (own[0] and own[1] and own[0] > own[1]) else (None, None)))
+    if name in _DAYS:
+        # The days before the last load, never before today: the same data gives the same range on any day.
+        return Range(name, last - timedelta(days=_DAYS[name] - 1), last) if last else Range(name, None, None)
+    match = _DATES.fullmatch(name)
+    if match is None:
+        raise UsageError(
+            f"No range {name!r} is known.", hint="Known: event, last_7_days, last_30_days, or two dates: --from, --to."
+        )
+    try:
+        return _between(*(date.fromisoformat(text) for text in match.groups()))
+    except ValueError as error:
+        raise UsageError(f"The range {name!r} has a date that does not exist.") from error
+
+
+def _between(start: date, end: date) -> Range:
+    if start > end:
+        raise UsageError(
+            f"The range is reversed: it starts on {start} and ends on {end}.", hint="Give the earlier date first."
+        )
+    return Range(f"{start}_{end}", start, end)
+
+
+def _user_folder(con: duckdb.DuckDBPyConnection, workspace: str, user: str) -> str:
+    """The folder name of one user among those whose ids differ in case only."""
+    alike = con.execute(
+        "select user_id from marts.dim_participants where workspace_id = ? and lower(user_id) = lower(?)",
+        [workspace, user],
+    ).fetchall()
+    return folder_names([user, *(row[0] for row in alike)]).get(user, encoded(user))
+
+
+def _zone(name: str | None) -> str:
+    try:
+        return ZoneInfo(name).key if name else "UTC"
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+
+

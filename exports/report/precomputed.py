@@ -1,0 +1,183 @@
+"""Finished answers in place of rows, for a workspace with people of whom nothing may be worked out.
+
+Two ranges that overlap tell what happened between them, and rows tell everything; so such a report holds what
+``footfall.metrics.layer.answer`` gives for its one range, and rows of nobody but those who may be named.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from exports.graphs.theme import OS_ORDER, module_title, safe_url
+from exports.report.assemble import Block
+from footfall.core.database import quote_identifier
+from footfall.metrics.layer import answer
+from footfall.metrics.question import Question
+
+Meta = dict[str, Any]
+
+#: Columns of the answers that the pages show; no other is embedded.
+SHOWN: dict[str, str] = {
+    "insights": "active_users guests visits user_visits interactions average_elapsed_seconds average_engaged_seconds"
+    " median_elapsed_seconds p90_elapsed_seconds single_event_share visits_per_user interactions_per_visit"
+    " interactions_per_visit_mean_of_users",
+    "visit_frequency": "measure bucket users",
+    "interactions_over_time": "bucket os granularity interactions",
+    "interactions_by_os": "os interactions",
+    "by_functionality": "module interactions views users visits engaged_seconds reach",
+    "path_links_top": "step source target visits users views seconds_on_source",
+    "path_items": "step item users",
+    "content_items": "item views users seconds_viewed average_seconds_viewed known_share"
+    " opened submitted submissions completion",
+    "content_items_by_os": "item os views users seconds_viewed",
+    "searches": "term searches users without_results share_without_results",
+    "searches_by_os": "term os searches",
+    "live_streams": "item starts_at ends_at views viewers seconds_viewed known_share seconds_without_repeats"
+    " peak_viewers peak_minute_at live_viewers on_demand_viewers live_seconds on_demand_seconds",
+    "live_stream_minutes": "item minute_at viewers",
+    "sponsors": "item people profile_views profile_users document_openings document_users link_clicks link_users"
+    " booth_visits booth_users meetings meetings_held meeting_users",
+    "meetings": "local_date start_local kind status is_held participants accepted attended duration_minutes"
+    " actual_minutes reschedules",
+}
+_FIRST = ("insights", "visit_frequency", "interactions_over_time", "interactions_by_os", "by_functionality")
+_BY_OS = ("interactions_over_time", "content_items_by_os", "searches_by_os")
+_PATHS = ("path_links_top", "path_items")
+#: Answers about items: the column with the item's id, and its type where the answer is about one type only.
+_ITEMS = {
+    "content_items": ("content_id", None), "content_items_by_os": ("content_id", None),
+    "live_streams": ("content_id", "live_stream"), "live_stream_minutes": ("content_id", "live_stream"),
+    "sponsors": ("sponsor_id", "sponsor"),
+}
+_CONTENT = (*_ITEMS, "searches", "searches_by_os", "meetings")
+#: What stands for items that are not named, here as in the answers.
+_NOT_NAMED = ("(other)", "(anonymized)")
+_NO_STEPS = ("(other)", "(exit)", "(continues)")
+#: Tables of a block about people who may be named; such a report has no other.
+_OF_PEOPLE = {"first": ("visits", "usage", "paths_module"), "paths": ("paths_content",), "users": ("last_seen",)}
+#: Texts that only those tables need.
+_TEXTS_OF_ROWS = ("modules", "module_of_item", "path_module", "path_content", "terms")
+
+
+def fixed(con: duckdb.DuckDBPyConnection, question: Question, blocks: Iterable[Block], people: int) -> list[Block]:
+    """Put finished answers into a report in place of what they would be computed from.
+
+    Args:
+        con: after ``exports.report.extract.prepare``.
+        question: what the report is about; a report about one person keeps its rows and has but one range.
+        blocks: of the report, with rows of people who may be named only (``exports.report.filter_people.named``).
+        people: how many they are; where there are none, no row is left, and no text that belongs to rows.
+    """
+    is_whole = question.user_id is None
+    answers = finished(con, question) if is_whole else {}
+    made = []
+    for block in blocks:
+        texts, tables = {**block.texts, **answers.get(block.name, {})}, block.tables
+        if is_whole:
+            kept = _OF_PEOPLE.get(block.name, ()) if people else ()
+            tables = {name: block.tables[name] for name in kept}
+            texts |= {name: [] for name in _TEXTS_OF_ROWS if name in texts and not people}
+        if block.name == "first":
+            texts |= _told(con, block.texts)
+        if block.name == "users":
+            texts["users"] = {name: values[:people] for name, values in block.texts["users"].items()}
+        made.append(Block(block.name, texts, tables))
+    return made
+
+
+def finished(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Meta]:
+    """The answers for a workspace and its range, by block of the report.
+
+    Each is columns of equal length by name, as ``answer_<name>``: numbers as they are, times as ISO text, items as
+    numbers into ``items``, steps of a path as numbers into ``answer_labels_<level>``.
+    """
+    tables = {name: answer(con, name, question).to_pylist() for name in SHOWN}
+    items = _number_items(tables, is_nobody=_one(con, "anonymization") == "full")
+    labels = _number_steps(con, tables)
+    systems = {row["os"] for name in _BY_OS for row in tables[name]}
+    modules = sorted({row["module"] for row in tables["by_functionality"]})
+    blocks: dict[str, Meta] = {
+        "first": {f"answer_{name}": _columns(tables[name], name) for name in _FIRST} | {
+            "answer_modules": {name: module_title(name) for name in modules},
+            "os_seen": [os in systems for os in OS_ORDER],
+        },
+        "paths": {},
+        "content": {f"answer_{name}": _columns(tables[name], name) for name in _CONTENT} | {"items": items},
+    }
+    for level, block in (("module", "first"), ("content", "paths")):
+        blocks[block][f"answer_labels_{level}"] = labels[level]
+        for name in _PATHS:
+            own = [row for row in tables[name] if row["level"] == level]
+            blocks[block][f"answer_{name}_{level}"] = _columns(own, name)
+    return blocks
+
+
+def _told(con: duckdb.DuckDBPyConnection, texts: Mapping[str, Any]) -> Meta:
+    """What the report says of numbers that it does not show; systems of people are told apart from those of answers."""
+    least = _one(con, "min_group_size")
+    about = {"is_fixed": True, "least": least, "people_os_seen": texts["os_seen"]}
+    return {**about, "definitions": texts["definitions"] | {"not_shown": {
+        "title": "Not shown",
+        "definition": f"Fewer than {least} people are behind this number, or could be worked out from it together with"
+        " others. In an anonymized workspace such numbers are left out, or taken together as (other).",
+    }}}
+
+
+def _one(con: duckdb.DuckDBPyConnection, column: str) -> object:
+    return con.execute(f"select {quote_identifier(column)} from scope_workspace").fetchall()[0][0]
+
+
+def _columns(rows: list[Meta], name: str) -> dict[str, list]:
+    return {column: [_plain(row[column]) for row in rows] for column in SHOWN[name].split()}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _number_items(tables: dict[str, list[Meta]], *, is_nobody: bool) -> list[Meta]:
+    """Put numbers in place of type and id of every item, in order of type and id; the items by number.
+
+    Profiles are people: where nobody may be named, a row that names one is dropped, whatever the answer says.
+    """
+    known: dict[tuple[str, str], Meta] = {}
+    for name, (key, kind) in _ITEMS.items():
+        kept = []
+        for row in tables[name]:
+            place = (str(kind or row["content_type"]), str(row[key]))
+            if is_nobody and place[0] == "user" and place[1] not in _NOT_NAMED:
+                continue
+            item: Meta = {"type": place[0], "id": place[1], "title": row["title"] or place[1]}
+            if "url" in row:
+                item |= {"url": safe_url(row["url"])} | ({"is_deleted": True} if row["is_deleted"] else {})
+            known[place] = {**known.get(place, {}), **item}
+            kept.append({**row, "item": place})
+        tables[name] = kept
+    numbers = {place: number for number, place in enumerate(sorted(known))}
+    for name in _ITEMS:
+        for row in tables[name]:
+            row["item"] = numbers[row["item"]]
+    return [known[place] for place in numbers]
+
+
+def _number_steps(con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]]) -> dict[str, list[str]]:
+    """Put numbers in place of what paths lead through, except for ``(other)`` and where they end; labels by number."""
+    found = con.execute("select content_type || ':' || content_id, title from scope_content").fetchall()
+    titles = dict(found)
+    labels = {}
+    for level in ("module", "content"):
+        links, items = ([row for row in tables[name] if row["level"] == level] for name in _PATHS)
+        places = [(row, end) for row in links for end in ("source", "target")] + [(row, "item") for row in items]
+        names = sorted({str(row[place]) for row, place in places} - set(_NO_STEPS))
+        numbers = {name: number for number, name in enumerate(names)}
+        for row, place in places:
+            row[place] = numbers.get(str(row[place]), row[place])
+        labels[level] = [titles.get(name) or _untitled(name) for name in names]
+    return labels
+
+
+def _untitled(item: str) -> str:
+    """A module, or a profile without a title, which is that of somebody who is not named."""
+    return "A participant" if item.startswith("user:") else module_title(item)

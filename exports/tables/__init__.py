@@ -1,0 +1,1 @@
+"""The tables of a folder, in every form: columns, rows, names, CSV and Parquet."""

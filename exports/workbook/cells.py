@@ -1,0 +1,78 @@
+"""Rows of a worksheet as XML, a batch at a time. Text is an inline string: it cannot be a formula, link or number."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from xlsxwriter.utility import xl_col_to_name
+
+from exports.tables.columns import TEXT, by_kind, clock, clock_texts, is_text, joined, mended, numbers
+from exports.tables.text import CELL_LIMIT, NOT_PLAIN_XML, xml_text
+
+#: Days from the workbook's day 0 to 1970-01-01.
+_DAYS_TO_EPOCH = 25_569
+#: From this day on the workbook's calendar is right; it takes 1900 for a leap year.
+_FIRST_DAY = (date(1900, 3, 1) - date(1970, 1, 1)).days
+_DAY_MILLISECONDS = 86_400_000
+_END = "</v></c>"
+
+
+def rows_xml(batch: pa.RecordBatch, first_row: int, styles: Sequence[int]) -> bytes:
+    """The ``<row>`` elements of a batch, as UTF-8.
+
+    Args:
+        batch: the values.
+        first_row: 1-based number of the first row.
+        styles: index of the cell style of each column.
+    """
+    rows = pc.cast(pa.array(np.arange(first_row, first_row + batch.num_rows)), TEXT)
+    cells: dict[int, list[str | pa.Array]] = {}
+    for indices, values in by_kind(batch):
+        opening, shown, closing = _shown(values)
+        for place, index in enumerate(indices):
+            one = shown.slice(place * len(rows), len(rows))
+            cell = [f'<c r="{xl_col_to_name(index)}', rows, f'" s="{styles[index]}"{opening}', one, closing]
+            # Where nothing is shown there is no cell.
+            cells[index] = [_join(*cell)] if one.null_count else cell
+    return joined(['<row r="', rows, '">', *(piece for index in sorted(cells) for piece in cells[index]), "</row>"])
+
+
+def _shown(values: pa.Array) -> tuple[str, pa.Array, str]:
+    """What stands in cells of one type, null where there is no cell; before it what follows the style, and the end."""
+    kind = values.type
+    if is_text(kind):
+        shown = mended(values, NOT_PLAIN_XML, xml_text, CELL_LIMIT)
+        return _inline(pc.if_else(pc.equal(shown, ""), pa.scalar(None, TEXT), shown))
+    if pa.types.is_boolean(kind):
+        return ' t="b"><v>', pc.cast(pc.cast(values, pa.int8()), TEXT), _END
+    if not pa.types.is_temporal(kind):
+        return "><v>", numbers(values), _END
+    days = _day_numbers(values)
+    early = pc.less(days, _FIRST_DAY + _DAYS_TO_EPOCH)
+    if not pc.any(early).as_py():
+        return "><v>", numbers(days), _END
+    # What lies before the workbook's calendar is shown as text.
+    return "", pc.if_else(early, _join(*_inline(clock_texts(values))), _join("><v>", numbers(days), _END)), ""
+
+
+def _inline(shown: pa.Array) -> tuple[str, pa.Array, str]:
+    # Outer white space is lost unless it is asked for; nearly never needed, so it is not said in every cell.
+    spaced = pc.any(pc.match_substring_regex(shown, r"^\s|\s$")).as_py()
+    space = ' xml:space="preserve"' if spaced else ""
+    return f' t="inlineStr"><is><t{space}>', shown, "</t></is></c>"
+
+
+def _day_numbers(column: pa.Array) -> pa.Array:
+    """Days since the workbook's day 0, with the time of day as fraction."""
+    if pa.types.is_timestamp(column.type):
+        millis = clock(column).cast(pa.int64())
+        return pc.add(pc.divide(millis.cast(pa.float64()), float(_DAY_MILLISECONDS)), float(_DAYS_TO_EPOCH))
+    return pc.add(column.cast(pa.date32()).cast(pa.int32()), _DAYS_TO_EPOCH)
+
+
+def _join(*parts: str | pa.Array) -> pa.Array:
+    """Put texts together row by row; null where any part is null."""
+    pieces = [pa.scalar(part, TEXT) if isinstance(part, str) else part for part in parts]
+    return pc.binary_join_element_wise(*pieces, pa.scalar("", TEXT))

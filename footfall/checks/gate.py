@@ -1,0 +1,50 @@
+"""Whether what was built may be published."""
+
+from collections.abc import Sequence
+
+from footfall.checks.result import CheckResult
+from footfall.core.errors import CheckCrashed, CheckFailed, FootfallError
+
+
+def verdict(results: Sequence[CheckResult]) -> FootfallError | None:
+    """The error that blocking results amount to; None when the data may be published. Failed goes before crashed."""
+    failed = [result for result in results if result.is_blocking and result.status == "failed"]
+    if failed:
+        told = "; ".join(f"{result.name}{_rows(result)}: {result.message}" for result in failed)
+        return CheckFailed(
+            f"{_count(failed)} failed, so nothing was published: {told}", where=_where(failed),
+            hint="Mend or remove the files, or raise the bound in footfall.yml if the data is right; then run again.",
+        )
+    crashed = [result for result in results if result.is_blocking and result.status == "crashed"]
+    if crashed:
+        told = "; ".join(f"{result.name}: {result.message}" for result in crashed)
+        return CheckCrashed(
+            f"{_count(crashed)} could not be carried out, which says nothing about the data; "
+            f"nothing was published: {told}",
+            where=_where(crashed), hint="Run again; if it stays so, report the message.",
+        )
+    return None
+
+
+def gate(results: Sequence[CheckResult]) -> None:
+    """Return when the data may be published.
+
+    Raises:
+        CheckFailed: a blocking check failed; names the checks and the rows (exit code 3).
+        CheckCrashed: a blocking check could not be carried out (exit code 1).
+    """
+    error = verdict(results)
+    if error is not None:
+        raise error
+
+
+def _count(results: Sequence[CheckResult]) -> str:
+    return "A blocking check" if len(results) == 1 else f"{len(results)} blocking checks"
+
+
+def _rows(result: CheckResult) -> str:
+    return f" ({result.rows:,} rows)" if result.rows is not None else ""
+
+
+def _where(results: Sequence[CheckResult]) -> str:
+    return ", ".join(f"{result.stage}.{result.name}" for result in results)

@@ -1,0 +1,1 @@
+"""What every stage shares: the home, settings, the lock, DuckDB, file modes, safe names, errors."""

@@ -1,0 +1,102 @@
+"""Where things are in one installation's home folder (contract, section 1)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from footfall.core.errors import SettingsError
+
+#: Layout version of a home, written to ``<home>/lake/version`` by the first load.
+HOME_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of one installation. Making the object touches no disk; ``ensure`` makes the folders."""
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "footfall.yml"
+
+    @property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def commits(self) -> Path:
+        """The lake's commit log: one JSON file a commit; what is not named there does not exist."""
+        return self.lake / "commits"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """Staging and intermediate models; one writer."""
+        return self.warehouse / "warehouse.duckdb"
+
+    @property
+    def marts_file(self) -> Path:
+        """The marts being built, in the published storage version; publishing copies this file's bytes."""
+        return self.warehouse / "marts.duckdb"
+
+    @property
+    def temp(self) -> Path:
+        return self.warehouse / "tmp"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def published_file(self) -> Path:
+        return self.published / "footfall.duckdb"
+
+    @property
+    def current(self) -> Path:
+        return self.published / "current.json"
+
+    @property
+    def exports(self) -> Path:
+        return self.root / "exports"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def key_file(self) -> Path:
+        """The key of pseudonyms and tombstones (``footfall.core.secret``); nobody but the owner reads it."""
+        return self.root / "privacy.key"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one writer; names its pid."""
+        return self.root / "footfall.lock"
+
+    def ensure(self) -> "Home":
+        """Make the folders that are missing; raise SettingsError where the home cannot be written."""
+        folders = (
+            self.landing / "events", self.landing / "entities", self.commits, self.quarantine,
+            self.temp, self.published, self.exports, self.dagster,
+        )
+        try:
+            for folder in folders:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"The home folder cannot be written: {error.strerror}.",
+                where=str(error.filename or self.root),
+                hint="Choose another folder with --home or FOOTFALL_HOME, or mend its permissions.",
+            ) from error
+        return self

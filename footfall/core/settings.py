@@ -1,0 +1,175 @@
+"""Typed settings: environment ``FOOTFALL_*`` over ``footfall.yml`` over defaults, with no silent fallback."""
+
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from footfall.core.errors import SettingsError
+from footfall.core.home import Home
+
+
+class Section(BaseModel):
+    """A part of ``footfall.yml``; an unknown key is an error, so a typing mistake is never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limits(Section):
+    """Which events are believed (contract, section 2)."""
+
+    max_future_minutes: int = Field(5, ge=0, description="minutes an event may be after it was received")
+    max_late_days: int = Field(30, ge=0, description="days an event may be before it was received; 0 = no limit")
+    max_line_bytes: int = Field(1_048_576, ge=1_000, description="longer lines are `oversized`")
+
+
+class DuckDBSettings(Section):
+    """What DuckDB may use of this machine."""
+
+    memory_limit: str = "3GB"
+    threads: int | None = Field(None, ge=1, description="default: one a core")
+
+
+class EventSource(Section):
+    """One shape of event files, and how its columns become the contract's (contract, section 2)."""
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    path: str = Field(description="glob below the home, with {load_date}")
+    format: Literal["csv", "jsonl", "parquet"]
+    mapping: dict[str, str] | None = Field(None, description="contract column: DuckDB expression; none = Segment spec")
+
+
+class EntitySource(Section):
+    """One entity that arrives in other columns or another place than the contract's."""
+
+    name: Literal["workspaces", "participants", "content", "meetings", "meeting_participants"]
+    path: str
+    format: Literal["csv", "jsonl", "parquet"]
+    mapping: dict[str, str]
+
+
+class Sources(Section):
+    events: tuple[EventSource, ...] = ()
+    entities: tuple[EntitySource, ...] = ()
+
+
+class Checks(Section):
+    """Bounds of the data checks."""
+
+    max_quarantined_share: float = Field(
+        0.5, ge=0, le=1, description="of a night's lines; above it nothing is published"
+    )
+    min_volume_ratio: float = Field(0.2, ge=0, description="a load below this share of the median of the last 7 warns")
+    max_volume_ratio: float = Field(5.0, gt=0, description="a load above this multiple of that median warns")
+    max_unmapped_share: float = Field(0.2, ge=0, le=1, description="of interactions; above it a warning")
+
+
+class Publishing(Section):
+    keep_versions: int = Field(3, ge=1, description="published files kept, the current one included")
+
+
+class Schedule(Section):
+    cron: str = "15 2 * * *"
+    timezone: str = "UTC"
+
+
+class Exports(Section):
+    ranges: tuple[Literal["event", "last_7_days", "last_30_days"], ...] = ("event",)
+    formats: tuple[Literal["xlsx", "csv", "parquet", "html", "svg", "png", "pdf"], ...] = (
+        "xlsx", "csv", "parquet", "html", "svg", "png", "pdf",
+    )
+    workers: int = Field(2, ge=1, description="workspaces exported side by side")
+
+
+class Retention(Section):
+    """How long things are kept; null: for ever. Applied at the end of every run, by the days before today (UTC)."""
+
+    landing_days: int | None = Field(None, ge=1, description="loaded landing files, by load date")
+    lake_days: int | None = Field(None, ge=1, description="rows of events in the lake, by load date; facts stay")
+    quarantine_days: int | None = Field(None, ge=1, description="texts of rejected lines, by load date; counts stay")
+    published_days: int | None = Field(None, ge=1, description="versions but the current one, by publication")
+    exports_days: int | None = Field(None, ge=1, description="folders not of exports.ranges, by when they were made")
+    rebuild_without_raw: bool = Field(False, description="a full build may leave out what has no raw data any more")
+
+
+Audience = Literal["owner", "group", "everyone"]
+
+
+class Access(Section):
+    """Who may read two folders of the home; all the rest is its owner's alone."""
+
+    published: Audience = Field("owner", description="files 0600, 0640 or 0644; folders 0700, 0750 or 0755")
+    exports: Audience = Field("owner", description="the same for exports")
+
+
+class Privacy(Section):
+    key: str | None = Field(
+        None, min_length=32, repr=False,
+        description="secret of pseudonyms and erasures; none = <home>/privacy.key, made once",
+    )
+
+
+class Settings(BaseSettings):
+    """Everything ``footfall.yml`` may say. ``FOOTFALL_LIMITS__MAX_LATE_DAYS=0`` sets ``limits.max_late_days``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FOOTFALL_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    limits: Limits = Limits()
+    duckdb: DuckDBSettings = DuckDBSettings()
+    sources: Sources = Sources()
+    checks: Checks = Checks()
+    publishing: Publishing = Publishing()
+    schedule: Schedule = Schedule()
+    exports: Exports = Exports()
+    retention: Retention = Retention()
+    access: Access = Access()
+    privacy: Privacy = Privacy()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load_settings(home: Home) -> Settings:
+    """Read ``<home>/footfall.yml`` (absent: the defaults) under the environment.
+
+    Raises:
+        SettingsError: the file cannot be read, is not YAML, or says something that is no setting.
+    """
+    path = home.settings_file
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        values = yaml.safe_load(text) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, line {mark.line + 1}" if mark else str(path)
+        problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(
+            f"The settings file cannot be read: {problem}.",
+            where=where, hint="Mend the file; `footfall init --home DIR` writes a commented example elsewhere.",
+        ) from error
+    if not isinstance(values, dict):
+        raise SettingsError(
+            "The settings file is not a list of `key: value`.", where=str(path),
+            hint="Mend the file, or remove it to use the defaults.",
+        )
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"The setting `{key}` cannot be used: {first['msg']}.",
+            where=str(path) if path.exists() else "environment FOOTFALL_*",
+            hint="See docs/settings.md for every key, its type and its default.",
+        ) from error

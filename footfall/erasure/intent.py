@@ -1,0 +1,133 @@
+"""What an erasure has begun, so that it is finished whatever happens: ``lake/erasures/pending.json``.
+
+Written before anything is removed and deleted last. It is the only place where ids of people being erased are kept in
+plain text, so only the owner may read it.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from footfall.core.durable import sync
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+
+
+@dataclass
+class Plan:
+    """Everything the removal needs, worked out while nothing was removed yet.
+
+    Attributes:
+        names: (kind, workspace, id) as ``footfall.ingestion.exclusion.tombstones`` has them.
+        traces: (workspace, text) to be looked for afterwards: ids, devices, e-mails and names that are theirs alone.
+        adjustments: changes of ledger rows, as a commit has them.
+        by_workspace: what that takes from and adds to the live lines by load date and workspace.
+        revived: (seq, file_id, line_number, state after) of others' lines that had lost to one of theirs.
+        lost_conflicts: (file_id, line_number) of lines of theirs that are or were in quarantine as conflicts.
+        found: rows of theirs by place. hashes, rows: of the published marts before.
+        known: how many of the people anything was known of.
+    """
+
+    names: list[tuple[str, str, str]] = field(default_factory=list)
+    traces: list[tuple[str, str]] = field(default_factory=list)
+    adjustments: list[dict[str, Any]] = field(default_factory=list)
+    by_workspace: list[dict[str, Any]] = field(default_factory=list)
+    revived: list[tuple[int, str, int, str]] = field(default_factory=list)
+    lost_conflicts: list[tuple[str, int]] = field(default_factory=list)
+    found: dict[str, int] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    known: int = 0
+
+
+@dataclass
+class Intent:
+    """One erasure under way. ``removed``: what was taken out so far, by place, for the receipt."""
+
+    number: int
+    asked_at: str
+    people: list[tuple[str, str]]
+    plan: Plan | None = None
+    removed: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def workspaces(self) -> list[str]:
+        return sorted({workspace for workspace, _ in self.people})
+
+    @property
+    def run_id(self) -> str:
+        """By which the lake's commit of this erasure is known."""
+        return f"erasure-{self.number:06d}"
+
+    def add(self, place: str, counts: dict[str, int]) -> None:
+        """Add counts to what was removed; after an interruption the second part comes on top of the first."""
+        total = self.removed.setdefault(place, {})
+        for name, count in counts.items():
+            total[name] = total.get(name, 0) + count
+
+
+def folder(home: Home) -> Path:
+    return home.lake / "erasures"
+
+
+def pending_file(home: Home) -> Path:
+    return folder(home) / "pending.json"  # `footfall.ingestion.exclusion.tombstones.erasure_is_pending` looks here too
+
+
+def read_intent(home: Home) -> Intent | None:
+    """The erasure that was begun and not finished, if there is one.
+
+    Raises:
+        FootfallError: the file cannot be read.
+    """
+    path = pending_file(home)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        plan = document.pop("plan")
+        intent = Intent(**document, plan=Plan(**plan) if plan else None)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise FootfallError(
+            "An erasure was begun, but what it is about cannot be read.", where=str(path),
+            hint="Mend the file's permissions, or remove it and run `footfall erase` again for the same people.",
+        ) from error
+    intent.people = [(workspace, user) for workspace, user in intent.people]
+    if intent.plan:
+        intent.plan.names = [(kind, workspace, text) for kind, workspace, text in intent.plan.names]
+        intent.plan.lost_conflicts = [(file, number) for file, number in intent.plan.lost_conflicts]
+        intent.plan.traces = [(workspace, text) for workspace, text in intent.plan.traces]
+    return intent
+
+
+def write_intent(home: Home, intent: Intent) -> None:
+    """Write it whole or not at all, for the owner's eyes only."""
+    path = pending_file(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(".pending.json.tmp")
+    aside.unlink(missing_ok=True)
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(asdict(intent), file)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    sync(path.parent)
+
+
+def drop_intent(home: Home) -> None:
+    pending_file(home).unlink(missing_ok=True)
+    pending_file(home).with_name(".pending.json.tmp").unlink(missing_ok=True)
+    sync(folder(home))
+
+
+def receipts(home: Home) -> Iterator[Path]:
+    """Receipts of finished erasures, oldest first."""
+    yield from sorted(path for path in folder(home).glob("*.json") if path.stem.isdigit())
+
+
+def next_number(home: Home) -> int:
+    return max((int(path.stem) for path in receipts(home)), default=0) + 1

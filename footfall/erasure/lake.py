@@ -1,0 +1,228 @@
+"""The lake without them: every file that holds a row of theirs is written anew, commit by commit.
+
+New files get new names and the commit that names them replaces the old one in one step, so a kill leaves each commit
+as it was or as it shall be; doing it again finds nothing left to do. Files no commit names any more are swept.
+"""
+
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+import duckdb
+
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.erasure.intent import Intent, Plan
+from footfall.erasure.ledger import present, workspaces
+from footfall.ingestion.database import EVENT_LIST, open_loader, parquet, value, write
+from footfall.ingestion.deduplication.deduplicate import fetch_rows
+from footfall.ingestion.entity_columns import hash_of
+from footfall.ingestion.exclusion.match_erased import THEIRS, fill, find_known, find_named, redact
+from footfall.ingestion.exclusion.redact import ERASED
+from footfall.ingestion.exclusion.tombstones import Erased, names_somebody
+from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep, write_commit
+
+_LINE = "file_id, line_number"
+_OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content": "content_id"}
+
+
+def rewrite_lake(
+    home: Home, settings: Settings, intent: Intent, plan: Plan, erased: Erased, progress: Progress = quiet
+) -> dict[str, int]:
+    """Write every file of the lake and of quarantine anew that holds rows of theirs; counts of what changed."""
+    counts: dict[str, int] = {}
+    commits = read_commits(home)
+    with open_loader(home, settings) as con:
+        known = workspaces(con, home, commits)
+        con.execute(f"create temp table lost_conflicts({_columns()})")
+        fill(con, "lost_conflicts", plan.lost_conflicts)
+        for commit in commits:
+            progress(f"Taking their rows out of commit {commit.seq} of {len(commits)}.")
+            new = _Rewriter(con, home, erased, intent.number, known, counts).commit(commit)
+            if new != commit:
+                write_commit(home, new)
+        _note_erasure(con, home, intent, plan)
+    sweep(home, read_commits(home))
+    return counts
+
+
+class _Rewriter:
+    """One commit's files, one after the other; tables ``lost`` and ``rehashed`` name its lines that change."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, home: Home, erased: Erased, number: int, known: list[str],
+        counts: dict[str, int],
+    ) -> None:
+        self.con, self.home, self.erased, self.number, self.known, self.counts = (
+            con, home, erased, number, known, counts,
+        )
+
+    def commit(self, commit: Commit) -> Commit:
+        """The commit without them; the same one where nothing of it changes."""
+        self.con.execute(f"create or replace temp table lost({_columns()})")
+        self.con.execute(f"create or replace temp table rehashed({_columns()}, content_hash varchar)")
+        events = dict(commit.events)
+        for kind in ("added", "removed", "copies", "kept"):
+            if kind in events:
+                events[kind] = [path for old in events[kind] for path in self._events(old, kind)]
+        events["keys"] = [path for old in events.get("keys", ()) for path in self._keys(old)]
+        entities = {
+            entity: [path for old in paths for path in self._entity(entity, old)]
+            for entity, paths in commit.entities.items()
+        }
+        quarantine = [path for old in commit.quarantine for path in self._quarantine(old)]
+        new = replace(commit, events=events, entities=entities, quarantine=quarantine)
+        if list(new.paths()) == list(commit.paths()):
+            return commit
+        for kind in ("added", "removed"):
+            if events.get(kind) != commit.events.get(kind):
+                events[f"{kind}_rows"] = self._rows(events[kind])
+        return new
+
+    def _rows(self, paths: list[str]) -> int:
+        return value(self.con, f"select count(*) from {parquet(self.home, paths)}") if paths else 0
+
+    def _count(self, place: str, rows: int) -> None:
+        self.counts[place] = self.counts.get(place, 0) + rows
+
+    def _write(self, old: str, query: str) -> list[str]:
+        """Write rows to the file's new name; no rows, no file."""
+        self._count("files rewritten", 1)
+        if not value(self.con, f"select count(*) from ({query})"):
+            return []
+        path = new_name(old, self.number)
+        write(self.con, self.home, query, path)
+        return [path]
+
+    def _events(self, old: str, kind: str) -> list[str]:
+        con, scan = self.con, parquet(self.home, [old])
+        if not (self.home.root / old).exists():
+            # let go by retention
+            return [old]
+        if not find_known(con, scan, self.erased):
+            return [old]
+        con.execute(f"create or replace temp table rows_of_file as select {EVENT_LIST} from {scan}")
+        con.execute(f"create or replace temp table theirs as select {_LINE} from rows_of_file where {THEIRS}")
+        is_named = find_named(con, "rows_of_file", _LINE)
+        lost = value(con, "select count(*) from theirs")
+        if not lost and not is_named:
+            return [old]
+        if is_named:
+            redact(con, "rows_of_file", _LINE)
+            self._count("events of others redacted", value(con, f"select count(*) from (select distinct {_LINE} "
+                                                                 "from named)"))
+        if kind != "removed":
+            con.execute("insert into lost from theirs")
+            con.execute(
+                f"insert into rehashed select {_LINE}, content_hash from rows_of_file "
+                f"where ({_LINE}) in (select ({_LINE}) from named)"
+            )
+        self._count("events", lost)
+        return self._write(old, f"select {EVENT_LIST} from rows_of_file where not {THEIRS}")
+
+    def _keys(self, old: str) -> list[str]:
+        con, scan = self.con, parquet(self.home, [old])
+        touched = f"({_LINE}) in (select ({_LINE}) from lost union all select ({_LINE}) from rehashed)"
+        if not value(con, f"select count(*) from {scan} where {touched}"):
+            return [old]
+        return self._write(old, (
+            "select keys.* exclude (filename) replace (coalesce(rehashed.content_hash, keys.content_hash) "
+            f"as content_hash) from {scan} as keys left join rehashed using ({_LINE}) "
+            f"where ({_LINE}) not in (select ({_LINE}) from lost)"
+        ))
+
+    def _entity(self, entity: str, old: str) -> list[str]:
+        con, scan = self.con, parquet(self.home, [old])
+        owner = _OWNER.get(entity)
+        if owner is None:
+            return [old]
+        con.execute("create or replace temp table people(workspace_id varchar, id varchar)")
+        con.execute("create or replace temp table titles(workspace_id varchar, id varchar)")
+        for workspace, one in con.execute(f"select distinct workspace_id, {owner} from {scan}").fetchall():
+            if one is not None and self.erased.knows("user", workspace, one):
+                con.execute("insert into people values (?, ?)", [workspace, one])
+        theirs = f"(workspace_id, {owner}) in (select (workspace_id, id) from people)"
+        query = f"select * exclude (filename) from {scan} where not ({theirs})"
+        if entity == "content":
+            theirs = f"(content_type = 'user' and {theirs})"
+            for workspace, title in con.execute(f"select distinct workspace_id, title from {scan}").fetchall():
+                if title is not None and self.erased.knows("word", workspace, title):
+                    con.execute("insert into titles values (?, ?)", [workspace, title])
+            named = "(workspace_id, title) in (select (workspace_id, id) from titles)"
+            hashed = hash_of("content", title=f"'{ERASED}'")
+            query = (
+                f"select * exclude (filename) replace (if({named}, '{ERASED}', title) as title, "
+                f"if({named}, {hashed}, content_hash) as content_hash) from {scan} where not {theirs}"
+            )
+        lost = value(con, f"select count(*) from {scan} where {theirs}")
+        titles = value(con, "select count(*) from titles")
+        if not lost and not titles:
+            return [old]
+        self._count(f"rows of {entity}", lost)
+        if titles:
+            self._count("titles redacted", titles)
+        return self._write(old, query)
+
+    def _quarantine(self, old: str) -> list[str]:
+        con, scan = self.con, parquet(self.home, [old])
+        con.execute(
+            f"create or replace temp table rejects as select * exclude (filename) from {scan}"
+        )
+        con.execute("create or replace temp table dropped(id bigint)")
+        con.execute("create or replace temp table emptied(id bigint)")
+        for rowid, reason, raw, is_lost in con.execute(
+            f"select rowid, reason, raw, coalesce(({_LINE}) in (select ({_LINE}) from lost_conflicts), false) "
+            "from rejects"
+        ).fetchall():
+            if is_lost:
+                con.execute("insert into dropped values (?)", [rowid])
+            elif raw is not None and names_somebody(raw, self.erased, self.known):
+                table = "emptied" if reason == "conflicting_duplicate" else "dropped"
+                con.execute(f"insert into {table} values (?)", [rowid])
+        lost, emptied = (value(con, f"select count(*) from {table}") for table in ("dropped", "emptied"))
+        if not lost and not emptied:
+            return [old]
+        self._count("quarantined lines", lost + emptied)
+        con.execute(
+            "update rejects set raw = null, raw_bytes = null, detail = coalesce(detail || '; ', '') || "
+            "'its text names somebody who was erased and is not kept' where rowid in (select id from emptied)"
+        )
+        return self._write(old, "select * from rejects where rowid not in (select id from dropped)")
+
+
+def _columns() -> str:
+    return "file_id varchar, line_number bigint"
+
+
+def new_name(path: str, number: int) -> str:
+    """The name of a lake file written anew by erasure ``number``; its commit's number stays in front."""
+    parts = PurePosixPath(path)
+    stem = re.sub(r"^(\d{8})(?:-e\d+)?", rf"\1-e{number}", parts.name)
+    return (parts.parent / stem).as_posix()
+
+
+def _note_erasure(con: duckdb.DuckDBPyConnection, home: Home, intent: Intent, plan: Plan) -> None:
+    """Add the commit that says so: ledger rows moved to ``erased``, and others' lines that are live now."""
+    commits = read_commits(home)
+    if any(commit.run_id == intent.run_id for commit in commits) or not commits:
+        return
+    seq, load_date = len(commits) + 1, max(commit.load_date for commit in commits)
+    con.execute("create or replace temp table revived(seq bigint, file_id varchar, line_number bigint, state varchar)")
+    if plan.revived:
+        con.executemany("insert into revived values (?, ?, ?, ?)", plan.revived)
+    stem = f"lake/events/{load_date}/{seq:08d}"
+    wanted = "select seq, file_id, line_number from revived where state = 'loaded'"
+    rows = fetch_rows(con, home, live_commits(present(home, commits)), wanted, f"{stem}-revived.parquet")
+    released = f"quarantine/{load_date}/{seq:08d}-released.parquet"
+    if plan.revived:
+        write(con, home, "select file_id, line_number from revived", released)
+    write_commit(home, Commit(
+        seq=seq, kind="erasure", run_id=intent.run_id, load_date=load_date, committed_at=intent.asked_at,
+        events={
+            "added": [f"{stem}-revived.parquet"] if rows else [], "added_rows": rows, "removed": [],
+            "removed_rows": 0, "copies": [], "kept": [], "keys": [],
+        },
+        released=[released] if plan.revived else [], adjustments=plan.adjustments,
+        by_workspace=plan.by_workspace,
+    ))

@@ -1,0 +1,235 @@
+"""What is theirs: ids and devices, signed-out events, names; and what its going means for ledger and copies."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import duckdb
+
+from footfall.core.database import quote_literal
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.erasure.intent import Plan
+from footfall.erasure.ledger import Changes, present, rejected_texts
+from footfall.erasure.people import Person
+from footfall.erasure.revive import MOVED, MOVED_COLUMNS, find_revived
+from footfall.ingestion.database import open_loader, parquet
+from footfall.ingestion.exclusion.match_erased import THEIRS, fill, find_known
+from footfall.ingestion.exclusion.tombstones import Erased, Name, is_telling, word
+from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
+from footfall.transform.signed_out_events import SIGNED_OUT_BY_SESSION
+
+_EXCLUSIVE = """
+with used as (
+    select workspace_id, unnest([device_id, anonymous_id]) as id, (workspace_id, user_id) in
+        (select (workspace_id, id) from asked) as is_theirs
+    from {rows}
+    where user_id is not null and workspace_id in (select workspace_id from asked)
+)
+select workspace_id, id from used where id is not null group by all having bool_and(is_theirs) order by all
+"""
+_PEOPLE = "select distinct workspace_id, user_id, first_name, last_name, email from {rows}"
+_PROFILES = "select distinct workspace_id, content_id, title from {rows} where content_type = 'user'"
+_LINE = "file_id, line_number"
+_OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content": "content_id"}
+
+
+def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
+    """Work out what is to go. Changes nothing; the marts are those of the newest commit."""
+    commits = present(home, read_commits(home))
+    plan = Plan()
+    with open_loader(home, settings) as con:
+        con.execute("create temp table asked(workspace_id varchar, id varchar)")
+        fill(con, "asked", list(people))
+        con.execute("create temp table theirs_alone(workspace_id varchar, id varchar)")
+        names: set[Name] = {("user", *person) for person in people}
+        names |= {("device", *pair) for pair in _devices(con, home, commits)}
+        names |= {("message", *pair) for pair in _messages(con, home, commits)}
+        texts = _texts(con, home, commits, people)
+        ids = {(workspace, text) for kind, workspace, text in names if kind in ("user", "device") and is_telling(text)}
+        names |= {("word", workspace, word(text)) for workspace, text in texts | ids}
+        plan.names = sorted(names)
+        plan.traces = sorted(texts | ids | set(people))
+        erased = Erased(frozenset(names), workspaces=frozenset(workspace for workspace, _ in people))
+        changes = Changes()
+        _events(con, home, commits, erased, plan, changes)
+        _entities(con, home, commits, plan, changes)
+        for row in rejected_texts(con, home, live_commits(commits), erased):
+            changes.add(row["file_id"], "quarantined", reason=row["reason"])
+            plan.found["quarantined lines"] = plan.found.get("quarantined lines", 0) + 1
+        plan.adjustments = changes.as_adjustments()
+        plan.known = _count_known(con, home, commits)
+    return plan
+
+
+def _paths(commits: Iterable[Commit], kinds: Sequence[str] = ("added", "copies", "kept")) -> list[str]:
+    return [path for commit in commits for kind in kinds for path in commit.events.get(kind, ())]
+
+
+def _devices(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> list[Person]:
+    if not (paths := _paths(commits)):
+        return []
+    pairs = con.execute(_EXCLUSIVE.format(rows=parquet(home, paths))).fetchall()
+    fill(con, "theirs_alone", pairs)
+    return pairs
+
+
+def _messages(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> list[Person]:
+    if not (paths := _paths(commits)) or not home.warehouse_file.exists():
+        return []
+    con.execute(f"attach {quote_literal(str(home.warehouse_file))} as built (read_only)")
+    pairs = con.execute(SIGNED_OUT_BY_SESSION.format(rows=parquet(home, paths))).fetchall()
+    con.execute("detach built")
+    return pairs
+
+
+def _texts(
+    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], people: Sequence[Person]
+) -> set[tuple[str, str]]:
+    """E-mails and full names of the people that nobody else in their workspace has."""
+    asked = set(people)
+    found: dict[tuple[str, str], set[bool]] = defaultdict(set)
+    spelled: set[tuple[str, str]] = set()
+    for workspace, user, texts in _named(con, home, commits):
+        is_asked = (workspace, user) in asked
+        for text in (one for one in texts if one and is_telling(one)):
+            found[workspace, word(text)].add(is_asked)
+            if is_asked:
+                spelled.add((workspace, text.strip()))
+    return {(workspace, text) for workspace, text in spelled if found[workspace, word(text)] == {True}}
+
+
+def _named(
+    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]
+) -> Iterable[tuple[str, str, list[str | None]]]:
+    for entity, query in (("participants", _PEOPLE), ("content", _PROFILES)):
+        paths = [path for commit in commits for path in commit.entities.get(entity, ())]
+        for workspace, user, *texts in con.execute(query.format(rows=parquet(home, paths))).fetchall() if paths else ():
+            if entity == "content":
+                yield workspace, user, texts
+                continue
+            first, last, email = texts
+            yield workspace, user, [email, f"{first} {last}" if first and last else None]
+
+
+def _events(
+    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], erased: Erased, plan: Plan, changes: Changes
+) -> None:
+    """Fill table ``gone``: lines of theirs with the state they have now, and count them."""
+    columns = "workspace_id, message_id, file_id, line_number"
+    con.execute(
+        "create temp table gone(seq bigint, workspace_id varchar, message_id varchar, file_id varchar, "
+        "line_number bigint, state varchar)"
+    )
+    con.execute(f"create temp table once_live({MOVED_COLUMNS})")
+    live: dict[tuple[str, str], tuple[str, int]] = {}
+    in_force = {commit.seq for commit in live_commits(commits)}
+    for commit in commits:
+        for kind in ("removed", "added", "copies", "kept"):
+            for path in commit.events.get(kind, ()):
+                scan = parquet(home, [path])
+                if not find_known(con, scan, erased):
+                    continue
+                rows = con.execute(f"select {columns} from {scan} where {THEIRS}").fetchall()
+                for workspace, message, file, number in rows:
+                    if kind == "removed":
+                        live.pop((workspace, message), None)
+                    elif kind == "added":
+                        live[workspace, message] = (file, number)
+                if kind == "added":
+                    con.execute(f"insert into once_live select {MOVED} from {scan} where {THEIRS}")
+                if kind != "removed" and commit.seq in in_force and not path.endswith("-revived.parquet"):
+                    con.execute(f"insert into gone select {commit.seq}, {columns}, null from {scan} where {THEIRS}")
+    con.execute("create temp table live_lines(file_id varchar, line_number bigint)")
+    fill(con, "live_lines", list(live.values()))
+    _set_states(con, home, commits)
+    plan.lost_conflicts = con.execute(
+        f"select distinct {_LINE} from gone where ({_LINE}) in (select ({_LINE}) from all_conflicts)"
+    ).fetchall()
+    for file, state, lines in con.execute("select file_id, state, count(*) from gone group by all").fetchall():
+        reason = "conflicting_duplicate" if state == "quarantined" else None
+        changes.add(file, state, lines, reason)
+        plan.found["events" if state == "loaded" else "copies of events"] = (
+            plan.found.get("events" if state == "loaded" else "copies of events", 0) + lines
+        )
+    plan.revived = find_revived(con, home, commits, erased)
+    plan.by_workspace = _by_workspace(con)
+    for _, file, _, after in plan.revived:
+        changes.move(file, "quarantined", after, "conflicting_duplicate")
+
+
+def _set_states(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> None:
+    """Tables ``conflicts`` (in quarantine now) and ``all_conflicts`` (there or once there), then what each line is."""
+    con.execute("create temp table conflicts(file_id varchar, line_number bigint)")
+    con.execute("create temp table all_conflicts as from conflicts")
+    in_force = {commit.seq for commit in live_commits(commits)}
+    for commit in commits:
+        for path in commit.released if commit.seq in in_force else ():
+            con.execute(f"delete from conflicts where ({_LINE}) in (select ({_LINE}) from {parquet(home, [path])})")
+        for path in commit.quarantine:
+            for table in ("conflicts", "all_conflicts") if commit.seq in in_force else ("all_conflicts",):
+                con.execute(f"insert into {table} select {_LINE} from {parquet(home, [path])} "
+                            "where reason = 'conflicting_duplicate'")
+    con.execute(
+        "update gone set state = case "
+        f"when ({_LINE}) in (select ({_LINE}) from live_lines) then 'loaded' "
+        f"when ({_LINE}) in (select ({_LINE}) from conflicts) then 'quarantined' "
+        "else 'duplicates' end"
+    )
+
+
+def _by_workspace(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Live lines that go and come, in the form of a commit's ``by_workspace`` (``ingestion.ledger.update_ledger``)."""
+    names = ("load_date", "workspace_id", "loaded", "no_consent", "late_1h", "late_24h", "late_7d")
+    rows = con.execute(
+        "select load_date::varchar as day, workspace_id, sum(lines)::bigint, 0, "
+        "coalesce(sum(lines) filter (late >= interval 1 hour and late < interval 24 hour), 0)::bigint, "
+        "coalesce(sum(lines) filter (late >= interval 24 hour and late < interval 7 day), 0)::bigint, "
+        "coalesce(sum(lines) filter (late >= interval 7 day), 0)::bigint "
+        f"from (select distinct -1 as lines, * from once_live semi join live_lines using ({_LINE}) "
+        "union all select 1 as lines, * from now_live) group by all order by all"
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _entities(
+    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], plan: Plan, changes: Changes
+) -> None:
+    for commit in live_commits(commits):
+        for entity, owner in _OWNER.items():
+            paths = commit.entities.get(entity, ())
+            if not paths:
+                continue
+            where = f"(workspace_id, {owner}) in (select (workspace_id, id) from asked)"
+            where += " and content_type = 'user'" if entity == "content" else ""
+            rows = con.execute(f"select count(*) from {parquet(home, paths)} where {where}").fetchall()[0][0]
+            if rows:
+                plan.found[f"rows of {entity}"] = plan.found.get(f"rows of {entity}", 0) + rows
+                _spread(commit, entity, rows, changes)
+
+
+def _spread(commit: Commit, entity: str, rows: int, changes: Changes) -> None:
+    """Rows of an entity do not say which file of the load date they came from; mostly there is one."""
+    for row in commit.files:
+        if row["source"] == entity and row["kind"] == "entities" and rows:
+            here = min(rows, row["loaded"])
+            changes.add(row["file_id"], "loaded", here)
+            rows -= here
+
+
+def _count_known(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> int:
+    parts = [
+        f"select workspace_id, {owner} as id from {parquet(home, paths)}"
+        for entity, owner in _OWNER.items()
+        if (paths := [path for commit in commits for path in commit.entities.get(entity, ())])
+    ]
+    if paths := _paths(commits):
+        parts.append(f"select workspace_id, user_id from {parquet(home, paths)}")
+    if not parts:
+        return 0
+    query = " union ".join(parts)
+    return con.execute(
+        f"select count(*) from asked where (workspace_id, id) in (select (workspace_id, id) from ({query}))"
+    ).fetchall()[0][0]
+
+

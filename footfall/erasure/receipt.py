@@ -1,0 +1,73 @@
+"""What was done, without anybody's data in it: printed, and kept as ``lake/erasures/<number>.json``."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from footfall.core.database import connect
+from footfall.core.home import Home
+from footfall.erasure.intent import Intent, Plan, folder
+from footfall.erasure.verify import Verified
+from footfall.publishing.history import write_json
+
+
+def published_now(home: Home) -> tuple[dict[str, str], dict[str, int]]:
+    """Hashes and rows of the published marts; empty where nothing is published."""
+    try:
+        current = json.loads(home.current.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, {}
+    return current["hashes"], current["tables"]
+
+
+def restated_by(home: Home, intent: Intent) -> int:
+    """How many published numbers this erasure changed, those too that were published before it was interrupted."""
+    with connect(home.published_file.resolve(), read_only=True) as con:
+        return con.execute(
+            "select count(*) from ops.restatements where reason = 'erasure' and restated_at >= ?", [intent.asked_at]
+        ).fetchall()[0][0]
+
+
+def receipt_file(home: Home, intent: Intent) -> Path:
+    return folder(home) / f"{intent.number:06d}.json"
+
+
+def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, restated: int) -> dict[str, Any]:
+    """Write the receipt and return it."""
+    hashes, rows = published_now(home)
+    tables = sorted({*plan.hashes, *hashes})
+    document = {
+        "number": intent.number,
+        "asked_at": intent.asked_at,
+        "finished_at": datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
+        "people": len(intent.people),
+        "people_known": plan.known,
+        "workspaces": intent.workspaces,
+        "tombstones": _by_kind(plan),
+        "found": plan.found,
+        "removed": intent.removed,
+        "restated_numbers": restated,
+        "marts": {
+            table: {
+                "rows_before": plan.rows.get(table), "rows_after": rows.get(table),
+                "hash_before": plan.hashes.get(table), "hash_after": hashes.get(table),
+            }
+            for table in tables
+        },
+        "search": {
+            "is_clean": verified.is_clean, "texts": verified.texts, "shared_with_others": verified.shared,
+            "files": verified.looked.files, "bytes": verified.looked.bytes,
+            "files_not_unpacked": verified.looked.damaged, "lake_rows": verified.rows,
+            "found": verified.looked.found,
+        },
+    }
+    write_json(receipt_file(home, intent), document)
+    return document
+
+
+def _by_kind(plan: Plan) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for kind, _, _ in plan.names:
+        counts[kind] = counts.get(kind, 0) + 1
+    return counts

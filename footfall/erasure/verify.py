@@ -1,0 +1,84 @@
+"""Proof that nothing of theirs is left: in the lake by column, and in every byte below the home."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.erasure.intent import Intent, Plan, pending_file
+from footfall.erasure.ledger import present
+from footfall.erasure.search import Looked, look_for
+from footfall.ingestion.database import open_loader, parquet, value
+from footfall.ingestion.exclusion.match_erased import fill
+from footfall.ingestion.exclusion.tombstones import is_telling
+from footfall.ingestion.lake.commit_log import Commit, read_commits
+
+_EVENT_IDS = (
+    "select workspace_id, user_id as id from {rows} union all "
+    "select workspace_id, unnest([device_id, anonymous_id]) from {rows} union all "
+    "select workspace_id, content_id from {rows} where content_type = 'user'"
+)
+_ENTITY_IDS = {
+    "participants": (
+        "select workspace_id, unnest([user_id, email, first_name || ' ' || last_name]) as id from {rows}"
+    ),
+    "meeting_participants": "select workspace_id, user_id as id from {rows}",
+    "content": (
+        "select workspace_id, title as id from {rows} union all "
+        "select workspace_id, content_id from {rows} where content_type = 'user'"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What the proof looked at. ``rows``: rows of the lake that still hold something of theirs, which must be none.
+
+    ``texts``: how many were looked for. ``shared``: those of them that other people have as well, such as the same
+    user id in another workspace; they were looked for in the columns of the lake only.
+    """
+
+    looked: Looked
+    rows: int
+    texts: int
+    shared: int
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.rows and not self.looked.found
+
+
+def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verified:
+    """Look for every trace of the erased people."""
+    commits = present(home, read_commits(home))
+    with open_loader(home, settings) as con:
+        con.execute("create temp table traces(workspace_id varchar, id varchar)")
+        fill(con, "traces", plan.traces)
+        con.execute("create temp table others(workspace_id varchar, id varchar)")
+        for query in _identities(home, commits):
+            con.execute(f"insert into others select distinct workspace_id, id from ({query}) "
+                        "where id in (select id from traces)")
+        rows = value(con, "select count(*) from (select distinct workspace_id, id from others) "
+                          "semi join traces using (workspace_id, id)")
+        shared = {text for (text,) in con.execute(_SHARED).fetchall()}
+    texts = {text for _, text in plan.traces if is_telling(text)}
+    looked = look_for(home, texts - shared, leave_out=[pending_file(home)])
+    return Verified(looked, rows, len(texts), len(texts & shared))
+
+
+_SHARED = "select distinct id from others anti join traces using (workspace_id, id)"
+
+
+def _identities(home: Home, commits: Sequence[Commit]) -> list[str]:
+    """Queries of (workspace_id, id): everything in the lake that says who somebody is."""
+    events = [
+        path for commit in commits for kind in ("added", "removed", "copies", "kept")
+        for path in commit.events.get(kind, ())
+    ]
+    queries = [_EVENT_IDS.format(rows=parquet(home, events))] if events else []
+    for entity, query in _ENTITY_IDS.items():
+        paths = [path for commit in commits for path in commit.entities.get(entity, ())]
+        queries += [query.format(rows=parquet(home, paths))] if paths else []
+    return queries
+
+

@@ -1,0 +1,89 @@
+"""What the steps of one commit share."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from footfall.core.home import Home
+from footfall.core.progress import Progress
+from footfall.core.settings import Settings
+
+if TYPE_CHECKING:
+    from footfall.ingestion.exclusion.tombstones import Erased
+    from footfall.ingestion.lake.commit_log import Commit
+    from footfall.ingestion.landing.files import LandingFile
+    from footfall.ingestion.problems import FileProblem
+
+
+@dataclass
+class LoadContext:
+    """One commit in the making.
+
+    Attributes:
+        commits: those in force besides the ones this commit replaces. withdrawn: the ones it replaces.
+        erased: how people are recognised who were erased; None: nobody ever was.
+        entity_files: lake files of entities this commit has written so far.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    home: Home
+    settings: Settings
+    load_date: str
+    seq: int
+    run_id: str
+    commits: "list[Commit]"
+    withdrawn: "list[Commit]"
+    progress: Progress
+    erased: "Erased | None" = None
+    entity_files: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class FileTally:
+    """What became of one file's lines.
+
+    Attributes:
+        records: lines in. problem: why the whole file is quarantined.
+        has_changed: somebody wrote it while it was read, so it is left for the next load.
+        names_erased: it holds lines or names of people who were erased.
+        outcomes: duplicates, no_consent, erased. reasons: quarantined lines by reason.
+    """
+
+    file_no: int
+    file: "LandingFile"
+    records: int = 0
+    problem: "FileProblem | None" = None
+    has_changed: bool = False
+    names_erased: bool = False
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_trusted(self) -> bool:
+        return self.problem is None and not self.has_changed
+
+    @property
+    def file_id(self) -> str:
+        """First 16 hex digits of the content's SHA-256; of a bad file, of content and name, as it may come twice."""
+        if self.problem is None:
+            return (self.file.sha256 or "")[:16]
+        return hashlib.sha256(f"{self.file.sha256}:{self.file.path}".encode()).hexdigest()[:16]
+
+    def row(self, run_id: str, load_date: str, committed_at: str) -> dict:
+        """The file's ledger row (contract, section 5), with ``kind``, ``file_id`` and ``reasons`` besides."""
+        trusted = self.problem is None
+        quarantined = self.reasons.total() if trusted else 0
+        counts = {name: self.outcomes[name] if trusted else 0 for name in ("duplicates", "no_consent", "erased")}
+        lines = self.records if trusted else 0
+        return {
+            "load_date": load_date, "source": self.file.source, "kind": self.file.kind, "file": self.file.path,
+            "file_id": self.file_id, "sha256": self.file.sha256, "bytes": self.file.size, "lines_in": lines,
+            "loaded": lines - quarantined - sum(counts.values()), **counts, "quarantined": quarantined,
+            "state": "loaded" if trusted else "quarantined", "reason": None if trusted else self.problem.reason,
+            "reasons": dict(sorted(self.reasons.items())) if trusted else {},
+            "loaded_at": committed_at, "run_id": run_id,
+        }
+

@@ -1,0 +1,80 @@
+"""The loader's DuckDB: in memory, spilling to the home's temp folder, with the SQL of the stages."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from footfall.core.database import connect, quote_literal
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+
+EVENT_COLUMNS = (
+    "load_date", "file_id", "line_number", "workspace_id", "message_id", "user_id", "anonymous_id", "device_id", "type",
+    "event", "occurred_at", "original_timestamp", "sent_at", "received_at", "os", "os_version", "app_version",
+    "timezone", "module", "content_type", "content_id", "content_title", "duration_seconds", "query", "results",
+    "properties", "content_hash",
+)
+EVENT_LIST = ", ".join(EVENT_COLUMNS)
+#: SQL of ``content_hash`` over a lake row.
+CONTENT_HASH = (
+    "content_hash_of(user_id, anonymous_id, device_id, type, event, original_timestamp, occurred_at, os, os_version, "
+    "app_version, timezone, module, content_type, content_id, content_title, duration_seconds, query, results, "
+    "properties)"
+)
+#: Of 500,000 events: 38 MB in 1.0 s of CPU; with version 1 pages 46 MB in 1.2 s, with zstd 22 MB in 1.3 s.
+PARQUET = "(format parquet, compression snappy, parquet_version v2)"
+
+
+@cache
+def sql(name: str) -> str:
+    """The text of ``<name>.sql``, which one stage of this package has in its folder ``sql``."""
+    (path,) = Path(__file__).parent.rglob(f"sql/{name}.sql")
+    return path.read_text(encoding="utf-8")
+
+
+def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A scratch database for one load. Order is kept, so the same files give the same lake."""
+    home.temp.mkdir(parents=True, exist_ok=True)
+    con = connect(settings=settings.duckdb, temp=home.temp)
+    con.execute("set preserve_insertion_order = true")
+    con.execute(sql("macros"))
+    con.execute(sql("consent"))
+    return con
+
+
+def value(con: duckdb.DuckDBPyConnection, query: str, parameters: dict | None = None) -> Any:
+    """The one value of a query. Fetched to its end: DuckDB 2.0 refuses some work while a result is open."""
+    return con.execute(query, parameters or {}).fetchall()[0][0]
+
+
+def parquet(home: Home, paths: Iterable[str]) -> str:
+    """SQL of a scan over lake files, given relative to the home; the folder names say nothing about columns."""
+    files = ", ".join(quote_literal(str(home.root / path)) for path in paths)
+    return f"read_parquet([{files}], hive_partitioning = false, filename = true)"
+
+
+def write(con: duckdb.DuckDBPyConnection, home: Home, query: str, path: str, parameters: dict | None = None) -> int:
+    """Write the rows of ``query`` to the Parquet file ``path`` (relative to the home) and return how many.
+
+    Raises:
+        FootfallError: the disk is full or the folder cannot be written.
+    """
+    target = home.root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return value(con, f"copy ({query}) to {quote_literal(str(target))} {PARQUET}", parameters)
+    except duckdb.IOException as error:
+        raise disk_error(error, target) from error
+
+
+def disk_error(error: Exception, path: Path) -> FootfallError:
+    """What to say when a file of the home cannot be written or read."""
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return FootfallError(
+        f"A file of the home cannot be written or read: {reason}.", where=str(path),
+        hint="Nothing of this load date was committed. Free disk space or mend permissions, then run again.",
+    )

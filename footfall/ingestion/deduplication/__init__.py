@@ -1,0 +1,1 @@
+"""One live line a message, whatever the order of arrival."""

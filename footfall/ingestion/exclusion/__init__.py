@@ -1,0 +1,1 @@
+"""What is kept out: events without consent, and people who were erased."""

@@ -1,0 +1,152 @@
+"""The loader's side of erasure: lines of erased people are counted and kept nowhere; others' lines lose their names."""
+
+from footfall.ingestion.context import FileTally, LoadContext
+from footfall.ingestion.database import parquet, value
+from footfall.ingestion.entity_columns import hash_of
+from footfall.ingestion.exclusion.match_erased import THEIRS, find_known, find_named, redact, rules_by
+from footfall.ingestion.exclusion.redact import ERASED, redact_json
+from footfall.ingestion.exclusion.tombstones import Erased, names_somebody
+
+_KEY = "file_no, line_number"
+
+
+def set_apart(work: LoadContext, table: str) -> None:
+    """Give lines of erased people in ``judged`` the reason ``erased``, and redact the lines of others."""
+    con, erased = work.con, work.erased
+    if erased is None:
+        return
+    con.execute(f"insert into seen_workspaces select distinct workspace_id from {table} where workspace_id is not null")
+    _set_refused_apart(work, erased, table)
+    if not find_known(con, table, erased):
+        return
+    con.execute(f"update {table} set reason = 'erased', detail = null, raw = null where {THEIRS}")
+    if find_named(con, table, _KEY):
+        redact(con, table, _KEY)
+        con.execute("insert into named_lines select file_no, line_number, member, value from named")
+        _redact_raw(work, table)
+
+
+def _set_refused_apart(work: LoadContext, erased: Erased, table: str) -> None:
+    """Refused lines are kept nowhere but in the landing file; those without a workspace are theirs by their ids."""
+    con = work.con
+    rows = con.execute(
+        f"select file_no, line_number, concat_ws(' ', user_id, device_id, anonymous_id) from {table} "
+        "where reason = 'no_consent' and workspace_id is null"
+    ).fetchall()
+    for no, number, ids in rows:
+        if names_somebody(ids, erased, known_workspaces(work)):
+            con.execute(
+                f"update {table} set reason = 'erased' where file_no = $no and line_number = $number",
+                {"no": no, "number": number},
+            )
+
+
+def _redact_raw(work: LoadContext, table: str) -> None:
+    """Texts kept for quarantine lose the names as well."""
+    con = work.con
+    rows = con.execute(
+        f"select file_no, line_number, raw from {table} where raw is not null and reason is not null "
+        f"and ({_KEY}) in (select ({_KEY}) from named)"
+    ).fetchall()
+    for no, number, raw in rows:
+        rules = rules_by(con, f"named where file_no = {no} and line_number = {number}", "line_number")[number]
+        con.execute(
+            f"update {table} set raw = $raw where file_no = $no and line_number = $number",
+            {"raw": redact_json(raw, rules), "no": no, "number": number},
+        )
+
+
+def set_entities_apart(work: LoadContext, entity: str) -> None:
+    """The same for ``versions``, the rows of an entity: their profile, their part in meetings, titles with a name."""
+    con, erased = work.con, work.erased
+    if erased is None:
+        return
+    theirs = {
+        "participants": "user_id", "meeting_participants": "user_id",
+        "content": "case when content_type = 'user' then content_id end",
+    }.get(entity)
+    if theirs is None:
+        return
+    names = con.execute(
+        f"select distinct workspace_id, {theirs} from versions where workspace_id is not null and {theirs} is not null"
+    ).fetchall()
+    known = [name for name in names if erased.knows("user", *name)]
+    for workspace, name in known:
+        con.execute(
+            f"update versions set reason = 'erased', detail = null, raw = null "
+            f"where workspace_id = $workspace and {theirs} = $name", {"workspace": workspace, "name": name},
+        )
+    if entity == "content" and "word" in erased.kinds:
+        _redact_titles(work)
+
+
+def _redact_titles(work: LoadContext) -> None:
+    con = work.con
+    for workspace, title in con.execute(
+        "select distinct workspace_id, title from versions "
+        "where workspace_id is not null and title is not null and reason is distinct from 'erased'"
+    ).fetchall():
+        if work.erased is not None and work.erased.knows("word", workspace, title):
+            where = "workspace_id = $workspace and title = $title and reason is distinct from 'erased'"
+            name = {"workspace": workspace, "title": title}
+            con.execute(
+                "insert into named_lines select file_no, line_number, 'title', title from versions "
+                f"where {where} and file_no is not null", name,
+            )
+            con.execute(
+                f"update versions set title = $erased, content_hash = {hash_of('content', title='$erased')}, "
+                f"raw = null where {where}",
+                {**name, "erased": ERASED},
+            )
+
+
+def set_texts_apart(work: LoadContext) -> None:
+    """Texts in ``rejected`` that could not be read as lines, but name somebody erased, are counted and not kept.
+
+    A conflict is a line of somebody else and stays one; only its text goes.
+    """
+    con, erased = work.con, work.erased
+    if erased is None or not value(con, "select count(*) from rejected where raw is not null"):
+        return
+    known = known_workspaces(work)
+    for rowid, workspace, reason, raw in con.execute(
+        "select rowid, workspace_id, reason, raw from rejected where raw is not null"
+    ).fetchall():
+        if not names_somebody(raw, erased, [workspace] if workspace else known):
+            continue
+        if reason == "conflicting_duplicate":
+            con.execute(
+                "update rejected set raw = null, raw_bytes = null, "
+                "detail = detail || '; its text names somebody who was erased and is not kept' where rowid = ?", [rowid]
+            )
+        else:
+            con.execute(
+                "insert into erased select file_no, line_number from rejected where rowid = ? and file_no is not null",
+                [rowid],
+            )
+            con.execute("update rejected set reason = 'erased', raw = null, raw_bytes = null where rowid = ?", [rowid])
+    con.execute("delete from rejected where reason = 'erased'")
+
+
+def known_workspaces(work: LoadContext) -> list[str]:
+    """Ids of the workspaces the lake knows, and those of this commit's own lines."""
+    paths = [path for commit in work.commits for path in commit.entities.get("workspaces", ())]
+    paths += work.entity_files.get("workspaces", ())
+    known = {row["workspace_id"] for commit in work.commits for row in commit.by_workspace} - {None}
+    if paths:
+        rows = work.con.execute(f"select distinct workspace_id from {parquet(work.home, paths)}").fetchall()
+        known |= {workspace for (workspace,) in rows}
+    own = work.con.execute("select workspace_id from seen_workspaces").fetchall()
+    return sorted(known | {workspace for (workspace,) in own})
+
+
+def count_erased(work: LoadContext, tallies: list[FileTally]) -> None:
+    """Fill the tallies' ``erased``, and note which files hold somebody erased."""
+    by_number = {tally.file_no: tally for tally in tallies}
+    for no, lines in work.con.execute("select file_no, count(*) from erased group by file_no").fetchall():
+        by_number[no].outcomes["erased"] = lines
+        by_number[no].names_erased = True
+    for (no,) in work.con.execute("select distinct file_no from named_lines").fetchall():
+        by_number[no].names_erased = True
+
+

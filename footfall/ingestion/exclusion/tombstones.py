@@ -1,0 +1,190 @@
+"""Who was erased: keyed hashes in the lake, so that nothing of theirs is loaded again.
+
+``lake/tombstones/<number>-<key id>.parquet`` (kind, digest), one file an erasure. A digest is an HMAC of kind,
+workspace and id under the home's key (``footfall.core.secret``): without the key it tells nothing. Kinds:
+
+- ``user``: a user id. ``device``: a device or anonymous id that only this person ever used.
+- ``message``: a signed-out event of theirs on a device that others used as well.
+- ``word``: an id, an e-mail or a full name that is theirs alone, wherever it stands in other people's lines.
+"""
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from footfall.core.errors import SettingsError
+from footfall.core.home import Home
+from footfall.core.secret import key_id, pseudonym, secret_key
+from footfall.core.settings import Settings
+
+KINDS = ("user", "device", "message", "word")
+_FILE = re.compile(r"(\d{6})-([0-9a-f]{8})\.parquet")
+#: Bytes of the shortest text that is looked for wherever it stands.
+SHORTEST_WORD = 5
+#: Answers remembered while a batch is looked through; the same few ids and words come again and again.
+_MEMO = 500_000
+#: Kind, workspace, id.
+Name = tuple[str, str, str]
+
+
+@dataclass
+class Erased:
+    """People who are to be recognised, by their plain ids (while they are erased) or by their tombstones.
+
+    Attributes:
+        names: plain ids; used where ``key`` is None. digests: tombstones made with ``key``.
+        kinds: those there are any of.
+        workspaces: only these are concerned; None: not known, so any may be.
+    """
+
+    names: frozenset[Name] = frozenset()
+    key: bytes | None = None
+    digests: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset(KINDS)
+    workspaces: frozenset[str] | None = None
+    _known: dict[Name, bool] = field(default_factory=dict, repr=False)
+
+    def knows(self, kind: str, workspace: str, text: str) -> bool:
+        """Whether this id is one of an erased person."""
+        name = (kind, workspace, word(text) if kind == "word" else text)
+        if self.key is None:
+            return name in self.names
+        found = self._known.get(name)
+        if found is None:
+            found = digest(self.key, name) in self.digests
+            if kind != "message" and len(self._known) < _MEMO:
+                self._known[name] = found
+        return found
+
+
+def word(text: str) -> str:
+    """The form in which names and e-mails are compared."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def digest(key: bytes, name: Name) -> str:
+    """The tombstone of an id: 64 hex digits."""
+    return pseudonym(key, *name, digits=64)
+
+
+def tombstone_files(home: Home) -> list[Path]:
+    """Files of tombstones, oldest first; costs no imports."""
+    folder = home.lake / "tombstones"
+    return sorted(path for path in folder.glob("*.parquet") if _FILE.fullmatch(path.name))
+
+
+def erasure_is_pending(home: Home) -> bool:
+    """Whether an erasure was begun and not finished."""
+    return (home.lake / "erasures" / "pending.json").exists()
+
+
+def read_tombstones(home: Home, settings: Settings) -> Erased | None:
+    """All tombstones of the home, or None where nobody was ever erased.
+
+    Raises:
+        SettingsError: the key they were made with is missing or is another one, so nobody would be recognised.
+    """
+    files = tombstone_files(home)
+    if not files:
+        return None
+    import pyarrow.parquet as pq
+
+    key = own_key(home, settings)
+    tables = [pq.read_table(path) for path in files]
+    return Erased(
+        key=key, digests=frozenset(text for table in tables for text in table["digest"].to_pylist()),
+        kinds=frozenset(kind for table in tables for kind in table["kind"].to_pylist()),
+    )
+
+
+def own_key(home: Home, settings: Settings) -> bytes:
+    """The home's key; made now if there are no tombstones yet, and the one they were made with if there are.
+
+    Raises:
+        SettingsError: it is missing, cannot be read, or is another one.
+    """
+    files = tombstone_files(home)
+    key = secret_key(home, settings, is_new=not files)
+    others = {_key_of(path) for path in files} - {key_id(key)}
+    if others:
+        raise SettingsError(
+            "The key is not the one that people were erased with, so they could not be recognised and would return.",
+            where="setting privacy.key" if settings.privacy.key else str(home.key_file),
+            hint=f"Put back the key with the id {', '.join(sorted(others))}. Nothing was loaded or changed.",
+        )
+    return key
+
+
+def _key_of(path: Path) -> str:
+    return _FILE.fullmatch(path.name)[2]  # type: ignore[index]
+
+
+def write_tombstones(home: Home, key: bytes, number: int, names: Collection[Name]) -> Path:
+    """Write the tombstones of erasure ``number``: whole or not at all, and the same ones when done again."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = sorted({(kind, digest(key, (kind, workspace, text))) for kind, workspace, text in names})
+    target = home.lake / "tombstones" / f"{number:06d}-{key_id(key)}.parquet"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.tmp")
+    table = pa.table({"kind": [kind for kind, _ in rows], "digest": [text for _, text in rows]})
+    pq.write_table(table, aside)
+    descriptor = os.open(aside, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    aside.replace(target)
+    return target
+
+
+def is_telling(text: str) -> bool:
+    """Whether an id is long enough to be looked for wherever it stands: a user called 5 is not every 5."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    return size >= 9 or (size >= SHORTEST_WORD and not text.isdigit())
+
+
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'')
+_WORD = re.compile(r"[\w.@+-]+")
+_USER_MEMBER = re.compile(r'''(?:userId|user_id)[\\"']{0,4}\s*[:=]\s*[\\"']{0,4}([^\s\\"',;}]+)''')
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Quoted texts and single words of a line in any format, also of JSON that was quoted once more."""
+    yield from _WORD.findall(text)
+    for double, single in _STRING.findall(text):
+        yield unquoted(f'"{double}"') if double else single
+    if '\\"' in text:
+        yield from tokens(text.replace('\\"', '"'))
+
+
+def unquoted(token: str) -> str:
+    """The text a JSON string stands for; anything else is itself."""
+    if not token.startswith('"'):
+        return token
+    try:
+        return json.loads(token)
+    except ValueError:
+        return token.strip('"')
+
+
+def names_somebody(text: str, erased: Erased, workspaces: Iterable[str]) -> bool:
+    """Whether a text that could not be read as a line holds an id, e-mail or name of somebody erased.
+
+    Args:
+        workspaces: those known; where the text names some of them, the others are left out.
+    """
+    found = set(tokens(text))
+    known = list(workspaces)
+    named = [workspace for workspace in known if workspace in found] or known
+    users = set(_USER_MEMBER.findall(text))
+    return any(
+        erased.knows(kind, workspace, token)
+        for workspace in named for kind, among in (("word", found), ("message", found), ("user", users))
+        if kind in erased.kinds for token in among
+    )

@@ -1,0 +1,1 @@
+"""The commit log, and the Parquet files of a commit."""

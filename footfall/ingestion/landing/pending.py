@@ -1,0 +1,154 @@
+"""Which landing files are new. Imports nothing heavy: an empty night ends here."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.ingestion.exclusion.erased_contents import clean_form, read_scrubbed
+from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
+from footfall.ingestion.landing.files import LandingFile, discover, reading_of
+
+
+@dataclass
+class Pending:
+    """Landing files that are not in the lake.
+
+    Attributes:
+        files: in the order to load them: load date, entities before events, path.
+        already_loaded: files whose content is in the lake under another name.
+        warnings: sentences about files that are not read at all.
+    """
+
+    files: list[LandingFile] = field(default_factory=list)
+    already_loaded: list[LandingFile] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def load_dates(self) -> list[str]:
+        return sorted({file.load_date for file in self.files})
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.files
+
+
+def pending(home: Home, settings: Settings, through: date | None = None) -> Pending:
+    """Say which landing files with arrival date up to ``through`` (None: all) are not loaded yet.
+
+    A file with known path, size and time of change is not opened; else its content's hash decides.
+    """
+    return find_new(home, settings, read_commits(home), through)
+
+
+def find_new(home: Home, settings: Settings, commits: list[Commit], through: date | None = None) -> Pending:
+    """`pending` for a log already read."""
+    files, warnings = discover(home, settings)
+    last = through.isoformat() if through else None
+    files = [file for file in files if last is None or file.load_date <= last]
+    hashed = with_hashes(home, files, known_hashes(home, commits))
+    fresh, elsewhere = split_known(hashed, live_commits(commits), read_scrubbed(home))
+    return Pending(fresh, elsewhere, warnings)
+
+
+def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, int], str]:
+    """SHA-256 of files seen before, by path, size and time of change."""
+    seen_files = [*(seen for commit in commits for seen in commit.known_files), *_read_seen(home)]
+    return {(seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"] for seen in seen_files}
+
+
+def split_known(
+    files: Iterable[LandingFile], commits: Iterable[Commit], scrubbed: Mapping[str, str | None]
+) -> tuple[list[LandingFile], list[LandingFile]]:
+    """Split ``files`` in those to be read and those whose content came under another name; the rest is known.
+
+    Content that was quarantined is read again under a name that says it is something else. An extract that comes again
+    after another one of its entity is news: a setting that changes back is told so. A file and what is left of it
+    without erased people (``footfall.ingestion.exclusion.erased_contents``) count as one content.
+    """
+    loaded: dict[str | None, set[str]] = {}
+    refused: set[tuple[str | None, str]] = set()
+    extracts: dict[str, dict[str, set[str | None]]] = {}
+    for row in (row for commit in commits for row in commit.files):
+        content = clean_form(row["sha256"], scrubbed)
+        if row["state"] == "loaded":
+            loaded.setdefault(content, set()).add(row["file"])
+            if row["kind"] == "entities":
+                extracts.setdefault(row["source"], {}).setdefault(row["load_date"], set()).add(content)
+        else:
+            refused.add((content, reading_of(row["file"])))
+    fresh: list[LandingFile] = []
+    taken: set[tuple[str | None, str]] = set()
+    elsewhere = []
+    for file in files:
+        content = clean_form(file.sha256, scrubbed)
+        if file.path in loaded.get(content, ()):
+            continue
+        key = content, reading_of(file.path)
+        is_known = content in loaded or key in taken
+        if is_known and not (file.kind == "entities" and _is_news(file, content, extracts.get(file.source, {}))):
+            elsewhere.append(file)
+        elif key not in refused:
+            fresh.append(file)
+            taken.add(key)
+            if file.kind == "entities":
+                extracts.setdefault(file.source, {}).setdefault(file.load_date, set()).add(content)
+    return fresh, elsewhere
+
+
+def _is_news(file: LandingFile, content: str | None, extracts: dict[str, set[str | None]]) -> bool:
+    """Whether the last load date with extracts of the entity, up to the file's own, had other content than the file."""
+    before = max((load_date for load_date in extracts if load_date <= file.load_date), default=None)
+    return before is None or content not in extracts[before]
+
+
+def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:
+    """Give every file the SHA-256 of its content, from ``known`` where path, size and time of change are the same."""
+    files = list(files)
+    hashes = {file.path: known.get((file.path, file.size, file.mtime_ns)) for file in files}
+    unknown = [path for path, sha256 in hashes.items() if sha256 is None]
+    if unknown:
+        with ThreadPoolExecutor(2) as pool:
+            hashes |= zip(unknown, pool.map(lambda path: hash_file(home.root / path, path), unknown), strict=True)
+    return [replace(file, sha256=hashes[file.path]) for file in files]
+
+
+def hash_file(path: Path, name: str) -> str:
+    """SHA-256 of the content; of a file that cannot be read, that of a word and its name."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return unreadable_hash(name)
+
+
+def unreadable_hash(name: str) -> str:
+    """Stands in for the hash of a file whose content nobody could read."""
+    return hashlib.sha256(f"unreadable:{name}".encode()).hexdigest()
+
+
+def _read_seen(home: Home) -> list[dict]:
+    """Files hashed in vain (their content is in the lake under another name). Only a cache: it may be lost."""
+    try:
+        return json.loads((home.lake / "seen.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def remember(home: Home, files: list[LandingFile]) -> None:
+    """Keep the hashes of ``files``, so that the next look need not read them again."""
+    if files:
+        rows = {row["path"]: row for row in _read_seen(home)} | {file.path: seen_row(file) for file in files}
+        aside = home.lake / ".seen.json.tmp"
+        aside.write_text(json.dumps(list(rows.values())), encoding="utf-8")
+        aside.replace(home.lake / "seen.json")
+
+
+def seen_row(file: LandingFile) -> dict:
+    """A file as the commit log remembers it."""
+    return {"path": file.path, "size": file.size, "mtime_ns": file.mtime_ns, "sha256": file.sha256}

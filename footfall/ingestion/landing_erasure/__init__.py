@@ -1,0 +1,1 @@
+"""Landing files without the people who were erased."""

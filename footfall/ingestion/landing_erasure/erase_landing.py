@@ -1,0 +1,165 @@
+"""Landing files without the people who were erased: read and judged as a load does, then rewritten in place.
+
+What is left of a line of theirs is its line end, so every other line keeps its number, and a blank line is no line.
+Rows of Parquet just go. A file is rewritten aside and moved into place in one step; before that, the hash it will have
+is noted (``footfall.ingestion.exclusion.erased_contents``), so it is never taken for a new file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from footfall.core.durable import sync
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.ingestion.context import FileTally, LoadContext
+from footfall.ingestion.database import open_loader, sql
+from footfall.ingestion.exclusion.erased_contents import mark_tainted, note_scrubbed, read_scrubbed
+from footfall.ingestion.exclusion.exclude import set_entities_apart, set_texts_apart
+from footfall.ingestion.exclusion.match_erased import rules_by
+from footfall.ingestion.exclusion.redact import Rule
+from footfall.ingestion.exclusion.tombstones import Erased
+from footfall.ingestion.formats.slices import Slice, make_slices
+from footfall.ingestion.lake.commit_log import live_commits, read_commits
+from footfall.ingestion.landing.files import LandingFile, discover, has_changed
+from footfall.ingestion.landing.pending import hash_file, known_hashes, with_hashes
+from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
+from footfall.ingestion.validation.validate_entities import judge_entity
+from footfall.ingestion.validation.validate_events import judge, keep_rejected, keep_slice
+
+
+@dataclass
+class Scrubbed:
+    """What was taken out of the landing zone.
+
+    Attributes:
+        files: rewritten. removed_files: damaged ones, which cannot be rewritten, that held lines of theirs.
+        lines: lines of theirs. redacted: lines of others that named them.
+    """
+
+    files: int = 0
+    removed_files: int = 0
+    lines: int = 0
+    redacted: int = 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What of one file has to go: lines by number, and rules by line."""
+
+    lines: frozenset[int]
+    rules: dict[int, set[Rule]]
+    is_damaged: bool
+
+
+def scrub_marked(home: Home, settings: Settings, erased: Erased, progress: Progress = quiet) -> Scrubbed:
+    """Rewrite the landing files whose content is known to hold erased people: as loaded, or delivered again."""
+    marked = read_scrubbed(home)
+    if not marked:
+        return Scrubbed()
+    files, _ = discover(home, settings)
+    files = with_hashes(home, files, known_hashes(home, read_commits(home)))
+    return scrub(home, settings, erased, [file for file in files if file.sha256 in marked], progress)
+
+
+def scrub_all(home: Home, settings: Settings, erased: Erased, progress: Progress = quiet) -> Scrubbed:
+    """Read every landing file, and rewrite those that hold erased people."""
+    files, _ = discover(home, settings)
+    return scrub(home, settings, erased, with_hashes(home, files, {}), progress)
+
+
+def scrub(
+    home: Home, settings: Settings, erased: Erased, files: Iterable[LandingFile], progress: Progress = quiet
+) -> Scrubbed:
+    """Rewrite those of ``files`` that hold erased people. Doing it again changes nothing."""
+    done = Scrubbed()
+    files = list(files)
+    for file in files:
+        _aside(home.root / file.path).unlink(missing_ok=True)
+    if not files:
+        return done
+    commits = live_commits(read_commits(home))
+    told = ""
+    with open_loader(home, settings) as con:
+        for file in files:
+            if file.load_date != told:
+                told = file.load_date
+                progress(f"Looking for erased people in the landing files of {told}.")
+            work = LoadContext(con, home, settings, file.load_date, 0, "", commits, [], quiet, erased)
+            found = _find(work, file)
+            if not (found.lines or found.rules) or has_changed(home, file):
+                continue
+            path = home.root / file.path
+            mark_tainted(home, [file.sha256])
+            if found.is_damaged:
+                path.unlink()
+                done.removed_files += 1
+            else:
+                aside = _rewrite(settings, file, path, found)
+                note_scrubbed(home, {str(file.sha256): hash_file(aside, file.path)})
+                aside.replace(path)
+                sync(path.parent)
+                done.files += 1
+            done.lines += len(found.lines)
+            done.redacted += len(found.rules)
+    return done
+
+
+def _find(work: LoadContext, file: LandingFile) -> _Found:
+    con, tally = work.con, FileTally(0, file)
+    con.execute(sql("tables"))
+    con.execute("insert into files values (0, $id, $path)", {"id": tally.file_id, "path": file.path})
+    if file.kind == "entities":
+        judge_entity(work, file.source, [tally])
+        set_entities_apart(work, file.source)
+        con.execute(sql("keep_entities"))
+    else:
+        for piece in make_slices(work, [tally]):
+            keep_rejected(work, piece)
+            if piece.batches:
+                judge(work, piece)
+                _give_texts_back(work, piece)
+                keep_slice(work, 0)
+    set_texts_apart(work)
+    lines = frozenset(number for (number,) in con.execute("select distinct line_number from erased").fetchall())
+    rules = {no: found for no, found in rules_by(con, "named_lines", "line_number").items() if no not in lines}
+    return _Found(lines, rules, tally.problem is not None)
+
+
+def _give_texts_back(work: LoadContext, piece: Slice) -> None:
+    """A load keeps no text of refused lines, but in the landing file it lies, and may be theirs."""
+    table = piece.table()
+    column = next((name for name in ("raw", "line") if name in table.schema.names), None)
+    if column is None:
+        return
+    work.con.register("texts", table.select(["file_no", "line_number", column]))
+    work.con.execute(
+        f"update judged set reason = 'unread', raw = texts.{column} from texts "
+        "where judged.file_no = texts.file_no and judged.line_number = texts.line_number and judged.raw is null "
+        "and judged.reason is not null and judged.reason <> 'erased' and (judged.file_no, judged.line_number) not in "
+        "(select (file_no, line_number) from named_lines)"
+    )
+    work.con.unregister("texts")
+
+
+def _rewrite(settings: Settings, file: LandingFile, path: Path, found: _Found) -> Path:
+    aside = _aside(path)
+    sources = (*settings.sources.events, *settings.sources.entities)
+    is_mapped = any(source.name == file.source and source.mapping for source in sources)
+    rules = found.rules
+    if is_mapped:
+        # the file's own columns have names of their own, so a value goes wherever it stands in the line
+        rules = {number: {(None, value) for _, value in these} for number, these in rules.items()}
+    if file.format == "parquet":
+        rewrite_parquet(path, aside, found.lines, rules)
+    else:
+        rewrite_text(path, aside, file.format, found.lines, rules, settings.limits.max_line_bytes)
+    aside.chmod(path.stat().st_mode & 0o777)
+    sync(aside)
+    return aside
+
+
+def _aside(path: Path) -> Path:
+    """Where a file is written before it takes the place of ``path``; a name that no load looks at."""
+    return path.with_name(f".{path.name}.erasing")

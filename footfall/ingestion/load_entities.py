@@ -1,0 +1,35 @@
+"""Entity files of one load date: typed rows in the lake, every delivered version kept."""
+
+from footfall.ingestion.context import FileTally, LoadContext
+from footfall.ingestion.database import sql, value, write
+from footfall.ingestion.entity_columns import ENTITIES
+from footfall.ingestion.exclusion.exclude import set_entities_apart
+from footfall.ingestion.validation.validate_entities import judge_entity
+from footfall.ingestion.validation.validate_events import forget
+
+
+def load_entities(work: LoadContext, tallies: list[FileTally]) -> dict[str, list[str]]:
+    """Write each entity's rows to the lake and return the files by entity; rejected lines go to ``rejected``."""
+    paths: dict[str, list[str]] = {}
+    for entity in ENTITIES:
+        of_entity = [tally for tally in tallies if tally.file.source == entity]
+        if of_entity:
+            paths |= _load_entity(work, entity, of_entity)
+    work.entity_files = paths
+    return paths
+
+
+def _load_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> dict[str, list[str]]:
+    con = work.con
+    judge_entity(work, entity, tallies)
+    bad = [tally.file_no for tally in tallies if not tally.is_trusted]
+    forget(work, bad)
+    set_entities_apart(work, entity)
+    con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
+    con.execute(sql("keep_entities"))
+    if not value(con, "select count(*) from versions where reason is null"):
+        return {}
+    path = f"lake/entities/{entity}/{work.load_date}/{work.seq:08d}.parquet"
+    kept = "select * exclude (file_no, line_number, reason, detail, raw) from versions where reason is null"
+    write(con, work.home, kept, path)
+    return {entity: [path]}

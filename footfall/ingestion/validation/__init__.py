@@ -1,0 +1,1 @@
+"""Records to typed rows: mappings, the Segment envelope, entity columns, and what rejects a line."""

@@ -1,0 +1,58 @@
+"""Which SQL turns the records of a slice into the fields of the judge."""
+
+from footfall.core.database import quote_identifier
+from footfall.ingestion.context import LoadContext
+from footfall.ingestion.database import sql
+from footfall.ingestion.formats.row_json import flat_name
+from footfall.ingestion.formats.slices import Slice
+from footfall.ingestion.landing.files import SEGMENT
+from footfall.ingestion.validation.mapping import TARGETS, check_targets
+from footfall.ingestion.validation.records import as_lines, mapped
+
+#: Fields of the judge besides those of `TARGETS`.
+_OTHERS = ("workspace_of_properties", "workspace_of_event", "channel")
+
+
+def hides_answers(work: LoadContext, piece: Slice) -> bool:
+    """Whether the answer to the question for consent is in a column, so that it cannot be seen in a line's text."""
+    mapping = next((s.mapping for s in work.settings.sources.events if s.name == piece.source), None)
+    if mapping is not None:
+        return "consent" in mapping
+    if piece.format == "jsonl":
+        return False
+    return not piece.columns or any(flat_name(name).endswith("analytics") for name in piece.columns)
+
+
+def reader_of(work: LoadContext, piece: Slice) -> str:
+    """SQL of the judge's fields over the registered table ``slice``.
+
+    Raises:
+        SettingsError: the source's mapping cannot be used.
+    """
+    mapping = next((s.mapping for s in work.settings.sources.events if s.name == piece.source), None)
+    if piece.source == SEGMENT or mapping is None:
+        reader = "segment_camel" if piece.format == "jsonl" else "segment_snake"
+        return sql(reader).replace("{records}", as_lines(piece))
+    check_targets(piece.source, mapping, TARGETS)
+    query = mapped(work.con, piece.source, piece.first_file, mapping, piece)
+    fields = ", ".join(
+        f"said({quote_identifier(target)}) as {field}" if target in mapping else f"null::varchar as {field}"
+        for target, field in TARGETS.items() if target not in ("properties", "message_id")
+    )
+    others = ", ".join(f"null::varchar as {field}" for field in _OTHERS)
+    message_id = (
+        "said(message_id)" if "message_id" in mapping else "md5(path || e'\\x1f' || line_number || e'\\x1f' || raw)"
+    )
+    properties = "said(properties)" if "properties" in mapping else "null::varchar"
+    problem = "null::varchar" if piece.format != "jsonl" else (
+        "case when not is_json then 'malformed_json' "
+        "when not starts_with(ltrim(raw, e' \\t\\r\\n\\v\\f'), '{') then 'not_an_object' end"
+    )
+    return (
+        f"select *, if(is_object, nullif(properties_text::json::varchar, '{{}}'), null) as properties, "
+        f"if(properties_text is not null and not is_object, 'properties', null) as mistyped from ("
+        f"select file_no, line_number, raw, {problem} as problem, {message_id} as message_id, {fields}, {others}, "
+        f"{properties} as properties_text, "
+        f"starts_with({properties}, '{{') and json_valid({properties}) as is_object "
+        f"from ({query}) inner join (select file_no, path from files) as names using (file_no))"
+    )

@@ -1,0 +1,147 @@
+"""Whose rows an answer may see: one workspace, only those who count. The one place that applies it.
+
+The relations are the files of ``metrics/sql/scope``, in order of their names; the answers, and the
+report's own extracts, read these and nothing else.
+They live on the connection as temporary tables, so that every further question about the workspace is cheap; each is
+made when first asked for, since those of many people take long and a question needs few of them. A relation that one
+answer reads (``.part.sql``) is no table but a part of that answer's statement.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from importlib.resources import files
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import duckdb
+
+from footfall.core.database import parsed, with_full_memory
+from footfall.core.errors import UsageError
+
+
+@cache
+def sql_files(folder: str) -> dict[str, str]:
+    """The SQL texts of ``metrics/sql/<folder>`` by name, without order number and ``.sql``, in order of file names."""
+    found = [file for file in files("footfall.metrics").joinpath("sql", folder).iterdir() if file.name.endswith(".sql")]
+    return {
+        file.name.removesuffix(".sql").split("__")[-1]: file.read_text(encoding="utf-8")
+        for file in sorted(found, key=lambda file: file.name)
+    }
+
+
+@cache
+def relations() -> dict[str, tuple[str, bool]]:
+    """SQL of each scope relation by name, and whether it is but a part of the statement that reads it."""
+    return {
+        name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in sql_files("scope").items()
+    }
+
+
+class Limits(NamedTuple):
+    """A workspace's first and last local date with data; ``fallback_date`` stands in where there are none."""
+
+    first_date: date | None
+    last_date: date | None
+    fallback_date: date
+
+
+@dataclass
+class _Slice:
+    """Whose relations a connection has, and which of them."""
+
+    workspace_id: str
+    anonymization: str
+    made: set[str] = field(default_factory=set)
+    limits: Limits | None = None
+
+
+#: What each open connection has. Asking it would take longer than most answers.
+_SLICES: WeakKeyDictionary[duckdb.DuckDBPyConnection, _Slice] = WeakKeyDictionary()
+
+
+def one(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> tuple | None:
+    """The first row, with nothing left open on the connection (DuckDB refuses `con.sql` while a result is)."""
+    return next(iter(con.execute(sql, values).fetchall()), None)
+
+
+def scoped(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str, *values: object) -> tuple | None:
+    """``one``, of scope relations, which are made for it."""
+    scope(con, workspace_id, sql)
+    return one(con, sql, *values)
+
+
+def protection(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str:
+    """``none``, ``full`` or ``domains``; of a workspace that is not published ``none``."""
+    found = _SLICES.get(con)
+    if found is not None and found.workspace_id == workspace_id:
+        return found.anonymization
+    return _anonymization(con, workspace_id) or "none"
+
+
+def _anonymization(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str | None:
+    """What a published workspace protects; None where it is not published."""
+    row = one(con, "select coalesce(anonymization, 'none') from marts.dim_workspaces where workspace_id = ?",
+              workspace_id)
+    return row[0] if row else None
+
+
+def limits_of(con: duckdb.DuckDBPyConnection, workspace_id: str) -> Limits:
+    """First and last local date of what can be asked about a workspace."""
+    scope(con, workspace_id, "scope_limits")
+    found = _SLICES[con]
+    if found.limits is None:
+        found.limits = Limits(*one(con, "select first_date, last_date, fallback_date from scope_limits"))
+    return found.limits
+
+
+def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = None) -> None:
+    """Make the scope relations of one workspace, in place of another's; what the connection has already is kept.
+
+    Args:
+        con: a connection that sees the published schemas ``marts`` and ``ops``.
+        sql: what is to be read; only the relations that it names are made, and what they are made of. None: all.
+
+    Raises:
+        UsageError: no workspace of that id is published.
+    """
+    found = _SLICES.get(con)
+    if found is None or found.workspace_id != workspace_id:
+        anonymization = _anonymization(con, workspace_id)
+        if anonymization is None:
+            raise UsageError(
+                f"No workspace {workspace_id!r} is published.",
+                hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
+            )
+        # DuckDB hands large results on out of their order otherwise.
+        con.execute("set preserve_insertion_order = true")
+        found = _SLICES[con] = _Slice(workspace_id, anonymization)
+    for name in _needed(sql):
+        if name not in found.made:
+            text = relations()[name][0]
+            values = {"workspace": workspace_id} if "$workspace" in text else {}
+            statement = parsed(con, f"create or replace temp table {name} as\n{text}")
+            with_full_memory(con, partial(con.execute, statement, values))
+            found.made.add(name)
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Have the scope relations made anew when they are asked for again."""
+    _SLICES.pop(con, None)
+
+
+@cache
+def _needed(sql: str | None) -> tuple[str, ...]:
+    """The tables that a text needs, and those that they are made of, in the order of making."""
+    known = relations()
+    found, left = set(), set(known) if sql is None else _named(sql)
+    while left:
+        name = left.pop()
+        found.add(name)
+        left |= _named(known[name][0]) - found
+    return tuple(name for name, (_, is_part) in known.items() if name in found and not is_part)
+
+
+def _named(sql: str) -> set[str]:
+    return set(re.findall(r"\bscope_\w+", sql)) & set(relations())

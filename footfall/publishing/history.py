@@ -1,0 +1,85 @@
+"""What must outlive the warehouse: runs, restatements and re-cut visits, as files below ``<home>/lake/history``.
+
+::
+
+    runs/<run_id>.json               one run: when, what, with which checks
+    restatements/<version>.parquet   what replacing that version restated
+    recuts/<version>.json            how many of that version's visits were cut anew
+
+The last two are named after the version they replace, which is replaced once: a publication that was interrupted
+and is made again writes the same file, so nothing is counted twice.
+"""
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from footfall.core.home import Home
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as ``ops.runs`` shows it; times are UTC, ``details`` is any JSON without personal data."""
+
+    run_id: str
+    kind: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    status: str = "running"
+    load_date_from: date | None = None
+    load_date_to: date | None = None
+    lines_in: int = 0
+    loaded: int = 0
+    checks_failed: int = 0
+    details: dict[str, Any] | None = None
+
+
+def history_folder(home: Home) -> Path:
+    return home.lake / "history"
+
+
+def record_run(home: Home, run: RunRecord, checks: Sequence[Any] = ()) -> Path:
+    """Write what is known of a run, replacing what was written of it before.
+
+    Args:
+        checks: results as ``footfall.checks.result.CheckResult`` has them (``to_json`` gives a dict).
+    """
+    row = asdict(run)
+    row["checks"] = [check.to_json() for check in checks]
+    path = history_folder(home) / "runs" / f"{_file_name(run.run_id)}.json"
+    write_json(path, row)
+    return path
+
+
+def read_runs(home: Home) -> list[dict[str, Any]]:
+    """All recorded runs, oldest first; times as ISO text."""
+    files = (history_folder(home) / "runs").glob("*.json")
+    runs = [json.loads(path.read_text(encoding="utf-8")) for path in files]
+    return sorted(runs, key=lambda run: (run["started_at"], run["run_id"]))
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write JSON so that a reader finds the old text or the new, and a crash leaves one of them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(path.name + ".tmp")
+    with new.open("w", encoding="utf-8") as file:
+        json.dump(document, file, indent=1, sort_keys=True, default=_as_text)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+def _file_name(run_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", run_id)[:120].lstrip(".") or "run"

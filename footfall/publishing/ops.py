@@ -1,0 +1,127 @@
+"""The `ops` tables of a version, made anew each time from the commit log and the history files."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from footfall.core.database import quote_identifier
+from footfall.core.home import Home
+from footfall.ingestion.ledger.ledger import LATE, Lake
+from footfall.publishing.compare import read_recuts
+from footfall.publishing.history import history_folder, read_runs
+
+#: Column types of each table, in order (contract, section 6; grain in the comments).
+TABLES: Mapping[str, Mapping[str, str]] = {
+    # one row per landing file
+    "load_ledger": {
+        "load_date": "DATE", "source": "VARCHAR", "file": "VARCHAR", "sha256": "VARCHAR", "bytes": "BIGINT",
+        "lines_in": "BIGINT", "loaded": "BIGINT", "duplicates": "BIGINT", "quarantined": "BIGINT",
+        "no_consent": "BIGINT", "erased": "BIGINT", "state": "VARCHAR", "reason": "VARCHAR",
+        "loaded_at": "TIMESTAMP", "run_id": "VARCHAR",
+    },
+    # one row per load date, file, reason
+    "quarantine": {"load_date": "DATE", "file": "VARCHAR", "reason": "VARCHAR", "lines": "BIGINT"},
+    # one row per load date, workspace
+    "load_by_workspace": {
+        "load_date": "DATE", "workspace_id": "VARCHAR", "loaded": "BIGINT", "no_consent": "BIGINT",
+        "late_1h": "BIGINT", "late_24h": "BIGINT", "late_7d": "BIGINT",
+    },
+    # one row per commit, of its lines that were live then; visits_* are those of the whole publication, at its last
+    # commit, else null
+    "late_events": {
+        "load_date": "DATE", "seq": "BIGINT", "loaded": "BIGINT", "late_1h": "BIGINT", "late_24h": "BIGINT",
+        "late_7d": "BIGINT", "visits_recut": "BIGINT", "visits_merged": "BIGINT", "visits_split": "BIGINT",
+    },
+    # one row per run
+    "runs": {
+        "run_id": "VARCHAR", "kind": "VARCHAR", "started_at": "TIMESTAMP", "finished_at": "TIMESTAMP",
+        "status": "VARCHAR", "load_date_from": "DATE", "load_date_to": "DATE", "lines_in": "BIGINT",
+        "loaded": "BIGINT", "checks_failed": "BIGINT", "seconds": "DOUBLE", "details": "VARCHAR",
+    },
+    # one row per run, stage, check
+    "checks": {
+        "run_id": "VARCHAR", "stage": "VARCHAR", "name": "VARCHAR", "status": "VARCHAR", "is_blocking": "BOOLEAN",
+        "rows": "BIGINT", "observed": "VARCHAR", "expected": "VARCHAR", "message": "VARCHAR",
+    },
+    # one row per run, workspace, local date, metric
+    "restatements": {
+        "run_id": "VARCHAR", "restated_at": "TIMESTAMP", "workspace_id": "VARCHAR", "local_date": "DATE",
+        "metric": "VARCHAR", "old_value": "DOUBLE", "new_value": "DOUBLE", "reason": "VARCHAR",
+    },
+}
+
+
+def write_ops(
+    con: duckdb.DuckDBPyConnection, home: Home, lake: Lake,
+    hide: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+) -> dict[str, int]:
+    """Make the `ops` tables in the connection's database, let ``hide`` take from them; return their numbers of rows."""
+    con.execute("create schema if not exists ops")
+    for table, columns in TABLES.items():
+        listed = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in columns.items())
+        con.execute(f"create or replace table ops.{table} ({listed})")
+    runs = read_runs(home)
+    _fill(con, "load_ledger", lake.ledger)
+    _fill(con, "quarantine", _quarantine(lake))
+    _fill(con, "load_by_workspace", lake.by_workspace)
+    _fill(con, "late_events", _late_events(lake, read_recuts(home)))
+    _fill(con, "runs", [_run(run) for run in runs])
+    _fill(con, "checks", [{"run_id": run["run_id"], **check} for run in runs for check in run["checks"]])
+    restated = sorted(str(path) for path in (history_folder(home) / "restatements").glob("*.parquet"))
+    if restated:
+        con.execute(
+            "insert into ops.restatements by name select * from read_parquet(?) "
+            "order by restated_at, workspace_id, local_date, metric",
+            [restated],
+        )
+    if hide is not None:
+        hide(con)
+    return {table: con.execute(f"select count(*) from ops.{table}").fetchone()[0] for table in TABLES}
+
+
+def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert rows in one statement (one parameter of JSON; `executemany` takes a millisecond a row)."""
+    columns = TABLES[table]
+    complete = [{name: row.get(name) for name in columns} for row in rows]
+    con.execute(
+        f"insert into ops.{table} select unnest(from_json_strict($rows, $structure), recursive := true)",
+        {"rows": json.dumps(complete), "structure": json.dumps([dict(columns)])},
+    )
+
+
+def _quarantine(lake: Lake) -> list[dict[str, Any]]:
+    """Rejected lines by reason; a file quarantined whole has no lines, since nothing in it can be trusted to be one."""
+    rows = []
+    for file in lake.ledger:
+        whole = {file["reason"]: 0} if file["state"] == "quarantined" else {}
+        for reason, lines in sorted({**whole, **file["reasons"]}.items()):
+            if lines or reason in whole:
+                rows.append({"load_date": file["load_date"], "file": file["file"], "reason": reason, "lines": lines})
+    return rows
+
+
+def _late_events(lake: Lake, recuts: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "load_date": commit.load_date, "seq": commit.seq,
+            **{
+                count: sum(row[count] for row in commit.by_workspace if "load_date" not in row)
+                for count in ("loaded", *LATE)
+            },
+            **recuts.get(commit.seq, {}),
+        }
+        for commit in lake.commits
+    ]
+
+
+def _run(run: Mapping[str, Any]) -> dict[str, Any]:
+    times = (run["started_at"], run["finished_at"])
+    started, finished = (datetime.fromisoformat(text) if text else None for text in times)
+    return {
+        **run,
+        "seconds": (finished - started).total_seconds() if finished else None,
+        "details": json.dumps(run["details"], sort_keys=True) if run["details"] else None,
+    }

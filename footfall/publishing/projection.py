@@ -1,0 +1,198 @@
+"""The marts without the rows of protected people: what is published where a workspace is anonymised.
+
+A new file is written, rather than rows deleted from a copy: deleted rows stay in the bytes of a DuckDB file.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from footfall.core.database import connect, quote_identifier, quote_literal
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.secret import secret_key
+from footfall.core.settings import Settings
+from footfall.ingestion.ledger.ledger import Lake
+from footfall.metrics.disclosure.answers import COLUMNS, write_answers
+from footfall.metrics.disclosure.protected import ANONYMIZED, find_hidden
+from footfall.publishing.copying import STORAGE_VERSION
+from footfall.publishing.ops import write_ops
+
+#: Tables that stay whole: settings, words, and meetings, which the apps' own settings leave identified.
+WHOLE = frozenset({
+    "metric_definitions", "fct_meetings", "fct_meeting_history", "fct_meeting_participants",
+})
+#: Makes the table of safe answers, empty, where no workspace needs any.
+ANSWERS_TABLE = f"create table if not exists marts.anonymized_answers ({COLUMNS})"
+_PERSON = ("actor_id", "user_id")
+_SAME = "h.workspace_id = t.workspace_id and "
+#: Columns of rows of other people that may name a protected one, and when they do.
+_NAMING = {
+    "device_id": f"exists (from hidden_devices as h where {_SAME}h.device_id = t.device_id)",
+    "content_id": f"t.content_type = 'user' and exists (from hidden_users as h where {_SAME}h.user_id = t.content_id)",
+    "item": f"exists (from hidden_users as h where {_SAME}'user:' || h.user_id = t.item)",
+    "next_item": f"exists (from hidden_users as h where {_SAME}'user:' || h.user_id = t.next_item)",
+    "term": f"exists (from hidden_terms as h where {_SAME}h.term = t.term)",
+}
+
+
+def has_protected(marts: Path) -> bool:
+    """Whether any workspace of the closed marts file is anonymised."""
+    with _attached(marts) as con:
+        found = con.execute(
+            "select count(*) from built.marts.dim_workspaces where coalesce(anonymization, 'none') <> 'none'"
+        ).fetchone()
+    return found[0] > 0
+
+
+def project(home: Home, settings: Settings, marts: Path, target: Path, lake: Lake) -> None:
+    """Write ``target``: the tables of ``marts`` as they may be seen, and ``anonymized_answers``.
+
+    Args:
+        marts: the closed file of the finished marts.
+        target: a DuckDB file that does not exist yet.
+        lake: what was loaded, for the facts in the answers.
+
+    Raises:
+        SettingsError: the key of pseudonyms cannot be had.
+    """
+    key = secret_key(home, settings)
+    with _attached(marts, settings, home.temp) as con:
+        con.execute(f"attach {quote_literal(str(target))} as shown (storage_version {quote_literal(STORAGE_VERSION)})")
+        con.execute("create schema marts; create schema shown.marts")
+        tables = _tables(con)
+        for table in tables:
+            con.execute(f"create view marts.{quote_identifier(table)} as from built.marts.{quote_identifier(table)}")
+        write_ops(con, home, lake)
+        find_hidden(con)
+        for table, columns in tables.items():
+            con.execute(f"create table shown.marts.{quote_identifier(table)} as {_shown(table, columns)}")
+        con.execute(f"create table shown.marts.anonymized_answers ({COLUMNS})")
+        write_answers(con, key, "shown.marts.anonymized_answers")
+        con.execute("checkpoint shown")
+        con.execute("detach shown")
+
+
+def hide_in_ops(con: duckdb.DuckDBPyConnection) -> None:
+    """Take from the ``ops`` tables what tells of few people: loads by day, and numbers that were restated.
+
+    Of a protected workspace stays when data came last, and on which dates a number changed.
+    """
+    protected = "workspace_id in (select workspace_id from marts.dim_workspaces where anonymization <> 'none')"
+    con.execute(f"""
+        create temp table last_loads as
+            select max(load_date) as load_date, workspace_id from ops.load_by_workspace
+            where {protected} and (loaded > 0 or no_consent > 0) group by workspace_id;
+        delete from ops.load_by_workspace where {protected};
+        insert into ops.load_by_workspace by name from last_loads;
+        drop table last_loads;
+        delete from ops.restatements where {protected} and contains(metric, '.');
+        update ops.restatements set old_value = null, new_value = null where {protected};
+    """)
+
+
+def shows_more(old: Path, new: Path) -> bool:
+    """Whether a version of before shows of anybody what the new one does not: its folder is to go then.
+
+    Settings hide people: an anonymised workspace, and target groups set or changed since.
+    """
+    try:
+        with _attached(new) as con:
+            hides = "from built.marts.dim_workspaces where anonymization <> 'none' or not counts_guests"
+            if not con.execute(f"select exists ({hides})").fetchone()[0]:
+                return False
+            con.execute(f"attach {quote_literal(str(old))} as old (read_only)")
+            return con.execute("""
+                with protected as (from built.marts.dim_workspaces where anonymization <> 'none')
+                select
+                    exists (
+                        from protected as p inner join old.marts.dim_workspaces as o on o.workspace_id = p.workspace_id
+                        where
+                            coalesce(o.anonymization, 'none') not in (p.anonymization, 'full')
+                            or o.min_group_size < p.min_group_size
+                            or o.anonymized_domains <> p.anonymized_domains and o.anonymization = 'domains'
+                    )
+                    or exists (
+                        from protected as p
+                        inner join old.marts.dim_participants as o on o.workspace_id = p.workspace_id
+                        where not exists (
+                            from built.marts.dim_participants as n
+                            where n.workspace_id = o.workspace_id and n.user_id = o.user_id
+                        )
+                    )
+                    or exists (
+                        from protected as p inner join old.marts.fct_events as o on o.workspace_id = p.workspace_id
+                        where p.anonymization = 'full'
+                    )
+                    or exists (
+                        from built.marts.dim_workspaces as n
+                        inner join old.marts.dim_workspaces as o on o.workspace_id = n.workspace_id
+                        where not n.counts_guests and o.target_groups is distinct from n.target_groups
+                    )
+            """).fetchone()[0]
+    except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
+        # Not to be read, or of another make: what it shows cannot be told, so it goes.
+        return True
+
+
+def _shown(table: str, columns: list[str]) -> str:
+    """The query for the rows and columns of a table that may be seen; a table not thought of here loses the most."""
+    source = f"built.marts.{quote_identifier(table)} as t"
+    if table == "dim_workspaces":
+        # how many events are not in the facts may be about a few people
+        told = "case when t.anonymization = 'none' then t.events_left_out end"
+        return f"select t.* replace ({told} as events_left_out) from {source}"
+    if table in WHOLE:
+        return f"from {source}"
+    is_full = "t.workspace_id in (select workspace_id from protected_workspaces where is_full)"
+    if table == "dim_content":
+        named = f"exists (from hidden_users as h where {_SAME}h.user_id = t.content_id)"
+        return f"from {source} where not (t.content_type = 'user' and ({is_full} or {named}))"
+    people = [column for column in _PERSON if column in columns]
+    if not people:
+        return f"from {source} where t.workspace_id not in (select workspace_id from protected_workspaces)"
+    hidden = " or ".join(
+        f"exists (from hidden_actors as h where {_SAME}h.actor_id = t.{column})" for column in people
+    )
+    shown = ", ".join(
+        f"case when {_NAMING[column]} then {quote_literal(ANONYMIZED if column[-4:] != 'item' else _PROFILE)}"
+        f" else t.{column} end as {column}" if column in _NAMING and _can_name(column, columns)
+        else f"t.{quote_identifier(column)}"
+        for column in columns
+    )
+    return f"select {shown} from {source} where not ({is_full} or {hidden})"
+
+
+_PROFILE = f"user:{ANONYMIZED}"
+
+
+def _can_name(column: str, columns: list[str]) -> bool:
+    return column != "content_id" or "content_type" in columns
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from duckdb_columns() where database_name = 'built' and schema_name = 'marts'"
+        " order by table_name, column_index"
+    ).fetchall():
+        found.setdefault(table, []).append(column)
+    return found
+
+
+@contextmanager
+def _attached(
+    marts: Path, settings: Settings | None = None, temp: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that sees the tables of a marts or published file as ``built.marts.<table>``."""
+    with connect(settings=settings.duckdb if settings else None, temp=temp) as con:
+        try:
+            con.execute(f"attach {quote_literal(str(marts))} as built (read_only)")
+        except duckdb.IOException as error:
+            raise FootfallError(
+                "The finished marts cannot be opened for publishing.", where=str(marts),
+                hint="Close whatever has the file open; readers use published/footfall.duckdb.",
+            ) from error
+        yield con

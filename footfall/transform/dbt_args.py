@@ -1,0 +1,54 @@
+"""What dbt is told: arguments and environment as pure functions of the home and its settings."""
+
+import os
+from pathlib import Path
+
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+
+
+def artifacts_folder(home: Home) -> Path:
+    """Where dbt writes its manifest, compiled SQL and log: with the data, so that the code stays as installed."""
+    return home.warehouse / "dbt"
+
+
+def manifest_path(home: Home) -> Path:
+    return artifacts_folder(home) / "manifest.json"
+
+
+def parse_arguments(home: Home) -> list[str]:
+    """Arguments that make the manifest without touching the warehouse."""
+    return [*_quiet(), "parse", *_places(home)]
+
+
+def build_arguments(home: Home, *, is_full_refresh: bool) -> list[str]:
+    """Arguments of the nightly build: seeds, models and data tests; unit tests are CI's."""
+    arguments = [*_quiet(), "build", "--exclude-resource-type", "unit_test", *_places(home)]
+    return [*arguments, "--full-refresh"] if is_full_refresh else arguments
+
+
+def environment(home: Home, settings: Settings) -> dict[str, str]:
+    """The variables that `dbt_project/profiles.yml` reads, and telemetry off."""
+    values = {
+        "FOOTFALL_WAREHOUSE": str(home.warehouse_file),
+        "FOOTFALL_MARTS": str(home.marts_file),
+        "FOOTFALL_TEMP": str(home.temp),
+        "FOOTFALL_MEMORY_LIMIT": settings.duckdb.memory_limit,
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "0",
+    }
+    return values | {"FOOTFALL_THREADS": str(settings.duckdb.threads or len(os.sched_getaffinity(0)))}
+
+
+def _quiet() -> list[str]:
+    # Results come back as objects and through callbacks; the console belongs to the command that called.
+    return ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-print"]
+
+
+def _places(home: Home) -> list[str]:
+    folder = str(artifacts_folder(home))
+    return [
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", folder, "--log-path", folder,
+    ]

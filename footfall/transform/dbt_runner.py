@@ -1,0 +1,176 @@
+"""dbt in this process: a subprocess would spend six seconds on imports this process has made already.
+
+`dagster_dbt.DbtCliResource` can only spawn one, so this module runs `dbtRunner`, dbt's documented entry for programs,
+and hands over plain results; `defs/transform/assets.py` turns them into Dagster events.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.transform import dbt_args
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of one seed, model or test.
+
+    Attributes:
+        status: `success`, `pass`, `warn`, `fail`, `error` or `skipped`.
+        failures: rows a test found; 0 for anything else.
+    """
+
+    unique_id: str
+    name: str
+    kind: str
+    status: str
+    failures: int
+    message: str
+    seconds: float
+    path: str
+
+
+def parse(home: Home, settings: Settings) -> "Manifest":
+    """Write `<home>/warehouse/dbt/manifest.json` (quick when nothing changed) and return dbt's own form of it.
+
+    Leaves the environment as dbt needs it to work on this home.
+
+    Raises:
+        FootfallError: the dbt project cannot be parsed.
+    """
+    from dbt.cli.main import dbtRunner
+
+    # dbt parses everything anew where a variable of the profile changed, so it gets the same ones for every home:
+    # a home that was moved or copied, or whose memory limit changed, costs 1.5 s and not 5 s.
+    os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
+    dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
+    outcome = dbtRunner().invoke(dbt_args.parse_arguments(home))
+    os.environ.update(dbt_args.environment(home, settings))
+    if not outcome.success:
+        raise _broken(home, outcome.exception)
+    return outcome.result
+
+
+def current_manifest(home: Home, settings: Settings) -> Mapping[str, Any]:
+    """The manifest as JSON, parsed anew only where the dbt project is newer than it."""
+    if not _is_manifest_current(home):
+        parse(home, settings)
+    return read_manifest(home)
+
+
+def read_manifest(home: Home) -> Mapping[str, Any]:
+    """The manifest that `parse` wrote, as JSON."""
+    return json.loads(dbt_args.manifest_path(home).read_text(encoding="utf-8"))
+
+
+def _is_manifest_current(home: Home) -> bool:
+    """Whether the manifest is at least as new as every file of the dbt project."""
+    manifest = dbt_args.manifest_path(home)
+    if not manifest.exists():
+        return False
+    files = (path for path in dbt_args.PROJECT.rglob("*") if path.is_file())
+    return max(path.stat().st_mtime for path in files) <= manifest.stat().st_mtime
+
+
+def build(
+    home: Home, settings: Settings, *, is_full_refresh: bool = False, manifest: "Manifest | None" = None,
+    progress: Progress = quiet,
+) -> list[Node]:
+    """Build and test the models; every connection to the warehouse is closed afterwards.
+
+    Args:
+        manifest: from `parse` in this process; saves parsing again.
+
+    Returns:
+        One result a seed, model and data test; failed ones among them.
+
+    Raises:
+        FootfallError: dbt could not start.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    os.environ.update(dbt_args.environment(home, settings))
+    runner = dbtRunner(manifest=manifest, callbacks=[_telling(progress)])
+    try:
+        with _plain_interrupt():
+            outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh))
+    finally:
+        # dbt keeps the file open until the process ends; publishing copies it before that.
+        DuckDBConnectionManager.close_all_connections()
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        # Somebody pressed Ctrl-C; dbt catches even that.
+        raise outcome.exception
+    results = getattr(outcome.result, "results", None)
+    if results is None:
+        raise _broken(home, outcome.exception)
+    return [
+        Node(
+            unique_id=result.node.unique_id,
+            name=result.node.name,
+            kind=str(result.node.resource_type),
+            status=str(result.status),
+            failures=result.failures or 0,
+            message=_first_line(result.message),
+            seconds=round(result.execution_time, 3),
+            path=result.node.original_file_path,
+        )
+        for result in results
+    ]
+
+
+@contextlib.contextmanager
+def _plain_interrupt() -> Iterator[None]:
+    """Let Ctrl-C be a KeyboardInterrupt, which makes dbt cancel its queries; Dagster's own kind leaves them running."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _telling(progress: Progress):
+    """A dbt event callback that says what is being built or tested, at most once a second."""
+    told = 0.0
+
+    def tell(event: Any) -> None:
+        nonlocal told
+        if event.info.name != "LogStartLine" or time.monotonic() - told < 1:
+            return
+        told = time.monotonic()
+        node = event.data.node_info
+        verb = "Testing" if node.resource_type == "test" else "Building"
+        progress(f"{verb} {node.node_name} ({event.data.index} of {event.data.total}).")
+
+    return tell
+
+
+def _broken(home: Home, exception: BaseException | None) -> FootfallError:
+    error = FootfallError(
+        f"dbt stopped before building: {_first_line(str(exception))}",
+        where=str(dbt_args.PROJECT), hint=f"See {dbt_args.artifacts_folder(home) / 'dbt.log'}.",
+    )
+    error.__cause__ = exception
+    return error
+
+
+def _first_line(message: str | None, length: int = 300) -> str:
+    lines = [line.strip() for line in (message or "").splitlines() if line.strip()]
+    return " ".join(lines)[:length]

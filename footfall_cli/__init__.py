@@ -1,0 +1,38 @@
+"""The `footfall` command.
+
+Modules of commands import what they need when they run, so that `--help` and an empty night stay quick.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from footfall.core.file_modes import keep_private
+from footfall_cli import doctor, erase, errors, export, quarantine, run, setup, status, ui
+
+app = typer.Typer(
+    name="footfall",
+    help="Raw events of an event app in; visits, paths, tables, workbooks and reports out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init", epilog=setup.INIT_EXAMPLE)(setup.init)
+app.command("sample", epilog=setup.SAMPLE_EXAMPLE)(setup.sample)
+app.command("run", epilog=run.RUN_EXAMPLE)(run.run)
+app.command("backfill", epilog=run.BACKFILL_EXAMPLE)(run.backfill)
+app.command("export", epilog=export.EXAMPLE)(export.export)
+app.command("erase", epilog=erase.EXAMPLE)(erase.erase)
+app.command("status", epilog=status.EXAMPLE)(status.status)
+app.add_typer(quarantine.app, name="quarantine")
+app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
+app.command("ui", epilog=ui.EXAMPLE)(ui.ui)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code of contract, section 4."""
+    keep_private()
+    sys.exit(errors.guard(app, list(sys.argv[1:] if arguments is None else arguments)))

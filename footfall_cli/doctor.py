@@ -1,0 +1,178 @@
+"""`footfall doctor`: is everything here that a run needs?"""
+
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from footfall.core.home import Home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home
+
+EXAMPLE = "Example: footfall doctor --home data"
+#: Package: lowest and first unsupported version (docs/decisions and requirements.in say why).
+VERSIONS = {
+    "duckdb": ("1.5", "3"), "dagster": ("1.13", "2"), "dagster-dbt": ("0.29", "1"), "dbt-core": ("1.12", "1.13"),
+    "dbt-duckdb": ("1.11", "2"), "great-expectations": ("1.24", "2"), "typer": ("0.19", "0.26"),
+}
+#: Below this a night may not fit; it needs room for a copy of the marts besides its own data.
+FREE_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `hint` says what to do where `is_ok` is False."""
+
+    name: str
+    is_ok: bool
+    found: str
+    hint: str = ""
+
+
+def doctor(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
+    """Check versions, settings, disk, locks and time zone. Changes nothing."""
+    from footfall_cli import console
+
+    place = as_home(home)
+    looks: list[Callable[[Home], list[Finding]]] = [
+        _versions, _home, _settings, _disk, _access, _key, _lock, _time, _published,
+    ]
+    findings = [finding for look in looks for finding in look(place)]
+    is_well = all(finding.is_ok for finding in findings)
+    document: dict[str, Any] = {
+        "command": "doctor", "exit_code": 0 if is_well else 1, "home": place.root, "is_well": is_well,
+        "findings": [asdict(finding) for finding in findings],
+    }
+    rows = [("ok" if one.is_ok else "MEND", one.name, one.found, "" if one.is_ok else one.hint) for one in findings]
+    console.emit(document, as_json, console.table(f"Doctor on {place.root}", ["", "what", "found", "to do"], rows))
+    return document["exit_code"]
+
+
+def _versions(home: Home) -> list[Finding]:
+    findings = [
+        Finding(
+            "python", sys.version_info[:2] == (3, 11), platform.python_version(), "Use Python 3.11: `make setup`.",
+        )
+    ]
+    for package, (least, first_bad) in VERSIONS.items():
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            findings.append(Finding(package, False, "not installed", "Install the lock: `make setup`."))
+            continue
+        is_ok = _parts(least) <= _parts(found) < _parts(first_bad)
+        findings.append(Finding(package, is_ok, found, f">={least},<{first_bad} is supported: `make setup`."))
+    return findings
+
+
+def _parts(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:3] if part.isdigit())
+
+
+def _home(home: Home) -> list[Finding]:
+    folder = next(path for path in (home.root, *home.root.parents) if path.exists())
+    is_ok = folder.is_dir() and os.access(folder, os.W_OK)
+    found = "writable" if is_ok else f"{folder} is no folder that can be written"
+    if is_ok and folder != home.root:
+        found = "not made yet"
+    return [Finding("home", is_ok, found, "Choose another with --home or FOOTFALL_HOME, or mend its permissions.")]
+
+
+def _settings(home: Home) -> list[Finding]:
+    from footfall.core.errors import SettingsError
+    from footfall.core.settings import load_settings
+
+    try:
+        settings = load_settings(home)
+    except SettingsError as error:
+        return [Finding("settings", False, f"{error.message} {error.where or ''}".strip(), error.hint or "")]
+    told = "defaults" if not home.settings_file.exists() else str(home.settings_file)
+    return [Finding("settings", True, told), _zone("schedule.timezone", settings.schedule.timezone)]
+
+
+def _zone(name: str, zone: str) -> Finding:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return Finding(name, False, f"{zone} is unknown", "Use an IANA name such as Europe/Vienna; install tzdata.")
+    return Finding(name, True, zone)
+
+
+def _disk(home: Home) -> list[Finding]:
+    folder = next(path for path in (home.root, *home.root.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    return [Finding("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free", "Make room: a night needs 2 GB or more.")]
+
+
+def _access(home: Home) -> list[Finding]:
+    from footfall.core.errors import SettingsError
+    from footfall.core.file_modes import misfits
+    from footfall.core.settings import load_settings
+
+    try:
+        access = load_settings(home).access
+    except SettingsError:
+        return []  # told above
+    wider = [misfit.path for misfit in misfits(home, access) if misfit.is_wider]
+    if not wider:
+        return [Finding("access", True, f"published: {access.published}, exports: {access.exports}, the rest: owner")]
+    told = f"{len(wider):,} files or folders are open to others, such as {wider[0]}"
+    return [Finding("access", False, told, "The next `footfall run` closes what is yours; chmod what is another's.")]
+
+
+def _key(home: Home) -> list[Finding]:
+    from footfall.core.errors import SettingsError
+    from footfall.core.secret import key_id
+    from footfall.core.settings import load_settings
+    from footfall.ingestion.exclusion.tombstones import own_key, tombstone_files
+
+    try:
+        settings = load_settings(home)
+    except SettingsError:
+        return []  # told above
+    if not (settings.privacy.key or home.key_file.exists() or tombstone_files(home)):
+        return [Finding("privacy.key", True, "none; made when it is needed")]
+    try:
+        return [Finding("privacy.key", True, f"id {key_id(own_key(home, settings))}")]
+    except SettingsError as error:
+        return [Finding("privacy.key", False, error.message, error.hint or "")]
+
+
+def _lock(home: Home) -> list[Finding]:
+    from footfall.core import lock
+
+    holder = lock.holder(home)
+    if holder is None:
+        return [Finding("lock", True, "free")]
+    told = f"pid {holder.pid} ({holder.command}) since {holder.since}"
+    if holder.is_alive:
+        return [Finding("lock", True, f"held by {told}")]
+    return [Finding("lock", False, f"{told} was cut off", "Run `footfall run`: it takes over and finishes the work.")]
+
+
+def _time(home: Home) -> list[Finding]:
+    # Nothing depends on the host's zone; it is shown because people compare clocks with it.
+    clock = Finding("host clock", True, f"{time.strftime('%Y-%m-%d %H:%M')} {time.tzname[0]}")
+    return [clock, _zone("time zones", "Asia/Kathmandu")]
+
+
+def _published(home: Home) -> list[Finding]:
+    if not home.current.exists():
+        return [Finding("published", True, "nothing yet")]
+    import duckdb
+
+    from footfall.core.database import connect
+
+    try:
+        with connect(home.published_file, read_only=True) as con:
+            tables = con.execute("select count(*) from duckdb_tables()").fetchone()[0]
+    except duckdb.Error as error:
+        told = str(error).splitlines()[0]
+        return [Finding("published", False, told, "Publish again: `footfall run --full-refresh`.")]
+    return [Finding("published", True, f"{tables} tables in {home.published_file}")]

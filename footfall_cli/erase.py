@@ -1,0 +1,106 @@
+"""`footfall erase`: remove people everywhere, and prove it."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home
+
+if TYPE_CHECKING:
+    from orchestration.erase_people import Outcome
+
+EXAMPLE = "Example: footfall erase --home data --workspace expo-2026 --user u00042"
+
+
+def erase(
+    home: HomeOption = DEFAULT_HOME,
+    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="The workspace they belong to.")] = None,
+    user: Annotated[
+        list[str] | None, typer.Option("--user", help="A user id; may be given several times. Needs --workspace."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Instead: a CSV file with the columns workspace_id,user_id."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; on a terminal it asks once.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Remove people from everything the home holds, keep them out, and print a receipt.
+
+    It cannot be undone. Interrupted, it is finished by the next `footfall run` or `footfall erase`.
+    """
+    from footfall.core import file_modes, lock
+    from footfall.core.settings import load_settings
+    from footfall_cli import console
+    from orchestration.erase_people import erase as erase_people
+
+    place = as_home(home)
+    started = time.monotonic()
+    settings = load_settings(place)
+    people = _people(workspace, user, file)
+    if not yes and not as_json and console.is_interactive():
+        typer.confirm(f"Erase {len(people)} people for good?", abort=True)
+    with lock.hold(place, "footfall erase"), console.reporting() as progress:
+        file_modes.apply(place.ensure(), settings.access)
+        outcome = erase_people(place, settings, people, progress)
+        file_modes.apply(place, settings.access)
+    document = _document(place.root, outcome, round(time.monotonic() - started, 2))
+    console.emit(document, as_json, as_text(document))
+    return document["exit_code"]
+
+
+def _people(workspace: str | None, users: list[str] | None, file: Path | None) -> list[tuple[str, str]]:
+    from footfall.core.errors import UsageError
+    from footfall.erasure.people import distinct, read_list
+
+    if file is not None:
+        if workspace or users:
+            raise UsageError("A list and single people were both given.", where="--file", hint="Give one of them.")
+        return read_list(file)
+    if not workspace or not users or not all(users):
+        raise UsageError(
+            "It is not said who is to be erased.", where="--workspace, --user",
+            hint="Give --workspace W --user U, or --file LIST.csv with the columns workspace_id,user_id.",
+        )
+    return distinct((workspace, user) for user in users)
+
+
+def _document(root: Path, outcome: "Outcome", seconds: float) -> dict[str, Any]:
+    is_clean = not outcome.receipt or outcome.receipt["search"]["is_clean"]
+    return {
+        "command": "erase", "exit_code": 0 if is_clean else 1, "home": root, "outcome": outcome.outcome,
+        "people": outcome.people, "receipt": outcome.receipt, "seconds": seconds,
+    }
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """The receipt as tables."""
+    from footfall_cli import console
+
+    if document["outcome"] == "already_erased":
+        return "Already erased: nothing of theirs is here, and their tombstones keep them out."
+    receipt = document["receipt"]
+    search = receipt["search"]
+    parts = []
+    if document["outcome"] == "nothing_known":
+        parts.append("Nothing was known of them. Tombstones were written, so later files will not bring them.")
+    parts.append(console.facts(f"Receipt {receipt['number']}", [
+        ("people", receipt["people"]), ("of them known", receipt["people_known"]),
+        ("finished at (UTC)", receipt["finished_at"]), ("restated numbers", receipt["restated_numbers"]),
+    ]))
+    rows = [(place, what, count) for place, counts in receipt["removed"].items() for what, count in counts.items()]
+    parts.append(console.table("Removed", ["place", "what", "count"], rows))
+    columns = ("rows_before", "rows_after", "hash_before", "hash_after")
+    marts = [[name, *(table[column] for column in columns)] for name, table in sorted(receipt["marts"].items())]
+    titles = ["table", *(column.replace("_", " ") for column in columns)]
+    parts.append(console.table("Published tables", titles, marts))
+    told = "nothing of theirs was found" if search["is_clean"] else "SOMETHING OF THEIRS WAS FOUND"
+    parts.append(
+        f"Search: {search['texts']:,} ids, devices, e-mails and names in {search['files']:,} files "
+        f"({search['bytes']:,} bytes): {told}."
+    )
+    if not search["is_clean"]:
+        parts.append(console.table("Found", ["place", "times"], list(search["found"].items())))
+        parts.append("Files that Footfall did not make, or does not read, have to be mended by hand.")
+    return "\n\n".join(parts)

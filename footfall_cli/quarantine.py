@@ -1,0 +1,119 @@
+"""`footfall quarantine`: lines and files that were not loaded, why, and a second try."""
+
+import time
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home
+
+LIST_EXAMPLE = "Example: footfall quarantine list --home data --reason bad_timestamp"
+SHOW_EXAMPLE = "Example: footfall quarantine show --home data --reason malformed_json --limit 5"
+REPLAY_EXAMPLE = "Example: footfall quarantine replay --home data --reason too_late"
+
+#: Characters of a line shown as text.
+SHOWN = 1_000
+
+app = typer.Typer(
+    help="Lines and files that were not loaded: list them, show their exact text, try them again.",
+    no_args_is_help=True,
+)
+
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Only this reason, such as bad_timestamp.")]
+FileOption = Annotated[str | None, typer.Option("--file", help="Only files whose path holds this text.")]
+FromOption = Annotated[
+    date | None, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First load date.")
+]
+ToOption = Annotated[date | None, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last load date.")]
+
+
+@app.command("list", epilog=LIST_EXAMPLE)
+def list_(
+    home: HomeOption = DEFAULT_HOME,
+    reason: ReasonOption = None,
+    file: FileOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """How many lines were rejected, by load date, file and reason. A line count of none means the whole file."""
+    from footfall_cli import console
+    from footfall_cli.rejected_lines import Filter, count
+
+    place = as_home(home)
+    rows = count(place, Filter(reason, file, first, last))
+    document = {"command": "quarantine list", "exit_code": 0, "home": place.root, "rows": rows}
+    columns = ["load_date", "file", "reason", "lines"]
+    cells = [[row[name] for name in columns] for row in rows]
+    console.emit(document, as_json, console.table("Quarantine", columns, cells))
+    return 0
+
+
+@app.command("show", epilog=SHOW_EXAMPLE)
+def show(
+    home: HomeOption = DEFAULT_HOME,
+    reason: ReasonOption = None,
+    file: FileOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many lines.")] = 20,
+    as_json: JsonOption = False,
+) -> int:
+    """The rejected lines themselves: file, line number, reason and exact text. It may hold personal data."""
+    from footfall_cli import console
+    from footfall_cli.rejected_lines import Filter, fetch
+
+    place = as_home(home)
+    rows = fetch(place, Filter(reason, file, first, last), limit)
+    document = {"command": "quarantine show", "exit_code": 0, "home": place.root, "rows": rows}
+    console.emit(document, as_json, "\n\n".join(_told(row) for row in rows) or "Nothing fits.")
+    return 0
+
+
+@app.command("replay", epilog=REPLAY_EXAMPLE)
+def replay(
+    home: HomeOption = DEFAULT_HOME,
+    reason: ReasonOption = None,
+    file: FileOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Try again: load the load dates of the rejected lines anew, with the settings and files of now.
+
+    What is still wrong stays in quarantine; what is right now is loaded, once.
+    """
+    from footfall.core import file_modes, lock
+    from footfall.core.settings import load_settings
+    from footfall_cli import console
+    from footfall_cli.rejected_lines import Filter, count
+    from footfall_cli.run import execute, settle_erasures
+
+    place = as_home(home)
+    started = time.monotonic()
+    settings = load_settings(place)
+    with lock.hold(place, "footfall quarantine replay"):
+        file_modes.apply(place, settings.access)
+        settle_erasures(place, settings)
+        rows = count(place, Filter(reason, file, first, last))
+        days = sorted({date.fromisoformat(str(row["load_date"])) for row in rows})
+        if not days:
+            document = {"command": "quarantine replay", "exit_code": 0, "home": place.root, "outcome": "nothing_new"}
+            console.emit(document, as_json, "Nothing in quarantine fits, so there is nothing to try again.")
+            return 0
+        from orchestration.nightly_run import Request
+
+        request = Request("replay", (days[0], days[-1]), is_backfill=True, only=tuple(days))
+        return execute(place, settings, request, as_json, started)
+
+
+def _told(row: dict[str, Any]) -> str:
+    from footfall_cli.console import visible
+
+    place = f"{row['file']}, line {row['line_number']}" if row["line_number"] is not None else row["file"]
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    raw = row["raw"] or ""
+    if len(raw) > SHOWN:
+        raw = f"{raw[:SHOWN]} … ({len(raw):,} characters; --json shows all)"
+    return "\n".join(visible(part) for part in (f"{place}: {row['reason']}{detail}", f"  {raw}") if part.strip())

@@ -1,0 +1,139 @@
+"""`footfall run` and `footfall backfill`: the main job."""
+
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from footfall.core.home import Home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home, require_order
+
+if TYPE_CHECKING:
+    from footfall.core.settings import Settings
+    from orchestration.nightly_run import Request
+    from orchestration.pending_work import PendingWork
+
+RUN_EXAMPLE = "Example: footfall run --home data --through 2026-09-10"
+BACKFILL_EXAMPLE = "Example: footfall backfill --home data --from 2026-09-08 --to 2026-09-09"
+
+
+def run(
+    home: HomeOption = DEFAULT_HOME,
+    through: Annotated[
+        date | None,
+        typer.Option("--through", parser=as_date, metavar="YYYY-MM-DD", help="Load nothing that arrived later."),
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build every table from scratch out of what is loaded."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Load what has arrived, build, check, publish and export.
+
+    Run it again with nothing new and nothing changes.
+    """
+    from footfall.core import file_modes, lock
+    from footfall.core.settings import load_settings
+    from orchestration.pending_work import find_pending_work
+
+    place = as_home(home)
+    started = time.monotonic()
+    settings = load_settings(place)
+    with lock.hold(place, "footfall run") as killed:
+        file_modes.apply(place.ensure(), settings.access)
+        settle_erasures(place, settings)
+        work = find_pending_work(place, settings, through)
+        if not (work.reasons or full_refresh or killed):
+            return _nothing_new(place, settings, work, as_json, started)
+        if not work.load_dates and not _has_commits(place):
+            return _nothing_new(place, settings, work, as_json, started)
+        from orchestration.nightly_run import Request
+
+        dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
+        return execute(
+            place, settings, Request("run", dates, through=through, is_full_refresh=full_refresh), as_json, started
+        )
+
+
+def backfill(
+    first: Annotated[
+        date, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First load date to load anew.")
+    ],
+    last: Annotated[
+        date, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last load date to load anew.")
+    ],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> int:
+    """Load these load dates anew from the landing zone, in place of what was loaded of them before."""
+    from footfall.core import file_modes, lock
+    from footfall.core.settings import load_settings
+
+    require_order(first, last)
+    place = as_home(home)
+    started = time.monotonic()
+    settings = load_settings(place)
+    with lock.hold(place, "footfall backfill"):
+        from orchestration.nightly_run import Request
+
+        file_modes.apply(place.ensure(), settings.access)
+        settle_erasures(place, settings)
+        return execute(place, settings, Request("backfill", (first, last), is_backfill=True), as_json, started)
+
+
+def settle_erasures(place: Home, settings: "Settings") -> None:
+    """Before anything else: finish an erasure that was interrupted, and take erased people out of files that brought
+    them again. Costs a look for two files where nobody was ever erased."""
+    from footfall.ingestion.exclusion.tombstones import erasure_is_pending, read_tombstones, tombstone_files
+    from footfall_cli import console
+
+    if erasure_is_pending(place):
+        from orchestration.erase_people import finish
+
+        with console.reporting() as progress:
+            finish(place, settings, progress)
+    if tombstone_files(place):
+        from footfall.ingestion.landing_erasure.erase_landing import scrub_marked
+
+        with console.reporting() as progress:
+            scrub_marked(place, settings, read_tombstones(place, settings), progress)
+
+
+def execute(place: Home, settings: "Settings", request: "Request", as_json: bool, started: float) -> int:
+    """Run the job, tell what it did, and give the exit code; the error of a run comes after its summary."""
+    from footfall_cli import console, errors, summary
+    from orchestration.apply_retention import finish
+    from orchestration.nightly_run import run_nightly
+
+    with console.reporting() as progress:
+        outcome = run_nightly(place, settings, request, progress)
+        removed = None if outcome.error else finish(place, settings)
+    found = errors.explain(outcome.error) if outcome.error else None
+    if outcome.error is not None and found is None:
+        raise outcome.error
+    document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
+    if as_json:
+        print(console.to_json(document), flush=True)
+    else:
+        print(summary.as_text(document), flush=True)
+    if found is not None:
+        errors.tell(found)
+        return found.exit_code
+    return 0
+
+
+def _nothing_new(place: Home, settings: "Settings", work: "PendingWork", as_json: bool, started: float) -> int:
+    from footfall_cli import console, summary
+    from orchestration.apply_retention import finish
+
+    removed = finish(place, settings)
+    document = summary.of_nothing(place, work, round(time.monotonic() - started, 2), removed)
+    console.emit(document, as_json, summary.nothing_as_text(document))
+    return 0
+
+
+def _has_commits(place: Home) -> bool:
+    return any(place.commits.glob("*.json"))
+
+

@@ -1,0 +1,137 @@
+"""`footfall status`: what is loaded, published, exported; the ledger's totals; how fresh it is."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from footfall.core.home import Home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home
+
+if TYPE_CHECKING:
+    from footfall.ingestion.ledger.ledger import Lake
+
+EXAMPLE = "Example: footfall status --home data --json"
+COUNTS = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
+
+
+def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
+    """What is loaded, published and exported, what waits, and whether the ledger adds up. Changes nothing."""
+    from footfall.core.settings import load_settings
+    from footfall.ingestion.landing.pending import pending
+    from footfall.ingestion.ledger.ledger import read_lake
+    from footfall_cli import console
+
+    place = as_home(home)
+    settings = load_settings(place)
+    lake = read_lake(place)
+    waiting = pending(place, settings)
+    document = {
+        "command": "status",
+        "exit_code": 0,
+        "home": place.root,
+        "waiting": {"files": len(waiting.files), "load_dates": list(waiting.load_dates)},
+        "loaded": _loaded(lake),
+        "ledger": _ledger(lake),
+        "published": _published(place, lake),
+        "exported": _exported(place),
+        "last_runs": _runs(place),
+        "lock": _holder(place),
+    }
+    console.emit(document, as_json, _as_text(document))
+    return 0
+
+
+def _loaded(lake: "Lake") -> dict[str, Any]:
+    days = sorted({str(commit.load_date) for commit in lake.commits})
+    return {
+        "load_dates": len(days), "first": days[0] if days else None, "last": days[-1] if days else None,
+        "files": len(lake.ledger), "commits": lake.seq,
+    }
+
+
+def _ledger(lake: "Lake") -> dict[str, Any]:
+    totals = {name: sum(row[name] for row in lake.ledger) for name in COUNTS}
+    wrong = sum(row["lines_in"] != sum(row[name] for name in COUNTS[1:]) for row in lake.ledger)
+    whole = sum(row["state"] == "quarantined" for row in lake.ledger)
+    return {**totals, "files_quarantined": whole, "adds_up": not wrong}
+
+
+def _published(home: Home, lake: "Lake") -> dict[str, Any] | None:
+    from footfall_cli.summary import published
+
+    current = published(home)
+    if not current:
+        return None
+    load_date = current["load_date"]
+    age = (datetime.now(UTC).date() - date.fromisoformat(load_date)).days if load_date else None
+    return {
+        "run_id": current["run_id"], "published_at": current["published_at"], "load_date": load_date,
+        "days_old": age, "commits_behind": lake.seq - current["lake_seq"], "tables": current["tables"],
+        "file": home.published_file,
+    }
+
+
+def _exported(home: Home) -> list[dict[str, Any]]:
+    """One entry a finished folder."""
+    found = []
+    for path in sorted(home.exports.glob("*/*/manifest.json")):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        found.append(
+            {"folder": str(path.parent.relative_to(home.exports)), "files": len(manifest["files"]),
+             "bytes": sum(file["bytes"] for file in manifest["files"].values())}
+        )
+    return found
+
+
+def _runs(home: Home, number: int = 5) -> list[dict[str, Any]]:
+    from footfall.publishing.history import read_runs
+
+    names = ("run_id", "kind", "status", "started_at", "finished_at", "load_date_from", "load_date_to", "loaded")
+    return [{name: run.get(name) for name in names} for run in read_runs(home)[-number:]]
+
+
+def _holder(home: Home) -> dict[str, Any] | None:
+    from footfall.core import lock
+
+    holder = lock.holder(home)
+    return {**asdict(holder), "is_alive": holder.is_alive} if holder else None
+
+
+def _as_text(document: dict[str, Any]) -> str:
+    from footfall_cli import console
+
+    waiting, loaded, published = document["waiting"], document["loaded"], document["published"]
+    dates = f"{loaded['load_dates']} load dates, {loaded['first']} to {loaded['last']}"
+    parts = [
+        console.facts(
+            f"Home {document['home']}",
+            [
+                ("waiting", f"{waiting['files']} files{_span(waiting['load_dates'])}"),
+                ("loaded", f"{loaded['files']} files of {dates}" if loaded["files"] else "nothing yet"),
+            ],
+        ),
+        console.facts("Ledger", list(document["ledger"].items())),
+    ]
+    if published:
+        names = ("load_date", "days_old", "published_at", "commits_behind", "file")
+        parts.append(console.facts("Published", [(name, published[name]) for name in names]))
+        parts.append(console.table("Tables", ["table", "rows"], list(published["tables"].items())))
+    else:
+        parts.append("Nothing is published yet: `footfall run`.")
+    if document["exported"]:
+        rows = [list(one.values()) for one in document["exported"]]
+        parts.append(console.table("Exports", ["folder", "files", "bytes"], rows))
+    if document["last_runs"]:
+        rows = [[run[name] for name in ("started_at", "kind", "status", "loaded")] for run in document["last_runs"]]
+        parts.append(console.table("Last runs", ["started", "kind", "status", "loaded"], rows))
+    if document["lock"]:
+        holder = document["lock"]
+        told = "is at work" if holder["is_alive"] else "was cut off; the next run takes over"
+        parts.append(f"Process {holder['pid']} ({holder['command']}, since {holder['since']}) {told}.")
+    return "\n\n".join(parts)
+
+
+def _span(days: Sequence[Any]) -> str:
+    return f", arrived {days[0]} to {days[-1]}" if days else ""

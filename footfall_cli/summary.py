@@ -1,0 +1,175 @@
+"""What a run tells at its end, as a document and as text."""
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall_cli import console
+from footfall_cli.errors import as_document
+
+if TYPE_CHECKING:
+    from exports.build_all import Exported
+    from footfall.checks.result import CheckResult
+    from footfall.ingestion.load_result import LoadResult
+    from orchestration.apply_retention import Removed
+    from orchestration.nightly_run import Outcome
+    from orchestration.pending_work import PendingWork
+
+LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
+
+
+def of_run(
+    home: Home, outcome: "Outcome", error: FootfallError | None, seconds: float, removed: "Removed | None" = None
+) -> dict[str, Any]:
+    """The document of a run that did something, whether it reached its end or not."""
+    night = outcome.night
+    loaded, published, exported = night.loaded, night.published, night.exported
+    statuses = Counter(_status(result) for result in night.checks)
+    return {
+        "command": night.command,
+        "outcome": "done" if error is None else "failed",
+        "exit_code": error.exit_code if error else 0,
+        "run_id": outcome.run_id,
+        "home": home.root,
+        "load_dates": list(loaded.load_dates) if loaded else [],
+        "files": _files(loaded),
+        "lines": {name: getattr(loaded, name, 0) for name in LINES},
+        "quarantined_by_reason": _reasons(loaded),
+        "tables": dict(sorted(published.tables.items())) if published else {},
+        "restated": published.restated if published else 0,
+        "checks": {
+            **{name: statuses[name] for name in ("passed", "warned", "failed", "crashed")},
+            "not_passed": [result.to_json() for result in night.checks if result.status != "passed"],
+        },
+        "exports": exports_facts(exported) if exported else {},
+        "retention": removed.facts if removed else {},
+        "warnings": list(loaded.warnings) if loaded else [],
+        "error": as_document(error) if error else None,
+        "seconds": {"total": seconds, **night.seconds},
+        "open": open_paths(home),
+    }
+
+
+def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Removed") -> dict[str, Any]:
+    """The document of a run that found nothing to do."""
+    current = published(home)
+    is_empty = not current and not any(home.commits.glob("*.json"))
+    return {
+        "command": "run",
+        "outcome": "nothing_to_load" if is_empty else "nothing_new",
+        "exit_code": 0,
+        "home": home.root,
+        "load_dates": [],
+        "files": _files(None),
+        "lines": dict.fromkeys(LINES, 0),
+        "quarantined_by_reason": {},
+        "tables": current.get("tables", {}),
+        "published": {name: current.get(name) for name in ("run_id", "published_at", "load_date")} if current else None,
+        "landing": home.landing,
+        "retention": removed.facts,
+        "warnings": _pending_warnings(work),
+        "error": None,
+        "seconds": {"total": seconds},
+        "open": open_paths(home),
+    }
+
+
+def published(home: Home) -> dict[str, Any]:
+    """`published/current.json`; empty when nothing is published."""
+    try:
+        return json.loads(home.current.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def open_paths(home: Home) -> list[str]:
+    """What a person would open now, of what is there."""
+    reports = sorted(home.exports.glob("*/*/report.html"))[:1]
+    workbooks = sorted(home.exports.glob("*/*/interaction_stats.xlsx"))[:1]
+    paths = [home.exports / "index.html", *reports, *workbooks, home.published_file]
+    return [str(path) for path in paths if path.exists()]
+
+
+def nothing_as_text(document: dict[str, Any]) -> str:
+    if document["outcome"] == "nothing_to_load":
+        told = (
+            f"There is nothing to load: {document['landing']} has no files to read.\n"
+            "Put event files into its folder events/<arrival date>/, or write a sample with `footfall sample`."
+        )
+    else:
+        told = f"Nothing new: everything up to {document['published']['load_date']} is published."
+    told = "\n".join([told, *_let_go(document), *(f"Warning: {warning}" for warning in document["warnings"])])
+    return _with_paths(told, document)
+
+
+def as_text(document: dict[str, Any]) -> str:
+    """The tables at the end of a run."""
+    lines, files, checks = document["lines"], document["files"], document["checks"]
+    parts = []
+    if document["load_dates"]:
+        days = document["load_dates"]
+        parts.append(console.facts(f"Load dates {days[0]} to {days[-1]}", [*files.items(), *lines.items()]))
+    if document["quarantined_by_reason"]:
+        parts.append(console.table("Quarantined", ["reason", "lines"], list(document["quarantined_by_reason"].items())))
+    if document["tables"]:
+        parts.append(console.table("Published", ["table", "rows"], list(document["tables"].items())))
+    if document["restated"]:
+        parts.append(f"{document['restated']:,} numbers told before were restated; see ops.restatements.")
+    if checks["not_passed"]:
+        names = ("name", "status", "is_blocking", "rows", "message")
+        rows = [[check[name] for name in names] for check in checks["not_passed"]]
+        parts.append(console.table("Checks that did not pass", ["check", "status", "blocks", "rows", "message"], rows))
+    parts.append("Checks: " + ", ".join(f"{n:,} {name}" for name, n in checks.items() if name != "not_passed") + ".")
+    parts += [f"Warning: {warning}" for warning in document["warnings"]] + _let_go(document)
+    if document["exports"]:
+        parts.append(console.facts("Exports", list(document["exports"].items())))
+    parts.append(console.facts("Seconds", list(document["seconds"].items())))
+    return _with_paths("\n\n".join(parts), document)
+
+
+def _let_go(document: dict[str, Any]) -> list[str]:
+    """One sentence on what retention removed; none where it removed nothing."""
+    told = [f"{number:,} {name.replace('_', ' ')}" for name, number in document["retention"].items() if number]
+    return [f"Let go by retention: {', '.join(told)}."] if told else []
+
+
+def _with_paths(text: str, document: dict[str, Any]) -> str:
+    if document["error"] or not document["open"]:
+        return text
+    return "\n".join([text, "", "Open", *(f"  {path}" for path in document["open"])])
+
+
+def _pending_warnings(work: "PendingWork") -> list[str]:
+    known = [f"{file.path} was loaded already under another name." for file in work.pending.already_loaded]
+    return [*work.pending.warnings, *known]
+
+
+def exports_facts(exported: "Exported") -> dict[str, Any]:
+    """What an export did, in numbers."""
+    return {
+        "workspaces": exported.workspaces, "folders": len(exported.folders), "folders_made": len(exported.made),
+        "folders_unchanged": len(exported.unchanged), "files_written": len(exported.files), "bytes": exported.bytes,
+    }
+
+
+def _files(loaded: "LoadResult | None") -> dict[str, int]:
+    states = loaded.files if loaded else {}
+    return {
+        "files_loaded": states.get("loaded", 0), "files_quarantined": states.get("quarantined", 0),
+        "files_already_loaded": len(loaded.already_loaded) if loaded else 0,
+    }
+
+
+def _status(result: "CheckResult") -> str:
+    """A check that failed and blocks nothing is a warning."""
+    return "warned" if result.status == "failed" and not result.is_blocking else result.status
+
+
+def _reasons(loaded: "LoadResult | None") -> dict[str, int]:
+    """Lines by reason, then files that were quarantined whole."""
+    if loaded is None:
+        return {}
+    files = {f"{reason} (whole files)": number for reason, number in loaded.file_reasons.items()}
+    return dict(sorted(loaded.reasons.items())) | dict(sorted(files.items()))

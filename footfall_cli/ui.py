@@ -1,0 +1,49 @@
+"""`footfall ui`: Dagster's pages on this home."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from footfall_cli.options import DEFAULT_HOME, HomeOption, as_home
+
+EXAMPLE = "Example: footfall ui --home data --port 3000"
+#: The web server has no login, so nobody but this machine may reach it.
+LOOPBACK = "127.0.0.1"
+
+
+def ui(
+    home: HomeOption = DEFAULT_HOME,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on this machine.")] = 3000,
+) -> None:
+    """Show the graph, its runs and its schedule in the browser; runs of `footfall run` among them.
+
+    Only this machine can reach it: the server has no login. Stop it with Ctrl-C.
+    """
+    from footfall.core.settings import load_settings
+    from footfall.transform.dbt_runner import current_manifest
+    from orchestration.dagster_instance import write_instance_file
+
+    place = as_home(home).ensure()
+    # Parsed once here: Dagster loads the code in several processes side by side.
+    current_manifest(place, load_settings(place))
+    write_instance_file(place)
+    os.execve(sys.executable, arguments(port), environment(os.environ, place.root, place.dagster))
+
+
+def arguments(port: int) -> list[str]:
+    """Dagster's own command, bound to loopback."""
+    return [sys.executable, "-m", "dagster", "dev", "-h", LOOPBACK, "-p", str(port), "-m", "orchestration.definitions"]
+
+
+def environment(outer: Mapping[str, str], home: Path, dagster: Path) -> dict[str, str]:
+    """What the server's processes must know: the home, the instance, the code; and telemetry off."""
+    code = str(Path(__file__).resolve().parents[1])
+    path = os.pathsep.join(part for part in (code, outer.get("PYTHONPATH", "")) if part)
+    return {
+        **outer, "FOOTFALL_HOME": str(home), "DAGSTER_HOME": str(dagster), "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1", "PYTHONPATH": path,
+    }

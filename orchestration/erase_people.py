@@ -1,0 +1,168 @@
+"""Erasing people: one step after the other, each of which can be done again, so that any interruption is made good.
+
+The intent is on disk before anything goes, and goes last. Whoever holds the home's lock next finishes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from footfall.core.errors import UsageError
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.erasure import clear
+from footfall.erasure.intent import Intent, Plan, drop_intent, next_number, read_intent, write_intent
+from footfall.erasure.lake import rewrite_lake
+from footfall.erasure.ledger import workspaces
+from footfall.erasure.people import Person
+from footfall.erasure.plan import make_plan
+from footfall.erasure.receipt import published_now, receipt_file, restated_by, write_receipt
+from footfall.erasure.verify import verify
+from footfall.ingestion.database import open_loader
+from footfall.ingestion.exclusion.tombstones import Erased, own_key, read_tombstones, write_tombstones
+from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.landing_erasure.erase_landing import scrub_all
+from footfall.ingestion.retention import require_rows
+from footfall.transform import build_sources
+
+
+@dataclass
+class Outcome:
+    """What became of an erasure: ``done``, ``nothing_known`` or ``already_erased`` (then there is no receipt)."""
+
+    outcome: str
+    people: int
+    receipt: dict[str, Any] = field(default_factory=dict)
+
+
+def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Progress = quiet) -> Outcome:
+    """Erase people everywhere. Call it with the home's lock held.
+
+    Raises:
+        UsageError: a workspace that is not known; nothing was changed.
+        SettingsError: the key of earlier erasures is missing or another one; nothing was changed.
+        FootfallError: the tables could not be built or published without them. The next run goes on.
+    """
+    finished = finish(home, settings, progress, people)
+    if finished is not None:
+        return finished
+    own_key(home, settings)
+    if not settings.retention.rebuild_without_raw:
+        # asked before anything goes: the tables are built anew at the end
+        require_rows(home, read_commits(home))
+    _require_workspaces(home, settings, people)
+    earlier = read_tombstones(home, settings)
+    intent = Intent(
+        next_number(home), datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"), list(people)
+    )
+    write_intent(home, intent)
+    plan = _plan(home, settings, intent, progress)
+    if not plan.found and earlier and all(earlier.knows("user", *person) for person in people):
+        drop_intent(home)
+        return Outcome("already_erased", len(people))
+    return _carry_out(home, settings, intent, plan, progress)
+
+
+def finish(
+    home: Home, settings: Settings, progress: Progress = quiet, people: Sequence[Person] = ()
+) -> Outcome | None:
+    """Finish an erasure that was begun and interrupted. Call it with the home's lock held.
+
+    Returns:
+        What became of it, if it was about ``people``; else None, as where there was none.
+    """
+    intent = read_intent(home)
+    if intent is None:
+        return None
+    if receipt_file(home, intent).exists():
+        drop_intent(home)
+        return None
+    progress("Finishing an erasure that was interrupted.")
+    plan = intent.plan or _plan(home, settings, intent, progress)
+    outcome = _carry_out(home, settings, intent, plan, progress)
+    return outcome if set(people) == set(intent.people) else None
+
+
+def _require_workspaces(home: Home, settings: Settings, people: Sequence[Person]) -> None:
+    commits = read_commits(home)
+    with open_loader(home, settings) as con:
+        known = set(workspaces(con, home, commits))
+    unknown = sorted({workspace for workspace, _ in people} - known)
+    if unknown:
+        raise UsageError(
+            f"No workspace {unknown[0]!r} is known.", where="--workspace",
+            hint="Ids are case-sensitive; `footfall status` lists the workspaces. Nothing was erased.",
+        )
+
+
+def _plan(home: Home, settings: Settings, intent: Intent, progress: Progress) -> Plan:
+    if read_commits(home) and not build_sources.is_built(home):
+        _build(home, settings, progress)
+    progress("Working out what is theirs.")
+    plan = make_plan(home, settings, intent.people)
+    plan.hashes, plan.rows = published_now(home)
+    intent.plan = plan
+    write_intent(home, intent)
+    return plan
+
+
+def _build(home: Home, settings: Settings, progress: Progress) -> None:
+    """Which signed-out events are somebody's is told by sessions, so these have to be those of the whole lake."""
+    from footfall.transform import dbt_runner
+    from footfall.transform.dbt_args import PROJECT
+    from orchestration.defs.transform.checks import require_models
+    from orchestration.run_context import RunContext
+
+    progress("Building the tables up to what is loaded.")
+    manifest = dbt_runner.parse(home, settings)
+    bound = build_sources.bind(home, PROJECT, may_lack_rows=settings.retention.rebuild_without_raw)
+    night = RunContext(home, settings, "erase", nodes=dbt_runner.build(
+        home, settings, is_full_refresh=bound.is_full, manifest=manifest, progress=progress,
+    ))
+    require_models(night)
+
+
+def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progress: Progress) -> Outcome:
+    key = own_key(home, settings)
+    write_tombstones(home, key, intent.number, plan.names)
+    theirs = Erased(frozenset(plan.names), workspaces=frozenset(intent.workspaces))
+    intent.add("lake", rewrite_lake(home, settings, intent, plan, theirs, progress))
+    write_intent(home, intent)
+    everybody = read_tombstones(home, settings)
+    scrubbed = scrub_all(home, settings, everybody or theirs, progress)
+    intent.add("landing", {
+        "files_rewritten": scrubbed.files, "files_removed": scrubbed.removed_files, "lines": scrubbed.lines,
+        "lines_of_others_redacted": scrubbed.redacted,
+    })
+    intent.add("sample", clear.clear_sample_key(home))
+    write_intent(home, intent)
+    restated = 0
+    if plan.found or any(intent.removed["landing"].values()) or intent.removed["lake"]:
+        restated = _make_anew(home, settings, intent, progress)
+    progress("Searching the home for anything of theirs.")
+    verified = verify(home, settings, intent, plan)
+    if any(place.startswith("dagster/") for place in verified.looked.found):
+        intent.add("dagster", clear.clear_history_of_runs(home))
+        verified = verify(home, settings, intent, plan)
+    receipt = write_receipt(home, intent, plan, verified, restated)
+    drop_intent(home)
+    return Outcome("done" if plan.known or plan.found else "nothing_known", len(intent.people), receipt)
+
+
+def _make_anew(home: Home, settings: Settings, intent: Intent, progress: Progress) -> int:
+    """Warehouse, published tables and exports from the lake as it is now; returns how many numbers were restated."""
+    from orchestration.nightly_run import Request, run_nightly
+
+    intent.add("warehouse", clear.clear_warehouse(home))
+    intent.add("exports", clear.clear_exports(home, intent.workspaces))
+    write_intent(home, intent)
+    home.ensure()
+    outcome = run_nightly(home, settings, Request("erase", None, is_full_refresh=True), progress)
+    if outcome.error is not None:
+        raise outcome.error
+    intent.add("published", clear.drop_older_versions(home))
+    return restated_by(home, intent) if home.current.exists() else 0
+
+

@@ -1,0 +1,102 @@
+"""One run of the job in this process, recorded in the home's Dagster instance."""
+
+import logging
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from footfall.core.errors import CheckFailed
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.transform import dbt_runner
+from orchestration import dagster_instance
+from orchestration.definitions import combine
+from orchestration.jobs import NIGHTLY, REBUILD, range_tags, run_config
+from orchestration.partitions import landing_span
+from orchestration.pending_work import mark_started
+from orchestration.run_context import RunContext, conclude
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a run.
+
+    Attributes:
+        command: `run`, `backfill` or `replay`, as `ops.runs` names it.
+        load_dates: the first and last load date that the run covers; None when there is nothing to load.
+        is_backfill: load these dates anew, whatever was loaded before; with `only`, of them no others.
+        through: load nothing that arrived later.
+    """
+
+    command: str
+    load_dates: tuple[date, date] | None
+    is_backfill: bool = False
+    only: tuple[date, ...] | None = None
+    through: date | None = None
+    is_full_refresh: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run; `error` is None when everything was done."""
+
+    run_id: str
+    night: RunContext
+    error: Exception | None
+
+
+def run_nightly(home: Home, settings: Settings, request: Request, progress: Progress = quiet) -> Outcome:
+    """Run the job. Call it with the home's lock held.
+
+    An error of a stage ends the run and is handed back in the outcome, so that what was done until then can be told.
+
+    Raises:
+        FootfallError: the run could not start.
+    """
+    # The run's events are in its log, for the user interface; the console shows the stages' own sentences.
+    logging.getLogger("dagster").setLevel(logging.CRITICAL + 1)
+    run_id = str(uuid.uuid4())
+    night = RunContext(home, settings, request.command, progress=progress, load_dates=request.load_dates)
+    with night.stage("start", "Reading the models."):
+        night.dbt_manifest = dbt_runner.parse(home, settings)
+        job = _job(home, settings, request)
+        instance = dagster_instance.open_instance(home)
+    mark_started(home)
+    with instance, dagster_instance.quick_history():
+        dagster_instance.reconcile(instance)
+        try:
+            job.execute_in_process(
+                instance=instance, run_id=run_id, resources={"night": night}, run_config=_config(request),
+                tags=_tags(request),
+            )
+        except Exception as error:  # noqa: BLE001 - whatever ends a run is told by the caller, with what was done before
+            conclude(night, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
+            return Outcome(run_id, night, error)
+        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            conclude(night, run_id, "stopped")
+            raise KeyboardInterrupt from None
+    conclude(night, run_id, "published")
+    return Outcome(run_id, night, None)
+
+
+def _job(home: Home, settings: Settings, request: Request) -> dg.JobDefinition:
+    first, last = landing_span(home)
+    if request.load_dates:
+        first, last = min(first, request.load_dates[0]), max(last, request.load_dates[1])
+    definitions = combine(home, settings, dbt_runner.read_manifest(home), (first, last))
+    return definitions.resolve_job_def(NIGHTLY if request.load_dates else REBUILD)
+
+
+def _config(request: Request) -> dict[str, Any]:
+    mode = None if request.load_dates is None else "backfill" if request.is_backfill else "load"
+    return run_config(mode=mode, through=request.through, only=request.only, is_full_refresh=request.is_full_refresh)
+
+
+def _tags(request: Request) -> dict[str, str]:
+    tags = {dagster_instance.PID_TAG: str(os.getpid()), "footfall/command": request.command}
+    return tags | range_tags(*request.load_dates) if request.load_dates else tags

@@ -1,0 +1,119 @@
+"""Is there anything to do? Answered from file names and small JSON files, so that an empty night costs no imports."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from orchestration.dagster_instance import code_fingerprint
+
+if TYPE_CHECKING:
+    from footfall.ingestion.landing.pending import Pending
+
+
+#: Below the warehouse; there while the last run that did anything came to its end.
+FINISHED = "finished.json"
+
+
+@dataclass(frozen=True)
+class PendingWork:
+    """What a run would do.
+
+    Attributes:
+        load_dates: load dates to load, or loaded but not published yet; sorted.
+        reasons: why there is work, in words; empty when there is none.
+        pending: the landing files not loaded yet.
+    """
+
+    load_dates: tuple[date, ...]
+    reasons: tuple[str, ...]
+    pending: "Pending"
+
+
+def find_pending_work(home: Home, settings: Settings, through: date | None = None) -> PendingWork:
+    """Compare the landing zone, the lake, what is published and what was last finished."""
+    from footfall.ingestion.landing.pending import pending
+
+    waiting = pending(home, settings, through)
+    finished = _read(home, FINISHED)
+    head = lake_head(home)
+    published_seq = _read_current(home).get("lake_seq", 0)
+    unpublished = range(published_seq + 1, head + 1)
+    dates = {*map(date.fromisoformat, waiting.load_dates), *(_load_date(home, seq) for seq in unpublished)}
+    reasons = [
+        sentence
+        for holds, sentence in (
+            (bool(waiting.load_dates), "new files in the landing zone"),
+            (bool(head) and published_seq != head, "loaded data that is not published yet"),
+            (bool(head) and not finished, "the last run did not finish"),
+            (bool(finished) and finished["code"] != code_fingerprint(), "other models than in the last run"),
+            (bool(finished) and finished["settings"] != settings_fingerprint(settings), "other settings"),
+            (any(not (home.root / path).exists() for path in finished.get("exports", [])), "exports are missing"),
+        )
+        if holds
+    ]
+    return PendingWork(tuple(sorted(dates)), tuple(reasons), waiting)
+
+
+def mark_started(home: Home) -> None:
+    """Remember that a run is at work: until it notes its end, there is something to do."""
+    (home.warehouse / FINISHED).unlink(missing_ok=True)
+
+
+def mark_finished(home: Home, settings: Settings, run_id: str) -> None:
+    """Remember what the run that just finished was made from, and which export folders it left."""
+    exports = [str(path.relative_to(home.root)) for path in sorted(home.exports.glob("*/*/manifest.json"))]
+    document = {
+        "run_id": run_id, "code": code_fingerprint(), "settings": settings_fingerprint(settings), "exports": exports,
+    }
+    _write(home, document)
+
+
+def forget_exports(home: Home, folders: Collection[str]) -> None:
+    """Strike folders off the list of what the last run left, so that nobody misses them."""
+    finished = _read(home, FINISHED)
+    if folders and finished:
+        gone = {f"{home.exports.name}/{folder}/manifest.json" for folder in folders}
+        _write(home, {**finished, "exports": [path for path in finished["exports"] if path not in gone]})
+
+
+def lake_head(home: Home) -> int:
+    """Number of the lake's newest commit; 0 without any."""
+    return max((int(path.stem) for path in home.commits.glob("*.json") if path.stem.isdigit()), default=0)
+
+
+def settings_fingerprint(settings: Settings) -> str:
+    """A hash of the settings that matter to data already loaded; the others matter to new files only."""
+    text = settings.model_dump_json(include={"checks": True, "exports": {"ranges", "formats"}})
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _write(home: Home, document: dict) -> None:
+    path = home.warehouse / FINISHED
+    new = path.with_suffix(".tmp")
+    new.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    new.replace(path)
+
+
+def _read(home: Home, name: str) -> dict:
+    return _json(home.warehouse / name)
+
+
+def _read_current(home: Home) -> dict:
+    return _json(home.current)
+
+
+def _load_date(home: Home, seq: int) -> date:
+    return date.fromisoformat(_json(home.commits / f"{seq:08d}.json")["load_date"])
+
+
+def _json(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
