@@ -94,10 +94,10 @@ def settle_erasures(place: Home, settings: "Settings") -> None:
         with console.reporting() as progress:
             finish(place, settings, progress)
     if tombstone_files(place):
-        from footfall.ingestion.landing_erasure.erase_landing import scrub_marked
+        from footfall.ingestion.landing_erasure.erase_landing import erase_from_marked_files
 
         with console.reporting() as progress:
-            scrub_marked(place, settings, read_tombstones(place, settings), progress)
+            erase_from_marked_files(place, settings, read_tombstones(place, settings), progress)
 
 
 def execute(place: Home, settings: "Settings", request: "Request", as_json: bool, started: float) -> int:

@@ -23,7 +23,7 @@ from footfall.erasure.verify import verify
 from footfall.ingestion.database import open_loader
 from footfall.ingestion.exclusion.tombstones import Erased, own_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
-from footfall.ingestion.landing_erasure.erase_landing import scrub_all
+from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
 from footfall.ingestion.retention import require_rows
 from footfall.transform import build_sources
 
@@ -131,10 +131,10 @@ def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progr
     intent.add("lake", rewrite_lake(home, settings, intent, plan, theirs, progress))
     write_intent(home, intent)
     everybody = read_tombstones(home, settings)
-    scrubbed = scrub_all(home, settings, everybody or theirs, progress)
+    changed = erase_from_all_files(home, settings, everybody or theirs, progress)
     intent.add("landing", {
-        "files_rewritten": scrubbed.files, "files_removed": scrubbed.removed_files, "lines": scrubbed.lines,
-        "lines_of_others_redacted": scrubbed.redacted,
+        "files_rewritten": changed.files, "files_removed": changed.removed_files, "lines": changed.lines,
+        "lines_of_others_redacted": changed.redacted,
     })
     intent.add("sample", clear.clear_sample_key(home))
     write_intent(home, intent)

@@ -1,4 +1,4 @@
-"""What the steps of one commit share."""
+"""What the stages of one commit share."""
 
 import hashlib
 from collections import Counter
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class LoadContext:
-    """One commit in the making.
+    """The commit that is being made.
 
     Attributes:
-        commits: those in force besides the ones this commit replaces. withdrawn: the ones it replaces.
-        erased: how people are recognised who were erased; None: nobody ever was.
+        commits: those in force, without the ones this commit replaces. withdrawn: the ones it replaces.
+        erased: matches people who were erased; None: nobody was ever erased.
         entity_files: lake files of entities this commit has written so far.
     """
 
@@ -43,11 +43,11 @@ class LoadContext:
 
 @dataclass
 class FileTally:
-    """What became of one file's lines.
+    """The outcome of one file's lines.
 
     Attributes:
         records: lines in. problem: why the whole file is quarantined.
-        has_changed: somebody wrote it while it was read, so it is left for the next load.
+        has_changed: it was written while it was read, so the next load reads it again.
         names_erased: it holds lines or names of people who were erased.
         outcomes: duplicates, no_consent, erased. reasons: quarantined lines by reason.
     """
@@ -66,8 +66,12 @@ class FileTally:
         return self.problem is None and not self.has_changed
 
     @property
+    def is_unreadable(self) -> bool:
+        return self.problem is not None and self.problem.reason == "unreadable"
+
+    @property
     def file_id(self) -> str:
-        """First 16 hex digits of the content's SHA-256; of a bad file, of content and name, as it may come twice."""
+        """First 16 hex digits of the content's SHA-256; a bad file's id depends on its name too."""
         if self.problem is None:
             return (self.file.sha256 or "")[:16]
         return hashlib.sha256(f"{self.file.sha256}:{self.file.path}".encode()).hexdigest()[:16]
@@ -86,4 +90,3 @@ class FileTally:
             "reasons": dict(sorted(self.reasons.items())) if trusted else {},
             "loaded_at": committed_at, "run_id": run_id,
         }
-

@@ -31,7 +31,7 @@ PARQUET = "(format parquet, compression snappy, parquet_version v2)"
 
 @cache
 def sql(name: str) -> str:
-    """The text of ``<name>.sql``, which one stage of this package has in its folder ``sql``."""
+    """The text of ``<name>.sql`` in the folder ``sql`` of one of the stages."""
     (path,) = Path(__file__).parent.rglob(f"sql/{name}.sql")
     return path.read_text(encoding="utf-8")
 
@@ -52,7 +52,7 @@ def value(con: duckdb.DuckDBPyConnection, query: str, parameters: dict | None = 
 
 
 def parquet(home: Home, paths: Iterable[str]) -> str:
-    """SQL of a scan over lake files, given relative to the home; the folder names say nothing about columns."""
+    """SQL of a scan over lake files, given relative to the home; folder names are not read as columns."""
     files = ", ".join(quote_literal(str(home.root / path)) for path in paths)
     return f"read_parquet([{files}], hive_partitioning = false, filename = true)"
 
@@ -72,9 +72,9 @@ def write(con: duckdb.DuckDBPyConnection, home: Home, query: str, path: str, par
 
 
 def disk_error(error: Exception, path: Path) -> FootfallError:
-    """What to say when a file of the home cannot be written or read."""
+    """The error for a file of the home that cannot be written or read."""
     reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
     return FootfallError(
         f"A file of the home cannot be written or read: {reason}.", where=str(path),
-        hint="Nothing of this load date was committed. Free disk space or mend permissions, then run again.",
+        hint="Nothing of this load date was committed. Free disk space or correct the permissions, then run again.",
     )

@@ -1,25 +1,20 @@
-"""The loader: landing files to commits of the lake, one a load date."""
+"""Load and backfill: which landing files go into which commit of the lake, one commit a load date."""
 
 import time
 from collections.abc import Collection
-from datetime import UTC, date, datetime
-
-import duckdb
+from datetime import date
 
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
-from footfall.ingestion.context import FileTally, LoadContext
-from footfall.ingestion.database import disk_error, open_loader, sql
-from footfall.ingestion.exclusion.erased_contents import clean_form, mark_tainted, read_scrubbed
-from footfall.ingestion.exclusion.exclude import count_erased, set_texts_apart
+from footfall.ingestion.commit import make_commit
+from footfall.ingestion.context import LoadContext
+from footfall.ingestion.database import disk_error, open_loader
+from footfall.ingestion.exclusion.erased_contents import clean_form, read_scrubbed
 from footfall.ingestion.exclusion.tombstones import Erased, read_tombstones
-from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep, write_commit
+from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep
 from footfall.ingestion.landing.files import LandingFile, discover
-from footfall.ingestion.landing.pending import find_new, remember, seen_row, split_known, with_hashes
-from footfall.ingestion.ledger.update_ledger import write_quarantine
-from footfall.ingestion.load_entities import load_entities
-from footfall.ingestion.load_events import load_events
+from footfall.ingestion.landing.pending import find_new, remember_hashes, split_known, with_hashes
 from footfall.ingestion.load_result import LoadResult
 from footfall.ingestion.retention import read_retention_record
 
@@ -32,7 +27,7 @@ def load(
     The caller holds the home's lock. A load killed at any moment leaves the commits before it as they are.
 
     Raises:
-        FootfallError: the disk is full, or the commit log cannot be read; nothing of the date at hand is committed.
+        FootfallError: the disk is full, or the commit log cannot be read; nothing of the current date is committed.
         SettingsError: a source's path or mapping cannot be used.
     """
     started = time.monotonic()
@@ -42,17 +37,20 @@ def load(
     result.warnings = list(found.warnings)
     result.already_loaded = [file.path for file in found.already_loaded]
     try:
-        remember(home, found.already_loaded)
+        remember_hashes(home, found.already_loaded)
     except OSError as error:
         raise disk_error(error, home.lake) from error
     if not found.is_empty:
         with open_loader(home, settings) as con:
             for load_date in found.load_dates:
                 files = [file for file in found.files if file.load_date == load_date]
-                work = _work(con, home, settings, commits, [], load_date, run_id, progress, erased)
-                if new := _commit(work, files, result):
+                live = live_commits(commits)
+                work = LoadContext(
+                    con, home, settings, load_date, len(commits) + 1, run_id, live, [], progress, erased
+                )
+                if new := make_commit(work, files, result):
                     commits.append(new)
-    _scrub(home, settings, erased, result, progress)
+    _erase_from_landing(home, settings, erased, result, progress)
     result.seconds = time.monotonic() - started
     return result
 
@@ -61,11 +59,11 @@ def backfill(
     home: Home, settings: Settings, *, run_id: str, start: date, end: date, only: Collection[str] | None = None,
     progress: Progress = quiet,
 ) -> LoadResult:
-    """Read the landing files of the load dates from ``start`` to ``end`` anew; each date's new commit replaces its old.
-    ``only`` (ISO dates): leave the others between them as they are.
+    """Read the landing files of the load dates from ``start`` to ``end`` again; each date's new commit replaces its
+    old ones. ``only`` (ISO dates): skip the other dates between them.
 
-    Lines of files that are no longer in landing go. A date whose landing folders are gone altogether is left as it is,
-    with a warning: archived landing files are no reason to lose what was loaded.
+    Lines of files that are no longer in landing are removed. A date without any landing folder is skipped with a
+    warning: archived landing files are no reason to lose what was loaded.
 
     Raises:
         FootfallError, SettingsError: as `load`.
@@ -81,28 +79,28 @@ def backfill(
     with open_loader(home, settings) as con:
         for load_date in sorted(dates):
             of_date = [file for file in files if file.load_date == load_date]
-            if not of_date and not _has_folder(home, load_date):
-                result.warnings.append(f"{load_date} was left as it is: it has no folder in landing any more.")
+            live = live_commits(commits)
+            old = [commit for commit in live if commit.load_date == load_date]
+            if reason := _reason_to_skip(home, load_date, old, of_date):
+                result.warnings.append(f"{load_date} was left as it is: {reason}.")
                 continue
-            old = [commit for commit in live_commits(commits) if commit.load_date == load_date]
-            if _is_let_go(home, load_date, old, of_date):
-                result.warnings.append(f"{load_date} was left as it is: retention has let its files go.")
-                continue
-            others = [commit for commit in live_commits(commits) if commit not in old]
+            others = [commit for commit in live if commit not in old]
             fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others, read_scrubbed(home))
             result.already_loaded += [file.path for file in elsewhere]
-            _warn_of_gone(old, fresh, read_scrubbed(home), result)
+            _warn_of_removed_files(old, fresh, read_scrubbed(home), result)
             if fresh or old:
-                work = _work(con, home, settings, commits, old, load_date, run_id, progress, erased)
-                if new := _commit(work, fresh, result):
+                work = LoadContext(
+                    con, home, settings, load_date, len(commits) + 1, run_id, others, old, progress, erased
+                )
+                if new := make_commit(work, fresh, result):
                     commits.append(new)
-    _scrub(home, settings, erased, result, progress)
+    _erase_from_landing(home, settings, erased, result, progress)
     result.seconds = time.monotonic() - started
     return result
 
 
 def _begin(home: Home) -> list[Commit]:
-    """The commits so far, after clearing away what a load that died left behind."""
+    """The commits so far, after removing files that an interrupted load left behind."""
     commits = read_commits(home)
     try:
         sweep(home, commits)
@@ -111,107 +109,41 @@ def _begin(home: Home) -> list[Commit]:
     return commits
 
 
-def _is_let_go(home: Home, load_date: str, old: list[Commit], files: list[LandingFile]) -> bool:
-    """Whether reading the date anew would lose what was loaded of it: its rows are gone, or files they came from."""
-    let_go = read_retention_record(home)
-    if let_go.is_lake_gone(load_date) and old:
-        return True
-    scrubbed = read_scrubbed(home)
-    here = {clean_form(file.sha256, scrubbed) for file in with_hashes(home, files, {})}
-    return let_go.landing is not None and load_date < let_go.landing and any(
-        row["state"] == "loaded" and clean_form(row["sha256"], scrubbed) not in here
-        for commit in old for row in commit.files
-    )
+def _reason_to_skip(home: Home, load_date: str, old: list[Commit], files: list[LandingFile]) -> str | None:
+    """Why reading the date again would lose what was loaded of it; None where it would not."""
+    if not files and not any((home.landing / kind / load_date).is_dir() for kind in ("events", "entities")):
+        return "it has no folder in landing any more"
+    record = read_retention_record(home)
+    if record.is_lake_removed(load_date) and old:
+        return "retention has removed its files"
+    if record.landing is not None and load_date < record.landing:
+        rewritten = read_scrubbed(home)
+        present = {clean_form(file.sha256, rewritten) for file in with_hashes(home, files, {})}
+        if any(clean_form(row["sha256"], rewritten) not in present for row in _loaded_files(old)):
+            return "retention has removed its files"
+    return None
 
 
-def _warn_of_gone(
-    old: list[Commit], fresh: list[LandingFile], scrubbed: dict[str, str | None], result: LoadResult
+def _warn_of_removed_files(
+    old: list[Commit], fresh: list[LandingFile], rewritten: dict[str, str | None], result: LoadResult
 ) -> None:
-    here = {clean_form(file.sha256, scrubbed) for file in fresh}
-    for row in (row for commit in old for row in commit.files):
-        if row["state"] == "loaded" and clean_form(row["sha256"], scrubbed) not in here:
+    present = {clean_form(file.sha256, rewritten) for file in fresh}
+    for row in _loaded_files(old):
+        if clean_form(row["sha256"], rewritten) not in present:
             result.warnings.append(
-                f"{row['file']} is no longer in landing as it was loaded; its lines were taken back."
+                f"{row['file']} is no longer in landing as it was loaded; its lines were removed."
             )
 
 
-def _has_folder(home: Home, load_date: str) -> bool:
-    return any((home.landing / kind / load_date).is_dir() for kind in ("events", "entities"))
+def _loaded_files(commits: list[Commit]) -> list[dict]:
+    return [row for commit in commits for row in commit.files if row["state"] == "loaded"]
 
 
-def _work(
-    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, commits: list[Commit], old: list[Commit],
-    load_date: str, run_id: str, progress: Progress, erased: Erased | None,
-) -> LoadContext:
-    in_force = [commit for commit in live_commits(commits) if commit not in old]
-    return LoadContext(con, home, settings, load_date, len(commits) + 1, run_id, in_force, old, progress, erased)
-
-
-def _scrub(
+def _erase_from_landing(
     home: Home, settings: Settings, erased: Erased | None, result: LoadResult, progress: Progress
 ) -> None:
-    """Take lines of erased people out of landing files that brought them again."""
+    """Remove erased people from landing files that were delivered with them again."""
     if erased is not None:
-        from footfall.ingestion.landing_erasure.erase_landing import scrub_marked
+        from footfall.ingestion.landing_erasure.erase_landing import erase_from_marked_files
 
-        result.scrubbed = scrub_marked(home, settings, erased, progress).files
-
-
-def _commit(work: LoadContext, files: list[LandingFile], result: LoadResult) -> Commit | None:
-    """Load ``files`` as one commit, write it, and add its counts to ``result``; None where no file could be taken."""
-    con, home = work.con, work.home
-    work.progress(f"Loading {len(files)} files of {work.load_date}.")
-    try:
-        tallies = [FileTally(no, file) for no, file in enumerate(files)]
-        con.execute(sql("tables"))
-        for tally in tallies:
-            con.execute("insert into files values (?, ?, ?)", [tally.file_no, tally.file_id, tally.file.path])
-        entities = load_entities(work, [tally for tally in tallies if tally.file.kind == "entities"])
-        outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
-        set_texts_apart(work)
-        count_erased(work, tallies)
-        quarantine, released = write_quarantine(work, tallies)
-        mark_tainted(home, [tally.file.sha256 for tally in tallies if tally.names_erased])
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise disk_error(error, home.root) from error
-    for tally in tallies:
-        if tally.has_changed:
-            result.warnings.append(f"{tally.file.path} was being written while it was read; the next load takes it.")
-    tallies = [tally for tally in tallies if not tally.has_changed]
-    if not tallies and not work.withdrawn:
-        return None
-    committed_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-    commit = Commit(
-        seq=work.seq, kind=result.kind, run_id=work.run_id, load_date=work.load_date, committed_at=committed_at,
-        events=outcome.events, entities=entities, quarantine=quarantine, released=released,
-        files=[tally.row(work.run_id, work.load_date, committed_at) for tally in tallies],
-        adjustments=outcome.adjustments, replaces=[commit.seq for commit in work.withdrawn],
-        by_workspace=outcome.by_workspace,
-        known_files=[seen_row(tally.file) for tally in tallies if not _is_unreadable(tally)],
-    )
-    try:
-        write_commit(home, commit)
-    except OSError as error:
-        raise disk_error(error, home.commits) from error
-    _add(result, commit)
-    return commit
-
-
-def _is_unreadable(tally: FileTally) -> bool:
-    return tally.problem is not None and tally.problem.reason == "unreadable"
-
-
-def _add(result: LoadResult, commit: Commit) -> None:
-    result.commits.append(commit.seq)
-    result.load_dates.append(commit.load_date)
-    for row in commit.files:
-        result.files[row["state"]] += 1
-        for name in ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased"):
-            setattr(result, name, getattr(result, name) + row[name])
-        for reason, lines in row["reasons"].items():
-            result.reasons[reason] = result.reasons.get(reason, 0) + lines
-        if row["reason"]:
-            result.file_reasons[row["reason"]] = result.file_reasons.get(row["reason"], 0) + 1
-        if row["kind"] == "entities":
-            result.entities[row["source"]] = result.entities.get(row["source"], 0) + row["loaded"]
-    result.displaced += -sum(min(0, change.get("loaded", 0)) for change in commit.adjustments)
+        result.landing_files_rewritten = erase_from_marked_files(home, settings, erased, progress).files

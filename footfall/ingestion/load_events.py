@@ -1,11 +1,11 @@
-"""Event files of one load date: judged slice by slice, deduplicated, written as lake files."""
+"""Event files of one load date: the stages from landing files to lake files and ledger."""
 
 from collections.abc import Iterator
 
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import EVENT_LIST, parquet, write
 from footfall.ingestion.deduplication.deduplicate import decide, find_history
-from footfall.ingestion.formats.slices import make_slices, read_ahead
+from footfall.ingestion.formats.slices import read_ahead, read_slices
 from footfall.ingestion.lake.write_events import Part, write_events
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, settle
 from footfall.ingestion.retention import read_retention_record
@@ -13,17 +13,17 @@ from footfall.ingestion.validation.validate_events import forget, judge, keep_sl
 
 
 def load_events(work: LoadContext, tallies: list[FileTally]) -> EventsOutcome:
-    """Judge event files, decide between copies, write the lake files; rejected lines go to table ``rejected``.
+    """Take event files through the stages; rejected lines go to table ``rejected``.
 
     Raises:
         FootfallError: a lake file cannot be written.
         SettingsError: a mapping cannot be used.
     """
     _find_banners(work)
-    parts = list(_judge_files(work, tallies))
+    parts = list(_validate_files(work, tallies))
     bad = [tally.file_no for tally in tallies if not tally.is_trusted]
     forget(work, bad)
-    work.progress(f"Looking for copies among {sum(part.rows for part in parts):,} events.")
+    work.progress(f"Searching {sum(part.rows for part in parts):,} events for duplicates.")
     find_history(work.con, work.home, work.commits, work.withdrawn)
     decide(work.con, work.load_date, read_retention_record(work.home).lake)
     outcome = EventsOutcome(write_events(work, parts, has_bad_files=bool(bad)))
@@ -32,7 +32,7 @@ def load_events(work: LoadContext, tallies: list[FileTally]) -> EventsOutcome:
 
 
 def _find_banners(work: LoadContext) -> None:
-    """Workspaces whose cookie banner is on, by the newest version known so far."""
+    """Fill table ``banners``: workspaces whose cookie banner is on, by the newest version known so far."""
     paths = [path for commit in work.commits for path in commit.entities.get("workspaces", ())]
     paths += work.entity_files.get("workspaces", ())
     if paths:
@@ -45,9 +45,9 @@ def _find_banners(work: LoadContext) -> None:
     work.con.execute("set variable is_always_asked = (select coalesce(bool_and(is_on), false) from banners)")
 
 
-def _judge_files(work: LoadContext, tallies: list[FileTally]) -> Iterator[Part]:
+def _validate_files(work: LoadContext, tallies: list[FileTally]) -> Iterator[Part]:
     done = 0
-    for number, piece in enumerate(read_ahead(make_slices(work, tallies))):
+    for number, piece in enumerate(read_ahead(read_slices(work, tallies))):
         keep_unread(work, piece)
         if piece.batches:
             judge(work, piece)
@@ -56,4 +56,4 @@ def _judge_files(work: LoadContext, tallies: list[FileTally]) -> Iterator[Part]:
             keep_slice(work, number)
             yield Part(number, path, rows)
         done += piece.records
-        work.progress(f"Judged {done:,} lines of {work.load_date}.")
+        work.progress(f"Validated {done:,} lines of {work.load_date}.")

@@ -1,6 +1,10 @@
-"""What a load tells its caller."""
+"""What a load returns to its caller."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from footfall.ingestion.lake.commit_log import Commit
 
 
 @dataclass
@@ -9,13 +13,13 @@ class LoadResult:
 
     Attributes:
         kind: ``load`` or ``backfill``. run_id: as given by the caller.
-        load_dates: ISO dates committed, in order. commits: their places in the log.
+        load_dates: ISO dates committed, in order. commits: their numbers in the commit log.
         files: number of files by state, ``loaded`` and ``quarantined``.
         already_loaded: landing files whose content is in the lake under another name.
         lines_in, loaded, duplicates, quarantined, no_consent, erased: add up, lines_in being the sum of the others.
         reasons: quarantined lines by reason; file_reasons: quarantined files by reason.
-        scrubbed: landing files whose lines of erased people were taken out after they were read.
-        displaced: rows loaded earlier that gave way to a line of this run received before them.
+        landing_files_rewritten: landing files that were rewritten without erased people after they were read.
+        displaced: rows loaded earlier that were replaced by a line of this run received before them.
         entities: rows loaded by entity (part of ``loaded``).
         warnings: sentences for people.
         seconds: wall time.
@@ -36,7 +40,7 @@ class LoadResult:
     reasons: dict[str, int] = field(default_factory=dict)
     file_reasons: dict[str, int] = field(default_factory=dict)
     displaced: int = 0
-    scrubbed: int = 0
+    landing_files_rewritten: int = 0
     entities: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -45,3 +49,19 @@ class LoadResult:
     def is_empty(self) -> bool:
         """Nothing was committed."""
         return not self.commits
+
+    def add(self, commit: "Commit") -> None:
+        """Add the counts of a commit of this run."""
+        self.commits.append(commit.seq)
+        self.load_dates.append(commit.load_date)
+        for row in commit.files:
+            self.files[row["state"]] += 1
+            for name in ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased"):
+                setattr(self, name, getattr(self, name) + row[name])
+            for reason, lines in row["reasons"].items():
+                self.reasons[reason] = self.reasons.get(reason, 0) + lines
+            if row["reason"]:
+                self.file_reasons[row["reason"]] = self.file_reasons.get(row["reason"], 0) + 1
+            if row["kind"] == "entities":
+                self.entities[row["source"]] = self.entities.get(row["source"], 0) + row["loaded"]
+        self.displaced += -sum(min(0, change.get("loaded", 0)) for change in commit.adjustments)

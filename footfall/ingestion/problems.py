@@ -1,4 +1,4 @@
-"""What can be wrong with a file or a line, as values the loader passes around."""
+"""What can be wrong with a file or a line."""
 
 from dataclasses import dataclass
 
@@ -19,11 +19,11 @@ class FileProblem(Exception):
 
 @dataclass(frozen=True)
 class RejectedLine:
-    """A line rejected before its content was looked at.
+    """A line rejected before its content was parsed.
 
     Attributes:
         number: physical line number, from 1.
-        text: the exact text; where that is no UTF-8, a readable form with ``\\x..`` for the bad bytes.
+        text: the exact text; where that is not UTF-8, a readable form with ``\\x..`` for the bad bytes.
         exact: the exact bytes where ``text`` is not exact.
         is_whole: ``text`` is all of the line, not only its beginning.
     """

@@ -1,6 +1,6 @@
-"""What of landing, lake and quarantine is let go after a while, and what is known of it afterwards.
+"""Retention: what is removed of landing, lake and quarantine after some days, and the record of it.
 
-``<home>/lake/retention.json`` is written first, so that whatever a crash leaves behind is known to be on its way out:
+``<home>/lake/retention.json`` is written first, so that a crash never leaves files of unknown state:
 ``landing`` and ``lake`` are the load dates before which files may be gone (ISO, or null), ``emptied`` names the files
 of the quarantine whose texts are gone. Facts outlive raw data: docs/decisions/0010.
 """
@@ -28,18 +28,18 @@ _ROWS = ("added", "removed", "copies", "kept")
 
 @dataclass(frozen=True)
 class RetentionRecord:
-    """What may be gone. ``landing``, ``lake``: ISO dates; load dates before them are concerned."""
+    """What may be gone. ``landing``, ``lake``: ISO dates; files of load dates before them may be gone."""
 
     landing: str | None = None
     lake: str | None = None
     emptied: tuple[str, ...] = ()
 
-    def is_lake_gone(self, load_date: str) -> bool:
+    def is_lake_removed(self, load_date: str) -> bool:
         return self.lake is not None and load_date < self.lake
 
 
 def read_retention_record(home: Home) -> RetentionRecord:
-    """What was let go so far; nothing where no retention was ever set."""
+    """What was removed so far; empty where no retention was ever set."""
     try:
         values = json.loads(_file(home).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -64,7 +64,7 @@ def remove_old_landing(home: Home, settings: Settings, before: date) -> int:
     hashed = with_hashes(home, files, known_hashes(home, commits))
     gone = [file for file in hashed if clean_form(file.sha256, scrubbed) in loaded]
     if gone:
-        _remember(home, landing=before.isoformat())
+        _record(home, landing=before.isoformat())
     return sum(_remove_landing(home, file) for file in gone)
 
 
@@ -77,7 +77,7 @@ def remove_old_lake(home: Home, before: date, built_seq: int) -> int:
     paths = [home.root / path for commit in commits for name in _ROWS for path in commit.events.get(name, ())]
     paths = [path for path in paths if path.exists()]
     if paths:
-        _remember(home, lake=before.isoformat())
+        _record(home, lake=before.isoformat())
     for path in paths:
         path.unlink(missing_ok=True)
     return len(paths)
@@ -96,7 +96,7 @@ def empty_old_quarantine(home: Home, before: date) -> int:
     for path in old:
         _empty(home.root / path)
     if old:
-        _remember(home, emptied=tuple(sorted({*emptied, *old})))
+        _record(home, emptied=tuple(sorted({*emptied, *old})))
     return len(old)
 
 
@@ -104,20 +104,21 @@ def require_rows(home: Home, commits: Iterable[Commit]) -> None:
     """Refuse a build from scratch that would lose published facts; call it before the warehouse is touched.
 
     Raises:
-        FootfallError: rows it needs were let go; names the load dates.
+        FootfallError: rows it needs were removed; the message names the load dates.
     """
-    let_go = read_retention_record(home)
+    record = read_retention_record(home)
     missing = sorted({
-        commit.load_date for commit in commits if let_go.is_lake_gone(commit.load_date)
+        commit.load_date for commit in commits if record.is_lake_removed(commit.load_date)
         for name in ("added", "removed") for path in commit.events.get(name, ()) if not (home.root / path).exists()
     })
     if missing:
         raise FootfallError(
-            f"Every table would have to be built anew, and the raw data of {len(missing)} load dates "
+            f"Every table would have to be built from scratch, and the raw data of {len(missing)} load dates "
             f"({missing[0]} to {missing[-1]}) are gone by `retention.lake_days`. What was published stays.",
             where=str(home.lake),
-            hint="Put the lake's files back from a backup, or give these facts up: retention.rebuild_without_raw: true "
-            "for one run. Without --full-refresh, and with the models and the warehouse as they were, nothing is lost.",
+            hint="Restore the lake's files from a backup, or accept the loss of these facts: "
+            "retention.rebuild_without_raw: true for one run. "
+            "Without --full-refresh, and with the models and the warehouse as they were, nothing is lost.",
         )
 
 
@@ -149,8 +150,8 @@ def _empty(path: Path) -> None:
     aside.replace(path)
 
 
-def _remember(home: Home, **more: object) -> None:
-    """Note what is let go from now on; dates only move forward."""
+def _record(home: Home, **more: object) -> None:
+    """Record what is removed from now on; dates only move forward."""
     known = read_retention_record(home)
     for name in ("landing", "lake"):
         if name in more:

@@ -240,7 +240,7 @@ def _bind_events(
     def files(name: str) -> dict[int, list[str]]:
         named = {commit.seq: [
             path for path in commit.events.get(name, ())
-            if not let_go.is_lake_gone(commit.load_date) or (home.root / path).exists()
+            if not let_go.is_lake_removed(commit.load_date) or (home.root / path).exists()
         ] for commit in commits}
         return {seq: paths for seq, paths in named.items() if paths}
 

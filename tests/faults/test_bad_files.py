@@ -142,7 +142,7 @@ def test_a_parquet_file_without_rows_loads_with_none(tmp_path: Path) -> None:
     assert lake.load().files == {"loaded": 1, "quarantined": 0}
 
 
-def test_an_empty_file_says_nothing_against_a_mapping(tmp_path: Path) -> None:
+def test_an_empty_file_loads_with_any_mapping(tmp_path: Path) -> None:
     source = EventSource(name="old", path="landing/events/{load_date}/*", format="csv", mapping={"event": "what"})
     lake = Lake(tmp_path, Settings(sources=Sources(events=(source,))))
     lake.land("empty.csv", b"")
@@ -168,7 +168,7 @@ def test_a_file_written_while_it_is_read_waits_for_the_next_load(
     monkeypatch.setattr(slices, "read_blocks", read_and_write)
     result = lake.load()
     assert result.warnings == [
-        f"landing/events/{DAY}/a.jsonl was being written while it was read; the next load takes it."
+        f"landing/events/{DAY}/a.jsonl was being written while it was read; the next load reads it again."
     ]
     assert {message for _, message in lake.live()} == {"m2"}
     assert lake.load().loaded == 2
@@ -178,8 +178,8 @@ CHILD = """
 import os, resource, sys
 from pathlib import Path
 from footfall.core.errors import FootfallError
-from footfall.ingestion import load_events, load
-from footfall.ingestion.lake import write_events, commit_log
+from footfall.ingestion import commit, load_events
+from footfall.ingestion.lake import write_events
 from tests.support.lake import Lake
 
 boundary = sys.argv[2]
@@ -200,10 +200,11 @@ if boundary == "full disk":
         print(error.message, error.hint)
         sys.exit(error.exit_code)
 module, name, after = {
-    "before the first lake file": (events, "write", False), "after the first lake file": (events, "write", True),
-    "before the keys": (lake, "fetch_rows", False), "after the entities": (load, "load_entities", True),
-    "before the commit": (load, "write_commit", False), "between file and move": (Path, "replace", False),
-    "after the commit": (load, "write_commit", True),
+    "before the first lake file": (load_events, "write", False),
+    "after the first lake file": (load_events, "write", True),
+    "before the keys": (write_events, "fetch_rows", False), "after the entities": (commit, "load_entities", True),
+    "before the commit": (commit, "write_commit", False), "between file and move": (Path, "replace", False),
+    "after the commit": (commit, "write_commit", True),
 }[boundary]
 dying(module, name, after)
 Lake(Path(sys.argv[1])).load()
@@ -314,6 +315,6 @@ def test_no_noise_stops_a_load_and_every_line_ends_in_one_place(tmp_path: Path) 
         here = lines[row["line_number"] - 1].removesuffix(b"\r")
         assert exact == here or (exact is None and b"consent" in here), "not kept where consent may be refused"
     for row in lake.live().values():
-        said = json.loads(lines[row["line_number"] - 1])
-        assert str(said["messageId"]) == row["message_id"]
-        assert isinstance(said.get("properties") or {}, dict)
+        sent = json.loads(lines[row["line_number"] - 1])
+        assert str(sent["messageId"]) == row["message_id"]
+        assert isinstance(sent.get("properties") or {}, dict)

@@ -28,7 +28,7 @@ BOUNDARIES = [
     "footfall.erasure.lake.write_commit",
     "orchestration.erase_people.rewrite_lake",
     "footfall.ingestion.landing_erasure.erase_landing.note_scrubbed",
-    "orchestration.erase_people.scrub_all", "footfall.erasure.clear.clear_exports",
+    "orchestration.erase_people.erase_from_all_files", "footfall.erasure.clear.clear_exports",
 ]
 KILLED = """
 import os, signal, sys

@@ -11,7 +11,7 @@ from footfall.erasure.plan import make_plan
 from footfall.erasure.search import look_for
 from footfall.ingestion.exclusion.tombstones import Erased, own_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
-from footfall.ingestion.landing_erasure.erase_landing import scrub_all
+from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
 from footfall.ingestion.ledger.ledger import read_lake
 from tests.support.lake import DAY, Lake, line
 
@@ -31,7 +31,7 @@ def erase(lake: Lake, *users: str) -> None:
     rewrite_lake(home, settings, intent, plan, theirs)
     everybody = read_tombstones(home, settings)
     assert everybody is not None
-    scrub_all(home, settings, everybody)
+    erase_from_all_files(home, settings, everybody)
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def test_a_file_delivered_again_is_rewritten_and_not_loaded_again(lake: Lake) ->
     lake.land("other.jsonl.gz", lines, day=NEXT)
     assert pending(lake.home, lake.settings).is_empty
     result = lake.load()
-    assert (result.lines_in, result.scrubbed) == (0, 2)
+    assert (result.lines_in, result.landing_files_rewritten) == (0, 2)
     assert path.read_bytes() == rewritten
     assert lake.ledger()["a.jsonl.gz"]["lines_in"] == 3
     assert len(read_commits(lake.home)) == 1

@@ -1,4 +1,4 @@
-"""What a load takes, in which commits, and what it leaves alone."""
+"""Which files a load reads, in which commits, and which it ignores."""
 
 import os
 import subprocess
@@ -62,12 +62,12 @@ def test_a_file_that_comes_later_to_a_loaded_date_is_another_commit_of_that_date
 def test_a_file_with_known_content_is_not_loaded_again_under_any_name(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.land("a.jsonl", [line("m1")])
-    lake.land("twin.jsonl", [line("m1")])
-    assert lake.load().already_loaded == [f"landing/events/{DAY}/twin.jsonl"]
+    lake.land("copy.jsonl", [line("m1")])
+    assert lake.load().already_loaded == [f"landing/events/{DAY}/copy.jsonl"]
     lake.land("again.jsonl", [line("m1")], NEXT)
     result = lake.load()
     assert result.is_empty
-    assert result.already_loaded == [f"landing/events/{DAY}/twin.jsonl", f"landing/events/{NEXT}/again.jsonl"]
+    assert result.already_loaded == [f"landing/events/{DAY}/copy.jsonl", f"landing/events/{NEXT}/again.jsonl"]
     assert set(lake.ledger()) == {"a.jsonl"}
 
 
@@ -92,7 +92,7 @@ def test_a_file_that_grew_loads_its_new_lines(tmp_path: Path) -> None:
     (".a.jsonl", False), ("a.jsonl.tmp", False), ("a.jsonl.part", False), ("_SUCCESS", False),
     ("readme.txt", True), ("a.json", True),
 ])
-def test_unfinished_files_are_ignored_and_unknown_ones_are_told(tmp_path: Path, name: str, warns: bool) -> None:
+def test_unfinished_files_are_ignored_and_unknown_ones_are_reported(tmp_path: Path, name: str, warns: bool) -> None:
     lake = Lake(tmp_path)
     lake.land(name, [line()])
     result = lake.load()
@@ -100,7 +100,7 @@ def test_unfinished_files_are_ignored_and_unknown_ones_are_told(tmp_path: Path, 
     assert [name in warning for warning in result.warnings] == ([True] if warns else [])
 
 
-def test_names_that_are_no_date_and_no_entity_are_told(tmp_path: Path) -> None:
+def test_names_that_are_not_a_date_and_not_an_entity_are_reported(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.land("a.jsonl", [line()], "2026-02-30")
     lake.land("rooms.jsonl", [{}], kind="entities")
@@ -130,7 +130,7 @@ def test_raised_limits_load_quarantined_lines_once_after_a_backfill(tmp_path: Pa
     assert read_commits(lake.home)[-1].events["added_rows"] == 1
 
 
-def test_a_mended_file_replaces_the_bad_one_in_a_backfill(tmp_path: Path) -> None:
+def test_a_corrected_file_replaces_the_bad_one_in_a_backfill(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.land("a.jsonl", [line("m1", event="Wrong"), line("m2")])
     lake.load()

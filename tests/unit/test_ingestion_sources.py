@@ -88,7 +88,7 @@ def test_without_a_message_id_a_line_has_one_of_its_own(tmp_path: Path) -> None:
     assert again.live().keys() == lake.live().keys()
 
 
-@pytest.mark.parametrize(("column", "expression", "told"), [
+@pytest.mark.parametrize(("column", "expression", "problem"), [
     ("event", "event_name) from (select 1", "syntax"),
     ("event", "(select max(content) from read_text('/etc/hostname'))", "a subquery is not allowed"),
     ("event", "event_name; drop table files", "Only SELECT"),
@@ -102,15 +102,15 @@ def test_without_a_message_id_a_line_has_one_of_its_own(tmp_path: Path) -> None:
     ("event", "", "selection list"),
     ("evnt", "event_name", "no column of the contract"),
 ])
-def test_a_mapping_that_cannot_be_used_is_told_with_source_column_and_expression(
-    tmp_path: Path, column: str, expression: str, told: str
+def test_a_mapping_that_cannot_be_used_is_reported_with_source_column_and_expression(
+    tmp_path: Path, column: str, expression: str, problem: str
 ) -> None:
     lake = Lake(tmp_path, settings({**LEGACY, column: expression}))
     lake.land("a.csv", b"seq,uid,ts,event_name,screen\n1,u1,2026-11-02,Open,Home\n")
     with pytest.raises(SettingsError) as caught:
         lake.load()
     error = caught.value
-    assert told.lower() in error.message.lower()
+    assert problem.lower() in error.message.lower()
     assert "legacy" in error.message
     assert column in error.message
     assert expression in (error.where or "") or column == "evnt"
@@ -118,7 +118,7 @@ def test_a_mapping_that_cannot_be_used_is_told_with_source_column_and_expression
 
 
 @pytest.mark.parametrize("path", ["/data/{load_date}/*.csv", "landing/../../{load_date}/*.csv", "landing/events/*.csv"])
-def test_a_source_path_that_is_no_dated_glob_below_the_home_is_a_settings_error(tmp_path: Path, path: str) -> None:
+def test_a_source_path_that_is_not_a_dated_glob_below_the_home_is_a_settings_error(tmp_path: Path, path: str) -> None:
     with pytest.raises(SettingsError):
         Lake(tmp_path, settings(LEGACY, path=path)).load()
 
@@ -146,7 +146,7 @@ SNAKE = {
 }
 
 
-def test_flat_snake_case_lines_say_the_same_as_camel_case_lines(tmp_path: Path) -> None:
+def test_flat_snake_case_lines_load_like_camel_case_lines(tmp_path: Path) -> None:
     camel = line(properties={"content_type": "document", "content_id": "doc-1", "position": "3"})
     rows = []
     for name, one in (("camel", camel), ("snake", SNAKE)):
@@ -157,7 +157,7 @@ def test_flat_snake_case_lines_say_the_same_as_camel_case_lines(tmp_path: Path) 
     assert rows[0] == rows[1]
 
 
-def test_snake_case_lines_among_others_are_judged_like_them(tmp_path: Path) -> None:
+def test_snake_case_lines_among_others_are_validated_like_them(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     nested = {"message_id": "m3", "user_id": "u1", "received_at": f"{DAY}T10:00:00Z",
               "context": {"groupId": "expo"}, "properties": {"workspace_id": "expo", "query": "x"}}

@@ -1,4 +1,4 @@
-"""Bytes to records with their line numbers: whatever the line ends, the bytes and where the chunks are cut."""
+"""Bytes to records with their line numbers: for all line ends, bytes and places where chunks end."""
 
 import csv
 import gzip
@@ -97,7 +97,7 @@ GOOD = gzip.compress(b"some line\n" * 1000, mtime=0)
     (GOOD[:-8] + b"\0\0\0\0" + GOOD[-4:], "corrupt_file", "gzip: incorrect data check"),
     (GOOD[:-4] + b"\1\2\3\4", "corrupt_file", "gzip: incorrect length check"),
     (GOOD + b"and more", "corrupt_file", "gzip: incorrect header check"),
-    (b"some line\n", "corrupt_file", "named .gz, but it is no gzip"),
+    (b"some line\n", "corrupt_file", "named .gz, but it is not gzip"),
     (b"PAR1", "corrupt_file", "named .gz, but it is Parquet"),
     (b"", "empty_archive", "the file has 0 bytes"),
 ], ids=["cut", "half", "check", "length", "more", "text", "parquet", "empty"])
@@ -169,7 +169,7 @@ def test_fields_missing_at_the_end_of_a_record_are_null_in_every_block(
     assert good == [(n + 2, row + [None] * (3 - len(row))) for n, row in enumerate(lines)]
 
 
-def test_header_names_are_made_unlike_each_other(tmp_path: Path) -> None:
+def test_header_names_are_made_unique(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", b"\xef\xbb\xbfid,, ID ,id\n1,2,3,4\n")
     (part,) = read_csv(path, gzip=False, max_line_bytes=100)
     assert part.names == ("id", "column1", "ID_1", "id_2")

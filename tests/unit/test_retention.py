@@ -1,4 +1,4 @@
-"""What is let go after a while, and that nothing published is lost by it."""
+"""Retention removes old files, and nothing published is lost by it."""
 
 import json
 from datetime import UTC, date, datetime
@@ -65,7 +65,7 @@ def test_a_backfill_of_a_date_whose_landing_files_went_loses_nothing(lake: Lake)
     assert any(f"{OLD} was left as it is" in warning for warning in result.warnings)
 
 
-def test_a_date_whose_landing_files_were_put_back_can_be_loaded_anew(lake: Lake) -> None:
+def test_a_date_whose_landing_files_were_put_back_can_be_loaded_again(lake: Lake) -> None:
     text = (lake.root / f"landing/events/{OLD}/a.jsonl").read_bytes()
     entity = (lake.root / f"landing/entities/{OLD}/workspaces.jsonl").read_bytes()
     remove_old_landing(lake.home, lake.settings, LIMIT)
@@ -92,7 +92,7 @@ def test_rows_of_the_lake_go_only_when_they_are_published(lake: Lake) -> None:
     assert remove_old_lake(lake.home, LIMIT, built_seq=2) == 0
 
 
-def test_copies_of_what_the_lake_let_go_are_known_and_displace_nothing(lake: Lake) -> None:
+def test_copies_of_rows_that_retention_removed_are_known_and_displace_nothing(lake: Lake) -> None:
     """Received earlier than the line that is live, a copy would take its place, whose row is gone."""
     remove_old_lake(lake.home, LIMIT, built_seq=2)
     earlier = f"{OLD}T09:00:00Z"
@@ -101,7 +101,7 @@ def test_copies_of_what_the_lake_let_go_are_known_and_displace_nothing(lake: Lak
     assert (result.loaded, result.duplicates, result.quarantined, result.displaced) == (1, 2, 0, 0)
     loaded = {Path(row["file"]).name: row["loaded"] for row in read_lake(lake.home).event_files}
     assert loaded == {"a.jsonl": 2, "b.jsonl": 1, "c.jsonl": 1}
-    assert lake.backfill(OLD, NEW).warnings == [f"{OLD} was left as it is: retention has let its files go."]
+    assert lake.backfill(OLD, NEW).warnings == [f"{OLD} was left as it is: retention has removed its files."]
 
 
 def test_a_build_from_scratch_that_would_lose_facts_is_refused_and_the_warehouse_stays(lake: Lake) -> None:
@@ -137,7 +137,7 @@ def test_versions_go_by_days_and_never_the_one_readers_see(tmp_path: Path) -> No
     assert home.current.exists()
 
 
-def test_export_folders_that_nobody_keeps_up_go(tmp_path: Path) -> None:
+def test_export_folders_of_no_configured_range_are_removed(tmp_path: Path) -> None:
     import os
 
     exports = tmp_path / "exports"
@@ -154,7 +154,7 @@ def test_export_folders_that_nobody_keeps_up_go(tmp_path: Path) -> None:
     assert not (exports / "fair").exists() and not (exports / "expo/users").exists()
 
 
-def test_nothing_is_let_go_by_default(lake: Lake) -> None:
+def test_nothing_is_removed_by_default(lake: Lake) -> None:
     before = _files(lake.root)
     assert not any(release_memory(lake.home, lake.settings, date(2036, 1, 1)).facts.values())
     assert _files(lake.root) == before

@@ -33,7 +33,7 @@ def _check_magic(start: bytes, *, gzip: bool) -> None:
     if gzip and not start:
         raise FileProblem("empty_archive", "the file has 0 bytes")
     if gzip and actual != "gzip":
-        raise FileProblem("corrupt_file", f"named .gz, but it is {actual or 'no gzip'}")
+        raise FileProblem("corrupt_file", f"named .gz, but it is {actual or 'not gzip'}")
     if not gzip and actual is not None:
         raise FileProblem("corrupt_file", f"named as text, but it is {actual}")
 

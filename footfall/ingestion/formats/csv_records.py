@@ -80,7 +80,8 @@ def _rows(block: Block, names: tuple[str, ...], delimiter: str) -> Rows:
 def _parse(
     texts: pa.Array, width: int, delimiter: str
 ) -> tuple[list[pa.Array] | None, dict[int, int], list[int]]:
-    """Columns of the records with ``width`` fields (None: they cannot be told apart); what the others miss or where."""
+    """Columns of the records with ``width`` fields (None: the parser could not separate them); how many fields each
+    shorter record lacks; places of longer ones."""
     short: dict[int, int] = {}
     long: list[int] = []
 

@@ -1,4 +1,4 @@
-"""Where the records of a CSV end: at line ends outside quoted fields (RFC 4180), whatever else the quotes do."""
+"""Where the records of a CSV end: at line ends outside quoted fields (RFC 4180)."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""Landing files as slices: Arrow tables of records small enough to judge in memory, made while the last is judged."""
+"""Landing files as slices: Arrow tables small enough to validate in memory, read one ahead of validation."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ class Slice:
         first_file: the file the slice begins with.
         batches: columns ``file_no``, ``line_number``, then ``line`` (JSON lines), ``raw`` and c0 … (CSV) or c0 …
             (Parquet).
-        rejected: (file_no, line) of records that are no text or too long.
+        rejected: (file_no, line) of records that are not text or too long.
     """
 
     source: str
@@ -55,7 +55,7 @@ class Slice:
 
 
 def read_ahead(slices: Iterator[Slice]) -> Iterator[Slice]:
-    """Give the slices one by one, the next being made in a thread meanwhile (zlib and Arrow free the interpreter)."""
+    """Yield the slices one by one while a thread reads the next (zlib and Arrow release the interpreter)."""
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(next, slices, None)
         while (current := future.result()) is not None:
@@ -63,8 +63,8 @@ def read_ahead(slices: Iterator[Slice]) -> Iterator[Slice]:
             yield current
 
 
-def make_slices(work: LoadContext, tallies: list[FileTally]) -> Iterator[Slice]:
-    """Read the files of ``tallies`` in order; fill their records and problems."""
+def read_slices(work: LoadContext, tallies: list[FileTally]) -> Iterator[Slice]:
+    """Read the files of ``tallies`` in order; fill their counts of records and their problems."""
     current: Slice | None = None
     for tally in tallies:
         file = tally.file
@@ -113,7 +113,7 @@ def _batches(
 
 
 def _numbered(columns: Sequence[pa.Array]) -> dict[str, pa.Array]:
-    """Columns under names that cannot meet ours: c0, c1 …"""
+    """Columns under names that cannot equal the loader's own: c0, c1 …"""
     return {f"c{place}": column for place, column in enumerate(columns)}
 
 

@@ -22,9 +22,9 @@ class Block:
     """Consecutive records of one file.
 
     Attributes:
-        texts: the records, string, with their line ends; only those that can be judged.
+        texts: the records, string, with their line ends; only those that can be validated.
         numbers: int64, physical line number (from 1) of each record's first line.
-        rejected: records that are no text or too long.
+        rejected: records that are not text or too long.
     """
 
     texts: pa.Array
@@ -33,7 +33,7 @@ class Block:
 
 
 def read_blocks(path: Path, *, gzip: bool, max_line_bytes: int, quoted: bool = False) -> Iterator[Block]:
-    """Read a text file as blocks of records; blank lines are none.
+    """Read a text file as blocks of records; blank lines are left out.
 
     Args:
         gzip: the file is compressed; its checksum is verified by the time the last block was given.
@@ -43,10 +43,10 @@ def read_blocks(path: Path, *, gzip: bool, max_line_bytes: int, quoted: bool = F
     Raises:
         FileProblem: the file cannot be read or trusted.
     """
-    cutter = _Cutter(max_line_bytes, quoted)
+    splitter = _Splitter(max_line_bytes, quoted)
     for chunk in _without_mark(chunks.read_chunks(path, gzip=gzip)):
-        yield from cutter.feed(chunk)
-    yield from cutter.finish()
+        yield from splitter.feed(chunk)
+    yield from splitter.finish()
 
 
 def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -61,8 +61,8 @@ def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield from pieces
 
 
-class _Cutter:
-    """Cuts a stream of bytes into records, keeping what belongs to the next one."""
+class _Splitter:
+    """Splits a stream of bytes into records, keeping the beginning of the next one."""
 
     def __init__(self, max_line_bytes: int, quoted: bool) -> None:
         self.max_line_bytes = max_line_bytes
@@ -70,7 +70,7 @@ class _Cutter:
         self.delimiter = ""
         self.carry = b""
         self.line = 1
-        self.skipped = 0  # bytes of a huge line already let go
+        self.skipped = 0  # bytes of a huge line already read and dropped
         self.unclosed: set[int] = set()  # ends of records whose quote is not closed
 
     def feed(self, chunk: bytes, *, is_last: bool = False) -> Iterator[Block]:
@@ -174,7 +174,7 @@ def _positions(data: np.ndarray, byte: int) -> np.ndarray:
 
 
 def _selected(texts: pa.Array, is_kept: np.ndarray) -> pa.Array:
-    # not Array.filter on the whole: rejected records may be no UTF-8, and only views of good ones may remain
+    # not Array.filter on the whole: rejected records may not be UTF-8, and only views of good ones may remain
     return texts.take(pa.array(np.flatnonzero(is_kept)))
 
 
@@ -200,6 +200,6 @@ def _bad_encoding(number: int, record: bytes) -> RejectedLine | None:
     try:
         record.decode("utf-8")
     except UnicodeDecodeError as error:
-        detail = f"byte {error.start + 1} of the line is no UTF-8"
+        detail = f"byte {error.start + 1} of the line is not UTF-8"
         return RejectedLine(number, "bad_encoding", detail, record.decode("utf-8", "backslashreplace"), record)
     return None

@@ -1,4 +1,4 @@
-"""What lies in landing: which files belong to which source, load date and format. Opens no file."""
+"""Which files are in landing, and the source, load date and format of each. Opens no file."""
 
 import os
 import re
@@ -53,7 +53,7 @@ def discover(home: Home, settings: Settings) -> tuple[list[LandingFile], list[st
         if format_of(path) is None:
             warnings.append(_not_a_format(path))
         elif named is None:
-            warnings.append(f"{path} is not read: its name is none of {', '.join(sorted(ENTITIES))}.")
+            warnings.append(f"{path} is not read: its name is not one of {', '.join(sorted(ENTITIES))}.")
         else:
             found[path] = _landing_file(path, load_date, "entities", named[1], entry)
     for path, load_date, entry in _default_files(home, "events", warnings):
@@ -76,7 +76,7 @@ def _default_files(home: Home, kind: str, warnings: list[str]) -> Iterator[tuple
         if _is_unfinished(folder):
             continue
         if not path.is_dir():
-            warnings.append(f"{relative} is not read: files lie in a folder named by their arrival date.")
+            warnings.append(f"{relative} is not read: files belong into a folder named by their arrival date.")
         elif not is_date(folder):
             warnings.append(f"{relative} is not read: the folder's name is not a date (YYYY-MM-DD).")
         else:
@@ -107,7 +107,7 @@ def _of_source(home: Home, source: EventSource | EntitySource) -> Iterator[Landi
 
 
 def has_changed(home: Home, file: LandingFile) -> bool:
-    """Whether the file is another now than when it was listed: somebody is still writing it."""
+    """Whether the file has changed since it was listed: somebody is still writing it."""
     return _size_and_time(_state(home.root / file.path)) != (file.size, file.mtime_ns)
 
 
@@ -135,7 +135,7 @@ def _landing_file(path: str, load_date: str, kind: str, source: str, stat: os.st
 
 
 def _size_and_time(stat: os.stat_result | None) -> tuple[int, int]:
-    """Size and time of change; a file that cannot even be looked at has none and turns out `unreadable`."""
+    """Size and time of change; zeros for a file without a readable state, which will be `unreadable`."""
     return (stat.st_size, stat.st_mtime_ns) if stat else (0, 0)
 
 

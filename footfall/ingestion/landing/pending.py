@@ -39,7 +39,7 @@ class Pending:
 
 
 def pending(home: Home, settings: Settings, through: date | None = None) -> Pending:
-    """Say which landing files with arrival date up to ``through`` (None: all) are not loaded yet.
+    """Find the landing files with arrival date up to ``through`` (None: all) that are not loaded yet.
 
     A file with known path, size and time of change is not opened; else its content's hash decides.
     """
@@ -65,11 +65,11 @@ def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, 
 def split_known(
     files: Iterable[LandingFile], commits: Iterable[Commit], scrubbed: Mapping[str, str | None]
 ) -> tuple[list[LandingFile], list[LandingFile]]:
-    """Split ``files`` in those to be read and those whose content came under another name; the rest is known.
+    """Split ``files`` into those to load and those whose content is loaded under another name; the rest is loaded.
 
-    Content that was quarantined is read again under a name that says it is something else. An extract that comes again
-    after another one of its entity is news: a setting that changes back is told so. A file and what is left of it
-    without erased people (``footfall.ingestion.exclusion.erased_contents``) count as one content.
+    Content that was quarantined is read again under a name with another ending. An extract that is delivered again
+    after another extract of its entity is new: it changes a setting back. A file and the same file
+    rewritten without erased people (``footfall.ingestion.exclusion.erased_contents``) are one content.
     """
     loaded: dict[str | None, set[str]] = {}
     refused: set[tuple[str | None, str]] = set()
@@ -91,7 +91,7 @@ def split_known(
             continue
         key = content, reading_of(file.path)
         is_known = content in loaded or key in taken
-        if is_known and not (file.kind == "entities" and _is_news(file, content, extracts.get(file.source, {}))):
+        if is_known and not (file.kind == "entities" and _is_new_extract(file, content, extracts.get(file.source, {}))):
             elsewhere.append(file)
         elif key not in refused:
             fresh.append(file)
@@ -101,7 +101,7 @@ def split_known(
     return fresh, elsewhere
 
 
-def _is_news(file: LandingFile, content: str | None, extracts: dict[str, set[str | None]]) -> bool:
+def _is_new_extract(file: LandingFile, content: str | None, extracts: dict[str, set[str | None]]) -> bool:
     """Whether the last load date with extracts of the entity, up to the file's own, had other content than the file."""
     before = max((load_date for load_date in extracts if load_date <= file.load_date), default=None)
     return before is None or content not in extracts[before]
@@ -119,7 +119,7 @@ def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str,
 
 
 def hash_file(path: Path, name: str) -> str:
-    """SHA-256 of the content; of a file that cannot be read, that of a word and its name."""
+    """SHA-256 of the content; of a file that cannot be read, a hash of its name."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -128,20 +128,20 @@ def hash_file(path: Path, name: str) -> str:
 
 
 def unreadable_hash(name: str) -> str:
-    """Stands in for the hash of a file whose content nobody could read."""
+    """The stand-in for the hash of a file whose content could not be read."""
     return hashlib.sha256(f"unreadable:{name}".encode()).hexdigest()
 
 
 def _read_seen(home: Home) -> list[dict]:
-    """Files hashed in vain (their content is in the lake under another name). Only a cache: it may be lost."""
+    """Files whose content is in the lake under another name. Only a cache: it may be lost."""
     try:
         return json.loads((home.lake / "seen.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return []
 
 
-def remember(home: Home, files: list[LandingFile]) -> None:
-    """Keep the hashes of ``files``, so that the next look need not read them again."""
+def remember_hashes(home: Home, files: list[LandingFile]) -> None:
+    """Keep the hashes of ``files``, so that the next search does not read them again."""
     if files:
         rows = {row["path"]: row for row in _read_seen(home)} | {file.path: seen_row(file) for file in files}
         aside = home.lake / ".seen.json.tmp"
@@ -150,5 +150,5 @@ def remember(home: Home, files: list[LandingFile]) -> None:
 
 
 def seen_row(file: LandingFile) -> dict:
-    """A file as the commit log remembers it."""
+    """A file as the commit log records it."""
     return {"path": file.path, "size": file.size, "mtime_ns": file.mtime_ns, "sha256": file.sha256}

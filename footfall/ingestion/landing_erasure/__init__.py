@@ -1,1 +1,1 @@
-"""Landing files without the people who were erased."""
+"""Landing erasure: removing erased people from landing files."""

@@ -1,8 +1,8 @@
-"""Landing files without the people who were erased: read and judged as a load does, then rewritten in place.
+"""Remove erased people from landing files: each file is read and validated as a load does, then rewritten in place.
 
-What is left of a line of theirs is its line end, so every other line keeps its number, and a blank line is no line.
-Rows of Parquet just go. A file is rewritten aside and moved into place in one step; before that, the hash it will have
-is noted (``footfall.ingestion.exclusion.erased_contents``), so it is never taken for a new file.
+A removed line leaves its line end, so every other line keeps its number, and a blank line is not counted. Rows of
+Parquet are dropped. A file is written aside and moved into place in one step; before that, the hash it will have is
+recorded (``footfall.ingestion.exclusion.erased_contents``), so it is never loaded as a new file.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from footfall.ingestion.exclusion.exclude import set_entities_apart, set_texts_a
 from footfall.ingestion.exclusion.match_erased import rules_by
 from footfall.ingestion.exclusion.redact import Rule
 from footfall.ingestion.exclusion.tombstones import Erased
-from footfall.ingestion.formats.slices import Slice, make_slices
+from footfall.ingestion.formats.slices import Slice, read_slices
 from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.pending import hash_file, known_hashes, with_hashes
@@ -30,12 +30,12 @@ from footfall.ingestion.validation.validate_events import judge, keep_rejected, 
 
 
 @dataclass
-class Scrubbed:
-    """What was taken out of the landing zone.
+class LandingErasure:
+    """What was removed from the landing zone.
 
     Attributes:
-        files: rewritten. removed_files: damaged ones, which cannot be rewritten, that held lines of theirs.
-        lines: lines of theirs. redacted: lines of others that named them.
+        files: rewritten. removed_files: damaged ones that held lines of erased people and cannot be rewritten.
+        lines: removed. redacted: lines of other people that named erased people.
     """
 
     files: int = 0
@@ -46,46 +46,48 @@ class Scrubbed:
 
 @dataclass(frozen=True)
 class _Found:
-    """What of one file has to go: lines by number, and rules by line."""
+    """What to remove from one file: lines by number, and rules by line."""
 
     lines: frozenset[int]
     rules: dict[int, set[Rule]]
     is_damaged: bool
 
 
-def scrub_marked(home: Home, settings: Settings, erased: Erased, progress: Progress = quiet) -> Scrubbed:
+def erase_from_marked_files(
+    home: Home, settings: Settings, erased: Erased, progress: Progress = quiet
+) -> LandingErasure:
     """Rewrite the landing files whose content is known to hold erased people: as loaded, or delivered again."""
     marked = read_scrubbed(home)
     if not marked:
-        return Scrubbed()
+        return LandingErasure()
     files, _ = discover(home, settings)
     files = with_hashes(home, files, known_hashes(home, read_commits(home)))
-    return scrub(home, settings, erased, [file for file in files if file.sha256 in marked], progress)
+    return erase_from_files(home, settings, erased, [file for file in files if file.sha256 in marked], progress)
 
 
-def scrub_all(home: Home, settings: Settings, erased: Erased, progress: Progress = quiet) -> Scrubbed:
+def erase_from_all_files(home: Home, settings: Settings, erased: Erased, progress: Progress = quiet) -> LandingErasure:
     """Read every landing file, and rewrite those that hold erased people."""
     files, _ = discover(home, settings)
-    return scrub(home, settings, erased, with_hashes(home, files, {}), progress)
+    return erase_from_files(home, settings, erased, with_hashes(home, files, {}), progress)
 
 
-def scrub(
+def erase_from_files(
     home: Home, settings: Settings, erased: Erased, files: Iterable[LandingFile], progress: Progress = quiet
-) -> Scrubbed:
+) -> LandingErasure:
     """Rewrite those of ``files`` that hold erased people. Doing it again changes nothing."""
-    done = Scrubbed()
+    done = LandingErasure()
     files = list(files)
     for file in files:
         _aside(home.root / file.path).unlink(missing_ok=True)
     if not files:
         return done
     commits = live_commits(read_commits(home))
-    told = ""
+    current_date = ""
     with open_loader(home, settings) as con:
         for file in files:
-            if file.load_date != told:
-                told = file.load_date
-                progress(f"Looking for erased people in the landing files of {told}.")
+            if file.load_date != current_date:
+                current_date = file.load_date
+                progress(f"Searching the landing files of {current_date} for erased people.")
             work = LoadContext(con, home, settings, file.load_date, 0, "", commits, [], quiet, erased)
             found = _find(work, file)
             if not (found.lines or found.rules) or has_changed(home, file):
@@ -115,11 +117,11 @@ def _find(work: LoadContext, file: LandingFile) -> _Found:
         set_entities_apart(work, file.source)
         con.execute(sql("keep_entities"))
     else:
-        for piece in make_slices(work, [tally]):
+        for piece in read_slices(work, [tally]):
             keep_rejected(work, piece)
             if piece.batches:
                 judge(work, piece)
-                _give_texts_back(work, piece)
+                _restore_texts(work, piece)
                 keep_slice(work, 0)
     set_texts_apart(work)
     lines = frozenset(number for (number,) in con.execute("select distinct line_number from erased").fetchall())
@@ -127,8 +129,8 @@ def _find(work: LoadContext, file: LandingFile) -> _Found:
     return _Found(lines, rules, tally.problem is not None)
 
 
-def _give_texts_back(work: LoadContext, piece: Slice) -> None:
-    """A load keeps no text of refused lines, but in the landing file it lies, and may be theirs."""
+def _restore_texts(work: LoadContext, piece: Slice) -> None:
+    """A load keeps no text of refused lines, but the landing file has it, and it may name erased people."""
     table = piece.table()
     column = next((name for name in ("raw", "line") if name in table.schema.names), None)
     if column is None:
@@ -149,7 +151,7 @@ def _rewrite(settings: Settings, file: LandingFile, path: Path, found: _Found) -
     is_mapped = any(source.name == file.source and source.mapping for source in sources)
     rules = found.rules
     if is_mapped:
-        # the file's own columns have names of their own, so a value goes wherever it stands in the line
+        # the file has its own column names, so a value is removed from every column
         rules = {number: {(None, value) for _, value in these} for number, these in rules.items()}
     if file.format == "parquet":
         rewrite_parquet(path, aside, found.lines, rules)
@@ -161,5 +163,5 @@ def _rewrite(settings: Settings, file: LandingFile, path: Path, found: _Found) -
 
 
 def _aside(path: Path) -> Path:
-    """Where a file is written before it takes the place of ``path``; a name that no load looks at."""
+    """Where a file is written before it replaces ``path``; a load ignores this name."""
     return path.with_name(f".{path.name}.erasing")

@@ -25,7 +25,7 @@ def rewrite_text(
     """Write ``source`` (JSON lines or CSV) to ``target`` without the records that begin at ``lines``.
 
     Args:
-        rules: what to take out of the records that begin at these lines.
+        rules: what to remove from the records that begin at these lines.
     """
     lengths: dict[int, int] = {}
     names: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def _records(path: Path, numbers: Collection[int], max_line_bytes: int) -> tuple
 
 
 def rewrite_parquet(source: Path, target: Path, rows: Collection[int], rules: Rules) -> None:
-    """Write ``source`` to ``target`` without ``rows`` (from 1), with what ``rules`` name taken out of others."""
+    """Write ``source`` to ``target`` without ``rows`` (from 1), and others without the values of ``rules``."""
     with pq.ParquetFile(source) as file:
         table = file.read()
         meta = file.metadata

@@ -3,7 +3,7 @@
 from footfall.core.database import quote_identifier
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.entity_columns import ENTITIES, select_of, table_of
-from footfall.ingestion.formats.slices import Slice, make_slices
+from footfall.ingestion.formats.slices import Slice, read_slices
 from footfall.ingestion.validation.mapping import check_targets
 from footfall.ingestion.validation.records import as_lines, mapped
 from footfall.ingestion.validation.validate_events import keep_rejected
@@ -13,7 +13,7 @@ def judge_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> No
     """Fill ``versions`` with the rows of an entity's files, good or not; lines that are no text go to ``rejected``."""
     con = work.con
     con.execute(f"create or replace temp table versions({table_of(entity)})")
-    for piece in make_slices(work, tallies):
+    for piece in read_slices(work, tallies):
         keep_rejected(work, piece)
         if piece.batches:
             con.register("slice", piece.table())

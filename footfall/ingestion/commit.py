@@ -1,0 +1,71 @@
+"""One commit: landing files of one load date, through every stage, to a new file of the commit log."""
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from footfall.ingestion.context import FileTally, LoadContext
+from footfall.ingestion.database import disk_error, sql
+from footfall.ingestion.exclusion.erased_contents import mark_tainted
+from footfall.ingestion.exclusion.exclude import count_erased, set_texts_apart
+from footfall.ingestion.lake.commit_log import Commit, write_commit
+from footfall.ingestion.landing.files import LandingFile
+from footfall.ingestion.landing.pending import seen_row
+from footfall.ingestion.ledger.update_ledger import EventsOutcome, write_quarantine
+from footfall.ingestion.load_entities import load_entities
+from footfall.ingestion.load_events import load_events
+from footfall.ingestion.load_result import LoadResult
+
+
+def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult) -> Commit | None:
+    """Load ``files`` as one commit, write it, and add its counts to ``result``; None where no file could be used.
+
+    Raises:
+        FootfallError: a file of the home cannot be written or read.
+        SettingsError: a mapping cannot be used.
+    """
+    work.progress(f"Loading {len(files)} files of {work.load_date}.")
+    tallies = [FileTally(no, file) for no, file in enumerate(files)]
+    try:
+        entities, outcome, quarantine, released = _run_stages(work, tallies)
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise disk_error(error, work.home.root) from error
+    for tally in tallies:
+        if tally.has_changed:
+            result.warnings.append(
+                f"{tally.file.path} was being written while it was read; the next load reads it again."
+            )
+    tallies = [tally for tally in tallies if not tally.has_changed]
+    if not tallies and not work.withdrawn:
+        return None
+    committed_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    commit = Commit(
+        seq=work.seq, kind=result.kind, run_id=work.run_id, load_date=work.load_date, committed_at=committed_at,
+        events=outcome.events, entities=entities, quarantine=quarantine, released=released,
+        files=[tally.row(work.run_id, work.load_date, committed_at) for tally in tallies],
+        adjustments=outcome.adjustments, replaces=[commit.seq for commit in work.withdrawn],
+        by_workspace=outcome.by_workspace,
+        known_files=[seen_row(tally.file) for tally in tallies if not tally.is_unreadable],
+    )
+    try:
+        write_commit(work.home, commit)
+    except OSError as error:
+        raise disk_error(error, work.home.commits) from error
+    result.add(commit)
+    return commit
+
+
+def _run_stages(
+    work: LoadContext, tallies: list[FileTally]
+) -> tuple[dict[str, list[str]], EventsOutcome, list[str], list[str]]:
+    """Entities first: events are validated by the settings of their workspaces."""
+    work.con.execute(sql("tables"))
+    for tally in tallies:
+        work.con.execute("insert into files values (?, ?, ?)", [tally.file_no, tally.file_id, tally.file.path])
+    entities = load_entities(work, [tally for tally in tallies if tally.file.kind == "entities"])
+    outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
+    set_texts_apart(work)
+    count_erased(work, tallies)
+    quarantine, released = write_quarantine(work, tallies)
+    mark_tainted(work.home, [tally.file.sha256 for tally in tallies if tally.names_erased])
+    return entities, outcome, quarantine, released
