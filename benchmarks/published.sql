@@ -132,10 +132,9 @@ with numbered as (
 
 select
     n.level, n.visit_id, n.step, n.workspace_id, n.actor_id, n.user_id, n.local_date, n.item,
-    coalesce(
-        case when n.step = 10 and count(*) over w > 10 then '(continues)' end,
-        lead(n.item) over (partition by n.level, n.visit_id order by n.step), '(exit)'
-    ) as next_item, 60::decimal(18, 3) as seconds_on_item, 1::bigint as views
+    case when n.step < 10 then lead(n.item) over (partition by n.level, n.visit_id order by n.step) end as next_item,
+    case when count(*) over w = n.step then 'exit' when n.step = 10 then 'continues' else 'item' end as next_kind,
+    60::decimal(18, 3) as seconds_on_item, 1::bigint as interactions
 from numbered as n
 window w as (partition by n.level, n.visit_id)
 qualify n.step <= 10

@@ -33,7 +33,8 @@ with steps as (
 )
 select
     level, visit_id, step, workspace_id, actor_id, user_id, local_date, item,
-    case when next_item is null then '(exit)' when step = 10 then '(continues)' else next_item end as next_item,
+    case when step < 10 then next_item end as next_item,
+    case when next_item is null then 'exit' when step = 10 then 'continues' else 'item' end as next_kind,
     seconds_on_item
 from (select *, lead(item) over (partition by level, visit_no order by step) as next_item from steps)
 inner join fct_visits using (visit_no)
@@ -102,7 +103,7 @@ group by workspace_id, local_date, os having sum(interactions) > 0;
 
 create or replace table agg_path_links as
 select
-    workspace_id, local_date, level, step, item as source, next_item as target, count(*) as visits,
+    workspace_id, local_date, level, step, item as source, next_item as target, next_kind as target_kind, count(*) as visits,
     count(distinct user_id) as users, sum(seconds_on_item) as seconds_on_source
 from fct_path_steps semi join counting using (workspace_id, actor_id)
-group by workspace_id, local_date, level, step, item, next_item;
+group by workspace_id, local_date, level, step, item, next_item, next_kind;

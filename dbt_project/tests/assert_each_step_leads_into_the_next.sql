@@ -4,8 +4,7 @@ with outgoing as (
     select workspace_id, local_date, level, step + 1 as step, target as item, sum(visits) as visits
     from {{ ref('agg_path_links') }}
     where
-        target not in ('(exit)', '(continues)')
-        and step < 10
+        target_kind = 'item'
         and {{ within_touched_dates('local_date', 'int_workspace_dates') }}
     group by workspace_id, local_date, level, step, target
 

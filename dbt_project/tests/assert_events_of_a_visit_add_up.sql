@@ -10,7 +10,7 @@ events as (
     select
         visit_id,
         count(*) as events,
-        count(case when kind <> 'heartbeat' then 1 end) as interactions,
+        count(case when is_interaction then 1 end) as interactions,
         sum(engaged_seconds) as engaged_seconds
     from {{ ref('fct_events') }}
     where visit_id in (select visit_id from made) and {{ within_scope_bounds('occurred_at', 'actor') }}

@@ -1,10 +1,10 @@
--- Laws: visits at step 1 = counted visits with an item (every interaction has one); (exit) + (continues) = the same.
+-- Laws: visits at step 1 = counted visits with an item (every interaction has one); exits + what continues = the same.
 with paths as (
 
     select
         workspace_id, local_date, level,
         sum(case when step = 1 then visits else 0 end) as starting,
-        sum(case when target in ('(exit)', '(continues)') then visits else 0 end) as ending
+        sum(case when target_kind in ('exit', 'continues') then visits else 0 end) as ending
     from {{ ref('agg_path_links') }}
     where {{ within_touched_dates('local_date', 'int_workspace_dates') }}
     group by workspace_id, local_date, level

@@ -4,6 +4,8 @@ from {{ ref('fct_events') }}
 where
     {{ within_touched_dates('local_date') }}
     and (
-        (kind in ('interaction', 'view', 'heartbeat')) <> (session_id is not null)
+        is_keep_alive <> (kind in ('interaction', 'view', 'heartbeat'))
+        or is_interaction <> (kind in ('interaction', 'view'))
+        or is_keep_alive <> (session_id is not null)
         or (session_id is null) <> (visit_id is null)
     )

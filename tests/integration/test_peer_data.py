@@ -106,8 +106,8 @@ def test_apache_logs_has_the_visits_and_durations_that_plain_loops_counted(apach
 
 def test_the_first_ten_steps_of_apache_logs_agree_with_what_is_known(apache_logs: Warehouse) -> None:
     query = """
-        select sum(visits)::integer, (sum(visits) filter (where target = '(exit)'))::integer,
-            count(distinct (source, target))
+        select sum(visits)::integer, (sum(visits) filter (where target_kind = 'exit'))::integer,
+            count(distinct (source, target, target_kind))
         from built.marts.agg_path_links where level = 'module' group by step order by step
     """
     assert ask(apache_logs, query) == list(zip(

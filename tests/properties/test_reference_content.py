@@ -70,17 +70,18 @@ def test_equal_neighbours_collapse_before_steps_are_numbered() -> None:
     modules = ["home", "home", "agenda", "home"]
     built = reference_tables(*(event_row(str(n), n * 10, module=module) for n, module in enumerate(modules)))
     steps = [row for row in built["fct_path_steps"] if row["level"] == "module"]
-    assert [(row["item"], row["next_item"], row["views"], row["seconds_on_item"]) for row in steps] == [
-        ("home", "agenda", 2, 20), ("agenda", "home", 1, 10), ("home", "(exit)", 1, 0),
+    shown = ("item", "next_item", "next_kind", "interactions", "seconds_on_item")
+    assert [tuple(row[name] for name in shown) for row in steps] == [
+        ("home", "agenda", "item", 2, 20), ("agenda", "home", "item", 1, 10), ("home", None, "exit", 1, 0),
     ]
 
 
-@pytest.mark.parametrize(("items", "last"), [(10, "(exit)"), (11, "(continues)")])
+@pytest.mark.parametrize(("items", "last"), [(10, "exit"), (11, "continues")])
 def test_what_follows_the_tenth_step_is_an_exit_or_goes_on(items: int, last: str) -> None:
     built = reference_tables(*(event_row(f"{n:02}", n, module=f"m{n}") for n in range(items)))
     steps = [row for row in built["fct_path_steps"] if row["level"] == "module"]
     assert len(steps) == 10
-    assert (steps[-1]["next_item"], steps[-1]["seconds_on_item"]) == (last, items - 10)
+    assert (steps[-1]["next_item"], steps[-1]["next_kind"], steps[-1]["seconds_on_item"]) == (None, last, items - 10)
 
 
 def test_heartbeats_lengthen_a_step_but_are_none() -> None:
@@ -96,7 +97,8 @@ def test_links_count_visits_and_people_apart() -> None:
         for visit, user in enumerate(["ada", "ada", None]) for n, module in enumerate(["home", "agenda"])
     ]
     links = [row for row in reference_tables(*rows)["agg_path_links"] if row["level"] == "module" and row["step"] == 1]
-    assert [(row["visits"], row["users"], row["views"], row["seconds_on_source"]) for row in links] == [(3, 1, 3, 3)]
+    shown = ("visits", "users", "interactions", "seconds_on_source")
+    assert [tuple(row[name] for name in shown) for row in links] == [(3, 1, 3, 3)]
 
 
 # Kinds and entities

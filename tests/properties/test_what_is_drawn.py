@@ -120,7 +120,7 @@ def _of_visits(tables: dict[str, list[dict]], zone: ZoneInfo) -> Iterator[str]:
     for session in tables["fct_sessions"]:
         if session["elapsed_seconds"] > 23 * 3600:
             yield "a session of 24 h and more"
-    if any(row["next_item"] == "(continues)" for row in tables["fct_path_steps"]):
+    if any(row["next_kind"] == "continues" for row in tables["fct_path_steps"]):
         yield "a path of more than ten steps"
 
 

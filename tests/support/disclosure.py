@@ -145,7 +145,7 @@ def _paths(facts: Facts, told: Mapping[str, Sequence[Row]]) -> Iterator[Cell]:
             found = defaultdict(set)
             for (of, at, visit), row in facts.steps.items():
                 if (of, at) == (level, step):
-                    item, target = facts_item(facts, row["item"]), facts_item(facts, row["next_item"])
+                    item, target = facts_item(facts, row["item"]), next_of(facts, row)
                     found[item if name == "path_items" else (item, target)].add(visit)
             keys = {row["item"] if name == "path_items" else (row["source"], row["target"]) for row in here}
             if name == "path_links_top":
@@ -164,6 +164,11 @@ def _top(name: str, level: str, step: int, told: Sequence[Row], found: Mapping[A
         if OTHER not in (row["source"], row["target"]):
             key = (row["source"], row["target"])
             yield Cell("visits", f"{name} {level} {step}", str(key), frozenset(found[key]), row["visits"])
+
+
+def next_of(facts: Facts, step: Row) -> str:
+    """What follows a step, as answers write it."""
+    return facts_item(facts, step["next_item"]) if step["next_kind"] == "item" else f"({step['next_kind']})"
 
 
 def facts_item(facts: Facts, item: str) -> str:

@@ -163,7 +163,7 @@ def _meaning(draw: st.DrawFn, at: datetime) -> dict:
         properties["query"] = draw(st.sampled_from(queries))
         properties["results"] = draw(st.sampled_from([0, 3, None]))
     if draw(st.integers(0, 9)) == 0:
-        properties["module"] = draw(st.sampled_from(["home", "agenda", "lobby"]))
+        properties["module"] = draw(st.sampled_from(["home", "agenda", "(exit)"]))
     if properties:
         body["properties"] = properties
     system = draw(st.sampled_from(["iOS", "iOS", "Android", "Windows", None]))

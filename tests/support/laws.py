@@ -34,7 +34,7 @@ LAWS = {
     "into an item is out of it": """
         select * from (
             select level, workspace_id, local_date, step + 1 as step, target as item, sum(visits) as into_item
-            from links where target not in ('(exit)', '(continues)') group by all
+            from links where target_kind = 'item' group by all
         )
         full join (
             select level, workspace_id, local_date, step, source as item, sum(visits) as out_of_item
@@ -44,14 +44,17 @@ LAWS = {
     "exits and what continues are the counted visits": """
         select * from (
             select level, workspace_id, local_date, sum(visits) as ends
-            from links where target in ('(exit)', '(continues)') group by all
+            from links where target_kind <> 'item' group by all
         )
         full join (
             select level, workspace_id, local_date, count(*) as counted
             from counted_visits, (values ('module'), ('content')) as levels(level) group by all
         ) using (level, workspace_id, local_date)
         where ends is distinct from counted""",
-    "only the tenth step continues": "select * from links where (target = '(continues)' and step <> 10) or step > 10",
+    "only the tenth step continues": """
+        select * from links
+        where (target_kind = 'continues' and step <> 10) or step > 10
+            or (target_kind = 'item') <> (target is not null)""",
     "by os is total": """
         select * from (
             select workspace_id, local_date, sum(interactions) as by_os

@@ -18,12 +18,13 @@ create table dim_workspaces(workspace_id varchar, name varchar, timezone varchar
     is_inferred boolean);
 create table dim_participants(workspace_id varchar, user_id varchar, first_name varchar, is_targeted boolean);
 create table fct_events(workspace_id varchar, message_id varchar, visit_id varchar, actor_id varchar, user_id varchar,
-    os varchar, occurred_at timestamp, local_date date, event varchar, kind varchar, module varchar,
+    os varchar, occurred_at timestamp, local_date date, event varchar, kind varchar, is_interaction boolean,
+    is_keep_alive boolean, module varchar,
     engaged_seconds decimal(18,3), seconds_to_next decimal(18,3), load_date date);
 create table fct_sessions(session_id varchar, workspace_id varchar, local_date date, engaged_seconds decimal(18,3));
 create table fct_content_views(view_id varchar, workspace_id varchar, local_date date, seconds_viewed decimal(18,3));
 create table fct_path_steps(level varchar, visit_id varchar, step integer, workspace_id varchar, local_date date,
-    item varchar, next_item varchar, seconds_on_item decimal(18,3));
+    item varchar, next_item varchar, next_kind varchar, seconds_on_item decimal(18,3));
 create table fct_visits(visit_id varchar, workspace_id varchar, actor_id varchar, user_id varchar, is_guest boolean,
     is_counted boolean, started_at timestamp, ended_at timestamp, local_date date, sessions bigint, events bigint,
     interactions bigint, elapsed_seconds decimal(18,3), engaged_seconds decimal(18,3));
@@ -32,7 +33,8 @@ create table agg_workspace_daily(workspace_id varchar, local_date date, active_u
     interactions bigint, engaged_seconds decimal(18,3));
 create table agg_interactions_by_os(workspace_id varchar, local_date date, os varchar, interactions bigint);
 create table agg_path_links(workspace_id varchar, local_date date, level varchar, step integer, source varchar,
-    target varchar, visits bigint, users bigint, views bigint, seconds_on_source decimal(18,3));
+    target varchar, target_kind varchar, visits bigint, users bigint, interactions bigint,
+    seconds_on_source decimal(18,3));
 """
 
 LAKE = """load_date date, workspace_id varchar, message_id varchar, user_id varchar, device_id varchar, type varchar,
@@ -64,7 +66,7 @@ def event(message_id: str, at: str, workspace: str = "w1", actor: str = "u1", os
     """The statement that adds one event of a visit to the marts; `at` is its UTC time."""
     return (
         f"insert into fct_events values ('{workspace}', '{message_id}', 'v-{actor}', '{actor}', '{actor}', '{os}', "
-        f"'{at}', '{at[:10]}', 'open', 'interaction', '{module}', 1.5, null, '{at[:10]}')"
+        f"'{at}', '{at[:10]}', 'open', 'interaction', true, true, '{module}', 1.5, null, '{at[:10]}')"
     )
 
 

@@ -284,7 +284,7 @@ def test_a_day_whose_parts_do_not_add_up_blocks(built: Home) -> None:
 def test_negative_seconds_and_an_eleventh_step_block(built: Home) -> None:
     change(
         built, "update fct_visits set engaged_seconds = -1",
-        "insert into fct_path_steps values ('module', 'v1', 11, 'w1', '2026-11-01', 'a', '(exit)', 1)",
+        "insert into fct_path_steps values ('module', 'v1', 11, 'w1', '2026-11-01', 'a', null, 'exit', 1)",
     )
     results = judge_marts(built)
     assert missed(results) == dict.fromkeys(["seconds_not_negative", "steps_between_1_and_10"], "failed")

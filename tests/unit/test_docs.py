@@ -69,12 +69,6 @@ def test_links_between_documents_lead_somewhere() -> None:
 NOT_KEPT_YET = {
     "ops.repaired_values": 12,
     "ops.load_ledger.repaired": 12,
-    "fct_path_steps.next_kind": 12,
-    "agg_path_links.target_kind": 12,
-    "fct_events.is_interaction": 14,
-    "fct_events.is_keep_alive": 14,
-    "fct_path_steps.interactions": 14,
-    "agg_path_links.interactions": 14,
     "agg_unique_users": 14,
     "footfall doctor --deep": 15,
 }

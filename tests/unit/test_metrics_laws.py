@@ -161,9 +161,9 @@ def _folded(con, visit_ids, top):
     found = defaultdict(list)
     for step in steps:
         here, there = (step["level"], step["step"], step["item"]), (step["level"], step["step"] + 1, step["next_item"])
-        ends = step["next_item"] in ("(exit)", "(continues)")
+        ends = step["next_kind"] != "item"
         source = step["item"] if here in named else "(other)"
-        target = step["next_item"] if ends or there in named else "(other)"
+        target = f"({step['next_kind']})" if ends else step["next_item"] if there in named else "(other)"
         found[step["level"], step["step"], source, target].append(step["user_id"])
     return {key: (len(users), len(set(users) - {None})) for key, users in found.items()}
 

@@ -142,14 +142,14 @@ def test_a_new_kind_of_number_restates_nothing(home: Home) -> None:
 
 
 def test_paths_between_people_are_told_per_step_only(home: Home) -> None:
-    link = "insert into agg_path_links values ('w1', '2026-11-01', '{}', 1, '{}', '(exit)', {}, 1, 1, 2.5)"
+    link = "insert into agg_path_links values ('w1', '2026-11-01', '{}', 1, '{}', null, 'exit', {}, 1, 1, 2.5)"
     change(home, link.format("module", "agenda", 3), link.format("content", "user:u77", 3))
     publish_at(home, 3, fingerprint="f2")
     change(home, "update agg_path_links set visits = 4")
     commit(home, 2, "2026-11-04", events=[("w1", "2026-11-01 22:00:00")])
     publish_at(home, 4, fingerprint="f2")
     late = [row[2:5] for row in rows(home.published_file, RESTATED) if row[5] == "late_events"]
-    assert late == [("path.content.1.visits", 3.0, 4.0), ("path.module.1.agenda > (exit).visits", 3.0, 4.0)]
+    assert late == [("path.content.1.visits", 3.0, 4.0), ("path.module.1.agenda.exit.visits", 3.0, 4.0)]
     assert "u77" not in str(rows(home.published_file, "from ops.restatements"))
 
 

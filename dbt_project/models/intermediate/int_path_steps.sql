@@ -9,7 +9,7 @@ with module_steps as (
         -- one item a step, by construction
         max(case when is_interaction then module end) as item,
         sum(engaged_seconds) as seconds_on_item,
-        count(case when is_interaction then 1 end) as views
+        count(case when is_interaction then 1 end) as interactions
     from {{ ref('int_visit_events') }}
     where module_step between 1 and 11
     group by visit_id, module_step
@@ -23,7 +23,7 @@ content_steps as (
         max(workspace_id) as workspace_id, max(actor_id) as actor_id, max(user_id) as user_id,
         max(case when is_interaction then {{ path_item() }} end) as item,
         sum(engaged_seconds) as seconds_on_item,
-        count(case when is_interaction then 1 end) as views
+        count(case when is_interaction then 1 end) as interactions
     from {{ ref('int_visit_events') }}
     where content_step between 1 and 11
     group by visit_id, content_step
@@ -57,13 +57,15 @@ select
     visits.local_date,
     visits.started_at as visit_started_at,
     linked.item,
+    -- what a client calls a screen can be any word, so how a path ends stands in a column of its own
+    case when linked.step < 10 then linked.following_item end as next_item,
     case
-        when linked.following_item is null then '(exit)'
-        when linked.step = 10 then '(continues)'
-        else linked.following_item
-    end as next_item,
+        when linked.following_item is null then 'exit'
+        when linked.step = 10 then 'continues'
+        else 'item'
+    end as next_kind,
     cast(linked.seconds_on_item as decimal(18, 3)) as seconds_on_item,
-    linked.views
+    linked.interactions
 from linked
 inner join {{ ref('int_visits') }} as visits on linked.visit_id = visits.visit_id
 where linked.step <= 10 and visits.is_counted

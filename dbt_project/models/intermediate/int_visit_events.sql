@@ -19,7 +19,7 @@ in_sessions as (
         event.workspace_id, event.message_id, event.session_id, sessions.visit_id, sessions.actor_id,
         sessions.user_id, event.device_id, event.os, event.occurred_at, event.load_date, event.event, event.kind,
         event.module, event.action, event.content_type, event.content_id, event.duration_seconds, event.query,
-        event.results, event.is_interaction
+        event.results, event.is_interaction, event.is_keep_alive
     from {{ ref('int_events') }} as event
     inner join sessions on event.session_id = sessions.session_id
     where event.is_keep_alive and {{ within_scope_bounds('event.occurred_at', 'actor') }}
@@ -77,7 +77,7 @@ outside_sessions as (
     select
         event.workspace_id, event.message_id, event.device_id, event.os, event.occurred_at, event.load_date,
         event.event, event.kind, event.module, event.action, event.content_type, event.content_id,
-        event.duration_seconds, event.query, event.results, event.is_interaction,
+        event.duration_seconds, event.query, event.results, event.is_interaction, event.is_keep_alive,
         coalesce(event.user_id, 'device:' || event.device_id) as actor_id,
         event.user_id
     from {{ ref('int_events') }} as event

@@ -22,11 +22,13 @@ select
     steps.step,
     steps.item as source,
     steps.next_item as target,
+    steps.next_kind as target_kind,
     count(*) as visits,
     count(distinct steps.user_id) as users,
-    cast(sum(steps.views) as bigint) as views,
+    cast(sum(steps.interactions) as bigint) as interactions,
     cast(sum(steps.seconds_on_item) as decimal(18, 3)) as seconds_on_source
 from steps
 {{ join_who_counts('steps') }}
 where {{ counts('steps') }}
-group by steps.workspace_id, steps.local_date, steps.level, steps.step, steps.item, steps.next_item
+group by
+    steps.workspace_id, steps.local_date, steps.level, steps.step, steps.item, steps.next_item, steps.next_kind

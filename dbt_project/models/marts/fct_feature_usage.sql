@@ -8,7 +8,7 @@ with by_visit as (
     select
         event.workspace_id, event.actor_id, event.local_date, event.module, event.os, event.visit_id,
         max(event.user_id) as user_id,
-        count(case when event.kind in ('interaction', 'view') then 1 end) as interactions,
+        count(case when event.is_interaction then 1 end) as interactions,
         count(case when event.kind = 'view' then 1 end) as views,
         sum(event.engaged_seconds) as engaged_seconds,
         max(event.occurred_at) as last_seen_at

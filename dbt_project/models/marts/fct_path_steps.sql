@@ -3,5 +3,5 @@
 
 select
     level, visit_id, step, workspace_id, actor_id, user_id, local_date, visit_started_at, item, next_item,
-    seconds_on_item, views
+    next_kind, seconds_on_item, interactions
 from {{ ref('int_path_steps') }}

@@ -34,10 +34,10 @@ path_links as (
         workspace_id,
         local_date,
         concat(
-            'path.', level, '.', step, if(level = 'module', concat('.', source, ' > ', target), ''), '.'
+            'path.', level, '.', step, if(level = 'module', concat('.', source, if(target_kind = 'item', ' > ' || target, '.' || target_kind)), ''), '.'
         ) as prefix,
         visits,
-        views,
+        interactions,
         seconds_on_source
     from agg_path_links
     where local_date in (select unnest($dates))
@@ -47,8 +47,10 @@ path_links as (
 path_numbers as (
 
     select
-        workspace_id, local_date, prefix || unnest(['visits', 'views', 'seconds']) as metric,
-        unnest([cast(sum(visits) as double), cast(sum(views) as double), cast(sum(seconds_on_source) as double)]) as value
+        workspace_id, local_date, prefix || unnest(['visits', 'interactions', 'seconds']) as metric,
+        unnest([
+            cast(sum(visits) as double), cast(sum(interactions) as double), cast(sum(seconds_on_source) as double)
+        ]) as value
     from path_links
     group by workspace_id, local_date, prefix
 

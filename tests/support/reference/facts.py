@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tests.support.reference.model import Event, Session, Visit, milliseconds, seconds
+from tests.support.reference.model import KEEP_ALIVE, Event, Session, Visit, milliseconds, seconds
 
 
 def _or_none(value: int | None) -> object:
@@ -18,7 +18,9 @@ def fct_events(events: Iterable[Event]) -> list[dict]:
             "visit_id": event.visit.first.message_id if event.visit else None,
             "actor_id": event.actor_id, "user_id": event.user_id, "device_id": event.device_id, "os": event.os,
             "occurred_at": event.occurred_at, "local_date": event.local_date, "local_hour": event.local_hour,
-            "event": event.event, "kind": event.kind, "module": event.module, "action": event.action,
+            "event": event.event, "kind": event.kind,
+            "is_interaction": event.is_interaction, "is_keep_alive": event.kind in KEEP_ALIVE,
+            "module": event.module, "action": event.action,
             "content_type": event.content_type, "content_id": event.content_id,
             "seconds_to_next": _or_none(event.milliseconds_to_next), "engaged_seconds": _or_none(event.engaged),
             "load_date": event.load_date,

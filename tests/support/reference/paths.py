@@ -7,7 +7,6 @@ from decimal import Decimal
 from tests.support.reference.model import Event, Visit, seconds
 
 STEPS = 10
-EXIT, CONTINUES = "(exit)", "(continues)"
 
 
 def _content_item(event: Event) -> str:
@@ -38,17 +37,17 @@ def _steps(visit: Visit, item_of: Callable[[Event], str]) -> list[dict]:
     for number, step in enumerate(steps[:STEPS], start=1):
         start = step[0].order
         end = steps[number][0].order if number < len(steps) else None
-        goes_on = CONTINUES if number == STEPS else None
-        next_item = EXIT if end is None else goes_on or item_of(steps[number][0])
+        next_kind = "exit" if end is None else "continues" if number == STEPS else "item"
         rows.append({
             "visit_id": visit.first.message_id, "step": number, "workspace_id": visit.first.workspace_id,
             "actor_id": visit.actor_id, "user_id": visit.user_id, "local_date": visit.first.local_date,
-            "item": item_of(step[0]), "next_item": next_item,
+            "item": item_of(step[0]), "next_kind": next_kind,
+            "next_item": item_of(steps[number][0]) if next_kind == "item" else None,
             "seconds_on_item": seconds(sum(
                 event.engaged for event in visit.events
                 if event.order >= start and (end is None or event.order < end)
             )),
-            "views": len(step),
+            "interactions": len(step),
         })
     return rows
 
@@ -58,15 +57,15 @@ def agg_path_links(steps: Iterable[dict], counts: Callable[[str | None], bool]) 
     links: dict[tuple, list[dict]] = defaultdict(list)
     for row in steps:
         if counts(row["user_id"]):
-            key = ("workspace_id", "local_date", "level", "step", "item", "next_item")
+            key = ("workspace_id", "local_date", "level", "step", "item", "next_item", "next_kind")
             links[tuple(row[column] for column in key)].append(row)
     return [
         {
             "workspace_id": workspace_id, "local_date": day, "level": level, "step": step,
-            "source": source, "target": target, "visits": len(rows),
+            "source": source, "target": target, "target_kind": kind, "visits": len(rows),
             "users": len({row["user_id"] for row in rows} - {None}),
-            "views": sum(row["views"] for row in rows),
+            "interactions": sum(row["interactions"] for row in rows),
             "seconds_on_source": sum((row["seconds_on_item"] for row in rows), Decimal()),
         }
-        for (workspace_id, day, level, step, source, target), rows in links.items()
+        for (workspace_id, day, level, step, source, target, kind), rows in links.items()
     ]

@@ -4,8 +4,8 @@ select
     v.visit,
     s.step,
     s.item,
-    s.next_item = '(continues)' as continues,
-    s.views,
+    s.next_kind = 'continues' as continues,
+    s.interactions as views,
     (s.seconds_on_item * 1000)::bigint as ms
 from marts.fct_path_steps as s
 inner join report_numbered_visits as v on s.visit_id = v.visit_id

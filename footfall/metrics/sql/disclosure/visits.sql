@@ -19,7 +19,8 @@ steps as (
         s.step,
         case when h.user_id is null and not ($is_full and starts_with(s.item, 'user:')) then s.item
             else 'user:(anonymized)' end as item,
-        case when g.user_id is null and not ($is_full and starts_with(s.next_item, 'user:')) then s.next_item
+        case when s.next_kind <> 'item' then concat('(', s.next_kind, ')')
+            when g.user_id is null and not ($is_full and starts_with(s.next_item, 'user:')) then s.next_item
             else 'user:(anonymized)' end as next_item
     from marts.fct_path_steps as s
     left join hidden_users as h on s.workspace_id = h.workspace_id and s.item = 'user:' || h.user_id

@@ -1,16 +1,17 @@
--- The items of paths, with (exit) and (continues), and a number for each: paths are counted by number. The profile of an
--- anonymized participant is shown under the number in place of the id. Grain: one row per item.
+-- The items of paths and the two ways a path ends, with a number for each: paths are counted by number. The profile of an
+-- anonymized participant is shown under the number in place of the id. Grain: one row per kind, item.
 with items as (
-    select s.item from marts.fct_path_steps as s where s.workspace_id = $workspace
+    select 'item' as kind, s.item from marts.fct_path_steps as s where s.workspace_id = $workspace
     union
-    select '(exit)'
+    select 'exit', null
     union
-    select '(continues)'
+    select 'continues', null
 )
 
 select
     row_number() over ()::integer as item_no,
+    i.kind,
     i.item as key,
-    coalesce('user:' || e.shown_id, i.item) as item
+    case when i.kind = 'item' then coalesce('user:' || e.shown_id, i.item) else concat('(', i.kind, ')') end as item
 from items as i
 left join scope_everyone as e on e.is_anonymized and i.item = 'user:' || e.user_id

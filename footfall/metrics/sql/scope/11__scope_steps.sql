@@ -6,11 +6,11 @@ select
     s.local_date,
     i.item_no,
     n.item_no as next_no,
-    n.key in ('(exit)', '(continues)') as is_end,
+    s.next_kind <> 'item' as is_end,
     s.seconds_on_item,
-    s.views
+    s.interactions as views
 from marts.fct_path_steps as s
 inner join scope_visits as v on s.visit_id = v.visit_id
-inner join scope_items as i on s.item = i.key
-inner join scope_items as n on s.next_item = n.key
+inner join scope_items as i on i.kind = 'item' and s.item = i.key
+inner join scope_items as n on s.next_kind = n.kind and s.next_item is not distinct from n.key
 where s.workspace_id = $workspace
