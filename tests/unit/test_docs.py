@@ -192,6 +192,13 @@ def test_a_term_of_the_glossary_has_one_sentence_and_is_used() -> None:
     assert [term for term in names if term.replace("-", " ") not in words] == []
 
 
+def test_the_files_that_architecture_and_contributing_name_exist() -> None:
+    for name in ("docs/architecture.md", "CONTRIBUTING.md"):
+        paths = re.findall(r"`((?:\w+/)+[\w.]*|footfall_cli|orchestration)`", _read(name))
+        assert len(paths) > 10
+        assert [path for path in paths if "/expo/" not in path and not (ROOT / path).exists()] == [], name
+
+
 def test_the_readmes_mapping_gives_three_events_of_two_visits(tmp_path: Path) -> None:
     from tests.support.warehouse import Warehouse
 

@@ -96,3 +96,19 @@ def test_only_transform_knows_tables_between_lake_and_marts() -> None:
     for path in (path for package in PACKAGES for path in _modules(package)):
         is_allowed = "footfall/transform" in path.as_posix()
         assert is_allowed or "int_" not in path.read_text(encoding="utf-8").replace("print_", ""), path
+
+
+def _picture() -> str:
+    """The order of the folders as the picture of docs/architecture.md."""
+    groups = {"footfall": LIBRARY, "exports": EXPORTS, "footfall/ingestion": INGESTION}
+    lines = ["flowchart TD", f"    {' --> '.join(PACKAGES)}"]
+    for title, order in groups.items():
+        name = title.replace("/", "_")
+        lines += [f'    subgraph inside_{name}["inside {title}/"]', "        direction LR"]
+        lines += ["        " + " --> ".join(f"{name}_{folder}[{folder}]" for folder in order), "    end"]
+    return "\n".join(lines)
+
+
+def test_the_picture_of_the_dependencies_shows_this_order() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert page.split("```mermaid\n")[1].split("\n```")[0] == _picture()
