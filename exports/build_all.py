@@ -134,7 +134,7 @@ def export_all(
         _retire(home.exports, jobs)
         withdraw(home.exports, rules)
         index = write_index(home.exports)
-        file_modes.like(home.exports, index)
+        file_modes.copy_mode(home.exports, index)
     done.raise_first()
     folders = tuple(job.folder.as_posix() for job in jobs)
     return Exported(

@@ -112,14 +112,14 @@ def _disk(home: Home) -> list[Finding]:
 
 def _access(home: Home) -> list[Finding]:
     from footfall.core.errors import SettingsError
-    from footfall.core.file_modes import misfits
+    from footfall.core.file_modes import wrong_modes
     from footfall.core.settings import load_settings
 
     try:
         access = load_settings(home).access
     except SettingsError:
         return []  # told above
-    wider = [misfit.path for misfit in misfits(home, access) if misfit.is_wider]
+    wider = [wrong.path for wrong in wrong_modes(home, access) if wrong.is_wider]
     if not wider:
         return [Finding("access", True, f"published: {access.published}, exports: {access.exports}, the rest: owner")]
     told = f"{len(wider):,} files or folders are open to others, such as {wider[0]}"
@@ -130,7 +130,7 @@ def _key(home: Home) -> list[Finding]:
     from footfall.core.errors import SettingsError
     from footfall.core.secret import key_id
     from footfall.core.settings import load_settings
-    from footfall.ingestion.exclusion.tombstones import own_key, tombstone_files
+    from footfall.ingestion.exclusion.tombstones import home_key, tombstone_files
 
     try:
         settings = load_settings(home)
@@ -139,7 +139,7 @@ def _key(home: Home) -> list[Finding]:
     if not (settings.privacy.key or home.key_file.exists() or tombstone_files(home)):
         return [Finding("privacy.key", True, "none; made when it is needed")]
     try:
-        return [Finding("privacy.key", True, f"id {key_id(own_key(home, settings))}")]
+        return [Finding("privacy.key", True, f"id {key_id(home_key(home, settings))}")]
     except SettingsError as error:
         return [Finding("privacy.key", False, error.message, error.hint or "")]
 

@@ -95,7 +95,7 @@ def as_text(document: dict[str, Any]) -> str:
     marts = [[name, *(table[column] for column in columns)] for name, table in sorted(receipt["marts"].items())]
     titles = ["table", *(column.replace("_", " ") for column in columns)]
     parts.append(console.table("Published tables", titles, marts))
-    told = "nothing of theirs was found" if search["is_clean"] else "SOMETHING OF THEIRS WAS FOUND"
+    told = "nothing of theirs was found" if search["is_clean"] else "SOMETHING OF IS_ERASED WAS FOUND"
     parts.append(
         f"Search: {search['texts']:,} ids, devices, e-mails and names in {search['files']:,} files "
         f"({search['bytes']:,} bytes): {told}."

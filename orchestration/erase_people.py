@@ -21,7 +21,7 @@ from footfall.erasure.plan import make_plan
 from footfall.erasure.receipt import published_now, receipt_file, restated_by, write_receipt
 from footfall.erasure.verify import verify
 from footfall.ingestion.database import open_loader
-from footfall.ingestion.exclusion.tombstones import Erased, own_key, read_tombstones, write_tombstones
+from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
 from footfall.ingestion.retention import require_rows
@@ -48,7 +48,7 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
     finished = finish(home, settings, progress, people)
     if finished is not None:
         return finished
-    own_key(home, settings)
+    home_key(home, settings)
     if not settings.retention.rebuild_without_raw:
         # asked before anything goes: the tables are built anew at the end
         require_rows(home, read_commits(home))
@@ -125,7 +125,7 @@ def _build(home: Home, settings: Settings, progress: Progress) -> None:
 
 
 def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progress: Progress) -> Outcome:
-    key = own_key(home, settings)
+    key = home_key(home, settings)
     write_tombstones(home, key, intent.number, plan.names)
     theirs = Erased(frozenset(plan.names), workspaces=frozenset(intent.workspaces))
     intent.add("lake", rewrite_lake(home, settings, intent, plan, theirs, progress))

@@ -35,5 +35,5 @@ def remove_old_exports(exports: Path, ranges: Collection[str], before: date) -> 
                     if parent != exports and exports in parent.parents and not any(parent.iterdir()):
                         parent.rmdir()
     if removed:
-        file_modes.like(exports, write_index(exports))
+        file_modes.copy_mode(exports, write_index(exports))
     return removed

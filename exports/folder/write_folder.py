@@ -80,7 +80,7 @@ def make_folder(
     try:
         with replacing(target) as aside:
             manifest = _fill(con, aside, job, formats, run_id, sheet_rows)
-            file_modes.like(exports, aside)
+            file_modes.copy_mode(exports, aside)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise not_written(error, target) from error
     names = [*manifest["files"], NAME]

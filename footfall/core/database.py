@@ -84,7 +84,7 @@ def limited_memory(con: duckdb.DuckDBPyConnection, megabytes: int) -> Iterator[N
     A statement that cannot do with so little is for ``with_full_memory``. May be used inside itself.
     """
     before = _variable(con, "limited_memory")
-    # DuckDB tells its limit cut off after one digit, so what is told first is kept for the next time.
+    # DuckDB reports its limit rounded to one digit, so the first value is remembered.
     con.execute("set variable whole_memory = coalesce(getvariable('whole_memory'), current_setting('memory_limit'))")
     con.execute(
         "set variable limited_memory = least(parse_formatted_bytes(getvariable('whole_memory')), "
@@ -113,14 +113,14 @@ def with_full_memory(con: duckdb.DuckDBPyConnection, run: Callable[[], T]) -> T:
 
 
 def release_disk_buffers(con: duckdb.DuckDBPyConnection) -> None:
-    """In ``limited_memory``, give back to the machine what DuckDB keeps of what it has put on disk."""
+    """In ``limited_memory``, return to the system what DuckDB caches of its spilled data."""
     if _variable(con, "limited_memory") is not None:
         con.execute("set allocator_flush_threshold = '1MB'")
         release_memory(con)
 
 
 def release_memory(con: duckdb.DuckDBPyConnection) -> None:
-    """In ``limited_memory``, let go of what DuckDB keeps of files it has read; 7 ms."""
+    """In ``limited_memory``, free what DuckDB caches of files it has read; 7 ms."""
     little = _variable(con, "limited_memory")
     if little is not None:
         _limit(con, "16MB")

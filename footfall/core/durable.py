@@ -1,4 +1,4 @@
-"""What survives a power cut. Needs nothing but the standard library, since an empty night imports it."""
+"""Force files to disk. Standard library only, since a run without new files imports it."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ def sync(path: Path) -> None:
     """Force a file, or a folder's entries, to disk.
 
     Raises:
-        OSError: it is not there, or the disk will not take it.
+        OSError: it does not exist, or the disk refuses.
     """
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -1,8 +1,8 @@
-"""Who may read a home: its owner alone, and others what the settings ``access.published`` and ``.exports`` open.
+"""Who may read a home: its owner, and others where the settings ``access.published`` and ``.exports`` allow it.
 
-Every process of Footfall starts with `keep_private`, so what it makes is the owner's from the first byte. `apply`
-brings older homes to the same, and opens the two folders that may be opened; what is put into these later takes their
-mode (`like`) before it gets its name, so that no reader ever meets a closed door in an open folder.
+Every process of Footfall starts with `keep_private`, so its files are private from the first byte. `apply`
+sets the modes of older homes, and opens the two folders that may be opened; files put there later get the folder's
+mode (`copy_mode`) before their final name, so that a reader never finds an unreadable file in an open folder.
 """
 
 import os
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 _OPEN = {"owner": 0o000, "group": 0o050, "everyone": 0o055}
 _PASS = {"owner": 0o000, "group": 0o010, "everyone": 0o011}
 _OTHERS, _READ = 0o077, 0o044
-#: What Footfall makes in a home. Whatever else lies there is not its own, and stays as it is.
-_OURS = (
+#: The entries Footfall makes in a home; any other entry stays as it is.
+_HOME_ENTRIES = (
     "landing", "lake", "quarantine", "warehouse", "published", "exports", "dagster", "footfall.yml", "footfall.lock",
     "privacy.key",
 )
 
 
 @dataclass(frozen=True)
-class Misfit:
+class WrongMode:
     """A file or folder whose mode is not the one it should have; both without the bits of the type."""
 
     path: Path
@@ -48,40 +48,40 @@ def keep_private() -> None:
 
 
 def apply(home: Home, access: "Access") -> list[Path]:
-    """Give everything of the home the mode it should have; return what could not be changed (another owner's)."""
+    """Set the mode of everything in the home; return the paths that could not be changed (of another owner)."""
     left = []
-    for misfit in misfits(home, access):
+    for found in wrong_modes(home, access):
         try:
-            misfit.path.chmod(misfit.wanted)
+            found.path.chmod(found.wanted)
         except FileNotFoundError:
             continue
         except PermissionError:
-            left.append(misfit.path)
+            left.append(found.path)
     return left
 
 
-def misfits(home: Home, access: "Access") -> Iterator[Misfit]:
-    """What does not have the mode it should have. Symbolic links are not followed: elsewhere is not the home."""
+def wrong_modes(home: Home, access: "Access") -> Iterator[WrongMode]:
+    """The paths with a wrong mode. Symbolic links are not followed, as they lead out of the home."""
     if home.root.is_dir():
-        yield from _look(home.root, _PASS[access.published] | _PASS[access.exports])
+        yield from _check(home.root, _PASS[access.published] | _PASS[access.exports])
     opened = {"published": _OPEN[access.published], "exports": _OPEN[access.exports]}
-    for name in _OURS:
+    for name in _HOME_ENTRIES:
         yield from _walk(home.root / name, opened.get(name, 0))
 
 
-def like(root: Path, made: Path) -> None:
+def copy_mode(root: Path, made: Path) -> None:
     """Give ``made``, everything in it and the folders between it and ``root`` the mode of the folder ``root``."""
     extra = stat.S_IMODE(root.stat().st_mode) & _OTHERS
     between = [root / parent for parent in made.relative_to(root).parents][:-1]
-    found = [misfit for folder in between for misfit in _look(folder, extra)]
-    for misfit in (*found, *_walk(made, extra)):
-        misfit.path.chmod(misfit.wanted)
+    found = [wrong for folder in between for wrong in _check(folder, extra)]
+    for wrong in (*found, *_walk(made, extra)):
+        wrong.path.chmod(wrong.wanted)
 
 
-def _walk(path: Path, extra: int) -> Iterator[Misfit]:
+def _walk(path: Path, extra: int) -> Iterator[WrongMode]:
     if path.is_symlink():
         return
-    yield from _look(path, extra)
+    yield from _check(path, extra)
     try:
         with os.scandir(path) as entries:
             names = [Path(entry) for entry in entries if not entry.is_symlink()]
@@ -91,7 +91,7 @@ def _walk(path: Path, extra: int) -> Iterator[Misfit]:
         yield from _walk(one, extra)
 
 
-def _look(path: Path, extra: int) -> Iterator[Misfit]:
+def _check(path: Path, extra: int) -> Iterator[WrongMode]:
     """The path, where its mode is not the owner's own bits with ``extra`` (of a file: those to read)."""
     try:
         state = path.lstat()
@@ -100,4 +100,4 @@ def _look(path: Path, extra: int) -> Iterator[Misfit]:
     mode = stat.S_IMODE(state.st_mode)
     wanted = (mode & ~_OTHERS) | (extra if stat.S_ISDIR(state.st_mode) else extra & _READ)
     if mode != wanted:
-        yield Misfit(path, mode, wanted)
+        yield WrongMode(path, mode, wanted)

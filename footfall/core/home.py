@@ -29,7 +29,7 @@ class Home:
 
     @property
     def commits(self) -> Path:
-        """The lake's commit log: one JSON file a commit; what is not named there does not exist."""
+        """The lake's commit log: one JSON file a commit; a file that no commit names does not exist."""
         return self.lake / "commits"
 
     @property
@@ -76,7 +76,7 @@ class Home:
 
     @property
     def key_file(self) -> Path:
-        """The key of pseudonyms and tombstones (``footfall.core.secret``); nobody but the owner reads it."""
+        """The key of pseudonyms and tombstones (``footfall.core.secret``); only the owner may read it."""
         return self.root / "privacy.key"
 
     @property
@@ -97,6 +97,6 @@ class Home:
             raise SettingsError(
                 f"The home folder cannot be written: {error.strerror}.",
                 where=str(error.filename or self.root),
-                hint="Choose another folder with --home or FOOTFALL_HOME, or mend its permissions.",
+                hint="Choose another folder with --home or FOOTFALL_HOME, or repair its permissions.",
             ) from error
         return self

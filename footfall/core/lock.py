@@ -1,7 +1,7 @@
 """One writer a home: a lock file that names who holds it.
 
-The kernel holds the lock (`flock`), so a killed process never leaves a home locked; the text in the file only tells
-people who it is. Text left behind without a lock means that the writer before did not end by itself.
+The kernel holds the lock (`flock`), so a killed process never leaves a home locked; the text in the file only
+names the holder. Text without a lock means that the last writer was killed.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ class Holder:
         return True
 
 
-#: Lock files this process holds: nested stages of one run ask again and are let in.
+#: Lock files this process holds: nested stages of one run ask again and get it.
 _held: dict[Path, Holder | None] = {}
 
 
@@ -46,7 +46,7 @@ def hold(home: Home, command: str) -> Iterator[Holder | None]:
 
     Args:
         home: the installation to write to.
-        command: what the holder does, shown to whoever is turned away.
+        command: what the holder does, shown to others who ask for the lock.
 
     Yields:
         The holder before, if it was killed (its work may lie half done); else None.
@@ -65,7 +65,7 @@ def hold(home: Home, command: str) -> Iterator[Holder | None]:
     except OSError as error:
         raise SettingsError(
             f"The home folder cannot be written: {error.strerror}.", where=str(home.root),
-            hint="Choose another folder with --home or FOOTFALL_HOME, or mend its permissions.",
+            hint="Choose another folder with --home or FOOTFALL_HOME, or repair its permissions.",
         ) from error
     with handle:
         try:

@@ -1,4 +1,4 @@
-"""How long work says what it is doing: any function that takes a sentence."""
+"""Progress of long work: any function that takes a sentence."""
 
 from collections.abc import Callable
 
@@ -6,4 +6,4 @@ Progress = Callable[[str], None]
 
 
 def quiet(sentence: str) -> None:
-    """Say nothing; the default where nobody listens."""
+    """Ignore the sentence; the default."""

@@ -1,7 +1,7 @@
-"""Folder names for ids that come from strangers: safe on every file system, one folder each, plain ids as they are.
+"""Folder names for ids from outside: safe on every file system, one folder each, plain ids as they are.
 
-The mapping is percent-encoding of UTF-8, with ``~<hash>`` where a name would be too long or would meet another
-one on a file system that does not tell upper from lower case. Neither ``%`` nor ``~`` is ever left as it was in
+The mapping is percent-encoding of UTF-8, with ``~<hash>`` where a name would be too long or would equal another
+one on a file system that ignores case. Neither ``%`` nor ``~`` is ever left as it was in
 an id, so two ids cannot share a folder.
 """
 
@@ -12,7 +12,7 @@ from hashlib import sha256
 
 #: Longest folder name made; every common file system takes 255 bytes, and Windows takes 260 for a whole path.
 MAX_LENGTH = 100
-#: Names in ``exports/`` that are no workspace.
+#: Names in ``exports/`` that do not belong to a workspace.
 RESERVED = frozenset({"index.html"})
 
 _UNSAFE = re.compile(rb"[^A-Za-z0-9._-]")
@@ -20,7 +20,7 @@ _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9]|lpt[0-9])(
 
 
 def folder_names(ids: Iterable[str]) -> dict[str, str]:
-    """Give every id its folder name: injective, also where upper and lower case are the same.
+    """Give every id its folder name: injective, also on file systems that ignore case.
 
     Of ids that differ in case only, the lower-case one keeps its name and the others get ``~<hash>``.
     """
@@ -29,8 +29,8 @@ def folder_names(ids: Iterable[str]) -> dict[str, str]:
     names = {}
     for one in wanted:
         name = encoded(one)
-        crowded = spellings[name.lower()] > 1 and name != name.lower()
-        names[one] = f"{name}~{_digest(one)}" if crowded and "~" not in name else name
+        is_shared = spellings[name.lower()] > 1 and name != name.lower()
+        names[one] = f"{name}~{_digest(one)}" if is_shared and "~" not in name else name
     return names
 
 

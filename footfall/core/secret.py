@@ -1,7 +1,7 @@
 """The installation's one secret: the key of pseudonyms and of tombstones. It never leaves the home.
 
 A pseudonym is an HMAC-SHA256 (RFC 2104): the same key and parts always give the same one, and without the key nobody
-can tell whose it is by trying all ids, as a plain hash would let them.
+can find its id by trying all ids, which a plain hash would allow.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ def secret_key(home: Home, settings: Settings, *, is_new: bool = True) -> bytes:
     """The key from the setting ``privacy.key``, else from ``<home>/privacy.key``, which is made once with mode 0600.
 
     Args:
-        is_new: make a key where there is none. False where something made with the old one must be recognised.
+        is_new: make a key where there is none. False where things made with the old one must be matched.
 
     Raises:
         SettingsError: there is no key and none may be made, or it cannot be read or written, or is too short.
@@ -42,7 +42,7 @@ def secret_key(home: Home, settings: Settings, *, is_new: bool = True) -> bytes:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             "The key of this home's pseudonyms and erasures cannot be read or made.", where=where,
-            hint="Mend the file's permissions, or put it back from a backup. Nothing was changed.",
+            hint="Repair the file's permissions, or put it back from a backup. Nothing was changed.",
         ) from error
     if len(text) < SHORTEST:
         raise SettingsError(
@@ -53,13 +53,13 @@ def secret_key(home: Home, settings: Settings, *, is_new: bool = True) -> bytes:
 
 
 def pseudonym(key: bytes, *parts: str, digits: int = 16) -> str:
-    """Hex digits (64 at most) that stand for ``parts``; other parts give others, however they are cut."""
+    """Hex digits (64 at most) that stand for ``parts``; other parts give another, also if split differently."""
     text = b"".join(b"%d:%s" % (len(data), data) for data in (part.encode("utf-8", "surrogatepass") for part in parts))
     return hmac.new(key, text, hashlib.sha256).hexdigest()[:digits]
 
 
 def key_id(key: bytes) -> str:
-    """Eight hex digits by which a key is told from another, and which tell nothing else of it."""
+    """Eight hex digits that identify a key and reveal nothing else of it."""
     return pseudonym(key, "key id", digits=8)
 
 

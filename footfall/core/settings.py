@@ -144,7 +144,7 @@ def load_settings(home: Home) -> Settings:
     """Read ``<home>/footfall.yml`` (absent: the defaults) under the environment.
 
     Raises:
-        SettingsError: the file cannot be read, is not YAML, or says something that is no setting.
+        SettingsError: the file cannot be read, is not YAML, or has an unknown setting.
     """
     path = home.settings_file
     try:
@@ -156,12 +156,12 @@ def load_settings(home: Home) -> Settings:
         problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise SettingsError(
             f"The settings file cannot be read: {problem}.",
-            where=where, hint="Mend the file; `footfall init --home DIR` writes a commented example elsewhere.",
+            where=where, hint="Repair the file; `footfall init --home DIR` writes a commented example elsewhere.",
         ) from error
     if not isinstance(values, dict):
         raise SettingsError(
             "The settings file is not a list of `key: value`.", where=str(path),
-            hint="Mend the file, or remove it to use the defaults.",
+            hint="Repair the file, or remove it to use the defaults.",
         )
     try:
         return Settings(**values)

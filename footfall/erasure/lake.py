@@ -18,9 +18,9 @@ from footfall.erasure.ledger import present, workspaces
 from footfall.ingestion.database import EVENT_LIST, open_loader, parquet, value, write
 from footfall.ingestion.deduplication.deduplicate import fetch_rows
 from footfall.ingestion.entity_columns import hash_of
-from footfall.ingestion.exclusion.match_erased import THEIRS, fill, find_known, find_named, redact
+from footfall.ingestion.exclusion.match_erased import IS_ERASED, fill, find_erased_ids, find_mentions, redact
 from footfall.ingestion.exclusion.redact import ERASED
-from footfall.ingestion.exclusion.tombstones import Erased, names_somebody
+from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep, write_commit
 
 _LINE = "file_id, line_number"
@@ -100,26 +100,26 @@ class _Rewriter:
         if not (self.home.root / old).exists():
             # let go by retention
             return [old]
-        if not find_known(con, scan, self.erased):
+        if not find_erased_ids(con, scan, self.erased):
             return [old]
         con.execute(f"create or replace temp table rows_of_file as select {EVENT_LIST} from {scan}")
-        con.execute(f"create or replace temp table theirs as select {_LINE} from rows_of_file where {THEIRS}")
-        is_named = find_named(con, "rows_of_file", _LINE)
+        con.execute(f"create or replace temp table theirs as select {_LINE} from rows_of_file where {IS_ERASED}")
+        is_named = find_mentions(con, "rows_of_file", _LINE)
         lost = value(con, "select count(*) from theirs")
         if not lost and not is_named:
             return [old]
         if is_named:
             redact(con, "rows_of_file", _LINE)
             self._count("events of others redacted", value(con, f"select count(*) from (select distinct {_LINE} "
-                                                                 "from named)"))
+                                                                 "from mentions)"))
         if kind != "removed":
             con.execute("insert into lost from theirs")
             con.execute(
                 f"insert into rehashed select {_LINE}, content_hash from rows_of_file "
-                f"where ({_LINE}) in (select ({_LINE}) from named)"
+                f"where ({_LINE}) in (select ({_LINE}) from mentions)"
             )
         self._count("events", lost)
-        return self._write(old, f"select {EVENT_LIST} from rows_of_file where not {THEIRS}")
+        return self._write(old, f"select {EVENT_LIST} from rows_of_file where not {IS_ERASED}")
 
     def _keys(self, old: str) -> list[str]:
         con, scan = self.con, parquet(self.home, [old])
@@ -140,14 +140,14 @@ class _Rewriter:
         con.execute("create or replace temp table people(workspace_id varchar, id varchar)")
         con.execute("create or replace temp table titles(workspace_id varchar, id varchar)")
         for workspace, one in con.execute(f"select distinct workspace_id, {owner} from {scan}").fetchall():
-            if one is not None and self.erased.knows("user", workspace, one):
+            if one is not None and self.erased.includes("user", workspace, one):
                 con.execute("insert into people values (?, ?)", [workspace, one])
         theirs = f"(workspace_id, {owner}) in (select (workspace_id, id) from people)"
         query = f"select * exclude (filename) from {scan} where not ({theirs})"
         if entity == "content":
             theirs = f"(content_type = 'user' and {theirs})"
             for workspace, title in con.execute(f"select distinct workspace_id, title from {scan}").fetchall():
-                if title is not None and self.erased.knows("word", workspace, title):
+                if title is not None and self.erased.includes("word", workspace, title):
                     con.execute("insert into titles values (?, ?)", [workspace, title])
             named = "(workspace_id, title) in (select (workspace_id, id) from titles)"
             hashed = hash_of("content", title=f"'{ERASED}'")
@@ -177,7 +177,7 @@ class _Rewriter:
         ).fetchall():
             if is_lost:
                 con.execute("insert into dropped values (?)", [rowid])
-            elif raw is not None and names_somebody(raw, self.erased, self.known):
+            elif raw is not None and names_erased_person(raw, self.erased, self.known):
                 table = "emptied" if reason == "conflicting_duplicate" else "dropped"
                 con.execute(f"insert into {table} values (?)", [rowid])
         lost, emptied = (value(con, f"select count(*) from {table}") for table in ("dropped", "emptied"))

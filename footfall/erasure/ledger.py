@@ -9,7 +9,7 @@ import duckdb
 
 from footfall.core.home import Home
 from footfall.ingestion.database import parquet
-from footfall.ingestion.exclusion.tombstones import Erased, names_somebody
+from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES
 
@@ -65,7 +65,7 @@ def rejected_texts(
                 f"select file_id, line_number, reason, raw from {parquet(home, [path])} "
                 "where raw is not null and line_number is not null and reason <> 'conflicting_duplicate'"
             ).fetchall():
-                if names_somebody(raw, erased, known):
+                if names_erased_person(raw, erased, known):
                     yield {"file_id": file, "line_number": number, "reason": reason, "path": path}
 
 

@@ -14,8 +14,8 @@ from footfall.erasure.ledger import Changes, present, rejected_texts
 from footfall.erasure.people import Person
 from footfall.erasure.revive import MOVED, MOVED_COLUMNS, find_revived
 from footfall.ingestion.database import open_loader, parquet
-from footfall.ingestion.exclusion.match_erased import THEIRS, fill, find_known
-from footfall.ingestion.exclusion.tombstones import Erased, Name, is_telling, word
+from footfall.ingestion.exclusion.match_erased import IS_ERASED, fill, find_erased_ids
+from footfall.ingestion.exclusion.tombstones import Erased, Name, is_distinctive, word
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
 from footfall.transform.signed_out_events import SIGNED_OUT_BY_SESSION
 
@@ -46,7 +46,8 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
         names |= {("device", *pair) for pair in _devices(con, home, commits)}
         names |= {("message", *pair) for pair in _messages(con, home, commits)}
         texts = _texts(con, home, commits, people)
-        ids = {(workspace, text) for kind, workspace, text in names if kind in ("user", "device") and is_telling(text)}
+        ids = {(workspace, text) for kind, workspace, text in names
+               if kind in ("user", "device") and is_distinctive(text)}
         names |= {("word", workspace, word(text)) for workspace, text in texts | ids}
         plan.names = sorted(names)
         plan.traces = sorted(texts | ids | set(people))
@@ -92,7 +93,7 @@ def _texts(
     spelled: set[tuple[str, str]] = set()
     for workspace, user, texts in _named(con, home, commits):
         is_asked = (workspace, user) in asked
-        for text in (one for one in texts if one and is_telling(one)):
+        for text in (one for one in texts if one and is_distinctive(one)):
             found[workspace, word(text)].add(is_asked)
             if is_asked:
                 spelled.add((workspace, text.strip()))
@@ -128,18 +129,18 @@ def _events(
         for kind in ("removed", "added", "copies", "kept"):
             for path in commit.events.get(kind, ()):
                 scan = parquet(home, [path])
-                if not find_known(con, scan, erased):
+                if not find_erased_ids(con, scan, erased):
                     continue
-                rows = con.execute(f"select {columns} from {scan} where {THEIRS}").fetchall()
+                rows = con.execute(f"select {columns} from {scan} where {IS_ERASED}").fetchall()
                 for workspace, message, file, number in rows:
                     if kind == "removed":
                         live.pop((workspace, message), None)
                     elif kind == "added":
                         live[workspace, message] = (file, number)
                 if kind == "added":
-                    con.execute(f"insert into once_live select {MOVED} from {scan} where {THEIRS}")
+                    con.execute(f"insert into once_live select {MOVED} from {scan} where {IS_ERASED}")
                 if kind != "removed" and commit.seq in in_force and not path.endswith("-revived.parquet"):
-                    con.execute(f"insert into gone select {commit.seq}, {columns}, null from {scan} where {THEIRS}")
+                    con.execute(f"insert into gone select {commit.seq}, {columns}, null from {scan} where {IS_ERASED}")
     con.execute("create temp table live_lines(file_id varchar, line_number bigint)")
     fill(con, "live_lines", list(live.values()))
     _set_states(con, home, commits)

@@ -8,7 +8,7 @@ import duckdb
 
 from footfall.core.home import Home
 from footfall.ingestion.database import parquet
-from footfall.ingestion.exclusion.match_erased import THEIRS, find_known
+from footfall.ingestion.exclusion.match_erased import IS_ERASED, find_erased_ids
 from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.lake.commit_log import Commit, live_commits
 
@@ -37,9 +37,9 @@ def find_revived(
                 if path.endswith("-revived.parquet"):
                     continue
                 scan = parquet(home, [path])
-                find_known(con, scan, erased)
+                find_erased_ids(con, scan, erased)
                 found = con.execute(
-                    f"select {_COLUMNS} from {scan} where not {THEIRS} and (workspace_id, message_id) in "
+                    f"select {_COLUMNS} from {scan} where not {IS_ERASED} and (workspace_id, message_id) in "
                     "(select (workspace_id, message_id) from gone where state = 'loaded')"
                 ).fetchall()
                 rows += [(row, commit.seq, scan) for row in found]

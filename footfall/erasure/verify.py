@@ -10,7 +10,7 @@ from footfall.erasure.ledger import present
 from footfall.erasure.search import Looked, look_for
 from footfall.ingestion.database import open_loader, parquet, value
 from footfall.ingestion.exclusion.match_erased import fill
-from footfall.ingestion.exclusion.tombstones import is_telling
+from footfall.ingestion.exclusion.tombstones import is_distinctive
 from footfall.ingestion.lake.commit_log import Commit, read_commits
 
 _EVENT_IDS = (
@@ -61,7 +61,7 @@ def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verifi
         rows = value(con, "select count(*) from (select distinct workspace_id, id from others) "
                           "semi join traces using (workspace_id, id)")
         shared = {text for (text,) in con.execute(_SHARED).fetchall()}
-    texts = {text for _, text in plan.traces if is_telling(text)}
+    texts = {text for _, text in plan.traces if is_distinctive(text)}
     looked = look_for(home, texts - shared, leave_out=[pending_file(home)])
     return Verified(looked, rows, len(texts), len(texts & shared))
 

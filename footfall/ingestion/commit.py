@@ -6,8 +6,8 @@ import duckdb
 
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import disk_error, sql
-from footfall.ingestion.exclusion.erased_contents import mark_tainted
-from footfall.ingestion.exclusion.exclude import count_erased, set_texts_apart
+from footfall.ingestion.exclusion.erased_contents import mark_uncleaned
+from footfall.ingestion.exclusion.exclude import count_erased, exclude_texts
 from footfall.ingestion.lake.commit_log import Commit, write_commit
 from footfall.ingestion.landing.files import LandingFile
 from footfall.ingestion.landing.pending import seen_row
@@ -64,8 +64,8 @@ def _run_stages(
         work.con.execute("insert into files values (?, ?, ?)", [tally.file_no, tally.file_id, tally.file.path])
     entities = load_entities(work, [tally for tally in tallies if tally.file.kind == "entities"])
     outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
-    set_texts_apart(work)
+    exclude_texts(work)
     count_erased(work, tallies)
     quarantine, released = write_quarantine(work, tallies)
-    mark_tainted(work.home, [tally.file.sha256 for tally in tallies if tally.names_erased])
+    mark_uncleaned(work.home, [tally.file.sha256 for tally in tallies if tally.names_erased])
     return entities, outcome, quarantine, released

@@ -1,4 +1,4 @@
-"""The columns of every entity (contract, section 3), and the SQL that types and judges a line of them."""
+"""The columns of every entity (contract, section 3), and the SQL that types and validates their lines."""
 
 import json
 
@@ -38,7 +38,7 @@ ENTITIES: dict[str, dict[str, str | tuple[str, ...]]] = {
 }
 #: Keys that have values to choose from, so that their kind does not say they are needed.
 _NEEDED = {"content": ("content_type",)}
-#: Columns that may also lie in an object ``settings``.
+#: Columns that may also be inside an object ``settings``.
 _SETTINGS = (
     "anonymization", "anonymized_domains", "cookie_banner", "modules", "target_groups", "visit_timeout_minutes",
     "idle_cap_seconds", "min_group_size",
@@ -64,7 +64,7 @@ def table_of(entity: str) -> str:
 
 
 def select_of(entity: str, records: str) -> str:
-    """SQL that judges ``records`` (a query of file_no, line_number, line, raw), with parameter ``$load_date``."""
+    """SQL that validates ``records`` (a query of file_no, line_number, line, raw), with parameter ``$load_date``."""
     columns = {"workspace_id": _KEY, **ENTITIES[entity]}
     members: dict[str, object] = dict.fromkeys(columns, "VARCHAR")
     if entity == "workspaces":
@@ -77,10 +77,10 @@ def select_of(entity: str, records: str) -> str:
         "with parsed as (select *, json_valid(line) as is_json from (" + records + ")), "
         f"objects as (select *, case when is_json then from_json(line, {structure}) end as entity from parsed), "
         f"texts as (select *, {texts} from objects), typed as (select *, {typed} from texts), "
-        f"judged as (select *, {_verdict(entity, columns)} as verdict from typed) "
+        f"validated as (select *, {_rejection(entity, columns)} as rejection from typed) "
         f"select $load_date::date, {names}, {hash_of(entity)}, file_no, line_number, "
-        "split_part(verdict, ': ', 1), nullif(split_part(verdict, ': ', 2), ''), if(verdict is null, null, raw) "
-        "from judged"
+        "split_part(rejection, ': ', 1), nullif(split_part(rejection, ': ', 2), ''), if(rejection is null, null, raw) "
+        "from validated"
     )
 
 
@@ -92,9 +92,9 @@ def hash_of(entity: str, **replaced: str) -> str:
 
 
 def _text(entity: str, name: str) -> str:
-    member = f"said(entity.{quote_identifier(name)})"
+    member = f"nonempty(entity.{quote_identifier(name)})"
     if entity == "workspaces" and name in _SETTINGS:
-        return f"coalesce({member}, said(entity.settings.{quote_identifier(name)}))"
+        return f"coalesce({member}, nonempty(entity.settings.{quote_identifier(name)}))"
     return member
 
 
@@ -112,7 +112,7 @@ def _typed(name: str, kind: str | tuple[str, ...]) -> str:
     }.get(kind, text)  # type: ignore[arg-type]
 
 
-def _verdict(entity: str, columns: dict[str, str | tuple[str, ...]]) -> str:
+def _rejection(entity: str, columns: dict[str, str | tuple[str, ...]]) -> str:
     branches = [
         ("not is_json", "malformed_json"),
         ("not starts_with(ltrim(line, e' \\t\\r\\n\\v\\f'), '{')", "not_an_object"),
@@ -140,10 +140,10 @@ def _verdict(entity: str, columns: dict[str, str | tuple[str, ...]]) -> str:
         elif isinstance(kind, tuple):
             values = ", ".join(quote_literal(allowed) for allowed in kind)
             branches.append((f"{value} not in ({values})", f"bad_type: {name} is none of {', '.join(kind)}"))
-    return "case " + " ".join(f"when {test} then {quote_literal(verdict)}" for test, verdict in branches) + " end"
+    return "case " + " ".join(f"when {test} then {quote_literal(rejection)}" for test, rejection in branches) + " end"
 
 
 def _is_mistyped(name: str, kind: str | tuple[str, ...]) -> str:
     wrong = {_LIST: "('OBJECT', 'BOOLEAN')", _FLAG: "('OBJECT', 'ARRAY')"}.get(kind, "('OBJECT', 'ARRAY', 'BOOLEAN')")  # type: ignore[arg-type]
     text = quote_identifier("text_" + name)
-    return f"is_doubtful({text}) and json_type(line, {quote_literal('$.' + name)}) in {wrong}"
+    return f"is_suspect({text}) and json_type(line, {quote_literal('$.' + name)}) in {wrong}"

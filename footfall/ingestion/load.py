@@ -10,7 +10,7 @@ from footfall.core.settings import Settings
 from footfall.ingestion.commit import make_commit
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.database import disk_error, open_loader
-from footfall.ingestion.exclusion.erased_contents import clean_form, read_scrubbed
+from footfall.ingestion.exclusion.erased_contents import clean_form, read_clean_forms
 from footfall.ingestion.exclusion.tombstones import Erased, read_tombstones
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep
 from footfall.ingestion.landing.files import LandingFile, discover
@@ -85,9 +85,9 @@ def backfill(
                 result.warnings.append(f"{load_date} was left as it is: {reason}.")
                 continue
             others = [commit for commit in live if commit not in old]
-            fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others, read_scrubbed(home))
+            fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others, read_clean_forms(home))
             result.already_loaded += [file.path for file in elsewhere]
-            _warn_of_removed_files(old, fresh, read_scrubbed(home), result)
+            _warn_of_removed_files(old, fresh, read_clean_forms(home), result)
             if fresh or old:
                 work = LoadContext(
                     con, home, settings, load_date, len(commits) + 1, run_id, others, old, progress, erased
@@ -117,7 +117,7 @@ def _reason_to_skip(home: Home, load_date: str, old: list[Commit], files: list[L
     if record.is_lake_removed(load_date) and old:
         return "retention has removed its files"
     if record.landing is not None and load_date < record.landing:
-        rewritten = read_scrubbed(home)
+        rewritten = read_clean_forms(home)
         present = {clean_form(file.sha256, rewritten) for file in with_hashes(home, files, {})}
         if any(clean_form(row["sha256"], rewritten) not in present for row in _loaded_files(old)):
             return "retention has removed its files"

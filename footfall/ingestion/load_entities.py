@@ -3,9 +3,9 @@
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import sql, value, write
 from footfall.ingestion.entity_columns import ENTITIES
-from footfall.ingestion.exclusion.exclude import set_entities_apart
-from footfall.ingestion.validation.validate_entities import judge_entity
-from footfall.ingestion.validation.validate_events import forget
+from footfall.ingestion.exclusion.exclude import exclude_entities
+from footfall.ingestion.validation.validate_entities import validate_entity
+from footfall.ingestion.validation.validate_events import drop_untrusted
 
 
 def load_entities(work: LoadContext, tallies: list[FileTally]) -> dict[str, list[str]]:
@@ -21,10 +21,10 @@ def load_entities(work: LoadContext, tallies: list[FileTally]) -> dict[str, list
 
 def _load_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> dict[str, list[str]]:
     con = work.con
-    judge_entity(work, entity, tallies)
+    validate_entity(work, entity, tallies)
     bad = [tally.file_no for tally in tallies if not tally.is_trusted]
-    forget(work, bad)
-    set_entities_apart(work, entity)
+    drop_untrusted(work, bad)
+    exclude_entities(work, entity)
     con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
     con.execute(sql("keep_entities"))
     if not value(con, "select count(*) from versions where reason is null"):

@@ -7,9 +7,9 @@ from footfall.ingestion.database import EVENT_LIST, parquet, write
 from footfall.ingestion.deduplication.deduplicate import decide, find_history
 from footfall.ingestion.formats.slices import read_ahead, read_slices
 from footfall.ingestion.lake.write_events import Part, write_events
-from footfall.ingestion.ledger.update_ledger import EventsOutcome, settle
+from footfall.ingestion.ledger.update_ledger import EventsOutcome, update_ledger
 from footfall.ingestion.retention import read_retention_record
-from footfall.ingestion.validation.validate_events import forget, judge, keep_slice, keep_unread
+from footfall.ingestion.validation.validate_events import drop_untrusted, keep_slice, keep_unreadable, validate_events
 
 
 def load_events(work: LoadContext, tallies: list[FileTally]) -> EventsOutcome:
@@ -22,12 +22,12 @@ def load_events(work: LoadContext, tallies: list[FileTally]) -> EventsOutcome:
     _find_banners(work)
     parts = list(_validate_files(work, tallies))
     bad = [tally.file_no for tally in tallies if not tally.is_trusted]
-    forget(work, bad)
+    drop_untrusted(work, bad)
     work.progress(f"Searching {sum(part.rows for part in parts):,} events for duplicates.")
     find_history(work.con, work.home, work.commits, work.withdrawn)
     decide(work.con, work.load_date, read_retention_record(work.home).lake)
     outcome = EventsOutcome(write_events(work, parts, has_bad_files=bool(bad)))
-    settle(work, outcome, tallies)
+    update_ledger(work, outcome, tallies)
     return outcome
 
 
@@ -42,17 +42,17 @@ def _find_banners(work: LoadContext) -> None:
             f" as is_on from {parquet(work.home, paths)} group by workspace_id)"
         )
     work.con.execute("set variable banners = (select list(workspace_id) from banners where is_on)")
-    work.con.execute("set variable is_always_asked = (select coalesce(bool_and(is_on), false) from banners)")
+    work.con.execute("set variable all_have_banner = (select coalesce(bool_and(is_on), false) from banners)")
 
 
 def _validate_files(work: LoadContext, tallies: list[FileTally]) -> Iterator[Part]:
     done = 0
     for number, piece in enumerate(read_ahead(read_slices(work, tallies))):
-        keep_unread(work, piece)
+        keep_unreadable(work, piece)
         if piece.batches:
-            judge(work, piece)
+            validate_events(work, piece)
             path = f"lake/events/{work.load_date}/{work.seq:08d}-{number:04d}.parquet"
-            rows = write(work.con, work.home, f"select {EVENT_LIST} from judged where reason is null", path)
+            rows = write(work.con, work.home, f"select {EVENT_LIST} from validated where reason is null", path)
             keep_slice(work, number)
             yield Part(number, path, rows)
         done += piece.records

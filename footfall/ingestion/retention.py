@@ -17,7 +17,7 @@ from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.ingestion.exclusion.erased_contents import clean_form, read_scrubbed
+from footfall.ingestion.exclusion.erased_contents import clean_form, read_clean_forms
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.pending import known_hashes, with_hashes
@@ -56,7 +56,7 @@ def remove_old_landing(home: Home, settings: Settings, before: date) -> int:
     if not files:
         return 0
     commits = read_commits(home)
-    scrubbed = read_scrubbed(home)
+    scrubbed = read_clean_forms(home)
     loaded = {
         clean_form(row["sha256"], scrubbed)
         for commit in live_commits(commits) for row in commit.files if row["state"] == "loaded"

@@ -138,7 +138,7 @@ def publish(
         })
         write_json(aside / "state.json", content.to_json())
         write_json(aside / "current.json", current)
-        file_modes.like(home.published, aside)
+        file_modes.copy_mode(home.published, aside)
         versions.complete(folder)
         progress("Swapping the new version in.")
         versions.swap(home, folder)

@@ -27,7 +27,7 @@ BOUNDARIES = [
     "orchestration.erase_people.write_tombstones",
     "footfall.erasure.lake.write_commit",
     "orchestration.erase_people.rewrite_lake",
-    "footfall.ingestion.landing_erasure.erase_landing.note_scrubbed",
+    "footfall.ingestion.landing_erasure.erase_landing.note_clean_forms",
     "orchestration.erase_people.erase_from_all_files", "footfall.erasure.clear.clear_exports",
 ]
 KILLED = """

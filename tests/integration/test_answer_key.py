@@ -42,7 +42,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def lines(warehouse: Warehouse) -> list[answer_key.Line]:
-    return answer_key.judge(warehouse.home.root)
+    return answer_key.expected_outcomes(warehouse.home.root)
 
 
 def _quarantine(home: Home) -> dict[tuple[str, int], tuple[str, bytes | None]]:
@@ -79,7 +79,7 @@ def test_every_quarantined_line_is_there_with_its_reason_and_exact_bytes(warehou
     }
     quarantine = _quarantine(warehouse.home)
     found = {key: (reason, hashlib.sha256(raw or b"").hexdigest()) for key, (reason, raw) in quarantine.items()}
-    # An unreadable line that may be of somebody who did not consent is there without its text, for that alone.
+    # An unreadable line that may lack consent is there without its text, for that alone.
     for key in [key for key, (_, raw) in quarantine.items() if raw is None]:
         line = _line(warehouse.home, *key)
         assert b"consent" in line or b"browser" in line, "it shows no sign of a refusal: why is it withheld?"

@@ -14,7 +14,7 @@ from footfall.core import lock
 from footfall.core.home import Home
 from footfall.core.secret import key_id
 from footfall.core.settings import Settings, load_settings
-from footfall.ingestion.exclusion.tombstones import own_key, write_tombstones
+from footfall.ingestion.exclusion.tombstones import home_key, write_tombstones
 from footfall_cli import app
 from footfall_cli.errors import explain
 from tests.conftest import Answer, in_a_process
@@ -312,8 +312,8 @@ def test_the_doctor_tells_of_a_key_that_would_not_know_the_erased(footfall: Comm
 
     home = Home(tmp_path / "home").ensure()
     assert told() == (True, "none; made when it is needed", "")
-    right = key_id(own_key(home, Settings()))
-    write_tombstones(home, own_key(home, Settings()), 1, [("user", "expo", "anna")])
+    right = key_id(home_key(home, Settings()))
+    write_tombstones(home, home_key(home, Settings()), 1, [("user", "expo", "anna")])
     assert told()[:2] == (True, f"id {right}")
     home.key_file.write_text("another key " * 4)
     assert not told()[0] and right in told()[2]

@@ -13,7 +13,7 @@ def test_ledger_quarantine_and_live_rows_equal_an_independent_count_of_every_lin
     sampled = generate(lake.home, workspaces=2, participants=60, days=3, dirty=0.15)
     assert min(sampled.planted.values()) > 0
     result = lake.load()
-    lines = answer_key.judge(tmp_path)
+    lines = answer_key.expected_outcomes(tmp_path)
 
     ledger = {row["file"]: row for row in lake.ledger().values() if row["kind"] == "events"}
     counts = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent")

@@ -1,4 +1,4 @@
-"""An independent count of a landing folder: every line's fate by the contract's rules, in plain Python, no DuckDB.
+"""An independent count of a landing folder: every line's outcome by the contract's rules, in plain Python, no DuckDB.
 
 Tests compare the ledger and the quarantine with it. It reads the Segment shape (contract, section 2) only, knows
 nothing of the sample's generator, and shares no code with ingestion. A million lines take about a minute.
@@ -18,7 +18,7 @@ LOADED, DUPLICATES, NO_CONSENT, QUARANTINED = "loaded", "duplicates", "no_consen
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The fate of one line.
+    """The outcome of one line.
 
     Attributes:
         file: path below the home, as in the ledger.
@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What decides between lines of one message: ``rank`` picks the winner, ``content`` tells copies from conflicts."""
+    """Decides between lines of one message: ``rank`` picks the winner, ``content`` separates copies from conflicts."""
 
     key: tuple[str, str]
     rank: tuple[datetime, datetime]
@@ -57,10 +57,10 @@ class Limits:
     max_line_bytes: int = 1_048_576
 
 
-def judge(home: Path, limits: Limits | None = None) -> list[Line]:
-    """The fate of every line below ``<home>/landing/events``, in order of file and line; blank lines are left out.
+def expected_outcomes(home: Path, limits: Limits | None = None) -> list[Line]:
+    """The outcome of every line below ``<home>/landing/events``, in order of file and line; blank lines are left out.
 
-    All that lies there counts as delivered, each file once. Not judged: the cookie banner (a browser that sends no
+    Everything there counts as delivered, each file once. Not covered: the cookie banner (a browser that sends no
     answer at all), which the sample never leaves open.
     """
     limits = limits or Limits()
@@ -68,7 +68,7 @@ def judge(home: Path, limits: Limits | None = None) -> list[Line]:
     events: dict[tuple[str, str], list[tuple[int, Event]]] = defaultdict(list)
     for file, number, raw in _lines(home):
         try:
-            event = judge_line(raw, limits, load_date=file.split("/")[2])
+            event = validate_line(raw, limits, load_date=file.split("/")[2])
         except Rejected as rejected:
             outcome, reason = rejected.args
         else:
@@ -97,7 +97,7 @@ def reasons(lines: list[Line]) -> Counter[str]:
     return Counter(line.reason for line in lines if line.reason)
 
 
-def judge_line(raw: bytes, limits: Limits, load_date: str) -> Event:
+def validate_line(raw: bytes, limits: Limits, load_date: str) -> Event:
     """Apply the checks to one line, the first that applies deciding; raise Rejected where it is not loaded."""
     try:
         text = raw.decode("utf-8")
@@ -118,8 +118,8 @@ def judge_line(raw: bytes, limits: Limits, load_date: str) -> Event:
     message_id = line.get("messageId") or None
     if message_id is None:
         raise Rejected(QUARANTINED, "missing_message_id")
-    said = [context.get("groupId"), properties.get("workspaceId"), line.get("workspaceId")]
-    workspaces = [workspace for workspace in said if workspace]
+    stated = [context.get("groupId"), properties.get("workspaceId"), line.get("workspaceId")]
+    workspaces = [workspace for workspace in stated if workspace]
     if not workspaces:
         raise Rejected(QUARANTINED, "missing_workspace_id")
     if len(set(workspaces)) > 1:

@@ -46,22 +46,22 @@ def event_lines(home: Home) -> Iterator[dict]:
 
 
 def traces(home: Home, people: Collection[tuple[str, str]]) -> set[str]:
-    """What tells of ``people`` and of nobody else: ids, e-mails, full names, devices only they signed in on."""
-    told: dict[str, set[tuple[str, str]]] = {}
+    """What identifies ``people`` and no others: ids, e-mails, full names, devices only they signed in on."""
+    owners: dict[str, set[tuple[str, str]]] = {}
     for person, row in participants(home).items():
         for text in (row["user_id"], row["email"], f"{row['first_name']} {row['last_name']}"):
-            told.setdefault(text, set()).add(person)
+            owners.setdefault(text, set()).add(person)
     for row in event_lines(home):
         context = row.get("context")
         if not isinstance(row.get("userId"), str) or not isinstance(context, dict) or not context.get("groupId"):
             continue
         device = context.get("device") or {}
         for text in filter(None, (row.get("anonymousId"), device.get("id") if isinstance(device, dict) else None)):
-            told.setdefault(text, set()).add((context["groupId"], row["userId"]))
+            owners.setdefault(text, set()).add((context["groupId"], row["userId"]))
     for text in _titles(home):
         # a speaker who happens to have the name of a participant is another person
-        told.get(text, set()).add(("", ""))
-    return {text for text, who in told.items() if who <= set(people)}
+        owners.get(text, set()).add(("", ""))
+    return {text for text, who in owners.items() if who <= set(people)}
 
 
 def _titles(home: Home) -> Iterator[str]:

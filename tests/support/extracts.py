@@ -1,4 +1,4 @@
-"""Strategies: a workspace's settings and people, its content and meetings, as extracts of several nights tell them."""
+"""Strategies: a workspace's settings and people, its content and meetings, as extracts of several nights."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -71,7 +71,7 @@ def extracts_of(draw: st.DrawFn, setting: Rules) -> list[tuple[int, str, dict]]:
 @st.composite
 def _meetings(draw: st.DrawFn) -> list[tuple[int, str, dict]]:
     extracts: list[tuple[int, str, dict]] = []
-    # No two versions on one night: without updated_at nothing would say which is the newer.
+    # No two versions on one night: without updated_at neither would be the newer.
     nights = draw(st.permutations(NUMBERS))
     for version in range(draw(st.sampled_from([0, 0, 0, 1, 3]))):
         start = datetime(2026, 10, 31, 23) + timedelta(minutes=draw(st.sampled_from([0, 30, 2880, 20000])))

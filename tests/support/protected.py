@@ -36,7 +36,7 @@ def make_sample(home: Home, *, k: int, participants: int = 60, days: int = 4) ->
 
 
 def _unusable(lines: list[str]) -> Iterator[str]:
-    """Lines of protected people that quarantine keeps: cut off, and with a time that is none."""
+    """Lines of protected people that quarantine keeps: cut off, and with an unreadable time."""
     line = next((one for one in lines if json.loads(one).get("userId") == "qfuser00003"), None)
     if line is not None:
         yield line[:-20]
@@ -60,16 +60,16 @@ def _changed(one: dict[str, Any], entity: str, k: int, favourites: dict[str, Cou
         if (one.get("context") or {}).get("device"):
             one["context"]["device"]["id"] = mark.upper() + one["context"]["device"]["id"]
         properties = one.get("properties") or {}
-        # What people search for most is somebody's names.
-        named = zip(favourites[workspace].most_common(2), ("last_name", "first_name"), strict=False)
-        for (query, _), name in named:
+        # The most frequent searches are names of people.
+        names_searched = zip(favourites[workspace].most_common(2), ("last_name", "first_name"), strict=False)
+        for (query, _), name in names_searched:
             if properties.get("query") == query:
                 properties["query"] = f"{names(f'{mark}user00003')[name]} bio"
     return one
 
 
 def names(user_id: str) -> dict[str, str]:
-    """What tells of a user: one in three has an e-mail address of the hidden domain."""
+    """What identifies a user: one in three has an e-mail address of the hidden domain."""
     token = hashlib.sha256(user_id.encode()).hexdigest()[:8].translate(str.maketrans("0123456789", "ghijklmnop"))
     domain = HIDDEN_DOMAIN if int(user_id[-5:]) % 3 == 0 else "open.example"
     return {

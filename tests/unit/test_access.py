@@ -1,4 +1,4 @@
-"""Files and folders of a home are their owner's alone, whatever they were before; two folders can be opened."""
+"""Files and folders of a home are private to their owner, also in older homes; two folders can be opened."""
 
 import os
 import stat
@@ -48,7 +48,7 @@ def modes(folder: Path) -> tuple[set[int], set[int]]:
 
 
 def can_read(path: Path) -> bool:
-    """Whether somebody who is neither owner nor in the group reads the file; without root, by the modes on the way."""
+    """Whether a user who is neither owner nor in the group can read the file; without root, by the modes on the way."""
     if os.geteuid() == 0:
         command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "cat", str(path)]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
@@ -57,10 +57,10 @@ def can_read(path: Path) -> bool:
 
 
 def test_a_wide_home_becomes_its_owners_alone(home: Home) -> None:
-    assert any(misfit.is_wider for misfit in file_modes.misfits(home, Access()))
+    assert any(wrong.is_wider for wrong in file_modes.wrong_modes(home, Access()))
     assert can_read(home.settings_file)
     assert file_modes.apply(home, Access()) == []
-    assert not any(file_modes.misfits(home, Access()))
+    assert not any(file_modes.wrong_modes(home, Access()))
     for folder in (home.landing, home.lake, home.warehouse, home.published, home.exports, home.dagster):
         folders, files = modes(folder)
         assert folders == {0o700} and files <= {0o600}, folder
@@ -104,7 +104,7 @@ def test_what_is_made_later_takes_the_mode_of_its_folder_before_it_is_seen(home:
     made = home.exports / "other" / "event"
     (made / "graphs").mkdir(parents=True)
     (made / "graphs" / "days.svg").write_text("<svg/>")
-    file_modes.like(home.exports, made)
+    file_modes.copy_mode(home.exports, made)
     assert can_read(made / "graphs" / "days.svg")
     assert mode(made.parent) == 0o755
 

@@ -9,7 +9,7 @@ from footfall.erasure.lake import new_name, rewrite_lake
 from footfall.erasure.people import distinct
 from footfall.erasure.plan import make_plan
 from footfall.erasure.search import look_for
-from footfall.ingestion.exclusion.tombstones import Erased, own_key, read_tombstones, write_tombstones
+from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
 from footfall.ingestion.ledger.ledger import read_lake
@@ -26,7 +26,7 @@ def erase(lake: Lake, *users: str) -> None:
     number = len(list((home.lake / "tombstones").glob("*"))) + 1
     intent = Intent(number, "2026-11-24T00:00:00", people)
     plan = make_plan(home, settings, people)
-    write_tombstones(home, own_key(home, settings), number, plan.names)
+    write_tombstones(home, home_key(home, settings), number, plan.names)
     theirs = Erased(frozenset(plan.names), workspaces=frozenset({"expo"}))
     rewrite_lake(home, settings, intent, plan, theirs)
     everybody = read_tombstones(home, settings)

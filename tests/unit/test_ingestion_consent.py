@@ -1,4 +1,4 @@
-"""Lines of people who did not consent are counted, and nothing of them is kept, whatever else is wrong with them."""
+"""Lines of people who did not consent are counted, and not stored, even if they have other faults."""
 
 import json
 from pathlib import Path
@@ -8,10 +8,10 @@ import pytest
 
 from footfall.core.settings import EventSource, Limits, Settings, Sources
 from tests.support.lake import DAY, Lake, line
-from tests.unit.test_ingestion_judge import consent, context
+from tests.unit.test_ingestion_validation import consent, context
 
 NO = '{"consent": {"categoryPreferences": {"Analytics": false}}, "groupId": "expo"}'
-#: Lines of somebody who refused, each wrong in another way too; `hermione` is nowhere to be found afterwards.
+#: Lines without consent, each with another fault as well; `hermione` must be nowhere afterwards.
 REFUSED_AND_WRONG = {
     "cut off": f'{{"messageId": "hermione", "context": {NO}, "prop',
     "cut off in the answer": '{"userId": "hermione", "context": {"consent": {"categoryPreferences": {"Analytics": f',
@@ -92,7 +92,7 @@ def test_with_a_banner_the_text_of_a_browsers_unanswered_line_is_not_kept(
     (None, "message_id,user_id,timestamp,context_consent_category_preferences_analytics"),
 ])
 def test_refused_records_of_csv_files_leave_nothing(tmp_path: Path, mapping: dict | None, header: str) -> None:
-    """Too many fields: the answer cannot be told from the others, so the text is not kept."""
+    """Too many fields: the answer cannot be identified, so the text is not kept."""
     source = EventSource(name="legacy", path="landing/events/{load_date}/*.csv", format="csv", mapping=mapping)
     lake = Lake(tmp_path, Settings(sources=Sources(events=(source,))))
     records = ["1,hermione,2026-11-02 10:00:00,no", "2,hermione,never,no", "3,hermione,2026-11-02 10:00:00,no,more",

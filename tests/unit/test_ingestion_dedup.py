@@ -1,4 +1,4 @@
-"""One live line a message, whatever the order and grouping in which files arrive."""
+"""One live line a message, in any order and grouping of files."""
 
 import json
 import shutil
@@ -84,7 +84,7 @@ def test_a_copy_comes_alive_when_the_winners_file_is_taken_back(tmp_path: Path) 
     winner.unlink()
     result = lake.backfill()
     assert result.warnings == [
-        f"landing/events/{DAY}/a.jsonl is no longer in landing as it was loaded; its lines were taken back."
+        f"landing/events/{DAY}/a.jsonl is no longer in landing as it was loaded; its lines were removed."
     ]
     assert lake.live()["expo", "m1"]["event"] == "Second"
     assert lake.quarantine() == []
@@ -155,15 +155,15 @@ def test_a_conflict_told_by_another_dates_commit_goes_and_comes_with_its_file(tm
     lake.load()
     lake.land("b.jsonl", [line("m1", receivedAt=EARLIER, event="First")], day="2026-11-03")
     lake.load()
-    told = [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()]
-    assert len(told) == 1
+    first = [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()]
+    assert len(first) == 1
     shutil.move(path, tmp_path / "away")
     lake.backfill()
     assert lake.quarantine() == []
     shutil.move(tmp_path / "away", path)
     for _ in range(2):
         lake.backfill()
-        assert [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()] == told
+        assert [(row["file"], row["line_number"], row["raw"]) for row in lake.quarantine()] == first
 
 
 #: Variants of three messages: content, time received (None: unknown) and time sent. Many ties on purpose.

@@ -110,7 +110,7 @@ def test_a_setting_that_protects_people_is_kept_though_its_value_is_not_understo
     assert rows == [
         ("w0", "some", 10_000_000), ("w1", '{"a":1}', 10_000_000), ("w2", "true", None), ("w3", "FULL", 10_000_000),
         ("w4", "full", 10_000_000), ("w5", "full", 7),
-    ], "a size that is none hides every number"
+    ], "an unusable size hides every number"
 
 
 def test_entities_come_as_csv_and_parquet_too(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_every_delivered_version_is_kept_and_a_backfill_replaces_its_own(tmp_pat
 
 def test_without_any_entity_files_events_load(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
-    lake.land("a.jsonl", [line(context={"groupId": "nobody knows this workspace"})])
+    lake.land("a.jsonl", [line(context={"groupId": "unknown workspace"})])
     assert lake.load().loaded == 1
 
 
@@ -159,7 +159,7 @@ def test_an_extract_that_comes_again_after_another_one_is_loaded_again(tmp_path:
     for day, rows in zip(days, (first, other, first, first), strict=True):
         lake.land("workspaces.jsonl", rows, day=day, kind="entities")
         lake.load()
-    assert loaded() == list(days[:3]), "the fourth says nothing new"
+    assert loaded() == list(days[:3]), "the fourth has nothing new"
     assert lake.load().is_empty
     lake.backfill(days[0], days[3])
     assert loaded() == list(days[:3])

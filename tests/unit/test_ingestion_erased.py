@@ -13,7 +13,7 @@ from footfall.core.errors import SettingsError
 from footfall.core.home import Home
 from footfall.core.settings import EventSource, Settings, Sources
 from footfall.ingestion.exclusion.redact import redact_json
-from footfall.ingestion.exclusion.tombstones import Name, own_key, read_tombstones, write_tombstones
+from footfall.ingestion.exclusion.tombstones import Name, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing.pending import pending
 from tests.support.lake import DAY, Lake, line
@@ -31,7 +31,7 @@ TRACES = ("anna-01", "annas phone", "Anna Bauer", "anna@example.org")
 def lake(tmp_path: Path) -> Lake:
     """A home in which Anna was erased before anything of hers arrived."""
     lake = Lake(tmp_path)
-    write_tombstones(lake.home, own_key(lake.home, lake.settings), 1, ANNA)
+    write_tombstones(lake.home, home_key(lake.home, lake.settings), 1, ANNA)
     return lake
 
 
@@ -118,7 +118,7 @@ def test_other_peoples_events_keep_everything_but_the_name(lake: Lake) -> None:
     }
     assert two["query"] == "(erased)"
     _no_trace(lake.home)
-    # the landing line says the same now, so a backfill gives the same row
+    # the landing line has the same content now, so a backfill gives the same row
     lake.backfill()
     again = lake.live()["expo", "m1"]
     assert {**again, "file_id": None} == {**one, "file_id": None}
@@ -182,7 +182,7 @@ def test_rows_of_parquet_and_of_mapped_sources_go_as_well(tmp_path: Path) -> Non
                  "content_type": "'user'", "content_id": "about"},
     )
     lake = Lake(tmp_path, Settings(sources=Sources(events=(source,))))
-    write_tombstones(lake.home, own_key(lake.home, lake.settings), 1, ANNA)
+    write_tombstones(lake.home, home_key(lake.home, lake.settings), 1, ANNA)
     table = pa.table({
         "seq": ["m1", "m2", "m3"], "who": ["ben", "anna-01", "ben"], "moment": [f"{DAY}T10:00:00Z"] * 3,
         "about": ["carl", "carl", "anna-01"],
@@ -226,9 +226,9 @@ def test_tombstones_tell_nobody_anything_and_the_same_ids_give_the_same_file(lak
     (path,) = (lake.home.lake / "tombstones").iterdir()
     first = path.read_bytes()
     assert {len(text) for text in pq.read_table(path)["digest"].to_pylist()} == {64}
-    write_tombstones(lake.home, own_key(lake.home, lake.settings), 1, ANNA[::-1])
+    write_tombstones(lake.home, home_key(lake.home, lake.settings), 1, ANNA[::-1])
     assert path.read_bytes() == first
-    assert read_tombstones(lake.home, lake.settings).knows("word", "expo", "  ANNA Bauer ")
+    assert read_tombstones(lake.home, lake.settings).includes("word", "expo", "  ANNA Bauer ")
 
 
 def test_redaction_changes_nothing_else() -> None:

@@ -143,7 +143,7 @@ def test_an_option_out_of_its_range_is_named_with_its_range(tmp_path, wrong):
 
 
 def test_every_line_of_a_clean_sample_is_loaded(clean):
-    fates = answer_key.judge(clean[0].root)
+    fates = answer_key.expected_outcomes(clean[0].root)
     assert Counter(line.outcome for line in fates) == {"loaded": clean[1].lines}
     assert len(_event_files(clean[0])) == clean[1].files
 
@@ -353,7 +353,7 @@ def test_every_fault_is_planted_in_the_share_asked_for(dirty):
 def test_the_answer_key_is_what_an_independent_count_finds_line_by_line(dirty):
     with gzip.open(dirty[0].root / "sample_answer_key.jsonl.gz") as file:
         answers = {(row["file"], row["line_number"]): row for row in map(json.loads, file)}
-    fates = {(line.file, line.number): line for line in answer_key.judge(dirty[0].root)}
+    fates = {(line.file, line.number): line for line in answer_key.expected_outcomes(dirty[0].root)}
     assert len(fates) == dirty[1].lines
     wrong = Counter()
     for place, fate in fates.items():
@@ -365,7 +365,7 @@ def test_the_answer_key_is_what_an_independent_count_finds_line_by_line(dirty):
 
 
 def test_the_independent_count_adds_up_per_file(dirty):
-    ledger = answer_key.ledger(answer_key.judge(dirty[0].root))
+    ledger = answer_key.ledger(answer_key.expected_outcomes(dirty[0].root))
     assert sum(count["lines_in"] for count in ledger.values()) == dirty[1].lines
     for count in ledger.values():
         assert count["lines_in"] == sum(count[name] for name in ("loaded", "duplicates", "quarantined", "no_consent"))

@@ -1,1 +1,1 @@
-"""One live line a message, whatever the order of arrival."""
+"""One live line a message, in any order of arrival."""

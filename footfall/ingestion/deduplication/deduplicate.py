@@ -1,9 +1,9 @@
-"""One live line a message, whatever the order of arrival (docs: contract, section 5).
+"""One live line a message, in any order of arrival (docs: contract, section 5).
 
 All that is decided here follows from the set of valid lines alone: the winner of a message is the least by
 (received_at nulls last, occurred_at, content_hash), then by (sent_at, load_date, path, line_number) so that it is one
 line. Losers with the winner's content are duplicates, others conflicts. What was live before is worked out from the
-lines before, so no state is kept that could go stale.
+lines before, so there is no state that could go stale.
 """
 
 from collections.abc import Iterable
@@ -57,25 +57,25 @@ def _seq_of_filename() -> str:
 
 
 def decide(con: duckdb.DuckDBPyConnection, load_date: str, fixed_before: str | None = None) -> None:
-    """Fill ``verdicts``: every line in question with its state ``before`` and ``after`` (live, duplicate, conflict).
+    """Fill ``decisions``: every line in question with its state ``before`` and ``after`` (live, duplicate, conflict).
 
     Args:
-        fixed_before: lines of earlier load dates are as they are for good, since their rows are gone: they win.
+        fixed_before: lines of earlier load dates are final, since their rows are gone: they win.
     """
-    con.execute(sql("verdicts"), {"load_date": load_date, "fixed_before": fixed_before})
+    con.execute(sql("decisions"), {"load_date": load_date, "fixed_before": fixed_before})
 
 
-def find_kept(con: duckdb.DuckDBPyConnection, home: Home, withdrawn: Iterable["Commit"], parts: list[str]) -> None:
-    """Fill ``kept``: lines read again whose row was live, stays live and is the same in every column."""
-    con.execute(sql("kept"))
+def find_unchanged(con: duckdb.DuckDBPyConnection, home: Home, withdrawn: Iterable["Commit"], parts: list[str]) -> None:
+    """Fill ``unchanged``: lines read again whose row was live, stays live and is the same in every column."""
+    con.execute(sql("unchanged"))
     if not value(con, "select count(*) from still_live"):
         return
     con.execute(
-        "insert into kept select still_live.part, file_id, line_number from still_live "
+        "insert into unchanged select still_live.part, file_id, line_number from still_live "
         f"inner join (select file_id, line_number, hash({EVENT_LIST}) as print from {parquet(home, parts)}) "
         "as fresh using (file_id, line_number) "
         f"inner join (select file_id, line_number, hash({EVENT_LIST}) as print "
-        f"from ({own_rows(home, withdrawn, 'still_live')})) as earlier using (file_id, line_number, print)"
+        f"from ({rows_of_lines(home, withdrawn, 'still_live')})) as earlier using (file_id, line_number, print)"
     )
 
 
@@ -87,10 +87,11 @@ def fetch_rows(
     seqs = {seq for (seq,) in con.execute("select distinct seq from wanted_rows").fetchall()}
     if not seqs:
         return 0
-    return write(con, home, own_rows(home, [commit for commit in commits if commit.seq in seqs], "wanted_rows"), path)
+    concerned = [commit for commit in commits if commit.seq in seqs]
+    return write(con, home, rows_of_lines(home, concerned, "wanted_rows"), path)
 
 
-def own_rows(home: Home, commits: Iterable["Commit"], wanted: str) -> str:
+def rows_of_lines(home: Home, commits: Iterable["Commit"], wanted: str) -> str:
     """Query of the lake rows of the lines in table ``wanted`` (seq, file_id, line_number)."""
     paths = [
         path for commit in commits for kind in ("added", "copies", "kept") for path in commit.events.get(kind, ())

@@ -1,1 +1,1 @@
-"""What is kept out: events without consent, and people who were erased."""
+"""What is left out of the lake: events without consent, and people who were erased."""

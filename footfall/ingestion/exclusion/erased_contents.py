@@ -1,7 +1,7 @@
-"""Which landing files' contents hold people who were erased, and what is left of them without: hashes only.
+"""Which landing files name erased people, and the hash of the same file without them.
 
 ``lake/scrubbed.json``: SHA-256 of a content as it was delivered -> that of the same content without those lines, null
-while it is not made yet. By it a file that was rewritten in place is still known to be loaded, and a file that is
+until that is written. By it a file that was rewritten in place is still known to be loaded, and a file that is
 delivered again as it was is rewritten again. Needs the standard library only, since every night looks here.
 """
 
@@ -13,11 +13,11 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 
 
-def read_scrubbed(home: Home) -> dict[str, str | None]:
+def read_clean_forms(home: Home) -> dict[str, str | None]:
     """The map; empty where nobody was ever erased.
 
     Raises:
-        FootfallError: the file is damaged, so nobody knows which files hold erased people.
+        FootfallError: the file is damaged, so it is unknown which files name erased people.
     """
     path = home.lake / "scrubbed.json"
     try:
@@ -32,7 +32,7 @@ def read_scrubbed(home: Home) -> dict[str, str | None]:
 
 
 def clean_form(sha256: str | None, scrubbed: Mapping[str, str | None]) -> str | None:
-    """The hash of what is left of a content when everybody erased so far was taken out."""
+    """The hash of a content after landing erasure of everybody erased so far."""
     seen = set()
     while sha256 is not None and sha256 not in seen and scrubbed.get(sha256) is not None:
         seen.add(sha256)
@@ -40,16 +40,16 @@ def clean_form(sha256: str | None, scrubbed: Mapping[str, str | None]) -> str | 
     return sha256
 
 
-def mark_tainted(home: Home, hashes: Iterable[str | None]) -> None:
-    """Note contents that hold erased people and are still to be rewritten."""
-    note_scrubbed(home, {sha256: None for sha256 in hashes if sha256 is not None})
+def mark_uncleaned(home: Home, hashes: Iterable[str | None]) -> None:
+    """Note contents that name erased people and are not rewritten yet."""
+    note_clean_forms(home, {sha256: None for sha256 in hashes if sha256 is not None})
 
 
-def note_scrubbed(home: Home, forms: Mapping[str, str | None]) -> None:
-    """Note what contents became; a form known already is not forgotten for a null."""
+def note_clean_forms(home: Home, forms: Mapping[str, str | None]) -> None:
+    """Note the clean forms of contents; a null does not replace a known form."""
     if not forms:
         return
-    known = read_scrubbed(home)
+    known = read_clean_forms(home)
     known |= {sha256: form for sha256, form in forms.items() if form is not None or sha256 not in known}
     home.lake.mkdir(parents=True, exist_ok=True)
     aside = home.lake / ".scrubbed.json.tmp"

@@ -1,40 +1,40 @@
-"""The loader's side of erasure: lines of erased people are counted and kept nowhere; others' lines lose their names."""
+"""Erasure in the loader: lines of erased people are counted and not stored; other people's lines are redacted."""
 
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import parquet, value
 from footfall.ingestion.entity_columns import hash_of
-from footfall.ingestion.exclusion.match_erased import THEIRS, find_known, find_named, redact, rules_by
+from footfall.ingestion.exclusion.match_erased import IS_ERASED, find_erased_ids, find_mentions, redact, rules_by
 from footfall.ingestion.exclusion.redact import ERASED, redact_json
-from footfall.ingestion.exclusion.tombstones import Erased, names_somebody
+from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
 
 _KEY = "file_no, line_number"
 
 
-def set_apart(work: LoadContext, table: str) -> None:
-    """Give lines of erased people in ``judged`` the reason ``erased``, and redact the lines of others."""
+def exclude_events(work: LoadContext, table: str) -> None:
+    """Give lines of erased people in ``validated`` the reason ``erased``, and redact the lines of others."""
     con, erased = work.con, work.erased
     if erased is None:
         return
     con.execute(f"insert into seen_workspaces select distinct workspace_id from {table} where workspace_id is not null")
-    _set_refused_apart(work, erased, table)
-    if not find_known(con, table, erased):
+    _exclude_without_consent(work, erased, table)
+    if not find_erased_ids(con, table, erased):
         return
-    con.execute(f"update {table} set reason = 'erased', detail = null, raw = null where {THEIRS}")
-    if find_named(con, table, _KEY):
+    con.execute(f"update {table} set reason = 'erased', detail = null, raw = null where {IS_ERASED}")
+    if find_mentions(con, table, _KEY):
         redact(con, table, _KEY)
-        con.execute("insert into named_lines select file_no, line_number, member, value from named")
+        con.execute("insert into mention_lines select file_no, line_number, member, value from mentions")
         _redact_raw(work, table)
 
 
-def _set_refused_apart(work: LoadContext, erased: Erased, table: str) -> None:
-    """Refused lines are kept nowhere but in the landing file; those without a workspace are theirs by their ids."""
+def _exclude_without_consent(work: LoadContext, erased: Erased, table: str) -> None:
+    """Lines without consent are stored in the landing file only; those without a workspace are matched by their ids."""
     con = work.con
     rows = con.execute(
         f"select file_no, line_number, concat_ws(' ', user_id, device_id, anonymous_id) from {table} "
         "where reason = 'no_consent' and workspace_id is null"
     ).fetchall()
     for no, number, ids in rows:
-        if names_somebody(ids, erased, known_workspaces(work)):
+        if names_erased_person(ids, erased, known_workspaces(work)):
             con.execute(
                 f"update {table} set reason = 'erased' where file_no = $no and line_number = $number",
                 {"no": no, "number": number},
@@ -42,39 +42,40 @@ def _set_refused_apart(work: LoadContext, erased: Erased, table: str) -> None:
 
 
 def _redact_raw(work: LoadContext, table: str) -> None:
-    """Texts kept for quarantine lose the names as well."""
+    """Redact the texts for quarantine as well."""
     con = work.con
     rows = con.execute(
         f"select file_no, line_number, raw from {table} where raw is not null and reason is not null "
-        f"and ({_KEY}) in (select ({_KEY}) from named)"
+        f"and ({_KEY}) in (select ({_KEY}) from mentions)"
     ).fetchall()
     for no, number, raw in rows:
-        rules = rules_by(con, f"named where file_no = {no} and line_number = {number}", "line_number")[number]
+        rules = rules_by(con, f"mentions where file_no = {no} and line_number = {number}", "line_number")[number]
         con.execute(
             f"update {table} set raw = $raw where file_no = $no and line_number = $number",
             {"raw": redact_json(raw, rules), "no": no, "number": number},
         )
 
 
-def set_entities_apart(work: LoadContext, entity: str) -> None:
-    """The same for ``versions``, the rows of an entity: their profile, their part in meetings, titles with a name."""
+def exclude_entities(work: LoadContext, entity: str) -> None:
+    """Mark erased people's rows in ``versions`` (profiles, places in meetings) and redact titles that name them."""
     con, erased = work.con, work.erased
     if erased is None:
         return
-    theirs = {
+    person_column = {
         "participants": "user_id", "meeting_participants": "user_id",
         "content": "case when content_type = 'user' then content_id end",
     }.get(entity)
-    if theirs is None:
+    if person_column is None:
         return
     names = con.execute(
-        f"select distinct workspace_id, {theirs} from versions where workspace_id is not null and {theirs} is not null"
+        f"select distinct workspace_id, {person_column} from versions "
+        f"where workspace_id is not null and {person_column} is not null"
     ).fetchall()
-    known = [name for name in names if erased.knows("user", *name)]
+    known = [name for name in names if erased.includes("user", *name)]
     for workspace, name in known:
         con.execute(
             f"update versions set reason = 'erased', detail = null, raw = null "
-            f"where workspace_id = $workspace and {theirs} = $name", {"workspace": workspace, "name": name},
+            f"where workspace_id = $workspace and {person_column} = $name", {"workspace": workspace, "name": name},
         )
     if entity == "content" and "word" in erased.kinds:
         _redact_titles(work)
@@ -86,11 +87,11 @@ def _redact_titles(work: LoadContext) -> None:
         "select distinct workspace_id, title from versions "
         "where workspace_id is not null and title is not null and reason is distinct from 'erased'"
     ).fetchall():
-        if work.erased is not None and work.erased.knows("word", workspace, title):
+        if work.erased is not None and work.erased.includes("word", workspace, title):
             where = "workspace_id = $workspace and title = $title and reason is distinct from 'erased'"
             name = {"workspace": workspace, "title": title}
             con.execute(
-                "insert into named_lines select file_no, line_number, 'title', title from versions "
+                "insert into mention_lines select file_no, line_number, 'title', title from versions "
                 f"where {where} and file_no is not null", name,
             )
             con.execute(
@@ -100,10 +101,10 @@ def _redact_titles(work: LoadContext) -> None:
             )
 
 
-def set_texts_apart(work: LoadContext) -> None:
-    """Texts in ``rejected`` that could not be read as lines, but name somebody erased, are counted and not kept.
+def exclude_texts(work: LoadContext) -> None:
+    """Count, and do not keep, texts in ``rejected`` that could not be read as lines but name an erased person.
 
-    A conflict is a line of somebody else and stays one; only its text goes.
+    A conflicting duplicate is a line of another person and stays; only its text is removed.
     """
     con, erased = work.con, work.erased
     if erased is None or not value(con, "select count(*) from rejected where raw is not null"):
@@ -112,12 +113,12 @@ def set_texts_apart(work: LoadContext) -> None:
     for rowid, workspace, reason, raw in con.execute(
         "select rowid, workspace_id, reason, raw from rejected where raw is not null"
     ).fetchall():
-        if not names_somebody(raw, erased, [workspace] if workspace else known):
+        if not names_erased_person(raw, erased, [workspace] if workspace else known):
             continue
         if reason == "conflicting_duplicate":
             con.execute(
                 "update rejected set raw = null, raw_bytes = null, "
-                "detail = detail || '; its text names somebody who was erased and is not kept' where rowid = ?", [rowid]
+                "detail = detail || '; its text names an erased person and is not kept' where rowid = ?", [rowid]
             )
         else:
             con.execute(
@@ -141,12 +142,12 @@ def known_workspaces(work: LoadContext) -> list[str]:
 
 
 def count_erased(work: LoadContext, tallies: list[FileTally]) -> None:
-    """Fill the tallies' ``erased``, and note which files hold somebody erased."""
+    """Fill the tallies' ``erased``, and note which files name erased people."""
     by_number = {tally.file_no: tally for tally in tallies}
     for no, lines in work.con.execute("select file_no, count(*) from erased group by file_no").fetchall():
         by_number[no].outcomes["erased"] = lines
         by_number[no].names_erased = True
-    for (no,) in work.con.execute("select distinct file_no from named_lines").fetchall():
+    for (no,) in work.con.execute("select distinct file_no from mention_lines").fetchall():
         by_number[no].names_erased = True
 
 

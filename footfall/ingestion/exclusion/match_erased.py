@@ -1,7 +1,7 @@
-"""Lines of people who were erased, and other people's lines that name them: found and taken out, set-based.
+"""Find the lines of erased people, and other people's lines that name them, and redact these; set-based.
 
-Works on a table of rows in the lake's columns: what was just judged, or rows of a lake file. Distinct ids are looked
-up in Python once (HMACs cannot be joined), the rest is joins. Where nobody was ever erased, none of it runs.
+Works on a table of rows in the lake's columns: what was just validated, or rows of a lake file. Distinct ids are looked
+up in Python once (HMACs cannot be joined), the rest is joins. Where nobody was ever erased, nothing of it runs.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from footfall.ingestion.exclusion.redact import ERASED, Rule, redact_json
 from footfall.ingestion.exclusion.tombstones import SHORTEST_WORD, Erased, tokens, unquoted
 
 _TOKEN = quote_literal(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+')
-#: Ids of a table by kind that may be those of somebody erased.
+#: Ids of a table, by kind, that may belong to an erased person.
 _SUSPECTS = {
     "user": (
         "select workspace_id, user_id as id from {rows} union "
@@ -32,25 +32,25 @@ _SUSPECTS = {
         "where properties is not null"
     ),
 }
-_OF = "(workspace_id, {column}) in (select (workspace_id, id) from known_{kind})"
+_OF = "(workspace_id, {column}) in (select (workspace_id, id) from erased_{kind})"
 #: SQL: the line is an erased person's own.
-THEIRS = (
+IS_ERASED = (
     f"(coalesce({_OF.format(column='user_id', kind='user')}, false) or (user_id is null and ("
     f"coalesce({_OF.format(column='device_id', kind='device')}, false) "
     f"or coalesce({_OF.format(column='anonymous_id', kind='device')}, false) "
     f"or coalesce({_OF.format(column='message_id', kind='message')}, false))))"
 )
-_POINTS = f"(content_type = 'user' and {_OF.format(column='content_id', kind='user')})"
-_TITLED = _OF.format(column="content_title", kind="word")
-_SOUGHT = _OF.format(column="query", kind="word")
+_IN_PROFILE = f"(content_type = 'user' and {_OF.format(column='content_id', kind='user')})"
+_IN_TITLE = _OF.format(column="content_title", kind="word")
+_IN_QUERY = _OF.format(column="query", kind="word")
 
 
-def find_known(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -> bool:
-    """Fill ``known_user``, ``known_device``, ``known_message`` and ``known_word`` (workspace_id, id) with the ids of
-    table ``rows`` that are those of somebody erased; False when there are none."""
+def find_erased_ids(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -> bool:
+    """Fill ``erased_user``, ``erased_device``, ``erased_message`` and ``erased_word`` (workspace_id, id) with the ids
+    of erased people in table ``rows``; False when it has none."""
     found = 0
     for kind, query in _SUSPECTS.items():
-        con.execute(f"create or replace temp table known_{kind}(workspace_id varchar, id varchar)")
+        con.execute(f"create or replace temp table erased_{kind}(workspace_id varchar, id varchar)")
         if kind not in erased.kinds:
             continue
         where = ""
@@ -65,17 +65,17 @@ def find_known(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -> boo
         known = [
             (workspace, text) for workspace, text in suspects if _is_known(erased, kind, workspace, text)
         ]
-        fill(con, f"known_{kind}", known)
+        fill(con, f"erased_{kind}", known)
         found += len(known)
     return found > 0
 
 
 def _is_known(erased: Erased, kind: str, workspace: str, text: str) -> bool:
-    """Whether an id is theirs; one of the wrong type (a list, an object) is, if it holds one that is."""
+    """Whether an id belongs to an erased person; a list or an object does if it contains such an id."""
     if kind == "word":
-        return erased.knows(kind, workspace, unquoted(text))
-    return erased.knows(kind, workspace, text) or (
-        text[:1] in ("[", "{") and any(erased.knows(kind, workspace, token) for token in set(tokens(text)))
+        return erased.includes(kind, workspace, unquoted(text))
+    return erased.includes(kind, workspace, text) or (
+        text[:1] in ("[", "{") and any(erased.includes(kind, workspace, token) for token in set(tokens(text)))
     )
 
 
@@ -88,36 +88,37 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[str, 
         )
 
 
-def find_named(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
-    """Fill ``named`` (key columns, member, value): what of somebody erased other people's rows hold."""
+def find_mentions(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
+    """Fill ``mentions`` (key columns, member, value): ids and names of erased people in other people's rows."""
     words = (
         f"select {key}, workspace_id, unnest(regexp_extract_all(properties, {_TOKEN})) as token from {rows} "
-        f"where properties is not null and not {THEIRS}"
+        f"where properties is not null and not {IS_ERASED}"
     )
     con.execute(
-        "create or replace temp table named as "
-        f"select {key}, 'content_id' as member, content_id as value from {rows} where {_POINTS} and not {THEIRS} "
+        "create or replace temp table mentions as "
+        f"select {key}, 'content_id' as member, content_id as value from {rows} "
+        f"where {_IN_PROFILE} and not {IS_ERASED} "
         f"union select {key}, 'content_title', content_title from {rows} "
-        f"where content_title is not null and ({_POINTS} or {_TITLED}) and not {THEIRS} "
-        f"union select {key}, 'query', query from {rows} where {_SOUGHT} and not {THEIRS} "
+        f"where content_title is not null and ({_IN_PROFILE} or {_IN_TITLE}) and not {IS_ERASED} "
+        f"union select {key}, 'query', query from {rows} where {_IN_QUERY} and not {IS_ERASED} "
         f"union select {key}, null, token from ({words}) "
-        "where (workspace_id, token) in (select (workspace_id, id) from known_word)"
+        "where (workspace_id, token) in (select (workspace_id, id) from erased_word)"
     )
-    return value(con, "select count(*) from named") > 0
+    return value(con, "select count(*) from mentions") > 0
 
 
 def redact(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> None:
-    """Put the placeholder into ``rows`` wherever ``named`` says so, and hash their content anew."""
+    """Put the placeholder into ``rows`` wherever ``mentions`` has an entry, and compute their content hash again."""
     con.execute(
-        f"update {rows} set content_id = if({_POINTS}, $erased, content_id), "
-        f"content_title = if(content_title is not null and ({_POINTS} or coalesce({_TITLED}, false)), $erased, "
-        f"content_title), query = if(coalesce({_SOUGHT}, false), $erased, query) "
-        f"where ({key}) in (select ({key}) from named where member is not null)",
+        f"update {rows} set content_id = if({_IN_PROFILE}, $erased, content_id), "
+        f"content_title = if(content_title is not null and ({_IN_PROFILE} or coalesce({_IN_TITLE}, false)), $erased, "
+        f"content_title), query = if(coalesce({_IN_QUERY}, false), $erased, query) "
+        f"where ({key}) in (select ({key}) from mentions where member is not null)",
         {"erased": ERASED},
     )
     texts: dict[tuple[str, str], set[Rule]] = defaultdict(set)
     for workspace, properties, token in con.execute(
-        f"select distinct workspace_id, properties, named.value from {rows} as rows inner join named "
+        f"select distinct workspace_id, properties, mentions.value from {rows} as rows inner join mentions "
         f"using ({key}) where member is null and properties is not null"
     ).fetchall():
         texts[workspace, properties].add((None, unquoted(token)))
@@ -128,11 +129,11 @@ def redact(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> None:
         f"update {rows} set properties = redacted.after from redacted "
         f"where {rows}.workspace_id = redacted.workspace_id and {rows}.properties = redacted.before"
     )
-    con.execute(f"update {rows} set content_hash = {CONTENT_HASH} where ({key}) in (select ({key}) from named)")
+    con.execute(f"update {rows} set content_hash = {CONTENT_HASH} where ({key}) in (select ({key}) from mentions)")
 
 
 def rules_by(con: duckdb.DuckDBPyConnection, table: str, key: str) -> dict[int, set[Rule]]:
-    """The rules of table ``named`` by the (one) key column, for texts of lines."""
+    """The rules of table ``mentions`` by the (one) key column, for texts of lines."""
     rules: dict[int, set[Rule]] = defaultdict(set)
     for place, member, text in con.execute(f"select {key}, member, value from {table}").fetchall():
         rules[place].add((member, unquoted(text) if member is None else text))

@@ -1,4 +1,4 @@
-"""Other people's lines that name somebody erased: the name is taken out, everything else stays byte by byte."""
+"""Other people's lines that name an erased person: the name is replaced, every other byte stays."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from footfall.ingestion.exclusion.tombstones import unquoted
 
 #: What stands in the place of an erased person's id or name.
 ERASED = "(erased)"
-#: Member (None: whatever it is called) and the value that is taken out of it.
+#: Member (None: of any name) and the value that is taken out of it.
 Rule = tuple[str | None, str]
 _MEMBER = re.compile(r'(?:("(?:[^"\\]|\\.)*")(\s*:\s*))?("(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+)')
 _QUOTED = f'"{ERASED}"'

@@ -1,11 +1,11 @@
-"""Who was erased: keyed hashes in the lake, so that nothing of theirs is loaded again.
+"""Who was erased: keyed hashes in the lake, so that none of their lines is loaded again.
 
 ``lake/tombstones/<number>-<key id>.parquet`` (kind, digest), one file an erasure. A digest is an HMAC of kind,
-workspace and id under the home's key (``footfall.core.secret``): without the key it tells nothing. Kinds:
+workspace and id under the home's key (``footfall.core.secret``): without the key it reveals nothing. Kinds:
 
 - ``user``: a user id. ``device``: a device or anonymous id that only this person ever used.
-- ``message``: a signed-out event of theirs on a device that others used as well.
-- ``word``: an id, an e-mail or a full name that is theirs alone, wherever it stands in other people's lines.
+- ``message``: their signed-out event on a device that others used as well.
+- ``word``: an id, e-mail or full name of nobody else, anywhere in other people's lines.
 """
 
 import json
@@ -23,7 +23,7 @@ from footfall.core.settings import Settings
 
 KINDS = ("user", "device", "message", "word")
 _FILE = re.compile(r"(\d{6})-([0-9a-f]{8})\.parquet")
-#: Bytes of the shortest text that is looked for wherever it stands.
+#: Bytes of the shortest text that is looked for anywhere in a line.
 SHORTEST_WORD = 5
 #: Answers remembered while a batch is looked through; the same few ids and words come again and again.
 _MEMO = 500_000
@@ -33,12 +33,12 @@ Name = tuple[str, str, str]
 
 @dataclass
 class Erased:
-    """People who are to be recognised, by their plain ids (while they are erased) or by their tombstones.
+    """People to match, by their plain ids (while they are erased) or by their tombstones.
 
     Attributes:
         names: plain ids; used where ``key`` is None. digests: tombstones made with ``key``.
-        kinds: those there are any of.
-        workspaces: only these are concerned; None: not known, so any may be.
+        kinds: the kinds that exist.
+        workspaces: only these are affected; None: not known.
     """
 
     names: frozenset[Name] = frozenset()
@@ -48,7 +48,7 @@ class Erased:
     workspaces: frozenset[str] | None = None
     _known: dict[Name, bool] = field(default_factory=dict, repr=False)
 
-    def knows(self, kind: str, workspace: str, text: str) -> bool:
+    def includes(self, kind: str, workspace: str, text: str) -> bool:
         """Whether this id is one of an erased person."""
         name = (kind, workspace, word(text) if kind == "word" else text)
         if self.key is None:
@@ -86,14 +86,14 @@ def read_tombstones(home: Home, settings: Settings) -> Erased | None:
     """All tombstones of the home, or None where nobody was ever erased.
 
     Raises:
-        SettingsError: the key they were made with is missing or is another one, so nobody would be recognised.
+        SettingsError: the key they were made with is missing or is another one, so nobody could be matched.
     """
     files = tombstone_files(home)
     if not files:
         return None
     import pyarrow.parquet as pq
 
-    key = own_key(home, settings)
+    key = home_key(home, settings)
     tables = [pq.read_table(path) for path in files]
     return Erased(
         key=key, digests=frozenset(text for table in tables for text in table["digest"].to_pylist()),
@@ -101,7 +101,7 @@ def read_tombstones(home: Home, settings: Settings) -> Erased | None:
     )
 
 
-def own_key(home: Home, settings: Settings) -> bytes:
+def home_key(home: Home, settings: Settings) -> bytes:
     """The home's key; made now if there are no tombstones yet, and the one they were made with if there are.
 
     Raises:
@@ -112,7 +112,7 @@ def own_key(home: Home, settings: Settings) -> bytes:
     others = {_key_of(path) for path in files} - {key_id(key)}
     if others:
         raise SettingsError(
-            "The key is not the one that people were erased with, so they could not be recognised and would return.",
+            "The key is not the one that people were erased with, so they could not be matched and would return.",
             where="setting privacy.key" if settings.privacy.key else str(home.key_file),
             hint=f"Put back the key with the id {', '.join(sorted(others))}. Nothing was loaded or changed.",
         )
@@ -143,8 +143,8 @@ def write_tombstones(home: Home, key: bytes, number: int, names: Collection[Name
     return target
 
 
-def is_telling(text: str) -> bool:
-    """Whether an id is long enough to be looked for wherever it stands: a user called 5 is not every 5."""
+def is_distinctive(text: str) -> bool:
+    """Whether an id is long enough to be looked for anywhere in a line: a user called 5 is not every 5."""
     size = len(text.encode("utf-8", "surrogatepass"))
     return size >= 9 or (size >= SHORTEST_WORD and not text.isdigit())
 
@@ -173,8 +173,8 @@ def unquoted(token: str) -> str:
         return token.strip('"')
 
 
-def names_somebody(text: str, erased: Erased, workspaces: Iterable[str]) -> bool:
-    """Whether a text that could not be read as a line holds an id, e-mail or name of somebody erased.
+def names_erased_person(text: str, erased: Erased, workspaces: Iterable[str]) -> bool:
+    """Whether a text that could not be read as a line holds an id, e-mail or name of an erased person.
 
     Args:
         workspaces: those known; where the text names some of them, the others are left out.
@@ -184,7 +184,7 @@ def names_somebody(text: str, erased: Erased, workspaces: Iterable[str]) -> bool
     named = [workspace for workspace in known if workspace in found] or known
     users = set(_USER_MEMBER.findall(text))
     return any(
-        erased.knows(kind, workspace, token)
+        erased.includes(kind, workspace, token)
         for workspace in named for kind, among in (("word", found), ("message", found), ("user", users))
         if kind in erased.kinds for token in among
     )

@@ -37,7 +37,7 @@ class Commit:
             live of them is in ``removed`` of this commit.
         by_workspace: what this commit's lines brought by workspace; a row with a ``load_date`` of its own says what it
             changed of what earlier commits of that date had brought.
-        known_files: landing files seen, so that the next look need not open them.
+        known_files: landing files seen, so that the next search need not open them.
     """
 
     seq: int
@@ -111,7 +111,7 @@ def live_commits(commits: Iterable[Commit]) -> list[Commit]:
 
 
 def write_commit(home: Home, commit: Commit) -> None:
-    """Make ``commit`` true: its files forced to disk, then itself written aside, forced, and moved into place."""
+    """Write a commit: force its files to disk, write its own file aside, force that, and move it into place."""
     home.commits.mkdir(parents=True, exist_ok=True)
     paths = [home.root / path for path in commit.paths()]
     for path in (*paths, *sorted({path.parent for path in paths})):
@@ -143,7 +143,7 @@ def sweep(home: Home, commits: Iterable[Commit]) -> int:
                     swept += 1
     for aside in home.commits.glob(".*.tmp"):
         aside.unlink()
-    # what did not fit in the memory of a process that was killed: lines as they were read, refused ones among them
+    # what did not fit in the memory of a process that was killed: lines as they were read, also those without consent
     for spilled in home.temp.glob("duckdb_temp_*"):
         spilled.unlink()
     return swept

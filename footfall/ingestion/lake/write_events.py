@@ -1,15 +1,18 @@
-"""The lake files of a commit's events: what becomes live, what ceases to be, copies, kept lines, keys."""
+"""The lake files of a commit's events: added, removed and unchanged rows, copies, keys."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.database import EVENT_LIST, parquet, value, write
-from footfall.ingestion.deduplication.deduplicate import fetch_rows, find_kept
+from footfall.ingestion.deduplication.deduplicate import fetch_rows, find_unchanged
 
-_REVIVED = "select seq, file_id, line_number from verdicts where origin = 'old' and before <> 'live' and after = 'live'"
+_REVIVED = (
+    "select seq, file_id, line_number from decisions "
+    "where origin = 'old' and before <> 'live' and after = 'live'"
+)
 _REMOVED = (
-    "select seq, file_id, line_number from verdicts anti join kept using (file_id, line_number) "
+    "select seq, file_id, line_number from decisions anti join unchanged using (file_id, line_number) "
     "where before = 'live' and after is distinct from 'live'"
 )
 _KEYS = (
@@ -18,14 +21,14 @@ _KEYS = (
 )
 _LEAVING = (
     "create or replace temp table leaving as "
-    "select part, file_id, line_number, 'copies' as place from verdicts where origin = 'new' and after <> 'live' "
-    "union all select part, file_id, line_number, 'kept' from kept"
+    "select part, file_id, line_number, 'copies' as place from decisions where origin = 'new' and after <> 'live' "
+    "union all select part, file_id, line_number, 'kept' from unchanged"
 )
 
 
 @dataclass
 class Part:
-    """One lake file of rows just judged, copies still among them."""
+    """One lake file of rows just validated, duplicates included."""
 
     number: int
     path: str
@@ -33,14 +36,14 @@ class Part:
 
 
 def write_events(work: LoadContext, parts: list[Part], *, has_bad_files: bool) -> dict[str, Any]:
-    """Write what `verdicts` says and return the ``events`` of the commit.
+    """Write the files that table ``decisions`` asks for and return the ``events`` of the commit.
 
     A part that no row leaves becomes a file of ``added`` as it is; only the others are written again.
     """
     con, home = work.con, work.home
     stem = f"lake/events/{work.load_date}/{work.seq:08d}"
     paths = [part.path for part in parts]
-    find_kept(con, home, work.withdrawn, paths)
+    find_unchanged(con, home, work.withdrawn, paths)
     con.execute(_LEAVING)
     added = _without_leaving(work, parts, has_bad_files=has_bad_files)
     moved = {place: _moved(work, paths, f"{stem}-{place}.parquet", place) for place in ("copies", "kept")}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.ingestion.exclusion.erased_contents import clean_form, read_scrubbed
+from footfall.ingestion.exclusion.erased_contents import clean_form, read_clean_forms
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, reading_of
 
@@ -52,7 +52,7 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
     last = through.isoformat() if through else None
     files = [file for file in files if last is None or file.load_date <= last]
     hashed = with_hashes(home, files, known_hashes(home, commits))
-    fresh, elsewhere = split_known(hashed, live_commits(commits), read_scrubbed(home))
+    fresh, elsewhere = split_known(hashed, live_commits(commits), read_clean_forms(home))
     return Pending(fresh, elsewhere, warnings)
 
 

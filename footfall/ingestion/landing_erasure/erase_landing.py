@@ -15,8 +15,8 @@ from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import open_loader, sql
-from footfall.ingestion.exclusion.erased_contents import mark_tainted, note_scrubbed, read_scrubbed
-from footfall.ingestion.exclusion.exclude import set_entities_apart, set_texts_apart
+from footfall.ingestion.exclusion.erased_contents import mark_uncleaned, note_clean_forms, read_clean_forms
+from footfall.ingestion.exclusion.exclude import exclude_entities, exclude_texts
 from footfall.ingestion.exclusion.match_erased import rules_by
 from footfall.ingestion.exclusion.redact import Rule
 from footfall.ingestion.exclusion.tombstones import Erased
@@ -25,8 +25,8 @@ from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.pending import hash_file, known_hashes, with_hashes
 from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
-from footfall.ingestion.validation.validate_entities import judge_entity
-from footfall.ingestion.validation.validate_events import judge, keep_rejected, keep_slice
+from footfall.ingestion.validation.validate_entities import validate_entity
+from footfall.ingestion.validation.validate_events import keep_rejected, keep_slice, validate_events
 
 
 @dataclass
@@ -57,7 +57,7 @@ def erase_from_marked_files(
     home: Home, settings: Settings, erased: Erased, progress: Progress = quiet
 ) -> LandingErasure:
     """Rewrite the landing files whose content is known to hold erased people: as loaded, or delivered again."""
-    marked = read_scrubbed(home)
+    marked = read_clean_forms(home)
     if not marked:
         return LandingErasure()
     files, _ = discover(home, settings)
@@ -93,13 +93,13 @@ def erase_from_files(
             if not (found.lines or found.rules) or has_changed(home, file):
                 continue
             path = home.root / file.path
-            mark_tainted(home, [file.sha256])
+            mark_uncleaned(home, [file.sha256])
             if found.is_damaged:
                 path.unlink()
                 done.removed_files += 1
             else:
                 aside = _rewrite(settings, file, path, found)
-                note_scrubbed(home, {str(file.sha256): hash_file(aside, file.path)})
+                note_clean_forms(home, {str(file.sha256): hash_file(aside, file.path)})
                 aside.replace(path)
                 sync(path.parent)
                 done.files += 1
@@ -113,19 +113,19 @@ def _find(work: LoadContext, file: LandingFile) -> _Found:
     con.execute(sql("tables"))
     con.execute("insert into files values (0, $id, $path)", {"id": tally.file_id, "path": file.path})
     if file.kind == "entities":
-        judge_entity(work, file.source, [tally])
-        set_entities_apart(work, file.source)
+        validate_entity(work, file.source, [tally])
+        exclude_entities(work, file.source)
         con.execute(sql("keep_entities"))
     else:
         for piece in read_slices(work, [tally]):
             keep_rejected(work, piece)
             if piece.batches:
-                judge(work, piece)
+                validate_events(work, piece)
                 _restore_texts(work, piece)
                 keep_slice(work, 0)
-    set_texts_apart(work)
+    exclude_texts(work)
     lines = frozenset(number for (number,) in con.execute("select distinct line_number from erased").fetchall())
-    rules = {no: found for no, found in rules_by(con, "named_lines", "line_number").items() if no not in lines}
+    rules = {no: found for no, found in rules_by(con, "mention_lines", "line_number").items() if no not in lines}
     return _Found(lines, rules, tally.problem is not None)
 
 
@@ -137,10 +137,11 @@ def _restore_texts(work: LoadContext, piece: Slice) -> None:
         return
     work.con.register("texts", table.select(["file_no", "line_number", column]))
     work.con.execute(
-        f"update judged set reason = 'unread', raw = texts.{column} from texts "
-        "where judged.file_no = texts.file_no and judged.line_number = texts.line_number and judged.raw is null "
-        "and judged.reason is not null and judged.reason <> 'erased' and (judged.file_no, judged.line_number) not in "
-        "(select (file_no, line_number) from named_lines)"
+        f"update validated set reason = 'unread', raw = texts.{column} from texts "
+        "where validated.file_no = texts.file_no and validated.line_number = texts.line_number "
+        "and validated.raw is null and validated.reason is not null and validated.reason <> 'erased' "
+        "and (validated.file_no, validated.line_number) not in "
+        "(select (file_no, line_number) from mention_lines)"
     )
     work.con.unregister("texts")
 

@@ -1,1 +1,1 @@
-"""What became of every line of every file."""
+"""The ledger: the outcome of every line of every file."""

@@ -1,4 +1,4 @@
-"""The ledger: what became of every line of every landing file, folded from the lake's commit log."""
+"""The ledger: the outcome of every line of every landing file, folded from the lake's commit log."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def _fold(commits: Sequence[Commit]) -> list[dict[str, Any]]:
             if change["file_id"] in by_id:
                 _adjust(by_id[change["file_id"]], change)
         for row in commit.files:
-            # A file that could not be read is tried again every night; its newest row tells.
+            # A file that could not be read is tried again every night; its newest row counts.
             found[row["file"], row["sha256"]] = (commit.seq, {**row, "reasons": dict(row["reasons"])})
     return sorted((row for _, row in found.values()), key=lambda row: (row["load_date"], row["file"], row["loaded_at"]))
 

@@ -1,4 +1,4 @@
-"""What a commit's decisions mean for the ledger: tallies, adjustments of earlier files, conflicts in quarantine."""
+"""Update the ledger with a commit's decisions: tallies, adjustments of earlier files, conflicts in quarantine."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -21,15 +21,15 @@ class EventsOutcome:
     by_workspace: list[dict[str, Any]] = field(default_factory=list)
 
 
-def settle(work: LoadContext, outcome: EventsOutcome, tallies: list[FileTally]) -> None:
+def update_ledger(work: LoadContext, outcome: EventsOutcome, tallies: list[FileTally]) -> None:
     """Fill the tallies, adjustments and counts by workspace; conflicts join ``rejected`` with their exact text."""
     con = work.con
     _quarantine_conflicts(work)
     by_number = {tally.file_no: tally for tally in tallies}
-    for no, lines in con.execute("select file_no, sum(lines)::bigint from refused group by file_no").fetchall():
+    for no, lines in con.execute("select file_no, sum(lines)::bigint from without_consent group by file_no").fetchall():
         by_number[no].outcomes["no_consent"] = lines
     for no, lines in con.execute(
-        "select file_no, count(*) from verdicts where origin = 'new' and after = 'duplicate' group by file_no"
+        "select file_no, count(*) from decisions where origin = 'new' and after = 'duplicate' group by file_no"
     ).fetchall():
         by_number[no].outcomes["duplicates"] = lines
     outcome.adjustments = _adjustments(work)
@@ -39,7 +39,7 @@ def settle(work: LoadContext, outcome: EventsOutcome, tallies: list[FileTally]) 
 def _adjustments(work: LoadContext) -> list[dict[str, Any]]:
     changes: dict[str, Counter[str]] = defaultdict(Counter)
     for file, before, after, lines in work.con.execute(
-        "select file_id, before, after, count(*) from verdicts where origin = 'old' and before <> after "
+        "select file_id, before, after, count(*) from decisions where origin = 'old' and before <> after "
         "group by all order by all"
     ).fetchall():
         changes[file][_COLUMN[before]] -= lines
@@ -57,16 +57,16 @@ def _adjustments(work: LoadContext) -> list[dict[str, Any]]:
 def _quarantine_conflicts(work: LoadContext) -> None:
     """Conflicts were valid lines, so their text was not kept: read it again from landing.
 
-    A line of an earlier file is in quarantine exactly when a commit in force says so after any that released it. A
-    backfill therefore says again what the commits it replaces said about other files.
+    A line of an earlier file is in quarantine exactly when a commit in force names it after any that released it. A
+    backfill therefore repeats what the commits it replaces recorded about other files.
     """
     con = work.con
     con.execute(sql("conflicts"))
-    said = [path for commit in work.withdrawn for path in commit.quarantine]
-    if said:
+    recorded = [path for commit in work.withdrawn for path in commit.quarantine]
+    if recorded:
         con.execute(
             "insert into rejected by name select line_number, reason, detail, raw, raw_bytes, load_date, file as path, "
-            f"file_id from {parquet(work.home, said)} semi join still_conflicts using (file_id, line_number)"
+            f"file_id from {parquet(work.home, recorded)} semi join still_conflicts using (file_id, line_number)"
         )
     released = [path for commit in work.withdrawn for path in commit.released]
     if released:
@@ -92,16 +92,16 @@ def _quarantine_conflicts(work: LoadContext) -> None:
 
 
 def _by_workspace(work: LoadContext, events: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows loaded and refused by workspace, of this commit's own lines; and, with the ``load_date`` they are of, what
-    it adds to and takes from those of other commits in force. Late = received (else the end of the load date) minus
+    """Lines loaded and without consent by workspace, of this commit's own files; and, with their ``load_date``, the
+    changes to those of other commits in force. Late = received (else the end of the load date) minus
     happened, in classes that do not overlap."""
     names = ("load_date", "workspace_id", "loaded", "no_consent", "late_1h", "late_24h", "late_7d")
     own = [path for path in events["added"] if not path.endswith("-revived.parquet")] + events["kept"]
     revived = [path for path in events["added"] if path.endswith("-revived.parquet")]
-    others = "semi join (from verdicts where origin = 'old') as other using (file_id, line_number)"
+    others = "semi join (from decisions where origin = 'old') as other using (file_id, line_number)"
     parts = [
         "select null::date as load_date, workspace_id, 0 as loaded, lines as no_consent, null::interval as late "
-        "from refused"
+        "from without_consent"
     ]
     parts += [
         f"select {date}, workspace_id, {sign}, 0, coalesce(received_at, load_date + interval 1 day) - occurred_at "
@@ -117,8 +117,8 @@ def _by_workspace(work: LoadContext, events: dict[str, Any]) -> list[dict[str, A
         "coalesce(sum(loaded) filter (late >= interval 7 day), 0)::bigint "
         f"from ({' union all '.join(parts)}) group by all order by day nulls first, workspace_id"
     ).fetchall()
-    told = (dict(zip(names, row, strict=True)) for row in rows)
-    return [{name: row[name] for name in names if name != "load_date" or row[name]} for row in told]
+    totals = (dict(zip(names, row, strict=True)) for row in rows)
+    return [{name: row[name] for name in names if name != "load_date" or row[name]} for row in totals]
 
 
 def write_quarantine(work: LoadContext, tallies: list[FileTally]) -> tuple[list[str], list[str]]:

@@ -1,18 +1,18 @@
--- What the readers and the judge share. Run once a connection.
+-- Shared by the readers and the validation. Run once a connection.
 
--- an empty text says as little as an absent one
-create or replace temp macro said(text) as nullif(text, '');
+-- an empty text counts as absent
+create or replace temp macro nonempty(text) as nullif(text, '');
 
 -- ISO 8601 with or without a zone (then UTC), kept to the microsecond; null where it cannot be read.
 -- A cast to timestamp would drop the zone in DuckDB 2.0, so the way goes over timestamptz.
 create or replace temp macro time_of(text) as make_timestamp(epoch_us(try_cast(text as timestamptz)));
 
--- a text that may in truth be an object, an array or a boolean: only then its JSON type is looked at
-create or replace temp macro is_doubtful(text) as
+-- a text that may really be an object, an array or a boolean: only then its JSON type is looked at
+create or replace temp macro is_suspect(text) as
     starts_with(text, '{') or starts_with(text, '[') or text = 'true' or text = 'false';
 
 -- consent is given only by a clear yes; no answer is null
-create or replace temp macro is_refusal(answer) as lower(said(answer)) not in ('true', '1', 'yes', 'granted');
+create or replace temp macro refuses_consent(answer) as lower(nonempty(answer)) not in ('true', '1', 'yes', 'granted');
 
 create or replace temp macro os_of(os, type, channel) as case
     when type = 'page' or lower(channel) = 'browser' then 'web'

@@ -13,16 +13,16 @@ create or replace temp table rejected(
     file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob,
     load_date date, path varchar, file_id varchar, workspace_id varchar
 );
--- lines of event files that cannot be judged at all; is_whole: raw is all there was
-create or replace temp table unread(
+-- lines of event files that cannot be validated; is_whole: raw is the complete line
+create or replace temp table unreadable(
     file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob, is_whole boolean
 );
--- lines of earlier files that are conflicts no longer
+-- lines of earlier files that are no longer conflicts
 create or replace temp table released(file_id varchar, line_number bigint);
 -- lines without consent: only their number
-create or replace temp table refused(file_no integer, workspace_id varchar, lines bigint);
--- lines of people who were erased; and what other people's lines named of them (member null: wherever it stands)
+create or replace temp table without_consent(file_no integer, workspace_id varchar, lines bigint);
+-- lines of erased people; and their ids and names in other people's lines (member null: anywhere)
 create or replace temp table erased(file_no integer, line_number bigint);
-create or replace temp table named_lines(file_no integer, line_number bigint, member varchar, value varchar);
+create or replace temp table mention_lines(file_no integer, line_number bigint, member varchar, value varchar);
 -- workspaces of its lines, where somebody was erased
 create or replace temp table seen_workspaces(workspace_id varchar);

@@ -1,4 +1,4 @@
-"""Mappings of footfall.yml: that each is one expression over the file's own columns and nothing else, and their SQL."""
+"""Mappings of footfall.yml: check that each is one expression over the file's own columns, and build its SQL."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from footfall.core.database import quote_identifier
 from footfall.core.errors import SettingsError
 from footfall.ingestion.database import value
 
-#: What a mapping of events can give (contract, section 2): the judge's field that takes it.
+#: What a mapping of events can give (contract, section 2): the field that takes it.
 TARGETS = {
     "message_id": "message_id", "workspace_id": "workspace_of_context", "user_id": "user_id",
     "anonymous_id": "anonymous_id", "device_id": "device_id", "type": "type", "event": "event",
@@ -110,7 +110,7 @@ def _unusable(source: str, column: str, expression: str, problem: str, hint: str
 
 
 def as_text(query: str, kind: str) -> str:
-    """SQL of a mapped value as the text the judge reads; nested values become JSON."""
+    """SQL of a mapped value as text for the validation; nested values become JSON."""
     if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "JSON")):
         return f"to_json({query})::varchar"
     return f"({query})::varchar"

@@ -1,4 +1,4 @@
-"""Which SQL turns the records of a slice into the fields of the judge."""
+"""Which SQL turns the records of a slice into the fields to validate."""
 
 from footfall.core.database import quote_identifier
 from footfall.ingestion.context import LoadContext
@@ -9,12 +9,12 @@ from footfall.ingestion.landing.files import SEGMENT
 from footfall.ingestion.validation.mapping import TARGETS, check_targets
 from footfall.ingestion.validation.records import as_lines, mapped
 
-#: Fields of the judge besides those of `TARGETS`.
+#: Fields to validate besides those of `TARGETS`.
 _OTHERS = ("workspace_of_properties", "workspace_of_event", "channel")
 
 
-def hides_answers(work: LoadContext, piece: Slice) -> bool:
-    """Whether the answer to the question for consent is in a column, so that it cannot be seen in a line's text."""
+def has_consent_column(work: LoadContext, piece: Slice) -> bool:
+    """Whether the consent answer is in a column of its own, so that it cannot be found in a line's text."""
     mapping = next((s.mapping for s in work.settings.sources.events if s.name == piece.source), None)
     if mapping is not None:
         return "consent" in mapping
@@ -24,7 +24,7 @@ def hides_answers(work: LoadContext, piece: Slice) -> bool:
 
 
 def reader_of(work: LoadContext, piece: Slice) -> str:
-    """SQL of the judge's fields over the registered table ``slice``.
+    """SQL of the fields to validate over the registered table ``slice``.
 
     Raises:
         SettingsError: the source's mapping cannot be used.
@@ -36,14 +36,14 @@ def reader_of(work: LoadContext, piece: Slice) -> str:
     check_targets(piece.source, mapping, TARGETS)
     query = mapped(work.con, piece.source, piece.first_file, mapping, piece)
     fields = ", ".join(
-        f"said({quote_identifier(target)}) as {field}" if target in mapping else f"null::varchar as {field}"
+        f"nonempty({quote_identifier(target)}) as {field}" if target in mapping else f"null::varchar as {field}"
         for target, field in TARGETS.items() if target not in ("properties", "message_id")
     )
     others = ", ".join(f"null::varchar as {field}" for field in _OTHERS)
     message_id = (
-        "said(message_id)" if "message_id" in mapping else "md5(path || e'\\x1f' || line_number || e'\\x1f' || raw)"
+        "nonempty(message_id)" if "message_id" in mapping else "md5(path || e'\\x1f' || line_number || e'\\x1f' || raw)"
     )
-    properties = "said(properties)" if "properties" in mapping else "null::varchar"
+    properties = "nonempty(properties)" if "properties" in mapping else "null::varchar"
     problem = "null::varchar" if piece.format != "jsonl" else (
         "case when not is_json then 'malformed_json' "
         "when not starts_with(ltrim(raw, e' \\t\\r\\n\\v\\f'), '{') then 'not_an_object' end"

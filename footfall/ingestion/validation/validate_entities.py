@@ -9,7 +9,7 @@ from footfall.ingestion.validation.records import as_lines, mapped
 from footfall.ingestion.validation.validate_events import keep_rejected
 
 
-def judge_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> None:
+def validate_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> None:
     """Fill ``versions`` with the rows of an entity's files, good or not; lines that are no text go to ``rejected``."""
     con = work.con
     con.execute(f"create or replace temp table versions({table_of(entity)})")

@@ -1,20 +1,20 @@
--- What is kept of a judged slice besides its lake file: keys of valid lines, rejected lines, counts of refused ones.
+-- Kept of a validated slice besides its lake file: keys of valid lines, rejected lines, counts without consent.
 insert into lines
 select
     (message_key & 18446744073709551615::uhugeint)::ubigint as key_low, (message_key >> 64)::ubigint as key_high,
     received_at, occurred_at, sent_at, content_hash, file_no, line_number, $part as part
-from judged
+from validated
 where reason is null;
 insert into rejected by name
 select file_no, line_number, workspace_id, reason, detail, regexp_replace(raw, '\r?\n$', '') as raw
-from judged
+from validated
 where reason not in ('no_consent', 'erased');
-insert into refused
+insert into without_consent
 select file_no, workspace_id, count(*) as lines
-from judged
+from validated
 where reason = 'no_consent'
 group by file_no, workspace_id;
 insert into erased
 select file_no, line_number
-from judged
+from validated
 where reason = 'erased';

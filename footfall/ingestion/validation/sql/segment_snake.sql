@@ -1,5 +1,5 @@
--- Lines in the snake_case of Segment warehouses, flat (context_os_name) or nested: JSON text to the fields of the judge.
--- In a flat line what is no member of the envelope is a property.
+-- Lines in the snake_case of Segment warehouses, flat (context_os_name) or nested: JSON text to fields.
+-- In a flat line every member outside the envelope is a property.
 select
     file_no, line_number, raw,
     case
@@ -7,9 +7,9 @@ select
         when not starts_with(ltrim(line, e' \t\r\n\v\f'), '{') then 'not_an_object'
     end as problem,
     case
-        when is_doubtful(event.message_id) or is_doubtful(event.id) or is_doubtful(event.user_id)
-            or is_doubtful(event.anonymous_id) or is_doubtful(event.workspace_id) or is_doubtful(event.context_group_id)
-            or is_doubtful(event.context_device_id) or not starts_with(event.properties, '{')
+        when is_suspect(event.message_id) or is_suspect(event.id) or is_suspect(event.user_id)
+            or is_suspect(event.anonymous_id) or is_suspect(event.workspace_id) or is_suspect(event.context_group_id)
+            or is_suspect(event.context_device_id) or not starts_with(event.properties, '{')
             or (event.context is not null and event.context.groupId is null and event.context.group_id is null)
             then mistyped_snake(line)
     end as mistyped,
@@ -18,32 +18,32 @@ select
         event.context.consent.category_preferences.analytics,
         case when event.context.consent is not null then loose_answer(line) end
     ) as consent,
-    coalesce(said(event.context_group_id), said(event.context.groupId), said(event.context.group_id))
+    coalesce(nonempty(event.context_group_id), nonempty(event.context.groupId), nonempty(event.context.group_id))
         as workspace_of_context,
-    coalesce(said(props.workspaceId), said(props.workspace_id)) as workspace_of_properties,
-    said(event.workspace_id) as workspace_of_event,
-    coalesce(said(event.message_id), said(event.id)) as message_id,
-    said(event.user_id) as user_id,
-    said(event.anonymous_id) as anonymous_id,
-    coalesce(said(event.context_device_id), said(event.context.device.id)) as device_id,
-    said(event.type) as type,
-    coalesce(said(event.event_text), said(event.event), said(event.name)) as event,
-    said(event.timestamp) as stated_time,
-    said(event.original_timestamp) as original_time,
-    said(event.sent_at) as sent_time,
-    said(event.received_at) as received_time,
-    coalesce(said(event.context_os_name), said(event.context.os.name)) as os,
-    said(event.channel) as channel,
-    coalesce(said(event.context_os_version), said(event.context.os.version)) as os_version,
-    coalesce(said(event.context_app_version), said(event.context.app.version)) as app_version,
-    coalesce(said(event.context_timezone), said(event.context.timezone)) as timezone,
-    coalesce(said(props.module), said(event.module)) as module,
-    coalesce(said(props.content_type), said(event.content_type)) as content_type,
-    coalesce(said(props.content_id), said(event.content_id)) as content_id,
-    coalesce(said(props.content_title), said(event.content_title)) as content_title,
-    coalesce(said(props.duration_seconds), said(event.duration_seconds)) as duration_seconds,
-    coalesce(said(props.query), said(event.query)) as query,
-    coalesce(said(props.results), said(event.results)) as results,
+    coalesce(nonempty(props.workspaceId), nonempty(props.workspace_id)) as workspace_of_properties,
+    nonempty(event.workspace_id) as workspace_of_event,
+    coalesce(nonempty(event.message_id), nonempty(event.id)) as message_id,
+    nonempty(event.user_id) as user_id,
+    nonempty(event.anonymous_id) as anonymous_id,
+    coalesce(nonempty(event.context_device_id), nonempty(event.context.device.id)) as device_id,
+    nonempty(event.type) as type,
+    coalesce(nonempty(event.event_text), nonempty(event.event), nonempty(event.name)) as event,
+    nonempty(event.timestamp) as stated_time,
+    nonempty(event.original_timestamp) as original_time,
+    nonempty(event.sent_at) as sent_time,
+    nonempty(event.received_at) as received_time,
+    coalesce(nonempty(event.context_os_name), nonempty(event.context.os.name)) as os,
+    nonempty(event.channel) as channel,
+    coalesce(nonempty(event.context_os_version), nonempty(event.context.os.version)) as os_version,
+    coalesce(nonempty(event.context_app_version), nonempty(event.context.app.version)) as app_version,
+    coalesce(nonempty(event.context_timezone), nonempty(event.context.timezone)) as timezone,
+    coalesce(nonempty(props.module), nonempty(event.module)) as module,
+    coalesce(nonempty(props.content_type), nonempty(event.content_type)) as content_type,
+    coalesce(nonempty(props.content_id), nonempty(event.content_id)) as content_id,
+    coalesce(nonempty(props.content_title), nonempty(event.content_title)) as content_title,
+    coalesce(nonempty(props.duration_seconds), nonempty(event.duration_seconds)) as duration_seconds,
+    coalesce(nonempty(props.query), nonempty(event.query)) as query,
+    coalesce(nonempty(props.results), nonempty(event.results)) as results,
     case when is_json and starts_with(ltrim(line, e' \t\r\n\v\f'), '{') then nullif(json_merge_patch(
         case
             when starts_with(event.properties, '{') then event.properties

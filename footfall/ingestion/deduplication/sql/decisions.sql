@@ -1,5 +1,5 @@
 -- Every line whose message has more than one line in history and commit together: its state before and after.
-create or replace temp table verdicts as
+create or replace temp table decisions as
 with contested as (
     select key_low from lines group by key_low having count(*) > 1
     union
@@ -9,8 +9,8 @@ with contested as (
 ),
 contenders as (
     select
-        key_low, key_high, received_at, occurred_at, sent_at, content_hash, $load_date::date as load_date, path, file_id,
-        line_number, 'new' as origin, null::bigint as seq, file_no, part, false as is_fixed
+        key_low, key_high, received_at, occurred_at, sent_at, content_hash, $load_date::date as load_date, path,
+        file_id, line_number, 'new' as origin, null::bigint as seq, file_no, part, false as is_fixed
     from lines
     inner join files using (file_no)
     where key_low in (select key_low from contested)
@@ -31,13 +31,13 @@ ranked as (
     window
         before_it as (
             partition by key_high, key_low
-            order by origin = 'new', not is_fixed, received_at nulls last, occurred_at, content_hash, sent_at nulls last,
-                load_date, path, line_number
+            order by origin = 'new', not is_fixed, received_at nulls last, occurred_at, content_hash,
+                sent_at nulls last, load_date, path, line_number
         ),
         after_it as (
             partition by key_high, key_low
-            order by origin = 'withdrawn', not is_fixed, received_at nulls last, occurred_at, content_hash, sent_at nulls last,
-                load_date, path, line_number
+            order by origin = 'withdrawn', not is_fixed, received_at nulls last, occurred_at, content_hash,
+                sent_at nulls last, load_date, path, line_number
         )
 )
 select

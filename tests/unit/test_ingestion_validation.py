@@ -52,7 +52,7 @@ REJECTED = {
     "no workspace": (line(context=context(groupId=None)), "missing_workspace_id"),
     "two workspaces": (line(properties={"workspaceId": "other"}), "workspace_mismatch"),
     "two workspaces, top level": (line(workspaceId="other"), "workspace_mismatch"),
-    "nobody": (line(userId=None, anonymousId="", context=context(device=None)), "missing_actor"),
+    "no actor": (line(userId=None, anonymousId="", context=context(device=None)), "missing_actor"),
     "timestamp is a word": (line(timestamp="yesterday"), "bad_timestamp"),
     "timestamp is a number": (line(timestamp=1793613600), "bad_timestamp"),
     "30 February": (line(timestamp="2026-02-30T10:00:00Z"), "bad_timestamp"),
@@ -91,22 +91,22 @@ def _json(one: object) -> bytes:
     return json.dumps(one).encode()
 
 
-REFUSED = {
+WITHOUT_CONSENT = {
     "false": line(context=consent(False)),
     "false as a text": line(context=consent("false")),
     "zero": line(context=consent(0)),
     "denied": line(context=consent("denied")),
-    "refused and of a wrong type": line(userId=["u"], context=consent(False)),
-    "refused and without ids": {"context": {"consent": {"categoryPreferences": {"Analytics": False}}}},
+    "no consent and of a wrong type": line(userId=["u"], context=consent(False)),
+    "no consent and without ids": {"context": {"consent": {"categoryPreferences": {"Analytics": False}}}},
     "snake case": {"message_id": "s", "user_id": "u", "context_consent_category_preferences_analytics": False},
 }
 
 
 def test_a_refused_line_is_counted_and_nothing_of_it_is_stored(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
-    lake.land("refused.jsonl", [{**one, "userId": "secret-person"} for one in REFUSED.values()])
+    lake.land("no-consent.jsonl", [{**one, "userId": "secret-person"} for one in WITHOUT_CONSENT.values()])
     result = lake.load()
-    assert result.no_consent == result.lines_in == len(REFUSED)
+    assert result.no_consent == result.lines_in == len(WITHOUT_CONSENT)
     stored = [path for folder in ("lake", "quarantine") for path in (tmp_path / folder).rglob("*") if path.is_file()]
     assert stored
     assert not any(b"secret-person" in path.read_bytes() for path in stored)
@@ -121,7 +121,7 @@ ACCEPTED = {
     "exactly 30 days late": (
         line(timestamp="2026-10-03T10:00:02Z"), {"occurred_at": datetime(2026, 10, 3, 10, 0, 2)}
     ),
-    "too old, but nobody knows when it was received": (
+    "too old, but without the time it was received": (
         line(timestamp="2020-01-01T00:00:00Z", receivedAt=None), {"occurred_at": datetime(2020, 1, 1)}
     ),
     "a zone": (line(timestamp=f"{DAY}T15:45:00+05:45"), {"occurred_at": datetime(2026, 11, 2, 10)}),
@@ -220,7 +220,7 @@ def test_max_late_days_of_zero_is_no_limit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("is_on", "answer", "loaded"), [(True, None, 0), (True, True, 1), (False, None, 1)])
-def test_where_the_cookie_banner_is_on_a_browser_must_have_said_yes(
+def test_where_the_cookie_banner_is_on_a_browser_needs_a_yes(
     tmp_path: Path, is_on: bool, answer: bool | None, loaded: int
 ) -> None:
     lake = Lake(tmp_path)
@@ -232,7 +232,7 @@ def test_where_the_cookie_banner_is_on_a_browser_must_have_said_yes(
     assert (result.loaded - 1, result.no_consent) == (loaded + 1, 1 - loaded)
 
 
-def test_the_newest_word_about_the_cookie_banner_counts(tmp_path: Path) -> None:
+def test_the_newest_version_of_the_cookie_banner_counts(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.land("workspaces.jsonl", [
         {"workspace_id": "expo", "cookie_banner": False, "updated_at": "2026-10-02T00:00:00Z"},
@@ -242,7 +242,7 @@ def test_the_newest_word_about_the_cookie_banner_counts(tmp_path: Path) -> None:
     assert lake.load().no_consent == 0
 
 
-def test_workspace_counts_tell_loaded_refused_and_late_lines(tmp_path: Path) -> None:
+def test_workspace_counts_have_lines_loaded_without_consent_and_late(tmp_path: Path) -> None:
     from footfall.ingestion.lake.commit_log import read_commits
 
     lake = Lake(tmp_path)
