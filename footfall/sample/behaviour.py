@@ -1,4 +1,4 @@
-"""What people do in the sampled app: kinds of steps, what happens in them, when, on which content."""
+"""What people do in the sampled app: kinds of steps, the events of each, when, on which content."""
 
 from dataclasses import dataclass
 
@@ -28,13 +28,13 @@ WORKSPACES = (
 
 @dataclass(frozen=True)
 class Step:
-    """One thing a visit is made of.
+    """One part of a visit.
 
     Attributes:
         kind: its name; the actions of it are in ``ACTIONS``.
         least_seconds: it lasts at least this long.
-        more_seconds: and at most this much longer, short ones being likelier.
-        weights: how often it is taken before, during and after the event; 0 where only rules choose it.
+        more_seconds: and at most this much longer; short steps are more likely.
+        weights: how often it is taken before, during and after the event; 0: chosen by rules only.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""The faults of a dirty sample: their names, and where ingestion must put their lines (contract, sections 2 and 5)."""
+"""The faults of a dirty sample: their names, and the outcome ingestion must give their lines (contract, section 5)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ LOADED, DUPLICATE, NO_CONSENT, QUARANTINED, NO_LINE = "loaded", "duplicates", "n
 
 @dataclass(frozen=True)
 class Fault:
-    """One way a line can be unlike a good one.
+    """One way in which a line can be faulty.
 
     Attributes:
         name: as in the answer key.

@@ -93,7 +93,7 @@ def generate(
         dirty: share of the lines with a planted fault, 0 to 0.5; where above 0 the answer key goes to
             ``<home>/sample_answer_key.jsonl.gz`` (file, line_number, fault, outcome, reason, sha256 of the line …).
         threads: files written side by side; no influence on what is written.
-        progress: told a sentence a step.
+        progress: receives one sentence a step.
 
     Raises:
         UsageError: an option out of its range, or a landing zone with other files in it.
@@ -127,7 +127,7 @@ def generate(
 
 
 def _claim(home: Home, options: Options) -> None:
-    """Note the options beside the landing zone, so that a sample never lands among other people's files."""
+    """Note the options beside the landing zone, so that a sample is never written among other files."""
     marker = home.root / "sample.json"
     text = json.dumps(asdict(options), default=str, sort_keys=True) + "\n"
     if marker.exists() and marker.read_text(encoding="utf-8") == text:

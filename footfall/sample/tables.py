@@ -1,4 +1,4 @@
-"""The small tables the sample's SQL starts from: the options, and what words.toml and behaviour.py say."""
+"""The small tables the sample's SQL starts from: the options, words.toml and behaviour.py."""
 
 import tomllib
 from datetime import date

@@ -60,7 +60,7 @@ def write_events(con: duckdb.DuckDBPyConnection, home: Home, day: date, threads:
 
 
 def write_answer_key(con: duckdb.DuckDBPyConnection, home: Home) -> Path:
-    """Write ``<home>/sample_answer_key.jsonl.gz``: one object a line that is not simply loaded, or is planted."""
+    """Write ``<home>/sample_answer_key.jsonl.gz``: one object for each planted line and each line that is not loaded."""
     target = home.root / "sample_answer_key.jsonl.gz"
     _copy(con, ANSWERS, target)
     return target
@@ -74,7 +74,7 @@ def _set(con: duckdb.DuckDBPyConnection, **variables: str | int | date) -> None:
 
 def _copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
     """Write the blobs of ``query`` one after the other into ``target``, if there are any; return their number."""
-    # aside but on the same disk, and where nobody looks for landing files
+    # aside on the same disk, under a name that no load reads
     aside = target.with_name(f".{target.name}.tmp")
     target.parent.mkdir(parents=True, exist_ok=True)
     compression = "gzip" if target.suffix == ".gz" else "uncompressed"

@@ -1,4 +1,4 @@
--- New rows reach the landing zone when the server receives them; what is from before the first day is left out.
+-- New rows reach the landing zone when the server receives them; rows from before the first day are dropped.
 
 delete from events where received_at < (select start from config);
 

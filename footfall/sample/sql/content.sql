@@ -11,7 +11,7 @@ with items as (
 
 select
     w, workspace_id, content_type, i, items, draw,
-    -- an id does not tell how popular the item is (7 divides no number of items, so ids differ)
+    -- an id does not show how popular the item is (no number of items is a multiple of 7, so ids differ)
     prefix || '-' || lpad((1 + (i * 7 + 3) % items)::varchar, 3, '0') as content_id,
     case content_type
         when 'speaker' then

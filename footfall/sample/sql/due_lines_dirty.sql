@@ -1,4 +1,4 @@
--- What is due, with the collector that writes it; and where each line that the answer key knows comes to lie.
+-- What is due, with the collector that writes it; and the file and line number of each line of the answer key.
 
 create view lines as
 from good_lines

@@ -1,5 +1,5 @@
--- The faults of a dirty sample, planted among the rows just made (those without arrived_at). Variables: share, theirs
--- of the lines; planted, how many there are already, so that on small days the names take turns too.
+-- The faults of a dirty sample, planted among the new rows (those without arrived_at). Variables: share (of the lines);
+-- planted (faults so far, so that on small days the names take turns too).
 -- A fault changes a row (faulty_lines.sql then writes its line) or adds a copy of it.
 
 create or replace temp table planted as
@@ -22,7 +22,7 @@ inner join faults
     )
     and faults.is_rare = (n % 400 in (select slot from faults where is_rare));
 
--- in place: a wrong clock, or what faulty_lines.sql does to the text; draws are even at the very limit
+-- in place: a wrong clock, or what faulty_lines.sql changes in the text; an even draw is exactly at the limit
 update events set
     fault = planted.fault,
     outcome = faults.outcome,
@@ -40,13 +40,13 @@ from planted
 inner join faults using (fault)
 where planted.id = events.id and not faults.is_copy;
 
--- copies: the same bytes again, or sent again later, or kept back by a collector and so received before what came first
+-- copies: the same bytes again, or sent again later, or delayed by a collector: received before the first line
 insert into events by name
 with copies as (
     select
         events.*, planted.fault as copy_fault, faults.outcome as copy_outcome, faults.reason as copy_reason,
         to_milliseconds(if(shift_ms > 0, shift_ms * (1 + (draw % 1000)::bigint), shift_ms)) as shift,
-        -- a retry takes another way through the network
+        -- a retry takes another route through the network
         to_milliseconds(if(shift_ms > 0, 5, 0)) as slower,
         to_milliseconds(if(shift_ms > 0, 0, 60000 + (draw % 140000000)::bigint)) as kept_back
     from planted
@@ -62,7 +62,7 @@ select
     )
 from copies;
 
--- where the copy was received first, the first line is the one that loses
+-- where the copy was received first, the first line loses
 update events set outcome = faults.loser_outcome, reason = faults.loser_reason
 from planted
 inner join faults using (fault)

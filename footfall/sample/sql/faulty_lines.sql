@@ -51,7 +51,7 @@ select members.* replace (
         when 'workspace_said_twice' then with_member(properties, '"workspaceId":"' || workspace_id || '"')
         when 'conflict' then with_member(properties, '"revision":2')
         when 'conflict_kept_back' then with_member(properties, '"revision":2')
-        -- U+E000 stands for a byte that is no UTF-8
+        -- U+E000 stands for a byte that is not UTF-8
         when 'bad_encoding' then with_member(properties, '"note":"caf' || chr(57344) || ' Z' || chr(57344) || 'rich"')
         when 'oversized' then with_member(properties, '"blob":"' || repeat('0123456789abcdef', 65536) || '"')
         when 'long_line' then with_member(properties, '"blob":"' || repeat('0123456789abcdef', 60000) || '"')

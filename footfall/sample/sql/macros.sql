@@ -18,7 +18,7 @@ create macro plain_member(name, val) as '"' || name || '":"' || val || '"';
 
 create macro ascii_letters(val) as regexp_replace(lower(strip_accents(val)), '[^a-z.]', '', 'g');
 
--- ASCII where the name is; domains come from the company, so that whole domains can be told apart
+-- ASCII where the name is; domains come from the company, so that people of one company share a domain
 create macro email_of(first_name, last_name, user_id, company) as
     coalesce(nullif(trim(ascii_letters(first_name || '.' || last_name), '.'), ''), 'person') || '.' || user_id
     || '@' || coalesce(nullif(replace(ascii_letters(company), '.', ''), ''), 'company') || '.example';

@@ -1,4 +1,4 @@
--- Meetings: who meets whom, when, and every change of a meeting (status or time) or of somebody's part in it.
+-- Meetings: their participants and times, and every change of a meeting (status or time) or of a participant's part.
 
 create table meetings as
 with numbered as (
@@ -25,7 +25,7 @@ timed as (
     select
         drawn.*,
         in_zone(config.start + to_days(held_on) + to_minutes(start_minute), timezone) as first_start,
-        -- asked for up to a week before, answered within a third of the time left
+        -- requested up to a week before, answered within a third of the time left
         first_start - to_seconds(7200 + (hash(draw, 7) % (86400 * least(7, held_on + 1)))::integer) as created_at
     from drawn, config
 )

@@ -1,4 +1,4 @@
--- Events that are made and not written yet, and those of the day that is being written.
+-- Events not written yet, and those of the day that is being written.
 
 create table events (
     w bigint, device ubigint, id ubigint, copy integer, user_id varchar, event varchar, is_own boolean,
