@@ -60,7 +60,7 @@ def write_events(con: duckdb.DuckDBPyConnection, home: Home, day: date, threads:
 
 
 def write_answer_key(con: duckdb.DuckDBPyConnection, home: Home) -> Path:
-    """Write ``<home>/sample_answer_key.jsonl.gz``: one object for each planted line and each line that is not loaded."""
+    """Write ``<home>/sample_answer_key.jsonl.gz``: one object for each planted or not loaded line."""
     target = home.root / "sample_answer_key.jsonl.gz"
     _copy(con, ANSWERS, target)
     return target
