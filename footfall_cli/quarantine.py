@@ -102,7 +102,7 @@ def replay(
             document = {"command": "quarantine replay", "exit_code": 0, "home": place.root, "outcome": "nothing_new"}
             console.emit(document, as_json, "Nothing in quarantine fits, so there is nothing to try again.")
             return 0
-        from orchestration.nightly_run import Request
+        from orchestration.run_job import Request
 
         request = Request("replay", (days[0], days[-1]), is_backfill=True, only=tuple(days))
         return execute(place, settings, request, as_json, started)

@@ -11,7 +11,7 @@ from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, 
 
 if TYPE_CHECKING:
     from footfall.core.settings import Settings
-    from orchestration.nightly_run import Request
+    from orchestration.run_job import Request
     from orchestration.pending_work import PendingWork
 
 RUN_EXAMPLE = "Example: footfall run --home data --through 2026-09-10"
@@ -48,7 +48,7 @@ def run(
             return _nothing_new(place, settings, work, as_json, started)
         if not work.load_dates and not _has_commits(place):
             return _nothing_new(place, settings, work, as_json, started)
-        from orchestration.nightly_run import Request
+        from orchestration.run_job import Request
 
         dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
         return execute(
@@ -75,7 +75,7 @@ def backfill(
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall backfill"):
-        from orchestration.nightly_run import Request
+        from orchestration.run_job import Request
 
         file_modes.apply(place.ensure(), settings.access)
         settle_erasures(place, settings)
@@ -104,10 +104,10 @@ def execute(place: Home, settings: "Settings", request: "Request", as_json: bool
     """Run the job, tell what it did, and give the exit code; the error of a run comes after its summary."""
     from footfall_cli import console, errors, summary
     from orchestration.apply_retention import finish
-    from orchestration.nightly_run import run_nightly
+    from orchestration.run_job import run_job
 
     with console.reporting() as progress:
-        outcome = run_nightly(place, settings, request, progress)
+        outcome = run_job(place, settings, request, progress)
         removed = None if outcome.error else finish(place, settings)
     found = errors.explain(outcome.error) if outcome.error else None
     if outcome.error is not None and found is None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from footfall.checks.result import CheckResult
     from footfall.ingestion.load_result import LoadResult
     from orchestration.apply_retention import Removed
-    from orchestration.nightly_run import Outcome
+    from orchestration.run_job import Outcome
     from orchestration.pending_work import PendingWork
 
 LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
@@ -24,11 +24,11 @@ def of_run(
     home: Home, outcome: "Outcome", error: FootfallError | None, seconds: float, removed: "Removed | None" = None
 ) -> dict[str, Any]:
     """The document of a run that did something, whether it reached its end or not."""
-    night = outcome.night
-    loaded, published, exported = night.loaded, night.published, night.exported
-    statuses = Counter(_status(result) for result in night.checks)
+    run = outcome.run_context
+    loaded, published, exported = run.loaded, run.published, run.exported
+    statuses = Counter(_status(result) for result in run.checks)
     return {
-        "command": night.command,
+        "command": run.command,
         "outcome": "done" if error is None else "failed",
         "exit_code": error.exit_code if error else 0,
         "run_id": outcome.run_id,
@@ -41,13 +41,13 @@ def of_run(
         "restated": published.restated if published else 0,
         "checks": {
             **{name: statuses[name] for name in ("passed", "warned", "failed", "crashed")},
-            "not_passed": [result.to_json() for result in night.checks if result.status != "passed"],
+            "not_passed": [result.to_json() for result in run.checks if result.status != "passed"],
         },
         "exports": exports_facts(exported) if exported else {},
         "retention": removed.facts if removed else {},
         "warnings": list(loaded.warnings) if loaded else [],
         "error": as_document(error) if error else None,
-        "seconds": {"total": seconds, **night.seconds},
+        "seconds": {"total": seconds, **run.seconds},
         "open": open_paths(home),
     }
 

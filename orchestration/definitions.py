@@ -16,7 +16,7 @@ from orchestration.defs.publish.assets import marts_checks, published_asset
 from orchestration.defs.transform.assets import mart_keys, model_assets
 from orchestration.jobs import jobs
 from orchestration.partitions import landing_span, load_dates
-from orchestration.run_context import home_from_environment, night
+from orchestration.run_context import home_from_environment, run_context
 from orchestration.schedules import nightly_schedule
 
 
@@ -27,7 +27,7 @@ def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: t
     return dg.Definitions(
         assets=[raw, model_assets(manifest), published_asset(marts), exports_asset()],
         asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"]))], jobs=jobs(),
-        schedules=[nightly_schedule(home, settings)], resources={"night": night},
+        schedules=[nightly_schedule(home, settings)], resources={"run_context": run_context},
     )
 
 

@@ -118,10 +118,10 @@ def _build(home: Home, settings: Settings, progress: Progress) -> None:
     progress("Building the tables up to what is loaded.")
     manifest = dbt_runner.parse(home, settings)
     bound = build_sources.bind(home, PROJECT, may_lack_rows=settings.retention.rebuild_without_raw)
-    night = RunContext(home, settings, "erase", nodes=dbt_runner.build(
+    run_context = RunContext(home, settings, "erase", nodes=dbt_runner.build(
         home, settings, is_full_refresh=bound.is_full, manifest=manifest, progress=progress,
     ))
-    require_models(night)
+    require_models(run_context)
 
 
 def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progress: Progress) -> Outcome:
@@ -143,7 +143,7 @@ def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progr
         restated = _make_anew(home, settings, intent, progress)
     progress("Searching the home for anything of theirs.")
     verified = verify(home, settings, intent, plan)
-    if any(place.startswith("dagster/") for place in verified.looked.found):
+    if any(place.startswith("dagster/") for place in verified.scanned.found):
         intent.add("dagster", clear.clear_history_of_runs(home))
         verified = verify(home, settings, intent, plan)
     receipt = write_receipt(home, intent, plan, verified, restated)
@@ -153,13 +153,13 @@ def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progr
 
 def _make_anew(home: Home, settings: Settings, intent: Intent, progress: Progress) -> int:
     """Warehouse, published tables and exports from the lake as it is now; returns how many numbers were restated."""
-    from orchestration.nightly_run import Request, run_nightly
+    from orchestration.run_job import Request, run_job
 
     intent.add("warehouse", clear.clear_warehouse(home))
     intent.add("exports", clear.clear_exports(home, intent.workspaces))
     write_intent(home, intent)
     home.ensure()
-    outcome = run_nightly(home, settings, Request("erase", None, is_full_refresh=True), progress)
+    outcome = run_job(home, settings, Request("erase", None, is_full_refresh=True), progress)
     if outcome.error is not None:
         raise outcome.error
     intent.add("published", clear.drop_older_versions(home))

@@ -49,7 +49,7 @@ class RunContext:
     load_dates: tuple[date, date] | None = None
     dbt_manifest: Any = None
     loaded: "LoadResult | None" = None
-    feed: "BuildSources | None" = None
+    build_sources: "BuildSources | None" = None
     nodes: "list[Node]" = field(default_factory=list)
     checks: "list[CheckResult]" = field(default_factory=list)
     published: "Published | None" = None
@@ -79,7 +79,7 @@ class RunContext:
             checks_failed=sum(result.status != "passed" for result in self.checks), details={"seconds": self.seconds},
         )
 
-    def judge(self, results: "Sequence[CheckResult]") -> None:
+    def require_passed(self, results: "Sequence[CheckResult]") -> None:
         """Keep the results, and stop the run where a blocking one did not pass.
 
         Raises:
@@ -92,17 +92,17 @@ class RunContext:
         gate(results)
 
 
-def conclude(night: RunContext, run_id: str, status: str) -> None:
+def conclude(run_context: RunContext, run_id: str, status: str) -> None:
     """Keep what became of a run: its record, the page of its checks and, at its end, what it was made from."""
     from footfall.checks.page import write_page
     from footfall.publishing.history import record_run
 
-    record = night.record(run_id, status)
+    record = run_context.record(run_id, status)
     if status != "published":
-        record_run(night.home, record, night.checks)
-    write_page(night.home, night.checks, run_id=run_id, checked_at=datetime.now(UTC))
-    if night.exported is not None:
-        mark_finished(night.home, night.settings, run_id)
+        record_run(run_context.home, record, run_context.checks)
+    write_page(run_context.home, run_context.checks, run_id=run_id, checked_at=datetime.now(UTC))
+    if run_context.exported is not None:
+        mark_finished(run_context.home, run_context.settings, run_id)
 
 
 def home_from_environment() -> Home:
@@ -111,7 +111,7 @@ def home_from_environment() -> Home:
 
 
 @dg.resource(description="The home this run writes to, held under its lock.")
-def night(context: dg.InitResourceContext) -> Iterator[RunContext]:
+def run_context(context: dg.InitResourceContext) -> Iterator[RunContext]:
     """The resource of runs that Dagster itself starts (user interface, schedule); `footfall run` brings its own."""
     home = home_from_environment().ensure()
     with lock.hold(home, "a run started in Dagster"), quick_history():
@@ -126,8 +126,8 @@ def night(context: dg.InitResourceContext) -> Iterator[RunContext]:
         mark_started(home)
         settings = load_settings(home)
         file_modes.apply(home, settings.access)
-        tonight = RunContext(home, settings, "dagster", progress=context.log.info if context.log else quiet)
-        yield tonight
-        conclude(tonight, context.run_id or "", "published" if tonight.exported else "failed")
-        if tonight.exported:
+        current = RunContext(home, settings, "dagster", progress=context.log.info if context.log else quiet)
+        yield current
+        conclude(current, context.run_id or "", "published" if current.exported else "failed")
+        if current.exported:
             finish(home, settings)

@@ -57,9 +57,9 @@ def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, re
         },
         "search": {
             "is_clean": verified.is_clean, "texts": verified.texts, "shared_with_others": verified.shared,
-            "files": verified.looked.files, "bytes": verified.looked.bytes,
-            "files_not_unpacked": verified.looked.damaged, "lake_rows": verified.rows,
-            "found": verified.looked.found,
+            "files": verified.scanned.files, "bytes": verified.scanned.bytes,
+            "files_not_unpacked": verified.scanned.damaged, "lake_rows": verified.rows,
+            "found": verified.scanned.found,
         },
     }
     write_json(receipt_file(home, intent), document)

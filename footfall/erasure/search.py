@@ -26,7 +26,7 @@ _PACKED = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
 
 
 @dataclass
-class Looked:
+class ScanResult:
     """What the search saw.
 
     Attributes:
@@ -48,23 +48,23 @@ class _Damaged(Exception):
     """A file that cannot be unpacked."""
 
 
-def look_for(home: Home, texts: Collection[str], leave_out: Collection[Path] = ()) -> Looked:
+def scan(home: Home, texts: Collection[str], leave_out: Collection[Path] = ()) -> ScanResult:
     """Search every file below the home for ``texts``; ``leave_out``: files that may hold them."""
-    looked = Looked()
+    scanned = ScanResult()
     patterns = _patterns(texts)
     for path in sorted(home.root.rglob("*")):
         place = path.relative_to(home.root).as_posix()
-        looked.add(f"name of {path.parent.relative_to(home.root).as_posix()}/", _count(patterns, path.name.encode()))
+        scanned.add(f"name of {path.parent.relative_to(home.root).as_posix()}/", _count(patterns, path.name.encode()))
         if path.is_symlink() or not path.is_file() or path in leave_out:
             continue
-        looked.files += 1
-        looked.bytes += path.stat().st_size
+        scanned.files += 1
+        scanned.bytes += path.stat().st_size
         try:
             for part in _contents(path):
-                looked.add(place, _count(patterns, part))
+                scanned.add(place, _count(patterns, part))
         except _Damaged:
-            looked.damaged += 1
-    return looked
+            scanned.damaged += 1
+    return scanned
 
 
 def _patterns(texts: Collection[str]) -> Sequence[re.Pattern[bytes]]:

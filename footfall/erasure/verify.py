@@ -7,7 +7,7 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.erasure.intent import Intent, Plan, pending_file
 from footfall.erasure.ledger import present
-from footfall.erasure.search import Looked, look_for
+from footfall.erasure.search import ScanResult, scan
 from footfall.ingestion.database import open_loader, parquet, value
 from footfall.ingestion.exclusion.match_erased import fill
 from footfall.ingestion.exclusion.tombstones import is_distinctive
@@ -34,18 +34,18 @@ _ENTITY_IDS = {
 class Verified:
     """What the proof looked at. ``rows``: rows of the lake that still hold something of theirs, which must be none.
 
-    ``texts``: how many were looked for. ``shared``: those of them that other people have as well, such as the same
-    user id in another workspace; they were looked for in the columns of the lake only.
+    ``texts``: how many were scanned for. ``shared``: those of them that other people have as well, such as the same
+    user id in another workspace; they were scanned for in the columns of the lake only.
     """
 
-    looked: Looked
+    scanned: ScanResult
     rows: int
     texts: int
     shared: int
 
     @property
     def is_clean(self) -> bool:
-        return not self.rows and not self.looked.found
+        return not self.rows and not self.scanned.found
 
 
 def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verified:
@@ -62,8 +62,8 @@ def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verifi
                           "semi join traces using (workspace_id, id)")
         shared = {text for (text,) in con.execute(_SHARED).fetchall()}
     texts = {text for _, text in plan.traces if is_distinctive(text)}
-    looked = look_for(home, texts - shared, leave_out=[pending_file(home)])
-    return Verified(looked, rows, len(texts), len(texts & shared))
+    scanned = scan(home, texts - shared, leave_out=[pending_file(home)])
+    return Verified(scanned, rows, len(texts), len(texts & shared))
 
 
 _SHARED = "select distinct id from others anti join traces using (workspace_id, id)"

@@ -7,7 +7,7 @@ import dagster as dg
 from footfall.checks.result import CheckResult
 
 
-def shown(results: Sequence[CheckResult], asset: dg.AssetKey, name: str) -> Iterator[dg.AssetCheckResult]:
+def to_asset_checks(results: Sequence[CheckResult], asset: dg.AssetKey, name: str) -> Iterator[dg.AssetCheckResult]:
     """One Dagster check for a list of results: failed if a blocking one is, a warning if another is."""
     missed = [result for result in results if result.status != "passed"]
     blocking = [result for result in missed if result.is_blocking]

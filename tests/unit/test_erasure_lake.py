@@ -8,7 +8,7 @@ from footfall.erasure.intent import Intent
 from footfall.erasure.lake import new_name, rewrite_lake
 from footfall.erasure.people import distinct
 from footfall.erasure.plan import make_plan
-from footfall.erasure.search import look_for
+from footfall.erasure.search import scan
 from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
@@ -49,7 +49,7 @@ def test_rows_go_and_the_ledger_tells_it(lake: Lake) -> None:
         "lines_in": 4, "loaded": 1, "duplicates": 0, "quarantined": 0, "erased": 3,
     }
     assert read_lake(lake.home).live_rows == 1
-    assert look_for(lake.home, ["anna-01"]).found == {}
+    assert scan(lake.home, ["anna-01"]).found == {}
 
 
 def test_a_line_that_had_lost_against_theirs_is_live_now(lake: Lake) -> None:

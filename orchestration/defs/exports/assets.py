@@ -26,23 +26,23 @@ def exports_asset() -> dg.AssetsDefinition:
         check_specs=checks.specs(EXPORTS),
     )
     def export(
-        context: dg.AssetExecutionContext, night: dg.ResourceParam[RunContext]
+        context: dg.AssetExecutionContext, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         from exports.build_all import export_all
 
-        with night.stage("export", "Writing exports."):
-            night.exported = export_all(
-                night.home, night.settings, run_id=context.run_id, progress=night.progress
+        with run_context.stage("export", "Writing exports."):
+            run_context.exported = export_all(
+                run_context.home, run_context.settings, run_id=context.run_id, progress=run_context.progress
             )
         yield dg.MaterializeResult(
             asset_key=EXPORTS,
             metadata={
-                "folder": dg.MetadataValue.path(str(night.home.exports)),
-                "index": dg.MetadataValue.path(str(night.home.exports / "index.html")),
+                "folder": dg.MetadataValue.path(str(run_context.home.exports)),
+                "index": dg.MetadataValue.path(str(run_context.home.exports / "index.html")),
             },
         )
-        results = checks.check(night)
-        yield from checks.shown(results, EXPORTS, checks.FILES)
-        night.checks += results
+        results = checks.check(run_context)
+        yield from checks.to_asset_checks(results, EXPORTS, checks.FILES)
+        run_context.checks += results
 
     return export

@@ -7,10 +7,10 @@ import dagster as dg
 
 from footfall.checks.result import CheckResult
 from footfall.core.home import Home
-from orchestration.defs.results import shown
+from orchestration.defs.results import to_asset_checks
 from orchestration.run_context import RunContext
 
-__all__ = ["FILES", "check", "manifests", "shown", "specs"]
+__all__ = ["FILES", "check", "manifests", "to_asset_checks", "specs"]
 
 FILES = "files"
 
@@ -24,9 +24,9 @@ def manifests(home: Home) -> list[Path]:
     return sorted(home.exports.glob("*/*/manifest.json"))
 
 
-def check(night: RunContext) -> list[CheckResult]:
-    found = manifests(night.home)
-    wrong = [str(path.relative_to(night.home.exports)) for path in found for path in _wrong(path)]
+def check(run_context: RunContext) -> list[CheckResult]:
+    found = manifests(run_context.home)
+    wrong = [str(path.relative_to(run_context.home.exports)) for path in found for path in _wrong(path)]
     told = f"Not as their manifest says: {', '.join(wrong[:5])}." if wrong else f"{len(found)} folders are whole."
     status = "failed" if wrong else "passed"
     return [CheckResult("exports", FILES, status, is_blocking=False, rows=len(wrong), message=told)]

@@ -41,32 +41,32 @@ def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def ingest(
-        context: dg.AssetExecutionContext, config: LoadConfig, night: dg.ResourceParam[RunContext]
+        context: dg.AssetExecutionContext, config: LoadConfig, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         keys = context.partition_key_range
         first, last = date.fromisoformat(keys.start), date.fromisoformat(keys.end)
-        night.load_dates = night.load_dates or (first, last)
-        with night.stage("load", "Loading landing files."):
-            night.loaded = _load(night, context.run_id, config, first, last)
-        for key, day_metadata in checks.metadata_by_date(night).items():
+        run_context.load_dates = run_context.load_dates or (first, last)
+        with run_context.stage("load", "Loading landing files."):
+            run_context.loaded = _load(run_context, context.run_id, config, first, last)
+        for key, day_metadata in checks.metadata_by_date(run_context).items():
             if keys.start <= key <= keys.end:
                 context.add_asset_metadata(day_metadata, asset_key=RAW_EVENTS, partition_key=key)
-        yield dg.MaterializeResult(asset_key=RAW_EVENTS, metadata={"lake": dg.MetadataValue.path(str(night.home.lake))})
+        yield dg.MaterializeResult(asset_key=RAW_EVENTS, metadata={"lake": dg.MetadataValue.path(str(run_context.home.lake))})
         yield dg.MaterializeResult(asset_key=RAW_ENTITIES)
-        with night.stage("check", "Checking the load."):
-            results = checks.check(night)
+        with run_context.stage("check", "Checking the load."):
+            results = checks.check(run_context)
         yield from checks.as_dagster(results, RAW_EVENTS)
-        night.judge(results)
+        run_context.require_passed(results)
 
     return ingest
 
 
-def _load(night: RunContext, run_id: str, config: LoadConfig, first: date, last: date):
+def _load(run_context: RunContext, run_id: str, config: LoadConfig, first: date, last: date):
     from footfall.ingestion.load import backfill, load
 
     if config.mode == "backfill":
         return backfill(
-            night.home, night.settings, run_id=run_id, start=first, end=last, only=config.only, progress=night.progress
+            run_context.home, run_context.settings, run_id=run_id, start=first, end=last, only=config.only, progress=run_context.progress
         )
     through = date.fromisoformat(config.through) if config.through else None
-    return load(night.home, night.settings, run_id=run_id, through=through, progress=night.progress)
+    return load(run_context.home, run_context.settings, run_id=run_id, through=through, progress=run_context.progress)

@@ -7,7 +7,7 @@ import dagster as dg
 
 from footfall.checks.result import CheckResult
 from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
-from orchestration.defs.results import shown
+from orchestration.defs.results import to_asset_checks
 from orchestration.run_context import RunContext
 
 LEDGER = "ledger_adds_up"
@@ -31,24 +31,24 @@ def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def check(night: RunContext) -> list[CheckResult]:
-    """Judge every load that is not published yet, this run's and those a run before refused."""
+def check(run_context: RunContext) -> list[CheckResult]:
+    """Validate every load that is not published yet: those of this run, and those that an earlier run refused."""
     from footfall.checks.batch import check_batch
 
-    return check_batch(night.home, night.settings)
+    return check_batch(run_context.home, run_context.settings)
 
 
 def as_dagster(results: Sequence[CheckResult], asset: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
     """Two checks with names of their own, and one for the others."""
     for name in (LEDGER, VOLUME):
-        yield from shown([result for result in results if result.name == name], asset, name)
-    yield from shown([result for result in results if result.name not in (LEDGER, VOLUME)], asset, BATCH)
+        yield from to_asset_checks([result for result in results if result.name == name], asset, name)
+    yield from to_asset_checks([result for result in results if result.name not in (LEDGER, VOLUME)], asset, BATCH)
 
 
-def metadata_by_date(night: RunContext) -> dict[str, dict[str, Any]]:
+def metadata_by_date(run_context: RunContext) -> dict[str, dict[str, Any]]:
     """Lines of each load date (ISO) as the ledger has them, by outcome."""
     totals: dict[str, dict[str, Any]] = {}
-    for row in read_lake(night.home).ledger:
+    for row in read_lake(run_context.home).ledger:
         day = totals.setdefault(row["load_date"], dict.fromkeys(("files", "lines_in", *OUTCOMES), 0))
         day["files"] += 1
         for name in ("lines_in", *OUTCOMES):

@@ -24,13 +24,13 @@ def marts_checks(mart: dg.AssetKey) -> dg.AssetChecksDefinition:
             )
         ],
     )
-    def check_marts(night: dg.ResourceParam[RunContext]) -> Iterator[dg.AssetCheckResult]:
+    def check_marts(run_context: dg.ResourceParam[RunContext]) -> Iterator[dg.AssetCheckResult]:
         from footfall.checks.marts import check_marts as run_checks
 
-        with night.stage("check", "Checking the marts."):
-            results = run_checks(night.home, night.settings)
-        yield from checks.shown(results, mart, checks.MARTS)
-        night.judge(results)
+        with run_context.stage("check", "Checking the marts."):
+            results = run_checks(run_context.home, run_context.settings)
+        yield from checks.to_asset_checks(results, mart, checks.MARTS)
+        run_context.require_passed(results)
 
     return check_marts
 
@@ -50,37 +50,37 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         check_specs=checks.specs(PUBLISHED),
     )
     def publish_marts(
-        context: dg.AssetExecutionContext, night: dg.ResourceParam[RunContext]
+        context: dg.AssetExecutionContext, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         from footfall.publishing.publish import publish
         from footfall.transform.build_sources import changed_dates
 
-        if night.feed is None:
+        if run_context.build_sources is None:
             raise UsageError(
                 "Publishing belongs to a build: alone, it cannot know what the marts hold.",
                 where="the selection of this run", hint="Materialize the models with it, or use `footfall run`.",
             )
-        with night.stage("publish", "Publishing."):
-            night.published = publish(
-                night.home, night.settings, run=night.record(context.run_id), published_at=datetime.now(UTC),
-                checks=night.checks, fingerprint=night.feed.fingerprint, lake_seq=night.feed.head_seq,
-                changed_dates=changed_dates(night.home, night.feed), built_since=night.feed.since_seq,
-                progress=night.progress,
+        with run_context.stage("publish", "Publishing."):
+            run_context.published = publish(
+                run_context.home, run_context.settings, run=run_context.record(context.run_id), published_at=datetime.now(UTC),
+                checks=run_context.checks, fingerprint=run_context.build_sources.fingerprint, lake_seq=run_context.build_sources.head_seq,
+                changed_dates=changed_dates(run_context.home, run_context.build_sources), built_since=run_context.build_sources.since_seq,
+                progress=run_context.progress,
             )
-        done = night.published
+        done = run_context.published
         yield dg.MaterializeResult(
             asset_key=PUBLISHED,
             metadata={
-                "file": dg.MetadataValue.path(str(night.home.published_file)),
-                "parquet": dg.MetadataValue.path(str(night.home.published / "marts")),
+                "file": dg.MetadataValue.path(str(run_context.home.published_file)),
+                "parquet": dg.MetadataValue.path(str(run_context.home.published / "marts")),
                 "load date": str(done.load_date), "restated numbers": done.restated, "bytes": done.bytes,
                 "rows": dg.MetadataValue.table(
                     records=[dg.TableRecord({"table": name, "rows": rows}) for name, rows in done.tables.items()]
                 ),
             },
         )
-        for name, results in checks.check(night).items():
-            yield from checks.shown(results, PUBLISHED, name)
-            night.checks += results
+        for name, results in checks.check(run_context).items():
+            yield from checks.to_asset_checks(results, PUBLISHED, name)
+            run_context.checks += results
 
     return publish_marts

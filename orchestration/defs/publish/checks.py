@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from footfall.checks.result import CheckResult
-from orchestration.defs.results import shown
+from orchestration.defs.results import to_asset_checks
 from orchestration.partitions import landing_span
 from orchestration.run_context import RunContext
 
-__all__ = ["FILES", "FRESHNESS", "MARTS", "check", "shown", "specs"]
+__all__ = ["FILES", "FRESHNESS", "MARTS", "check", "to_asset_checks", "specs"]
 
 MARTS = "marts"
 FRESHNESS = "freshness"
@@ -24,14 +24,14 @@ def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def check(night: RunContext) -> dict[str, list[CheckResult]]:
+def check(run_context: RunContext) -> dict[str, list[CheckResult]]:
     """Warnings only: when they run, the new version is out, and it is complete."""
-    current = json.loads(night.home.current.read_text(encoding="utf-8"))
-    return {FRESHNESS: [_freshness(night, current["load_date"])], FILES: [_files(night, current["tables"])]}
+    current = json.loads(run_context.home.current.read_text(encoding="utf-8"))
+    return {FRESHNESS: [_freshness(run_context, current["load_date"])], FILES: [_files(run_context, current["tables"])]}
 
 
-def _freshness(night: RunContext, published: str | None) -> CheckResult:
-    _, newest = landing_span(night.home, today=date.min)
+def _freshness(run_context: RunContext, published: str | None) -> CheckResult:
+    _, newest = landing_span(run_context.home, today=date.min)
     behind = (newest - date.fromisoformat(published)).days if published else 0
     age = (datetime.now(UTC).date() - date.fromisoformat(published)).days if published else 0
     return CheckResult(
@@ -41,11 +41,11 @@ def _freshness(night: RunContext, published: str | None) -> CheckResult:
     )
 
 
-def _files(night: RunContext, tables: dict[str, int]) -> CheckResult:
-    folder = night.home.published / "marts"
+def _files(run_context: RunContext, tables: dict[str, int]) -> CheckResult:
+    folder = run_context.home.published / "marts"
     missing = [name for name, rows in tables.items() if rows and not any((folder / name).rglob("*.parquet"))]
-    if not night.home.published_file.exists():
-        missing.append(night.home.published_file.name)
+    if not run_context.home.published_file.exists():
+        missing.append(run_context.home.published_file.name)
     return CheckResult(
         stage="published", name=FILES, status="failed" if missing else "passed", is_blocking=False, rows=len(missing),
         message=f"Missing: {', '.join(missing)}." if missing else f"{len(tables)} tables are there.",

@@ -31,7 +31,7 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="models")
     def models(
-        context: dg.AssetExecutionContext, config: BuildConfig, night: dg.ResourceParam[RunContext]
+        context: dg.AssetExecutionContext, config: BuildConfig, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         if context.is_subset:
             raise UsageError(
@@ -40,26 +40,26 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             )
         from footfall.transform import build_sources
 
-        with night.stage("build", "Building the models."):
-            night.feed = build_sources.bind(
-                night.home, PROJECT, full_refresh=config.full_refresh,
-                may_lack_rows=night.settings.retention.rebuild_without_raw,
+        with run_context.stage("build", "Building the models."):
+            run_context.build_sources = build_sources.bind(
+                run_context.home, PROJECT, full_refresh=config.full_refresh,
+                may_lack_rows=run_context.settings.retention.rebuild_without_raw,
             )
-            night.nodes = build(
-                night.home, night.settings, is_full_refresh=night.feed.is_full, manifest=night.dbt_manifest,
-                progress=night.progress,
+            run_context.nodes = build(
+                run_context.home, run_context.settings, is_full_refresh=run_context.build_sources.is_full, manifest=run_context.dbt_manifest,
+                progress=run_context.progress,
             )
-        rows = count_rows(night.home, manifest)
-        for node in night.nodes:
+        rows = count_rows(run_context.home, manifest)
+        for node in run_context.nodes:
             if node.kind in ("model", "seed") and node.status == "success":
                 yield dg.MaterializeResult(
                     asset_key=translator.get_asset_spec(manifest, node.unique_id, None).key,
                     metadata={"seconds": node.seconds, **_row_count(rows.get(node.unique_id))},
                 )
-        yield from checks.as_dagster(night.nodes, manifest, translator)
-        checks.require_models(night)
-        night.judge(checks.as_results(night.nodes))
-        build_sources.mark_built(night.home, night.feed)
+        yield from checks.as_dagster(run_context.nodes, manifest, translator)
+        checks.require_models(run_context)
+        run_context.require_passed(checks.as_results(run_context.nodes))
+        build_sources.mark_built(run_context.home, run_context.build_sources)
 
     return models
 

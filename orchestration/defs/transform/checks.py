@@ -61,18 +61,18 @@ def as_results(nodes: Sequence[Node]) -> list[CheckResult]:
     return results
 
 
-def require_models(night: RunContext) -> None:
+def require_models(run_context: RunContext) -> None:
     """Raise where a model could not be built; that is the run's failure, not the data's.
 
     Raises:
         FootfallError: names the model, its file and dbt's log.
     """
-    broken = [node for node in night.nodes if node.kind != "test" and node.status not in ("success", "skipped")]
+    broken = [node for node in run_context.nodes if node.kind != "test" and node.status not in ("success", "skipped")]
     if broken:
         first = broken[0]
         raise FootfallError(
             f"The {first.kind} {first.name} could not be built: {first.message}", where=f"dbt_project/{first.path}",
-            hint=f"What was published stays. See {artifacts_folder(night.home) / 'dbt.log'}.",
+            hint=f"What was published stays. See {artifacts_folder(run_context.home) / 'dbt.log'}.",
         )
 
 

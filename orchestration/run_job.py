@@ -46,11 +46,11 @@ class Outcome:
     """What became of a run; `error` is None when everything was done."""
 
     run_id: str
-    night: RunContext
+    run_context: RunContext
     error: Exception | None
 
 
-def run_nightly(home: Home, settings: Settings, request: Request, progress: Progress = quiet) -> Outcome:
+def run_job(home: Home, settings: Settings, request: Request, progress: Progress = quiet) -> Outcome:
     """Run the job. Call it with the home's lock held.
 
     An error of a stage ends the run and is handed back in the outcome, so that what was done until then can be told.
@@ -61,9 +61,9 @@ def run_nightly(home: Home, settings: Settings, request: Request, progress: Prog
     # The run's events are in its log, for the user interface; the console shows the stages' own sentences.
     logging.getLogger("dagster").setLevel(logging.CRITICAL + 1)
     run_id = str(uuid.uuid4())
-    night = RunContext(home, settings, request.command, progress=progress, load_dates=request.load_dates)
-    with night.stage("start", "Reading the models."):
-        night.dbt_manifest = dbt_runner.parse(home, settings)
+    run_context = RunContext(home, settings, request.command, progress=progress, load_dates=request.load_dates)
+    with run_context.stage("start", "Reading the models."):
+        run_context.dbt_manifest = dbt_runner.parse(home, settings)
         job = _job(home, settings, request)
         instance = dagster_instance.open_instance(home)
     mark_started(home)
@@ -71,17 +71,17 @@ def run_nightly(home: Home, settings: Settings, request: Request, progress: Prog
         dagster_instance.reconcile(instance)
         try:
             job.execute_in_process(
-                instance=instance, run_id=run_id, resources={"night": night}, run_config=_config(request),
+                instance=instance, run_id=run_id, resources={"run_context": run_context}, run_config=_config(request),
                 tags=_tags(request),
             )
         except Exception as error:  # noqa: BLE001 - whatever ends a run is told by the caller, with what was done before
-            conclude(night, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
-            return Outcome(run_id, night, error)
+            conclude(run_context, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
+            return Outcome(run_id, run_context, error)
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-            conclude(night, run_id, "stopped")
+            conclude(run_context, run_id, "stopped")
             raise KeyboardInterrupt from None
-    conclude(night, run_id, "published")
-    return Outcome(run_id, night, None)
+    conclude(run_context, run_id, "published")
+    return Outcome(run_id, run_context, None)
 
 
 def _job(home: Home, settings: Settings, request: Request) -> dg.JobDefinition:
