@@ -11,8 +11,8 @@ from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, 
 
 if TYPE_CHECKING:
     from footfall.core.settings import Settings
-    from orchestration.run_job import Request
     from orchestration.pending_work import PendingWork
+    from orchestration.run_job import Request
 
 RUN_EXAMPLE = "Example: footfall run --home data --through 2026-09-10"
 BACKFILL_EXAMPLE = "Example: footfall backfill --home data --from 2026-09-08 --to 2026-09-09"

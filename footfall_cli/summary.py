@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from footfall.checks.result import CheckResult
     from footfall.ingestion.load_result import LoadResult
     from orchestration.apply_retention import Removed
-    from orchestration.run_job import Outcome
     from orchestration.pending_work import PendingWork
+    from orchestration.run_job import Outcome
 
 LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
 

@@ -1,4 +1,4 @@
-"""What a run lets go at its end, by ``retention.*``: after publishing, so that only what is told already can go."""
+"""What a run removes at its end, by ``retention.*``: after publishing, so that only published data is removed."""
 
 import json
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ from orchestration.pending_work import forget_exports
 
 @dataclass(frozen=True)
 class Removed:
-    """How much was let go: files, versions, folders."""
+    """How much was removed: files, versions, folders."""
 
     landing_files: int = 0
     lake_files: int = 0
@@ -26,16 +26,16 @@ class Removed:
 
 
 def finish(home: Home, settings: Settings, today: date | None = None) -> Removed:
-    """Let go what is older than the settings allow, and see that the home is its owner's. Call it under the lock.
+    """Remove what is older than the settings allow, and restore the file modes of the home. Call it under the lock.
 
-    Costs file names and the commit log where nothing is to go; nothing at all where nothing is set.
+    Reads file names and the commit log where nothing is old enough; nothing at all where nothing is set.
     """
-    removed = release_memory(home, settings, today or datetime.now(UTC).date())
+    removed = remove_old(home, settings, today or datetime.now(UTC).date())
     file_modes.apply(home, settings.access)
     return removed
 
 
-def release_memory(home: Home, settings: Settings, today: date) -> Removed:
+def remove_old(home: Home, settings: Settings, today: date) -> Removed:
     """`finish` without the modes."""
     kept = {name: days for name, days in settings.retention.model_dump().items() if name.endswith("_days")}
     limits = {name: today - timedelta(days=days) for name, days in kept.items() if days is not None}

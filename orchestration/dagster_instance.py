@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 PID_TAG = "footfall/pid"
 
 _INSTANCE = """\
-# Written by Footfall. Runs and events lie in SQLite files in this folder.
+# Written by Footfall. Runs and events are in SQLite files in this folder.
 telemetry:
   enabled: false
-# A run's words are in its event log; capturing standard output costs two processes a step.
+# What a run reports is in its event log. Capturing standard output as well costs two processes a step: 33 s instead of
+# 23 s for 390 events (measured). Dagster documents this class under this module and has no shorter public name for it.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
-# One writer a home: a second run would only be turned away.
+# One writer a home: a second run would only be refused.
 concurrency:
   runs:
     max_concurrent_runs: 1
@@ -54,12 +55,13 @@ def open_instance(home: Home) -> "dg.DagsterInstance":
 
 @contextlib.contextmanager
 def quick_history() -> Iterator[None]:
-    """Make Dagster's SQLite files quick for as long as the block runs, without risking them.
+    """Make Dagster's SQLite files fast while the block runs, without risking them.
 
     Dagster opens and closes a connection an event, and the last one to close makes SQLite write its log back and wait
     for the disk. One connection kept open a file, and waiting only when the log is written back (`synchronous =
-    normal`, safe with SQLite's write-ahead log), make a run's 250 events 2 to 3 times as fast (measured: 5 s, not 13 s,
-    on a busy disk).
+    normal`, safe with SQLite's write-ahead log), make a run's events 3 times as fast (measured: 390 events in 8 s, not
+    23 s, on a busy disk). Dagster's settings for SQLite have nothing but a folder, so SQLAlchemy's public event for new
+    connections sets it; it is taken away again at the end.
     """
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
@@ -90,7 +92,8 @@ def quick_history() -> Iterator[None]:
 def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> list[str]:
     """Mark runs as failed that a killed process left as started; return their ids.
 
-    Call it with the home's lock held: whoever ran under the lock before has ended, whatever Dagster believes.
+    Call it with the home's lock held: a process that held the lock before has ended, even if Dagster shows its run as
+    started.
     Runs that never got the lock carry no tag and are left alone.
     """
     import dagster as dg

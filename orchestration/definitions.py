@@ -21,7 +21,7 @@ from orchestration.schedules import nightly_schedule
 
 
 def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: tuple[date, date]) -> dg.Definitions:
-    """Everything that runs, for a home whose load dates lie in the span."""
+    """Everything that runs, for a home with load dates in the span."""
     marts = mart_keys(manifest)
     raw = raw_assets(load_dates(*span, today=datetime.now(UTC).date()))
     return dg.Definitions(

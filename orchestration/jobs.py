@@ -1,4 +1,4 @@
-"""The jobs, and how a run of one is told what to do."""
+"""The jobs, and the configuration of a run."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -39,9 +39,9 @@ def run_config(
     """Configuration of a run.
 
     Args:
-        mode: `load` takes what was not loaded yet, `backfill` loads the run's partitions anew; None loads nothing.
+        mode: `load` takes what was not loaded yet, `backfill` loads the run's partitions again; None loads nothing.
         through: load nothing that arrived later.
-        only: of the run's partitions, backfill no others.
+        only: the only ones of the run's partitions to backfill.
     """
     ops: dict[str, Any] = {"models": {"config": {"full_refresh": is_full_refresh}}}
     if mode is not None:

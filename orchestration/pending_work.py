@@ -1,4 +1,4 @@
-"""Is there anything to do? Answered from file names and small JSON files, so that an empty night costs no imports."""
+"""Whether there is anything to do. Found from file names and small JSON files: an empty night costs no imports."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from footfall.ingestion.landing.pending import Pending
 
 
-#: Below the warehouse; there while the last run that did anything came to its end.
+#: Below the warehouse; exists if the last run that did anything reached its end.
 FINISHED = "finished.json"
 
 
@@ -26,7 +26,7 @@ class PendingWork:
 
     Attributes:
         load_dates: load dates to load, or loaded but not published yet; sorted.
-        reasons: why there is work, in words; empty when there is none.
+        reasons: why there is work, as phrases; empty when there is none.
         pending: the landing files not loaded yet.
     """
 
@@ -61,7 +61,7 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
 
 
 def mark_started(home: Home) -> None:
-    """Remember that a run is at work: until it notes its end, there is something to do."""
+    """Remember that a run has started: until it notes its end, there is something to do."""
     (home.warehouse / FINISHED).unlink(missing_ok=True)
 
 
@@ -75,7 +75,7 @@ def mark_finished(home: Home, settings: Settings, run_id: str) -> None:
 
 
 def forget_exports(home: Home, folders: Collection[str]) -> None:
-    """Strike folders off the list of what the last run left, so that nobody misses them."""
+    """Remove folders from the list of what the last run left, so that they do not count as missing."""
     finished = _read(home, FINISHED)
     if folders and finished:
         gone = {f"{home.exports.name}/{folder}/manifest.json" for folder in folders}
@@ -88,7 +88,7 @@ def lake_head(home: Home) -> int:
 
 
 def settings_fingerprint(settings: Settings) -> str:
-    """A hash of the settings that matter to data already loaded; the others matter to new files only."""
+    """A hash of the settings that affect data already loaded; the others affect new files only."""
     text = settings.model_dump_json(include={"checks": True, "exports": {"ranges", "formats"}})
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""What the assets of one run share: the home, its settings, and what the stages before have done."""
+"""What the assets of one run share: the home, its settings, and what the earlier stages have done."""
 
 import os
 import time
@@ -58,7 +58,7 @@ class RunContext:
 
     @contextmanager
     def stage(self, name: str, sentence: str) -> Iterator[None]:
-        """Say what begins, and note how long it took."""
+        """Report what begins, and note how long it took."""
         self.progress(sentence)
         started = time.monotonic()
         try:
@@ -84,7 +84,7 @@ class RunContext:
 
         Raises:
             CheckFailed: the data is not good enough; names the checks and the rows.
-            CheckCrashed: a check could not be carried out, which says nothing about the data.
+            CheckCrashed: a check could not be carried out, which is no statement about the data.
         """
         from footfall.checks.gate import gate
 
@@ -93,7 +93,7 @@ class RunContext:
 
 
 def conclude(run_context: RunContext, run_id: str, status: str) -> None:
-    """Keep what became of a run: its record, the page of its checks and, at its end, what it was made from."""
+    """Keep the result of a run: its record, the page of its checks and, at its end, what it was made from."""
     from footfall.checks.page import write_page
     from footfall.publishing.history import record_run
 
@@ -117,7 +117,7 @@ def run_context(context: dg.InitResourceContext) -> Iterator[RunContext]:
     with lock.hold(home, "a run started in Dagster"), quick_history():
         if erasure_is_pending(home):
             raise FootfallError(
-                "An erasure was begun and not finished; nothing else may run before it.", where=str(home.root),
+                "An erasure was started and not finished; nothing else may run before it.", where=str(home.root),
                 hint="Run `footfall run` once: it finishes it first.",
             )
         if context.instance is not None and context.run is not None:

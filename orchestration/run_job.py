@@ -24,12 +24,12 @@ from orchestration.run_context import RunContext, conclude
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a run.
+    """What a run should do.
 
     Attributes:
         command: `run`, `backfill` or `replay`, as `ops.runs` names it.
         load_dates: the first and last load date that the run covers; None when there is nothing to load.
-        is_backfill: load these dates anew, whatever was loaded before; with `only`, of them no others.
+        is_backfill: load these dates again in place of what was loaded before; with `only`, no others of them.
         through: load nothing that arrived later.
     """
 
@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run; `error` is None when everything was done."""
+    """The result of a run; `error` is None when everything was done."""
 
     run_id: str
     run_context: RunContext
@@ -53,7 +53,7 @@ class Outcome:
 def run_job(home: Home, settings: Settings, request: Request, progress: Progress = quiet) -> Outcome:
     """Run the job. Call it with the home's lock held.
 
-    An error of a stage ends the run and is handed back in the outcome, so that what was done until then can be told.
+    An error of a stage ends the run and is returned in the outcome, so that the caller can report what was done before.
 
     Raises:
         FootfallError: the run could not start.
@@ -74,7 +74,7 @@ def run_job(home: Home, settings: Settings, request: Request, progress: Progress
                 instance=instance, run_id=run_id, resources={"run_context": run_context}, run_config=_config(request),
                 tags=_tags(request),
             )
-        except Exception as error:  # noqa: BLE001 - whatever ends a run is told by the caller, with what was done before
+        except Exception as error:  # noqa: BLE001 - the net of a run: the caller reports it, with what was done before
             conclude(run_context, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
             return Outcome(run_id, run_context, error)
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):

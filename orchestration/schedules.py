@@ -8,14 +8,14 @@ from orchestration.jobs import NIGHTLY, range_tags, run_config
 
 
 def nightly_schedule(home: Home, settings: Settings) -> dg.ScheduleDefinition:
-    """Off until switched on in the user interface; a night without new files is skipped and says so."""
+    """Off until switched on in the user interface; a night without new files is skipped, and the tick says why."""
 
     @dg.schedule(
         name="nightly_schedule",
         job_name=NIGHTLY,
         cron_schedule=settings.schedule.cron,
         execution_timezone=settings.schedule.timezone,
-        description="Loads whatever has arrived.",
+        description="Loads what has arrived.",
     )
     def nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         from orchestration.pending_work import find_pending_work

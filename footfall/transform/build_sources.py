@@ -5,7 +5,6 @@ variables, and a build that died half-way takes in the same commits again: ``sta
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,42 +14,9 @@ import duckdb
 from footfall.core.database import connect, quote_literal
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
-from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
-from footfall.ingestion.retention import RetentionRecord, read_retention_record, require_rows
-
-ENTITIES = {
-    "workspaces": (
-        "workspace_id varchar, name varchar, timezone varchar, starts_on date, ends_on date, anonymization varchar, "
-        "anonymized_domains varchar[], cookie_banner boolean, modules varchar[], target_groups varchar[], "
-        "visit_timeout_minutes bigint, idle_cap_seconds bigint, min_group_size bigint, updated_at timestamp"
-    ),
-    "participants": (
-        "workspace_id varchar, user_id varchar, first_name varchar, last_name varchar, email varchar, "
-        "company varchar, job_title varchar, groups varchar[], role varchar, is_test boolean, profile_url varchar, "
-        "created_at timestamp, updated_at timestamp, deleted_at timestamp"
-    ),
-    "content": (
-        "workspace_id varchar, content_type varchar, content_id varchar, title varchar, url varchar, "
-        "sponsor_id varchar, starts_at timestamp, ends_at timestamp, updated_at timestamp, deleted_at timestamp"
-    ),
-    "meetings": (
-        "workspace_id varchar, meeting_id varchar, kind varchar, status varchar, scheduled_start timestamp, "
-        "scheduled_end timestamp, created_at timestamp, updated_at timestamp"
-    ),
-    "meeting_participants": (
-        "workspace_id varchar, meeting_id varchar, user_id varchar, response varchar, attended boolean, "
-        "joined_at timestamp, left_at timestamp, updated_at timestamp"
-    ),
-}
-
-EVENTS = (
-    "load_date date, file_id varchar, line_number bigint, workspace_id varchar, message_id varchar, user_id varchar, "
-    "anonymous_id varchar, device_id varchar, type varchar, event varchar, occurred_at timestamp, "
-    "original_timestamp timestamp, sent_at timestamp, received_at timestamp, os varchar, os_version varchar, "
-    "app_version varchar, timezone varchar, module varchar, content_type varchar, content_id varchar, "
-    "content_title varchar, duration_seconds decimal(18,3), query varchar, results bigint, properties varchar, "
-    "content_hash varchar"
-)
+from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.retention import read_retention_record, require_rows
+from footfall.transform.lake_views import ENTITIES, EVENTS, bind_views
 
 STATE = """
 create schema if not exists lake;
@@ -97,8 +63,8 @@ class BuildSources:
 
 
 def fingerprint(dbt_project: Path) -> str:
-    """Hash of the dbt project's models, macros and seeds: when it changes, every table is built anew."""
-    digest = hashlib.sha256(f"feed {EVENTS} {ENTITIES}".encode())
+    """Hash of the dbt project's models, macros and seeds: when it changes, every table is built again."""
+    digest = hashlib.sha256(f"sources {EVENTS} {ENTITIES}".encode())
     for folder in ("models", "macros", "seeds"):
         for path in sorted((dbt_project / folder).rglob("*")):
             if path.suffix in (".sql", ".csv"):
@@ -113,13 +79,13 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
         home: where lake and warehouse are.
         dbt_project: folder of the models; a change there makes the build a full one.
         full_refresh: build everything from scratch.
-        may_lack_rows: a build from scratch may leave out what retention has let go (`footfall.ingestion.retention`).
+        may_lack_rows: a build from scratch may leave out rows removed by retention (`footfall.ingestion.retention`).
 
     Raises:
         FootfallError: the warehouse file is open elsewhere, or a committed lake file is gone.
     """
     commits = read_commits(home)
-    let_go = read_retention_record(home)
+    retention = read_retention_record(home)
     head = commits[-1].seq if commits else 0
     prints = fingerprint(dbt_project)
     build_no, built, built_prints = _last_build(home)
@@ -129,13 +95,13 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
     if full and not may_lack_rows:
         require_rows(home, commits)
     if full:
-        # what is replaced as a whole leaves no freed blocks, and no bytes, behind
+        # files are replaced as a whole: DELETE would leave freed blocks, and bytes, in them
         for path in (home.warehouse_file, home.marts_file):
             path.unlink(missing_ok=True)
             path.with_name(path.name + ".wal").unlink(missing_ok=True)
     days = sorted({date.fromisoformat(commit.load_date) for commit in commits})
     fresh = [commit for commit in commits if commit.seq > since]
-    feed = BuildSources(
+    sources = BuildSources(
         build_no=build_no + 1,
         since_seq=since,
         head_seq=head,
@@ -149,19 +115,16 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
         connection.execute(STATE)
         connection.execute("begin")
         if full:
-            connection.execute("insert into state.build values (?, null, null, null, [])", [feed.build_no])
+            connection.execute("insert into state.build values (?, null, null, null, [])", [sources.build_no])
         else:
-            connection.execute("update state.build set build_no = ?", [feed.build_no])
+            connection.execute("update state.build set build_no = ?", [sources.build_no])
         connection.execute(
             "create or replace table lake.build(build_no bigint, since_seq bigint, head_seq bigint, as_of timestamp)"
         )
-        connection.execute("insert into lake.build values (?, ?, ?, ?)", [feed.build_no, since, head, feed.as_of])
-        _bind_events(connection, home, fresh, let_go)
-        for entity, columns in ENTITIES.items():
-            scan = _scan(home, live_entity_files(commits, entity), f"load_date date, {columns}, content_hash varchar")
-            connection.execute(f"create or replace view lake.{entity} as {scan}")
+        connection.execute("insert into lake.build values (?, ?, ?, ?)", [sources.build_no, since, head, sources.as_of])
+        bind_views(connection, home, commits, fresh, retention)
         connection.execute("commit")
-    return feed
+    return sources
 
 
 def is_built(home: Home) -> bool:
@@ -171,9 +134,9 @@ def is_built(home: Home) -> bool:
     return home.marts_file.exists() and built == (commits[-1].seq if commits else 0)
 
 
-def changed_dates(home: Home, feed: BuildSources) -> list[date] | None:
+def changed_dates(home: Home, sources: BuildSources) -> list[date] | None:
     """Local dates on which the last build replaced rows of the facts by date; None: on all of them."""
-    if feed.is_full:
+    if sources.is_full:
         return None
     with _warehouse(home) as connection:
         rows = connection.execute(
@@ -182,14 +145,14 @@ def changed_dates(home: Home, feed: BuildSources) -> list[date] | None:
     return [row[0] for row in rows]
 
 
-def mark_built(home: Home, feed: BuildSources) -> None:
-    """Remember that the warehouse holds every commit up to ``feed.head_seq``, and the settings it was built with."""
+def mark_built(home: Home, sources: BuildSources) -> None:
+    """Remember that the warehouse holds every commit up to ``sources.head_seq``, and the settings it was built with."""
     with _warehouse(home) as connection:
         connection.execute(f"attach {quote_literal(str(home.marts_file))} as marts_db (read_only)")
         connection.execute("begin")
         connection.execute(
             "update state.build set built_seq = ?, fingerprint = ?, as_of = ?, load_dates = ?",
-            [feed.head_seq, feed.fingerprint, feed.as_of, list(feed.load_dates)],
+            [sources.head_seq, sources.fingerprint, sources.as_of, list(sources.load_dates)],
         )
         connection.execute("delete from state.workspaces")
         connection.execute(
@@ -202,11 +165,6 @@ def mark_built(home: Home, feed: BuildSources) -> None:
             "select workspace_id, user_id, is_targeted from marts_db.marts.dim_participants"
         )
         connection.execute("commit")
-
-
-def live_entity_files(commits: Iterable[Commit], entity: str) -> list[str]:
-    """Paths of an entity's lake files, without those of commits that a backfill replaced."""
-    return [path for commit in live_commits(commits) for path in commit.entities.get(entity, [])]
 
 
 def _last_build(home: Home) -> tuple[int, int | None, str | None]:
@@ -227,56 +185,5 @@ def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
         raise FootfallError(
             "The warehouse file cannot be opened.",
             where=str(home.warehouse_file),
-            hint="Close whatever else has it open; readers use published/footfall.duckdb.",
+            hint="Close the program that has it open; readers use published/footfall.duckdb.",
         ) from error
-
-
-def _bind_events(
-    connection: duckdb.DuckDBPyConnection, home: Home, commits: list[Commit], let_go: RetentionRecord
-) -> None:
-    """``events_added``: rows live at the head that were not at the start; ``events_removed``: the other way round."""
-    columns = f"{EVENTS}, seq bigint"
-
-    def files(name: str) -> dict[int, list[str]]:
-        named = {commit.seq: [
-            path for path in commit.events.get(name, ())
-            if not let_go.is_lake_removed(commit.load_date) or (home.root / path).exists()
-        ] for commit in commits}
-        return {seq: paths for seq, paths in named.items() if paths}
-
-    added, removed = files("added"), files("removed")
-    connection.execute(f"create or replace view lake.all_added as {_scan_by_seq(home, added, columns)}")
-    connection.execute(f"create or replace view lake.events_removed as {_scan_by_seq(home, removed, columns)}")
-    survivors = (
-        "select added.* from lake.all_added as added where not exists (select 1 from lake.events_removed as removed "
-        "where removed.workspace_id = added.workspace_id and removed.message_id = added.message_id "
-        "and removed.seq > added.seq)"
-    )
-    connection.execute(
-        f"create or replace view lake.events_added as {survivors if removed else 'select * from lake.all_added'}"
-    )
-
-
-def _scan_by_seq(home: Home, files: dict[int, list[str]], columns: str) -> str:
-    """One scan for each commit, so that the commit is a constant and not a string to be parsed on every row."""
-    if not files:
-        return _scan(home, [], columns)
-    return " union all by name ".join(
-        f"select *, {seq}::bigint as seq from ({_scan(home, paths, EVENTS)})" for seq, paths in sorted(files.items())
-    )
-
-
-def _scan(home: Home, files: list[str], columns: str) -> str:
-    """A query over Parquet files below the home, or one of no rows with the same columns."""
-    typed = [column.split(" ", 1) for column in columns.split(", ")]
-    if not files:
-        return f"select {', '.join(f'null::{kind} as {name}' for name, kind in typed)} where false"
-    missing = next((path for path in files if not (home.root / path).exists()), None)
-    if missing:
-        raise FootfallError(
-            "A committed lake file is gone.",
-            where=str(home.root / missing),
-            hint="Restore it from a backup, or load its date anew: footfall backfill --from DATE --to DATE.",
-        )
-    paths = ", ".join(quote_literal(str((home.root / path).resolve())) for path in files)
-    return f"select {', '.join(name for name, _ in typed)} from read_parquet([{paths}], hive_partitioning=false)"

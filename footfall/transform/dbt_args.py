@@ -1,6 +1,7 @@
-"""What dbt is told: arguments and environment as pure functions of the home and its settings."""
+"""What dbt is given: arguments and environment as pure functions of the home and its settings."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from footfall.core.home import Home
@@ -23,9 +24,15 @@ def parse_arguments(home: Home) -> list[str]:
     return [*_quiet(), "parse", *_places(home)]
 
 
-def build_arguments(home: Home, *, is_full_refresh: bool) -> list[str]:
-    """Arguments of the nightly build: seeds, models and data tests; unit tests are CI's."""
+def build_arguments(home: Home, *, is_full_refresh: bool = False, select: Sequence[str] = ()) -> list[str]:
+    """Arguments of the nightly build: seeds, models and data tests; unit tests are CI's.
+
+    Args:
+        select: names of the only models to build, with those tests that read no other model.
+    """
     arguments = [*_quiet(), "build", "--exclude-resource-type", "unit_test", *_places(home)]
+    if select:
+        arguments += ["--select", *select, "--indirect-selection", "cautious"]
     return [*arguments, "--full-refresh"] if is_full_refresh else arguments
 
 

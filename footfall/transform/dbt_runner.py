@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Node:
-    """What became of one seed, model or test.
+    """The result of one seed, model or test.
 
     Attributes:
         status: `success`, `pass`, `warn`, `fail`, `error` or `skipped`.
@@ -54,7 +54,7 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     """
     from dbt.cli.main import dbtRunner
 
-    # dbt parses everything anew where a variable of the profile changed, so it gets the same ones for every home:
+    # dbt parses everything again when a variable of the profile changes, so it gets the same ones for every home:
     # a home that was moved or copied, or whose memory limit changed, costs 1.5 s and not 5 s.
     os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
     dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def parse(home: Home, settings: Settings) -> "Manifest":
 
 
 def current_manifest(home: Home, settings: Settings) -> Mapping[str, Any]:
-    """The manifest as JSON, parsed anew only where the dbt project is newer than it."""
+    """The manifest as JSON, parsed again only if the dbt project is newer than it."""
     if not _is_manifest_current(home):
         parse(home, settings)
     return read_manifest(home)
@@ -87,12 +87,13 @@ def _is_manifest_current(home: Home) -> bool:
 
 
 def build(
-    home: Home, settings: Settings, *, is_full_refresh: bool = False, manifest: "Manifest | None" = None,
-    progress: Progress = quiet,
+    home: Home, settings: Settings, *, is_full_refresh: bool = False, select: Sequence[str] = (),
+    manifest: "Manifest | None" = None, progress: Progress = quiet,
 ) -> list[Node]:
     """Build and test the models; every connection to the warehouse is closed afterwards.
 
     Args:
+        select: names of the only models to build; all without any.
         manifest: from `parse` in this process; saves parsing again.
 
     Returns:
@@ -105,10 +106,10 @@ def build(
     from dbt.cli.main import dbtRunner
 
     os.environ.update(dbt_args.environment(home, settings))
-    runner = dbtRunner(manifest=manifest, callbacks=[_telling(progress)])
+    runner = dbtRunner(manifest=manifest, callbacks=[_report_nodes(progress)])
     try:
         with _plain_interrupt():
-            outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh))
+            outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh, select=select))
     finally:
         # dbt keeps the file open until the process ends; publishing copies it before that.
         DuckDBConnectionManager.close_all_connections()
@@ -146,20 +147,20 @@ def _plain_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _telling(progress: Progress):
-    """A dbt event callback that says what is being built or tested, at most once a second."""
-    told = 0.0
+def _report_nodes(progress: Progress) -> Callable[[Any], None]:
+    """A dbt event callback that reports what is being built or tested, at most once a second."""
+    last = 0.0
 
-    def tell(event: Any) -> None:
-        nonlocal told
-        if event.info.name != "LogStartLine" or time.monotonic() - told < 1:
+    def report(event: Any) -> None:
+        nonlocal last
+        if event.info.name != "LogStartLine" or time.monotonic() - last < 1:
             return
-        told = time.monotonic()
+        last = time.monotonic()
         node = event.data.node_info
         verb = "Testing" if node.resource_type == "test" else "Building"
         progress(f"{verb} {node.node_name} ({event.data.index} of {event.data.total}).")
 
-    return tell
+    return report
 
 
 def _broken(home: Home, exception: BaseException | None) -> FootfallError:

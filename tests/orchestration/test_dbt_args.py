@@ -1,4 +1,4 @@
-"""What dbt is told, by home and settings."""
+"""What dbt is given, by home and settings."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ def test_the_nightly_build_leaves_unit_tests_to_ci():
     assert arguments[arguments.index("--exclude-resource-type") + 1] == "unit_test"
 
 
-def test_only_a_full_refresh_says_so():
+def test_only_a_full_refresh_has_the_flag():
     assert "--full-refresh" in dbt_args.build_arguments(HOME, is_full_refresh=True)
     assert "--full-refresh" not in dbt_args.build_arguments(HOME, is_full_refresh=False)
 
 
-def test_everything_dbt_writes_lies_in_the_home_and_not_with_the_code():
+def test_everything_dbt_writes_is_in_the_home_and_not_with_the_code():
     for arguments in (dbt_args.parse_arguments(HOME), dbt_args.build_arguments(HOME, is_full_refresh=False)):
         for option in ("--target-path", "--log-path"):
             assert Path(arguments[arguments.index(option) + 1]).is_relative_to(HOME.warehouse)

@@ -4,6 +4,7 @@ import importlib
 import re
 
 import dagster as dg
+import duckdb
 import pytest
 import yaml
 
@@ -95,7 +96,7 @@ def _ancestors(graph, key: dg.AssetKey) -> set[dg.AssetKey]:
     return found
 
 
-def test_a_part_of_the_models_or_publishing_alone_is_refused(
+def test_a_model_of_newly_loaded_events_and_publishing_cannot_be_materialised_alone(
     location: dg.Definitions, demo_copy: Home, monkeypatch: pytest.MonkeyPatch
 ):
     from footfall.core.errors import UsageError
@@ -104,8 +105,41 @@ def test_a_part_of_the_models_or_publishing_alone_is_refused(
     job = location.resolve_job_def("rebuild")
     before = demo_copy.current.read_bytes()
     with dg.DagsterInstance.ephemeral() as instance:
-        with pytest.raises(UsageError, match="built together"):
+        with pytest.raises(UsageError, match="cannot be built alone"):
             job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["marts", "fct_visits"])])
-        with pytest.raises(UsageError, match="belongs to a build"):
+        with pytest.raises(UsageError, match="Only a complete build can be published"):
             job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("published")])
     assert demo_copy.current.read_bytes() == before
+
+
+def test_a_model_that_is_computed_whole_can_be_materialised_alone(
+    location: dg.Definitions, demo_copy: Home, monkeypatch: pytest.MonkeyPatch
+):
+    """A seed and a dimension get all their rows again; nothing is published, and the next run has nothing to do."""
+    monkeypatch.setenv("FOOTFALL_HOME", str(demo_copy.root))
+    job = location.resolve_job_def("rebuild")
+    before = demo_copy.current.read_bytes()
+    with duckdb.connect(str(demo_copy.marts_file)) as con:
+        rows = con.execute("select count(*) from marts.marts.dim_content").fetchone()
+        con.execute("delete from marts.marts.dim_content")
+    keys = [dg.AssetKey(["marts", "dim_content"]), dg.AssetKey(["marts", "metric_definitions"])]
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = job.execute_in_process(instance=instance, asset_selection=keys)
+        made = {event.asset_key for event in done.get_asset_materialization_events()}
+    with duckdb.connect(str(demo_copy.marts_file), read_only=True) as con:
+        assert con.execute("select count(*) from marts.marts.dim_content").fetchone() == rows > (0,)
+    assert made == set(keys)
+    assert demo_copy.current.read_bytes() == before
+
+
+def test_a_selection_is_refused_while_loaded_files_wait_to_be_built(demo_copy: Home):
+    import json
+
+    from footfall.core.errors import UsageError
+    from orchestration.defs.transform.selection import require_safe
+
+    manifest = json.loads((demo_copy.warehouse / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+    require_safe(demo_copy, manifest, ["model.footfall.dim_content"])
+    demo_copy.marts_file.unlink()
+    with pytest.raises(UsageError, match="files were loaded"):
+        require_safe(demo_copy, manifest, ["model.footfall.dim_content"])

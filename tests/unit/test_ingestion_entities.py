@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from footfall.transform.build_sources import ENTITIES
+from footfall.transform.lake_views import ENTITIES
 from tests.support.lake import DAY, Lake, line
 
 WORKSPACE = {

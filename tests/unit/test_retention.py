@@ -14,7 +14,7 @@ from footfall.ingestion.retention import empty_old_quarantine, remove_old_lake, 
 from footfall.publishing import versions
 from footfall.transform.build_sources import bind
 from footfall.transform.dbt_args import PROJECT
-from orchestration.apply_retention import release_memory
+from orchestration.apply_retention import remove_old
 from tests.support.lake import Lake, line
 from tests.support.marts import make_home
 
@@ -156,5 +156,5 @@ def test_export_folders_of_no_configured_range_are_removed(tmp_path: Path) -> No
 
 def test_nothing_is_removed_by_default(lake: Lake) -> None:
     before = _files(lake.root)
-    assert not any(release_memory(lake.home, lake.settings, date(2036, 1, 1)).facts.values())
+    assert not any(remove_old(lake.home, lake.settings, date(2036, 1, 1)).facts.values())
     assert _files(lake.root) == before

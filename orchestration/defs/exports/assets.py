@@ -1,4 +1,4 @@
-"""`exports`: workbook, report, graphs and their twins, for each workspace."""
+"""`exports`: workbook, tables, report and graphs of each workspace."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.defs.exports import checks
 from orchestration.defs.publish.assets import PUBLISHED
+from orchestration.defs.results import to_asset_checks
 from orchestration.run_context import RunContext
 
 EXPORTS = dg.AssetKey("exports")
@@ -42,7 +43,7 @@ def exports_asset() -> dg.AssetsDefinition:
             },
         )
         results = checks.check(run_context)
-        yield from checks.to_asset_checks(results, EXPORTS, checks.FILES)
+        yield from to_asset_checks(results, EXPORTS, checks.FILES)
         run_context.checks += results
 
     return export

@@ -7,10 +7,7 @@ import dagster as dg
 
 from footfall.checks.result import CheckResult
 from footfall.core.home import Home
-from orchestration.defs.results import to_asset_checks
 from orchestration.run_context import RunContext
-
-__all__ = ["FILES", "check", "manifests", "to_asset_checks", "specs"]
 
 FILES = "files"
 
@@ -27,9 +24,11 @@ def manifests(home: Home) -> list[Path]:
 def check(run_context: RunContext) -> list[CheckResult]:
     found = manifests(run_context.home)
     wrong = [str(path.relative_to(run_context.home.exports)) for path in found for path in _wrong(path)]
-    told = f"Not as their manifest says: {', '.join(wrong[:5])}." if wrong else f"{len(found)} folders are whole."
+    message = f"{len(found)} folders are complete."
+    if wrong:
+        message = f"Missing or of another size than in their manifest: {', '.join(wrong[:5])}."
     status = "failed" if wrong else "passed"
-    return [CheckResult("exports", FILES, status, is_blocking=False, rows=len(wrong), message=told)]
+    return [CheckResult("exports", FILES, status, is_blocking=False, rows=len(wrong), message=message)]
 
 
 def _wrong(manifest: Path) -> list[Path]:

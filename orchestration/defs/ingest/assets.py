@@ -13,7 +13,7 @@ RAW_ENTITIES = dg.AssetKey("raw_entities")
 
 
 class LoadConfig(dg.Config):
-    """How the run loads. From the user interface a partition is materialised anew, so the default is `backfill`."""
+    """How the run loads. From the user interface a partition is loaded again, so the default is `backfill`."""
 
     mode: str = "backfill"
     through: str | None = None
@@ -51,7 +51,8 @@ def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
         for key, day_metadata in checks.metadata_by_date(run_context).items():
             if keys.start <= key <= keys.end:
                 context.add_asset_metadata(day_metadata, asset_key=RAW_EVENTS, partition_key=key)
-        yield dg.MaterializeResult(asset_key=RAW_EVENTS, metadata={"lake": dg.MetadataValue.path(str(run_context.home.lake))})
+        lake = dg.MetadataValue.path(str(run_context.home.lake))
+        yield dg.MaterializeResult(asset_key=RAW_EVENTS, metadata={"lake": lake})
         yield dg.MaterializeResult(asset_key=RAW_ENTITIES)
         with run_context.stage("check", "Checking the load."):
             results = checks.check(run_context)
@@ -64,9 +65,8 @@ def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
 def _load(run_context: RunContext, run_id: str, config: LoadConfig, first: date, last: date):
     from footfall.ingestion.load import backfill, load
 
+    home, settings, progress = run_context.home, run_context.settings, run_context.progress
     if config.mode == "backfill":
-        return backfill(
-            run_context.home, run_context.settings, run_id=run_id, start=first, end=last, only=config.only, progress=run_context.progress
-        )
+        return backfill(home, settings, run_id=run_id, start=first, end=last, only=config.only, progress=progress)
     through = date.fromisoformat(config.through) if config.through else None
-    return load(run_context.home, run_context.settings, run_id=run_id, through=through, progress=run_context.progress)
+    return load(home, settings, run_id=run_id, through=through, progress=progress)

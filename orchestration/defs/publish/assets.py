@@ -7,6 +7,7 @@ import dagster as dg
 
 from footfall.core.errors import UsageError
 from orchestration.defs.publish import checks
+from orchestration.defs.results import to_asset_checks
 from orchestration.run_context import RunContext
 
 PUBLISHED = dg.AssetKey("published")
@@ -29,7 +30,7 @@ def marts_checks(mart: dg.AssetKey) -> dg.AssetChecksDefinition:
 
         with run_context.stage("check", "Checking the marts."):
             results = run_checks(run_context.home, run_context.settings)
-        yield from checks.to_asset_checks(results, mart, checks.MARTS)
+        yield from to_asset_checks(results, mart, checks.MARTS)
         run_context.require_passed(results)
 
     return check_marts
@@ -55,24 +56,25 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         from footfall.publishing.publish import publish
         from footfall.transform.build_sources import changed_dates
 
-        if run_context.build_sources is None:
+        home, sources = run_context.home, run_context.build_sources
+        if sources is None:
             raise UsageError(
-                "Publishing belongs to a build: alone, it cannot know what the marts hold.",
-                where="the selection of this run", hint="Materialize the models with it, or use `footfall run`.",
+                "Only a complete build can be published, and this run did not build all models.",
+                where="the selection of this run", hint="Materialize all models with it, or use `footfall run`.",
             )
         with run_context.stage("publish", "Publishing."):
             run_context.published = publish(
-                run_context.home, run_context.settings, run=run_context.record(context.run_id), published_at=datetime.now(UTC),
-                checks=run_context.checks, fingerprint=run_context.build_sources.fingerprint, lake_seq=run_context.build_sources.head_seq,
-                changed_dates=changed_dates(run_context.home, run_context.build_sources), built_since=run_context.build_sources.since_seq,
+                home, run_context.settings, run=run_context.record(context.run_id), published_at=datetime.now(UTC),
+                checks=run_context.checks, fingerprint=sources.fingerprint, lake_seq=sources.head_seq,
+                changed_dates=changed_dates(home, sources), built_since=sources.since_seq,
                 progress=run_context.progress,
             )
         done = run_context.published
         yield dg.MaterializeResult(
             asset_key=PUBLISHED,
             metadata={
-                "file": dg.MetadataValue.path(str(run_context.home.published_file)),
-                "parquet": dg.MetadataValue.path(str(run_context.home.published / "marts")),
+                "file": dg.MetadataValue.path(str(home.published_file)),
+                "parquet": dg.MetadataValue.path(str(home.published / "marts")),
                 "load date": str(done.load_date), "restated numbers": done.restated, "bytes": done.bytes,
                 "rows": dg.MetadataValue.table(
                     records=[dg.TableRecord({"table": name, "rows": rows}) for name, rows in done.tables.items()]
@@ -80,7 +82,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             },
         )
         for name, results in checks.check(run_context).items():
-            yield from checks.to_asset_checks(results, PUBLISHED, name)
+            yield from to_asset_checks(results, PUBLISHED, name)
             run_context.checks += results
 
     return publish_marts

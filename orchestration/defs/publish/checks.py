@@ -6,11 +6,8 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from footfall.checks.result import CheckResult
-from orchestration.defs.results import to_asset_checks
 from orchestration.partitions import landing_span
 from orchestration.run_context import RunContext
-
-__all__ = ["FILES", "FRESHNESS", "MARTS", "check", "to_asset_checks", "specs"]
 
 MARTS = "marts"
 FRESHNESS = "freshness"

@@ -6,11 +6,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from footfall.core.errors import UsageError
+from footfall.transform import build_sources
 from footfall.transform.dbt_args import PROJECT
 from footfall.transform.dbt_runner import build
 from orchestration.defs.transform import checks
 from orchestration.defs.transform.rows import count_rows
+from orchestration.defs.transform.selection import require_safe
 from orchestration.defs.transform.translator import FootfallTranslator
 from orchestration.run_context import RunContext
 
@@ -33,22 +34,12 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def models(
         context: dg.AssetExecutionContext, config: BuildConfig, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        if context.is_subset:
-            raise UsageError(
-                "The models are built together: a part of them would leave the others behind.",
-                where="the selection of this run", hint="Materialize all models, or use `footfall run`.",
-            )
-        from footfall.transform import build_sources
-
+        selected = _selected(context, manifest, translator) if context.is_subset else None
         with run_context.stage("build", "Building the models."):
-            run_context.build_sources = build_sources.bind(
-                run_context.home, PROJECT, full_refresh=config.full_refresh,
-                may_lack_rows=run_context.settings.retention.rebuild_without_raw,
-            )
-            run_context.nodes = build(
-                run_context.home, run_context.settings, is_full_refresh=run_context.build_sources.is_full, manifest=run_context.dbt_manifest,
-                progress=run_context.progress,
-            )
+            if selected is None:
+                _build_all(run_context, is_full_refresh=config.full_refresh)
+            else:
+                _build_some(run_context, manifest, selected)
         rows = count_rows(run_context.home, manifest)
         for node in run_context.nodes:
             if node.kind in ("model", "seed") and node.status == "success":
@@ -56,10 +47,11 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                     asset_key=translator.get_asset_spec(manifest, node.unique_id, None).key,
                     metadata={"seconds": node.seconds, **_row_count(rows.get(node.unique_id))},
                 )
-        yield from checks.as_dagster(run_context.nodes, manifest, translator)
+        yield from checks.as_dagster(run_context.nodes, manifest, translator, selected)
         checks.require_models(run_context)
         run_context.require_passed(checks.as_results(run_context.nodes))
-        build_sources.mark_built(run_context.home, run_context.build_sources)
+        if run_context.build_sources is not None:
+            build_sources.mark_built(run_context.home, run_context.build_sources)
 
     return models
 
@@ -70,6 +62,39 @@ def mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
     nodes = manifest["nodes"].values()
     marts = [node for node in nodes if node["resource_type"] in ("model", "seed") and node["database"] == "marts_db"]
     return sorted(translator.get_asset_spec(manifest, node["unique_id"], None).key for node in marts)
+
+
+def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
+    home, settings = run_context.home, run_context.settings
+    sources = build_sources.bind(
+        home, PROJECT, full_refresh=is_full_refresh, may_lack_rows=settings.retention.rebuild_without_raw,
+    )
+    run_context.build_sources = sources
+    run_context.nodes = build(
+        home, settings, is_full_refresh=sources.is_full, manifest=run_context.dbt_manifest,
+        progress=run_context.progress,
+    )
+
+
+def _build_some(run_context: RunContext, manifest: Mapping[str, Any], selected: list[str]) -> None:
+    """Build a selection out of the tables of the last build. Without `build_sources`, nothing of it is published."""
+    home, settings = run_context.home, run_context.settings
+    require_safe(home, manifest, selected)
+    names = [manifest["nodes"][unique_id]["name"] for unique_id in selected]
+    run_context.nodes = build(
+        home, settings, select=names, manifest=run_context.dbt_manifest, progress=run_context.progress,
+    )
+
+
+def _selected(
+    context: dg.AssetExecutionContext, manifest: Mapping[str, Any], translator: FootfallTranslator
+) -> list[str]:
+    """dbt's unique ids of the seeds and models that this run selects."""
+    ids = {
+        translator.get_asset_spec(manifest, unique_id, None).key: unique_id
+        for unique_id, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")
+    }
+    return sorted(ids[key] for key in context.selected_asset_keys)
 
 
 def _row_count(rows: int | None) -> dict[str, Any]:

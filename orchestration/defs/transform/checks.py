@@ -1,4 +1,4 @@
-"""dbt's data tests and the checks on the finished marts, as Dagster shows them and as the run is judged by."""
+"""dbt's data tests and the checks on the finished marts, as Dagster shows them and as the run uses them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,13 +17,14 @@ _FAILED = ("fail", "error", "runtime error")
 
 
 def as_dagster(
-    nodes: Sequence[Node], manifest: Mapping[str, Any], translator: FootfallTranslator
+    nodes: Sequence[Node], manifest: Mapping[str, Any], translator: FootfallTranslator,
+    selected: Sequence[str] | None = None,
 ) -> Iterator[dg.AssetCheckResult]:
-    """One check result a model, with a table of its tests; models whose tests were skipped have none."""
+    """One check result a model (of those selected), with a table of its tests; none where its tests were skipped."""
     by_model: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
         home = node_of_test(manifest, node.unique_id) if node.kind == "test" else None
-        if home is not None and node.status != "skipped":
+        if home is not None and node.status != "skipped" and (selected is None or home in selected):
             by_model[home].append(node)
     for model, tests in by_model.items():
         failed = [test for test in tests if test.status in _FAILED]
