@@ -121,7 +121,7 @@ def test_a_build_from_scratch_that_would_lose_facts_is_refused_and_the_warehouse
 def test_a_committed_file_that_went_otherwise_is_still_an_error(lake: Lake) -> None:
     remove_old_lake(lake.home, LIMIT, built_seq=2)
     next((lake.home.lake / "events" / NEW).glob("*.parquet")).unlink()
-    with pytest.raises(FootfallError, match="A committed lake file is gone"):
+    with pytest.raises(FootfallError, match="A committed lake file is missing"):
         bind(lake.home, PROJECT, full_refresh=True, may_lack_rows=True)
 
 
