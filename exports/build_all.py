@@ -1,4 +1,4 @@
-"""All exports: what is asked for, what has changed, made side by side, and the page over everything."""
+"""All exports: which folders are wanted, which have changed, writing these, and the page over everything."""
 
 import os
 import re
@@ -12,17 +12,17 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from exports import pool
-from exports.folder.folder import sweep
+from exports.folder.failure import Failure, not_written
 from exports.folder.index import write_index
 from exports.folder.manifest import is_current, read_manifest
-from exports.folder.withdraw import narrowed, withdraw
-from exports.folder.write_folder import MEGABYTES, Made, make_workspace, not_written
+from exports.folder.replace_folder import remove_leftovers
+from exports.folder.visibility import remove_hidden_folders, visibility_rules
+from exports.folder.write_folder import MEGABYTES, Written, WrittenFolder, write_workspace
 from exports.plan.plan import Job, plan
-from exports.worker import Setup
+from exports.side_by_side import Setup, write_side_by_side
 from footfall.core import file_modes
 from footfall.core.database import limited_memory, with_full_memory
-from footfall.core.errors import FootfallError, UsageError
+from footfall.core.errors import UsageError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.safe_names import encoded
@@ -48,6 +48,7 @@ class Exported:
         workspaces: how many workspaces were asked for.
         index: the page over all folders.
         reports: the reports of the folders asked for, to be opened by people.
+        failures: what could not be made: whole folders, which stay as they were, and single files.
         seconds: how long it took.
     """
 
@@ -58,6 +59,7 @@ class Exported:
     workspaces: int = 0
     index: Path | None = None
     reports: tuple[Path, ...] = ()
+    failures: tuple[Failure, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -93,17 +95,18 @@ def export_all(
         start, end: local dates, both included, instead of named ranges; one missing: the data's limit.
         user: only this participant; needs one workspace.
         formats: of ``FORMATS``.
-        progress: told about every finished workspace.
+        progress: called with a sentence about every finished workspace and every failure.
 
     Raises:
         UsageError: an unknown workspace, user, range or format; a reversed range; an anonymized person.
-        FootfallError: nothing is published, or folders could not be written; the others are, and old ones stay.
+        FootfallError: nothing is published, or the folder ``exports/`` itself cannot be written. What is wrong with
+            one workspace, folder or file is in ``failures`` instead; all others are made.
     """
     began = time.monotonic()
     wanted = _formats(settings, formats)
     with _writing(home.exports):
         home.exports.mkdir(parents=True, exist_ok=True)
-        sweep(home.exports)
+        remove_leftovers(home.exports)
     with open_published(home, settings) as con:
         file = Path(con.execute("select path from duckdb_databases() where database_name = current_database()")
                     .fetchall()[0][0])
@@ -115,61 +118,58 @@ def export_all(
         with limited_memory(con, _MEGABYTES):
             jobs = with_full_memory(con, planned)
         changed = [job for job in jobs if not is_current(home.exports / job.folder, job.fingerprint, wanted)]
-        groups = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
+        workspaces_changed = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")
-        done = _Tally(len(groups), progress)
-        side_by_side = len(groups) >= _WORTH_PROCESSES and settings.exports.workers > 1
+        done = _Total(len(workspaces_changed), progress)
+        is_side_by_side = len(workspaces_changed) >= _WORTH_PROCESSES and settings.exports.workers > 1
         with limited_memory(con, MEGABYTES):
-            for group in () if side_by_side else groups:
-                try:
-                    done.add(make_workspace(con, home.exports, group, wanted, run_id), None)
-                except FootfallError as error:
-                    done.add(None, error)
-        rules = narrowed(con)
-    if side_by_side:
+            for workspace in () if is_side_by_side else workspaces_changed:
+                done.add(write_workspace(con, home.exports, workspace, wanted, run_id))
+        rules = visibility_rules(con)
+    if is_side_by_side:
         workers = settings.exports.workers
         setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id)
-        pool.run(setup, groups, workers, done.add)
+        write_side_by_side(setup, workspaces_changed, workers, done.add)
     with _writing(home.exports):
-        _retire(home.exports, jobs)
-        withdraw(home.exports, rules)
+        _remove_renamed(home.exports, jobs)
+        remove_hidden_folders(home.exports, rules)
         index = write_index(home.exports)
         file_modes.copy_mode(home.exports, index)
-    done.raise_first()
     folders = tuple(job.folder.as_posix() for job in jobs)
     return Exported(
-        folders=folders, made=tuple(made.job.folder.as_posix() for made in done.made),
-        files=tuple(file for made in done.made for file in made.files), bytes=sum(made.bytes for made in done.made),
+        folders=folders, made=tuple(one.job.folder.as_posix() for one in done.folders),
+        files=tuple(file for one in done.folders for file in one.files), bytes=sum(one.bytes for one in done.folders),
         workspaces=len({job.workspace_id for job in jobs}), index=index,
         reports=tuple(path for folder in folders if (path := home.exports / folder / "report.html").exists()),
+        failures=tuple(sorted(done.failures, key=lambda one: (one.folder, one.file or ""))),
         seconds=time.monotonic() - began,
     )
 
 
 @dataclass
-class _Tally:
-    """What has been made so far, and what went wrong first."""
+class _Total:
+    """What has been written so far, of how many workspaces."""
 
-    total: int
+    workspaces: int
     progress: Progress
-    made: list[Made] = field(default_factory=list)
+    folders: list[WrittenFolder] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
     finished: int = 0
-    error: BaseException | None = None
 
-    def add(self, made: list[Made] | None, error: BaseException | None) -> None:
+    def add(self, written: Written) -> None:
         self.finished += 1
-        self.error = self.error or error
-        if made:
-            self.made += made
-            files = sum(len(one.files) for one in made)
-            self.progress(f"{made[0].job.workspace_id}: {files} files ({self.finished} of {self.total}).")
+        self.folders += written.folders
+        self.failures += written.failures
+        if written.folders:
+            files = sum(len(one.files) for one in written.folders)
+            self.progress(
+                f"{written.folders[0].job.workspace_id}: {files} files ({self.finished} of {self.workspaces})."
+            )
+        for one in written.failures:
+            self.progress(f"{one.folder}/{one.file or ''}: {one.what}")
 
-    def raise_first(self) -> None:
-        if self.error is not None:
-            raise self.error
 
-
-def _retire(exports: Path, jobs: Sequence[Job]) -> None:
+def _remove_renamed(exports: Path, jobs: Sequence[Job]) -> None:
     """Remove folders of workspaces that got another name, because an id came that differs in case only."""
     for job in jobs:
         old = exports / encoded(job.workspace_id) / job.range.name

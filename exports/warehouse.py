@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.folder.write_folder import not_written
+from exports.folder.failure import not_written
 from footfall.core.database import connect, quote_identifier, quote_literal
 from footfall.core.durable import sync
 from footfall.core.errors import FootfallError, UsageError

@@ -1,4 +1,4 @@
-"""``manifest.json``: what lies in a folder, of which data it was made, and whether it is still right."""
+"""``manifest.json``: the files of a folder, the data they were made of, and whether they are still right."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -46,9 +46,14 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def is_current(folder: Path, fingerprint: str, formats: Collection[str]) -> bool:
-    """Whether the folder was made of the same content in these formats, and all its files are there in full length."""
+    """Whether the folder was made of the same content in these formats, and all its files are there in full length.
+
+    A folder that was finished without some file is not current, so that the next run tries again.
+    """
     manifest = read_manifest(folder)
-    if manifest is None or manifest["fingerprint"] != fingerprint or not set(formats) <= set(manifest["formats"]):
+    if manifest is None or manifest.get("failed") or manifest["fingerprint"] != fingerprint:
+        return False
+    if not set(formats) <= set(manifest["formats"]):
         return False
     for name, file in manifest["files"].items():
         try:

@@ -1,18 +1,18 @@
 """One folder: its tables, files and manifest, made aside, checked, and moved into place."""
 
-import errno
 import shutil
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from exports.folder.folder import replacing
+from exports.folder.check_files import check_counts, check_totals
+from exports.folder.failure import FailedFile, Failure, contain, not_written, of_file, of_folder
 from exports.folder.manifest import NAME, write_manifest
-from exports.folder.report_and_graphs import write_extras
-from exports.folder.verify import check_counts, check_totals
+from exports.folder.replace_folder import replace_folder
+from exports.folder.report_and_graphs import write_report_and_graphs
 from exports.plan.plan import Job
 from exports.tables.contents import MANY_USERS, PERSONAL, Content, tables
 from exports.tables.csv_parquet import count_csv, count_parquet, spool, write_csv
@@ -21,7 +21,6 @@ from exports.workbook.about import about
 from exports.workbook.workbook import SHEET_ROWS, count_workbook, write_workbook
 from footfall.core import file_modes
 from footfall.core.database import limited_memory
-from footfall.core.errors import FootfallError
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
 from footfall.metrics.source import slice_workspace
@@ -30,12 +29,12 @@ from footfall.metrics.source import slice_workspace
 #: not fit goes to disk: of 100,000 people 0.4 GB in place of 2.4 were taken, for a sixth more processor time.
 MEGABYTES, _MEGABYTES_OF_MANY = 256, 64
 WORKBOOK = "interaction_stats.xlsx"
-TWINS = "interaction_stats"
+CSV_PARQUET = "interaction_stats"
 _SPOOL = ".spool"
 
 
 @dataclass(frozen=True)
-class Made:
+class WrittenFolder:
     """A finished folder: its files relative to ``exports/``, and their bytes together."""
 
     job: Job
@@ -43,30 +42,44 @@ class Made:
     bytes: int
 
 
-def make_workspace(
+@dataclass(frozen=True)
+class Written:
+    """The result of one workspace: the folders that were written, and what could not be made."""
+
+    folders: list[WrittenFolder] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
+def write_workspace(
     con: duckdb.DuckDBPyConnection, exports: Path, jobs: Sequence[Job], formats: Collection[str], run_id: str
-) -> list[Made]:
-    """Make all folders of one workspace, of whose rows a copy is taken first.
+) -> Written:
+    """Write all folders of one workspace, from a copy of its rows. Whatever fails is a failure in the result.
 
     Args:
-        con: the published tables; whoever makes several workspaces calls this in ``limited_memory`` of ``MEGABYTES``.
-        exports, jobs, formats, run_id: as in ``make_folder``; all jobs are about the same workspace.
-
-    Raises:
-        FootfallError: a folder could not be written, or its files do not have the rows of the tables.
+        con: the published tables; whoever writes several workspaces calls this in ``limited_memory`` of ``MEGABYTES``.
+        exports, jobs, formats, run_id: as in ``write_folder``; all jobs are about the same workspace.
     """
-    people = con.execute("select count(*) from marts.dim_participants where workspace_id = ?", [jobs[0].workspace_id])
-    are_many = people.fetchall()[0][0] > MANY_USERS
-    with limited_memory(con, _MEGABYTES_OF_MANY) if are_many else nullcontext():
-        slice_workspace(con, jobs[0].workspace_id)
-        return [make_folder(con, exports, job, formats, run_id) for job in jobs]
+    written = Written()
+    try:
+        people = "select count(*) from marts.dim_participants where workspace_id = ?"
+        are_many = con.execute(people, [jobs[0].workspace_id]).fetchall()[0][0] > MANY_USERS
+        with limited_memory(con, _MEGABYTES_OF_MANY) if are_many else nullcontext():
+            slice_workspace(con, jobs[0].workspace_id)
+            for job in jobs:
+                try:
+                    written.folders.append(write_folder(con, exports, job, formats, run_id, written.failures))
+                except Exception as error:  # noqa: BLE001 - the net of one folder
+                    written.failures.append(of_folder(job.workspace_id, job.folder, error))
+    except Exception as error:  # noqa: BLE001 - the net of one workspace
+        written.failures.extend(of_folder(job.workspace_id, job.folder, error) for job in jobs)
+    return written
 
 
-def make_folder(
+def write_folder(
     con: duckdb.DuckDBPyConnection, exports: Path, job: Job, formats: Collection[str], run_id: str,
-    *, sheet_rows: int = SHEET_ROWS,
-) -> Made:
-    """Make one folder in place of what is there; readers see the old one until the new one is whole.
+    failures: list[Failure], *, sheet_rows: int = SHEET_ROWS,
+) -> WrittenFolder:
+    """Write one folder in place of the old one; readers see the old one until the new one is whole.
 
     Args:
         con: the published tables, or a slice of this workspace.
@@ -74,34 +87,29 @@ def make_folder(
         job: what the folder is about.
         formats: ``xlsx csv parquet html svg png pdf``, those that are wanted.
         run_id: named in the manifest and nowhere else.
+        failures: files that the folder is finished without are added here.
         sheet_rows: rows a worksheet takes below its header.
+
+    Raises:
+        FootfallError: the folder could not be written, or its files do not have the rows of the tables.
     """
     target = exports / job.folder
+    failed: list[FailedFile] = []
     try:
-        with replacing(target) as aside:
-            manifest = _fill(con, aside, job, formats, run_id, sheet_rows)
+        with replace_folder(target) as aside:
+            manifest = _write_files(con, aside, job, formats, run_id, sheet_rows, failed)
             file_modes.copy_mode(exports, aside)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise not_written(error, target) from error
+    failures.extend(of_file(job.workspace_id, job.folder, one) for one in failed)
     names = [*manifest["files"], NAME]
     total = sum(file["bytes"] for file in manifest["files"].values())
-    return Made(job, tuple((job.folder / name).as_posix() for name in names), total)
+    return WrittenFolder(job, tuple((job.folder / name).as_posix() for name in names), total)
 
 
-def not_written(error: Exception, target: Path) -> FootfallError:
-    """What to tell about a folder or file that the machine would not take."""
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    short = isinstance(error, duckdb.OutOfMemoryException)
-    remedy = "Make room" if full else "Raise duckdb.memory_limit" if short else "Mend the folder"
-    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return FootfallError(
-        f"An export could not be written: {reason.rstrip('.')}.", where=str(target),
-        hint=f"{remedy} and run `footfall export` again. What was exported before is untouched.",
-    )
-
-
-def _fill(
-    con: duckdb.DuckDBPyConnection, aside: Path, job: Job, formats: Collection[str], run_id: str, sheet_rows: int
+def _write_files(
+    con: duckdb.DuckDBPyConnection, aside: Path, job: Job, formats: Collection[str], run_id: str, sheet_rows: int,
+    failed: list[FailedFile],
 ) -> dict:
     question = Question(job.workspace_id, job.range.start, job.range.end, user_id=job.user_id)
     answered = answer(con, "data_facts", question).to_pylist()[0]
@@ -110,9 +118,9 @@ def _fill(
     if {"xlsx", "csv", "parquet"} & set(formats):
         spooled = _spool(con, aside / _SPOOL, job, question, facts)
         check_totals(con, question, spooled)
-        rows |= _write_tables(aside, job, spooled, formats, sheet_rows)
+        rows |= _write_tables(aside, job, spooled, formats, sheet_rows, failed)
         shutil.rmtree(aside / _SPOOL)
-    rows |= write_extras(con, aside, job, answered, formats, WORKBOOK)
+    rows |= write_report_and_graphs(con, aside, job, answered, formats, WORKBOOK, failed)
     dates = {key: facts[key].isoformat() if facts[key] else None for key in ("range_start", "range_end", "data_as_of")}
     has_range = job.range.start is not None or facts["first_date"] is not None
     return write_manifest(aside, {
@@ -122,7 +130,7 @@ def _fill(
         "anonymization": facts["anonymization"], "target_groups": list(job.target_groups), "timezone": job.zone,
         "data_as_of": dates["data_as_of"],
         "definitions_version": job.definitions, "run_id": run_id, "fingerprint": job.fingerprint,
-        "formats": sorted(formats),
+        "formats": sorted(formats), "failed": [{"file": one.file, "reason": one.reason} for one in failed],
     }, rows)
 
 
@@ -143,28 +151,30 @@ def _spool(
 
 
 def _write_tables(
-    aside: Path, job: Job, spooled: Sequence[Spooled], formats: Collection[str], sheet_rows: int
+    aside: Path, job: Job, spooled: Sequence[Spooled], formats: Collection[str], sheet_rows: int,
+    failed: list[FailedFile],
 ) -> dict[str, int]:
     """Write workbook, CSV and Parquet, read them again and count; rows by path."""
-    twins = aside / TWINS
+    place = aside / CSV_PARQUET
     if {"csv", "parquet"} & set(formats):
-        twins.mkdir()
+        place.mkdir()
     rows: dict[str, int] = {}
     if "xlsx" in formats:
-        title = f"{job.workspace}: interaction stats"
-        write_workbook(aside / WORKBOOK, spooled, title=title, sheet_rows=sheet_rows)
-        check_counts(WORKBOOK, spooled, count_workbook(aside / WORKBOOK, spooled, sheet_rows))
-        rows[WORKBOOK] = sum(one.rows for one in spooled)
+        with contain(aside, WORKBOOK, failed):
+            title = f"{job.workspace}: interaction stats"
+            write_workbook(aside / WORKBOOK, spooled, title=title, sheet_rows=sheet_rows)
+            check_counts(WORKBOOK, spooled, count_workbook(aside / WORKBOOK, spooled, sheet_rows))
+            rows[WORKBOOK] = sum(one.rows for one in spooled)
     if "csv" in formats:
         for one in spooled:
-            write_csv(one, twins / f"{one.table.key}.csv")
-        counts = {one.table.key: count_csv(twins / f"{one.table.key}.csv") for one in spooled}
+            write_csv(one, place / f"{one.table.key}.csv")
+        counts = {one.table.key: count_csv(place / f"{one.table.key}.csv") for one in spooled}
         check_counts("CSV", spooled, counts)
-        rows |= {f"{TWINS}/{key}.csv": count for key, count in counts.items()}
+        rows |= {f"{CSV_PARQUET}/{key}.csv": count for key, count in counts.items()}
     if "parquet" in formats:
         for one in spooled:
-            one.path.rename(twins / f"{one.table.key}.parquet")
-        counts = {one.table.key: count_parquet(twins / f"{one.table.key}.parquet") for one in spooled}
+            one.path.rename(place / f"{one.table.key}.parquet")
+        counts = {one.table.key: count_parquet(place / f"{one.table.key}.parquet") for one in spooled}
         check_counts("Parquet", spooled, counts)
-        rows |= {f"{TWINS}/{key}.parquet": count for key, count in counts.items()}
+        rows |= {f"{CSV_PARQUET}/{key}.parquet": count for key, count in counts.items()}
     return rows

@@ -1,6 +1,7 @@
 """Write ``graphs/``: what the report draws, as files to put into slides and documents."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ def write_graphs(
     end: date | None,
     folder: Path,
     formats: Collection[str] = FORMATS,
+    contain: Callable[[str], AbstractContextManager[None]] = nullcontext,
 ) -> list[Path]:
     """Write the graphs of one workspace.
 
@@ -46,6 +48,7 @@ def write_graphs(
         start, end: local dates, both included; None = the data's own limit.
         folder: exists already.
         formats: some of ``svg``, ``png`` (2 pixels a unit), ``pdf``.
+        contain: by a graph's name, what keeps its error from the other graphs.
 
     Returns:
         The files written. Interactions, features, paths and meetings are always there, without data as a graph that
@@ -55,9 +58,11 @@ def write_graphs(
         UsageError: unknown workspace, reversed range.
     """
     question = Question(workspace_id, start, end)
-    return [
-        path for name, spec in specifications(con, question) for path in render(spec, folder, name, formats)
-    ]
+    written: list[Path] = []
+    for name, spec in specifications(con, question):
+        with contain(name):
+            written += render(spec, folder, name, formats)
+    return written
 
 
 def specifications(con: duckdb.DuckDBPyConnection, question: Question) -> Iterator[tuple[str, Spec]]:

@@ -18,6 +18,7 @@ import pandas
 import pytest
 
 from exports.build_all import export_all
+from exports.folder import write_folder
 from exports.plan.fingerprint import SOURCES
 from exports.tables.text import csv_original
 from footfall.core.errors import FootfallError, UsageError
@@ -385,26 +386,79 @@ def test_an_export_killed_half_way_leaves_the_old_folder_and_the_next_run_mends_
     assert contents(copied.exports / "expo" / "event") != before
 
 
-def test_a_folder_that_cannot_be_written_is_an_error_and_the_others_are_made(copied: Home) -> None:
+def test_a_folder_that_cannot_be_written_is_a_failure_and_the_others_are_made(copied: Home) -> None:
     copied.exports.mkdir()
     (copied.exports / "expo").write_text("a file where a folder should be")
-    with pytest.raises(FootfallError, match="could not be written"):
-        export(copied, formats=("csv",))
+    exported = export(copied, formats=("csv",))
+    assert exported.made == ("fair/event",)
+    (failure,) = exported.failures
+    assert (failure.workspace_id, failure.folder, failure.file) == ("expo", "expo/event", None)
+    assert "could not be written" in failure.what
+    assert failure.where.endswith("expo/event")
     assert (copied.exports / "fair" / "event" / "manifest.json").exists()
 
 
-def test_a_worker_that_dies_is_an_error_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = home_with(tmp_path / "home", *(World(f"w{n}", users=4, days=2, visits=4) for n in range(3)))
+@pytest.mark.parametrize(("part", "formats", "missing"), [
+    ("exports.folder.write_folder.write_workbook", ("xlsx", "csv"), "interaction_stats.xlsx"),
+    ("exports.report.build.write_report", ("csv", "html"), "report.html"),
+    ("exports.graphs.build.render", ("csv", "svg"), "graphs/interactions_by_os"),
+])
+def test_a_file_that_cannot_be_made_is_named_in_the_manifest_and_made_by_the_next_run(
+    copied: Home, part: str, formats: tuple[str, ...], missing: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("the text of the error names ann@one.example")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(part, fail)
+        exported = export(copied, workspaces=["fair"], formats=formats)
+    assert exported.made == ("fair/event",)
+    assert missing in {failure.file for failure in exported.failures}
+    folder = copied.exports / "fair" / "event"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    reasons = {one["file"]: one["reason"] for one in manifest["failed"]}
+    assert "ValueError" in reasons[missing]
+    assert "ann@" not in repr(exported.failures) + json.dumps(manifest)
+    assert not any(name.startswith(missing) for name in manifest["files"])
+    assert "interaction_stats/summary.csv" in manifest["files"]
+    again = export(copied, workspaces=["fair"], formats=formats)
+    assert again.made == ("fair/event",)
+    assert again.failures == ()
+    assert json.loads((folder / "manifest.json").read_text())["failed"] == []
+
+
+def test_an_unexpected_error_in_one_workspace_leaves_the_others(copied: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    export(copied, formats=("csv",))
+    before = contents(copied.exports / "expo")
+    alter(copied, "update marts.dim_participants set company = 'Changed'")
+    whole = write_folder.check_totals
+
+    def fail(con: object, question: object, *more: object) -> None:
+        if question.workspace_id == "expo":
+            raise KeyError("u1")
+        whole(con, question, *more)
+
+    monkeypatch.setattr(write_folder, "check_totals", fail)
+    exported = export(copied, formats=("csv",))
+    assert exported.made == ("fair/event",)
+    assert [(one.folder, one.file) for one in exported.failures] == [("expo/event", None)]
+    assert "KeyError" in exported.failures[0].what
+    assert contents(copied.exports / "expo") == before
+
+
+def test_a_process_that_dies_costs_its_workspace_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = home_with(tmp_path / "home", *(World(f"w{n}", users=4, days=2, visits=4) for n in range(5)))
     # A library that ends the process when it meets the workspace w1, as a lack of memory would.
     (tmp_path / "sitecustomize.py").write_text(
         "import os, sys\n"
         "def hook(event, args):\n"
         "    if event == 'open' and 'w1/.event' in str(args[0]): os._exit(9)\n"
         "sys.addaudithook(hook)\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(FootfallError, match="died"):
-        export_all(home, Settings(), run_id="r", formats=("csv",))
-    assert {path.name for path in home.exports.iterdir() if (path / "event").exists()} == {"w0", "w2"}
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
+    exported = export_all(home, Settings(), run_id="r", formats=("csv",))
+    assert [(one.workspace_id, one.folder) for one in exported.failures] == [("w1", "w1/event")]
+    assert "died" in exported.failures[0].what
+    assert {path.name for path in home.exports.iterdir() if (path / "event").exists()} == {"w0", "w2", "w3", "w4"}
 
 
 def test_every_table_behind_an_answer_is_in_the_fingerprint() -> None:

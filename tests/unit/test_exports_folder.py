@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from exports.folder import folder as folders
-from exports.folder.folder import replacing, sweep
+from exports.folder import replace_folder as folders
 from exports.folder.manifest import is_current, read_manifest, write_manifest
+from exports.folder.replace_folder import remove_leftovers, replace_folder
 
 FACTS = {"fingerprint": "f", "formats": ["csv"]}
 
 
 def fill(target: Path, text: str) -> None:
-    with replacing(target) as aside:
+    with replace_folder(target) as aside:
         for number in range(5):
             (aside / f"{number}.txt").write_text(text)
         write_manifest(aside, FACTS, {})
@@ -62,7 +62,7 @@ def test_a_folder_is_replaced_where_names_cannot_be_exchanged(tmp_path: Path, mo
 
 def test_work_that_fails_leaves_the_old_folder_and_nothing_aside(tmp_path: Path) -> None:
     fill(tmp_path / "event", "old")
-    with pytest.raises(OSError, match="disk full"), replacing(tmp_path / "event") as aside:
+    with pytest.raises(OSError, match="disk full"), replace_folder(tmp_path / "event") as aside:
         (aside / "0.txt").write_text("new")
         raise OSError("disk full")
     assert texts(tmp_path / "event") == {"old"}
@@ -70,8 +70,8 @@ def test_work_that_fails_leaves_the_old_folder_and_nothing_aside(tmp_path: Path)
 
 
 def test_what_a_killed_process_left_is_swept_and_what_a_living_one_makes_is_not(tmp_path: Path) -> None:
-    code = "import sys,os; from pathlib import Path; from exports.folder.folder import replacing\n" \
-           "with replacing(Path(sys.argv[1])) as aside: (aside / 'a').write_text('x'); os.kill(os.getpid(), 9)"
+    code = "import sys,os; from pathlib import Path; from exports.folder.replace_folder import replace_folder\n" \
+           "with replace_folder(Path(sys.argv[1])) as aside: (aside / 'a').write_text('x'); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "expo" / "event")], check=False,
                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     left = [path.name for path in (tmp_path / "expo").iterdir()]
@@ -79,7 +79,7 @@ def test_what_a_killed_process_left_is_swept_and_what_a_living_one_makes_is_not(
     assert left[0].startswith(".event.")
     living = tmp_path / "expo" / f".last_7_days.{os.getppid()}.tmp"
     living.mkdir()
-    assert [path.name for path in sweep(tmp_path)] == left
+    assert [path.name for path in remove_leftovers(tmp_path)] == left
     assert list((tmp_path / "expo").iterdir()) == [living]
 
 

@@ -14,7 +14,7 @@ RANGE = "event"
 
 
 @dataclass(frozen=True)
-class Rule:
+class VisibilityRule:
     """What may stay of a workspace that shows some people only.
 
     Attributes:
@@ -37,14 +37,16 @@ class Rule:
         return manifest is None or tuple(manifest.get("target_groups", ())) == self.target_groups
 
 
-def narrowed(con: duckdb.DuckDBPyConnection) -> dict[str, Rule]:
+def visibility_rules(con: duckdb.DuckDBPyConnection) -> dict[str, VisibilityRule]:
     """By folder, the rule of each workspace that is anonymised or has target groups."""
     known = con.execute(
         "select workspace_id, coalesce(anonymization, 'none'), target_groups from marts.dim_workspaces"
     ).fetchall()
     names = folder_names(workspace for workspace, *_ in known)
     return {
-        names[workspace]: Rule(anonymization != "none", tuple(target_groups), _users(con, workspace, anonymization))
+        names[workspace]: VisibilityRule(
+            anonymization != "none", tuple(target_groups), _users(con, workspace, anonymization)
+        )
         for workspace, anonymization, target_groups in known if anonymization != "none" or target_groups
     }
 
@@ -58,12 +60,12 @@ def _users(con: duckdb.DuckDBPyConnection, workspace: str, anonymization: str) -
     ).fetchall())
 
 
-def withdraw(exports: Path, rules: Mapping[str, Rule]) -> None:
+def remove_hidden_folders(exports: Path, rules: Mapping[str, VisibilityRule]) -> None:
     """Remove the folders that the rules do not allow any more.
 
     Args:
         exports: the folder ``<home>/exports``.
-        rules: from ``narrowed``.
+        rules: from ``visibility_rules``.
     """
     for name, rule in rules.items():
         for folder in (exports / name).glob("*"):

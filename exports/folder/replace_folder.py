@@ -1,4 +1,4 @@
-"""A folder that is always whole: made aside, swapped into place, leftovers of a crash swept by the next run."""
+"""A folder that is always whole: made aside, swapped into place, leftovers of a crash removed by the next run."""
 
 import ctypes
 import errno
@@ -17,7 +17,7 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replace_folder(target: Path) -> Iterator[Path]:
     """Give an empty folder to fill, and put it in the place of ``target`` when that went well.
 
     Where the file system can exchange two names, a reader finds the old folder or the new one at every instant;
@@ -33,9 +33,9 @@ def replacing(target: Path) -> Iterator[Path]:
         _remove(aside)
 
 
-def sweep(root: Path) -> list[Path]:
+def remove_leftovers(root: Path) -> list[Path]:
     """Remove what killed exports left aside below ``root``; folders of processes that still run stay."""
-    swept = []
+    removed = []
     for parent, folders, _ in os.walk(root):
         for name in list(folders):
             match = _ASIDE.fullmatch(name)
@@ -44,8 +44,8 @@ def sweep(root: Path) -> list[Path]:
             folders.remove(name)
             if not _is_running(int(match["pid"])):
                 shutil.rmtree(Path(parent, name), ignore_errors=True)
-                swept.append(Path(parent, name))
-    return swept
+                removed.append(Path(parent, name))
+    return removed
 
 
 def _put(aside: Path, target: Path) -> None:
