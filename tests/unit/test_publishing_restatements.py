@@ -153,6 +153,24 @@ def test_paths_between_people_are_told_per_step_only(home: Home) -> None:
     assert "u77" not in str(rows(home.published_file, "from ops.restatements"))
 
 
+def test_a_version_that_marked_the_end_of_a_path_in_its_target_is_compared(home: Home) -> None:
+    link = "insert into agg_path_links values ('w1', '2026-11-01', 'module', 1, 'agenda', {}, 3, 1, 1, 2.5)"
+    change(
+        home, "alter table agg_path_links drop column target_kind",
+        "alter table agg_path_links rename column interactions to views", link.format("'(exit)'"),
+    )
+    publish_at(home, 3)
+    change(
+        home, "alter table agg_path_links rename column views to interactions",
+        "create or replace table agg_path_links as select * exclude (target, visits), null::varchar as target, "
+        "'exit' as target_kind, 4 as visits from agg_path_links",
+    )
+    commit(home, 2, "2026-11-04", events=[("w1", "2026-11-01 22:00:00")])
+    publish_at(home, 4)
+    paths = [row[2:5] for row in rows(home.published_file, RESTATED) if row[5] == "late_events"]
+    assert paths == [("path.module.1.agenda.exit.visits", 3.0, 4.0)]
+
+
 def test_earlier_restatements_stay_in_the_ledger(home: Home) -> None:
     for day, number in ((3, 11), (4, 12)):
         change(home, *daily("2026-11-01", number))

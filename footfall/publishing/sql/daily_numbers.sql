@@ -28,19 +28,31 @@ os_numbers as (
 
 ),
 
+links as (
+
+    -- versions published before issue 12 name the end of a path in `target`, and have `views` for `interactions`
+    select null::varchar as target_kind, null::bigint as interactions, null::bigint as views where false
+    union all by name
+    select * from agg_path_links where local_date in (select unnest($dates))
+
+),
+
 path_links as (
 
     select
         workspace_id,
         local_date,
+        coalesce(
+            target_kind, case target when '(exit)' then 'exit' when '(continues)' then 'continues' else 'item' end
+        ) as kind,
         concat(
-            'path.', level, '.', step, if(level = 'module', concat('.', source, if(target_kind = 'item', ' > ' || target, '.' || target_kind)), ''), '.'
+            'path.', level, '.', step,
+            if(level = 'module', concat('.', source, if(kind = 'item', ' > ' || target, '.' || kind)), ''), '.'
         ) as prefix,
         visits,
-        interactions,
+        coalesce(interactions, views) as interactions,
         seconds_on_source
-    from agg_path_links
-    where local_date in (select unnest($dates))
+    from links
 
 ),
 

@@ -1,0 +1,81 @@
+"""What only DuckDB writes stands in one file of the dbt project, so that the models can run on Spark later."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from footfall.transform.dbt_args import PROJECT
+
+DIALECT = PROJECT / "macros" / "dialect.sql"
+
+#: Constructs that Spark does not have (docs/decisions/0012), as they look in SQL.
+ONLY_DUCKDB = {
+    "* exclude": r"\bexclude\s*\(",
+    "qualify": r"\bqualify\b",
+    "by name": r"\bby\s+name\b",
+    "a // b": r"[^:/]//[^/]",
+    "x::type": r"::",
+    "struct literal": r"[(,]\s*\{\s*'",
+    "ignore nulls inside the call": r"ignore\s+nulls",
+    "delete using": r"\bdelete\b[^;]*\busing\b",
+    "cast to varchar": r"\bas\s+varchar\b",
+    "list literal or type": r"(?<![\w\])'])\[|\w\[\]",
+    "a lambda": r"\blambda\b",
+    "a function": r"\b(epoch_us|to_seconds|generate_series|unnest|timezone|pg_timezone_names|len|list_\w+|struct_pack|"
+    r"array_agg|array_sort|nfc_normalize|regexp_replace|to_json|bool_or|bool_and|if|arg_max|arg_min|count_if)\s*\(",
+    "row as a value": r"\brow\s*\(",
+    "positional or star extras": r"\bcolumns\s*\(|\bgroup\s+by\s+all\b|\breplace\s*\(",
+}
+
+
+def sql_only(text: str) -> str:
+    """SQL without its comments and without Jinja: what is in braces is Jinja's, strings in it included."""
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}", " ", text, flags=re.DOTALL)
+    text = re.sub(r"\{\{.*?\}\}", " jinja ", text, flags=re.DOTALL)
+    return re.sub(r"--[^\n]*", " ", text)
+
+
+def found_in(text: str) -> set[str]:
+    return {name for name, pattern in ONLY_DUCKDB.items() if re.search(pattern, sql_only(text), re.IGNORECASE)}
+
+
+def without_engines(text: str) -> str:
+    """The dialect without the macros of an engine's own."""
+    return re.sub(r"\{% macro (duckdb|spark)__.*?\{%- endmacro %\}", "", text, flags=re.DOTALL)
+
+
+FILES = sorted(path for folder in ("models", "macros", "tests") for path in (PROJECT / folder).rglob("*.sql"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_only_the_macros_of_an_engine_use_what_only_duckdb_has(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert found_in(without_engines(text) if path == DIALECT else text) == set()
+
+
+def test_strings_of_sql_that_jinja_puts_together_use_nothing_of_duckdbs_own_either() -> None:
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        jinja = " ".join(re.findall(r"\{\{.*?\}\}|\{%.*?%\}", without_engines(text), flags=re.DOTALL))
+        strings = " ".join(re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"", jinja)[0:0] or re.findall(r"'([^'\n]*)'", jinja))
+        assert not re.search(r"::| // |ignore nulls|\b(epoch_us|len|list_\w+|unnest)\(", strings), path.name
+
+
+def test_every_dispatched_macro_has_one_for_duckdb_and_no_other_is_there() -> None:
+    text = DIALECT.read_text(encoding="utf-8")
+    dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)'\)", text))
+    assert len(dispatched) > 15
+    assert dispatched == set(re.findall(r"macro duckdb__(\w+)\(", text))
+
+
+@pytest.mark.parametrize(("sql", "name"), [
+    ("select * exclude (a) from t", "* exclude"), ("select a // 2", "a // b"), ("select a::date", "x::type"),
+    ("select max_by(a, {'at': b})", "struct literal"), ("select last_value(a ignore nulls) over w",
+    "ignore nulls inside the call"), ("delete from t using u where a", "delete using"), ("select [1, 2]",
+    "list literal or type"), ("select cast(a as varchar)", "cast to varchar"), ("select len(a)", "a function"),
+    ("select a from t union all by name select b from u", "by name"),
+])
+def test_the_search_finds_what_it_looks_for(sql: str, name: str) -> None:
+    assert name in found_in(sql)
+    assert found_in(f"-- {sql}\nselect a from {{{{ ref('x') }}}} where b['c'] = 1") <= set()
