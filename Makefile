@@ -1,4 +1,4 @@
-# `make` lists what there is to make.
+# `make` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3.11
@@ -39,23 +39,23 @@ demo: setup ## run the main job on sample data in $FOOTFALL_HOME (default: data)
 test: setup ## run the tests
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
-bugs: setup ## plant bugs in the models one by one; each has to be found (takes long)
+bugs: setup ## plant bugs in the models one by one; each must be found (takes long)
 	@.venv/bin/python -m pytest -q -s tests/properties/planted_bugs.py
 
-lint: setup ## look over style: ruff, sqlfluff
+lint: setup ## check style and types: ruff, sqlfluff, mypy
 	@.venv/bin/ruff check .
 	@.venv/bin/sqlfluff lint --processes 1 dbt_project/models
 
 check: lint test ## what CI runs
 
-ui: setup ## Dagster's pages on this machine, http://127.0.0.1:3000
+ui: setup ## open Dagster's pages on this machine, http://127.0.0.1:3000
 	@.venv/bin/footfall ui
 
-lock: ## make requirements.lock anew from requirements.in (needs uv)
+lock: ## write requirements.lock again from requirements.in (needs uv)
 	@uv pip compile requirements.in --override requirements.override --generate-hashes --no-emit-index-url \
 	    --python-version 3.11 --no-header --quiet --upgrade --output-file requirements.lock
 
-bench: setup ## measure what docs/performance.md states (takes long)
+bench: setup ## measure the figures of docs/performance.md (takes long)
 	@.venv/bin/python -m benchmarks
 
 clean: ## remove .venv and caches; data stays

@@ -1,10 +1,10 @@
 """How long exports take, and how much memory: `python -m benchmarks.bench_exports [people] [workspaces]`.
 
-``people``: the by-participant workbook of 100,000 participants (issue: 10 s, 300 MB).
-``workspaces``: 200 workspaces of 200 participants, all files without graphs (issue: 60 s), and 50 of them, to see
-that memory does not follow their number.
+``people``: the by-participant workbook of 100,000 participants (limits: 10 s, 300 MB).
+``workspaces``: 200 workspaces of 200 participants, all files without graphs (limit: 60 s), and 50 workspaces, to check
+that memory does not grow with their number.
 
-The published tables are drawn by SQL, believable in size and not in meaning. Each measurement runs in a process of its
+SQL draws the published tables: their size is realistic, their meaning is not. Each measurement runs in a process of its
 own, so its peak memory is its own.
 """
 
@@ -96,7 +96,7 @@ def run(task: str, root: Path, formats: list[str]) -> None:
 
 
 def people(home: Home) -> None:
-    """The sheet By participant as a workbook: asked as a worker asks, with one thread, spooled, and written."""
+    """The sheet By participant as a workbook: queried as a worker does, with one thread, spooled, and written."""
     from exports.tables.contents import Content, by_participant
     from exports.tables.csv_parquet import spool
     from exports.workbook.workbook import write_workbook

@@ -2,8 +2,8 @@
 
     python -m benchmarks.bench_night_5m [--events 5000000] [--folder DIR]
 
-The landing folder is made by the sample, clean but for 1 % dirt: gzip JSON lines, 8 files. ``--folder`` keeps it (and
-uses it again), since making it takes minutes.
+The sample writes the landing folder, with 1 % faulty lines: gzip JSON lines, 8 files. ``--folder`` keeps it and uses it
+again, since writing it takes minutes.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def make_landing(folder: Path, events: int) -> Path:
             for later in (landing / kind).iterdir():
                 if later.name != NIGHT.isoformat():
                     shutil.rmtree(later)
-        # the yardstick knows no privacy and no target groups: everything is published of every workspace
+        # the yardstick has no privacy and no target groups: everything of every workspace is published
         workspaces = landing / "entities" / NIGHT.isoformat() / "workspaces.jsonl"
         text = re.sub(r'"anonymization":"\w+"', '"anonymization":"none"', workspaces.read_text(encoding="utf-8"))
         workspaces.write_text(re.sub(r'"target_groups":\[[^]]*\]', '"target_groups":[]', text), encoding="utf-8")
@@ -45,23 +45,23 @@ def make_landing(folder: Path, events: int) -> Path:
 
 def compare(home: Path, yardstick: Cost) -> list[str]:
     """Where the marts and the yardstick's tables differ in their number of rows, or the ledgers in their totals."""
-    told = []
+    problems = []
     with connect(home / "published" / "footfall.duckdb", read_only=True) as connection:
         for table, rows in yardstick.document["rows"].items():
             found = connection.execute(f"select count(*) from marts.{quote_identifier(table)}").fetchone()[0]
             if found != rows:
-                told.append(f"{table}: {found} rows, by the yardstick {rows}")
+                problems.append(f"{table}: {found} rows, by the yardstick {rows}")
         names = list(yardstick.document["ledger"])
         sums = ", ".join(f"sum({quote_identifier(name)})::bigint" for name in names)
         query = f"select {sums} from ops.load_ledger where file like 'landing/events/%'"
         ledger = dict(zip(names, connection.execute(query).fetchone(), strict=True))
     if ledger != yardstick.document["ledger"]:
-        told.append(f"ledger: {ledger}, by the yardstick {yardstick.document['ledger']}")
-    return told
+        problems.append(f"ledger: {ledger}, by the yardstick {yardstick.document['ledger']}")
+    return problems
 
 
 def measure(folder: Path, events: int) -> list[str]:
-    """Measure both, print what they cost, and return what is not as it should be."""
+    """Measure both, print what they cost, and return what is above a limit or differs."""
     landing = make_landing(folder, events)
     with tempfile.TemporaryDirectory(prefix="bench", dir=folder) as scratch:
         database = Path(scratch) / "yardstick.duckdb"
@@ -74,14 +74,14 @@ def measure(folder: Path, events: int) -> list[str]:
         lines = yardstick.document["ledger"]["lines_in"]
         print(yardstick.line(f"yardstick, {lines:,} lines"), stages(yardstick), sep="\n")
         print(whole.line("footfall run"), stages(whole), sep="\n")
-        told = compare(home, yardstick)
+        problems = compare(home, yardstick)
     ratio = whole.seconds / yardstick.seconds
     print(f"whole run / yardstick: {ratio:.2f} (at most {TIMES}), cpu {whole.cpu / yardstick.cpu:.2f}")
     if ratio > TIMES:
-        told.append(f"the run took {ratio:.2f} times the yardstick")
+        problems.append(f"the run took {ratio:.2f} times the yardstick")
     if whole.peak_mb > MEMORY_MB:
-        told.append(f"the run took {whole.peak_mb:.0f} MB")
-    return told
+        problems.append(f"the run took {whole.peak_mb:.0f} MB")
+    return problems
 
 
 def main() -> int:
@@ -92,9 +92,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench_night") as scratch:
         folder = arguments.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        told = measure(folder, arguments.events)
-    print(*told, sep="\n")
-    return int(bool(told))
+        problems = measure(folder, arguments.events)
+    print(*problems, sep="\n")
+    return int(bool(problems))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@
 * A night on top of 60 loaded days: at most 1.3 x the same night on top of 3.
 * That night with 1 % of its events up to 29 days late: at most 1.5 x the night without.
 
-Every day is one busy day of the clean sample, moved: about 33 events a participant on each. The events' own
-dates are the night and the two days before, so that both homes export the same range. No workspace is anonymised: where
-one is, publishing costs what all that is shown weighs (docs/decisions/0008).
+Every day is the same busy day of the clean sample, moved: about 33 events a participant each. The dates of the
+workspaces are the night and the two days before, so that both homes export the same range. No workspace is anonymised:
+with one, the cost of publishing grows with everything that is visible (docs/decisions/0008).
 """
 
 import argparse
@@ -48,7 +48,7 @@ def add_day(home: Path, landing: Path, day: int, change: Callable[[bytes], bytes
     """Put the busy day into a home's landing, ``day`` days later, with message ids of its own.
 
     Args:
-        change: what becomes of each line of it.
+        change: applied to each line.
     """
     source = landing / "events" / START.isoformat()
     target = home / "landing" / "events" / (START + timedelta(days=day)).isoformat()
@@ -79,8 +79,8 @@ def make_home(root: Path, landing: Path, days: Iterable[int], night: int) -> Pat
     workspaces = [json.loads(line) for line in (entities / "workspaces.jsonl").read_text(encoding="utf-8").splitlines()]
     first, last = (START + timedelta(days=day) for day in (night - FEW + 1, night))
     own = {"starts_on": f"{first}", "ends_on": f"{last}", "anonymization": "none"}
-    told = [json.dumps({**one, **own}) + "\n" for one in workspaces]
-    (entities / "workspaces.jsonl").write_text("".join(told), encoding="utf-8")
+    lines = [json.dumps({**one, **own}) + "\n" for one in workspaces]
+    (entities / "workspaces.jsonl").write_text("".join(lines), encoding="utf-8")
     for day in days:
         add_day(root, landing, day)
     print(run(root).line(f"history of {len(days)} days"), flush=True)
@@ -93,19 +93,19 @@ def _late(chance: random.Random) -> Callable[[bytes], bytes]:
 
 
 def _earlier(line: bytes, chance: random.Random) -> bytes:
-    """The same event, made some days before it was received; lines that are no event stay as they are."""
+    """The same event, made some days before it was received; lines that are not events stay as they are."""
     try:
         event = json.loads(line)
         back = timedelta(days=chance.randint(1, LATE_DAYS))
         times = {name: datetime.fromisoformat(event[name]) - back for name in TIMES if name in event}
     except (ValueError, TypeError):
         return line
-    told = {name: moment.isoformat().replace("+00:00", "Z") for name, moment in times.items()}
-    return json.dumps({**event, **told}, ensure_ascii=False, separators=(",", ":")).encode()
+    moved = {name: moment.isoformat().replace("+00:00", "Z") for name, moment in times.items()}
+    return json.dumps({**event, **moved}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def measure(folder: Path, participants: int, days: int, times: int) -> list[str]:
-    """Measure, print what it cost, and return what is not as it should be."""
+    """Measure, print what it cost, and return what is above a limit."""
     landing = make_day(folder, participants)
     costs: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory(prefix="bench", dir=folder) as scratch:
@@ -120,15 +120,15 @@ def measure(folder: Path, participants: int, days: int, times: int) -> list[str]
             shutil.rmtree(home / "landing" / "events" / (START + timedelta(days=days)).isoformat())
             print(costs[what].line(what), stages(costs[what]), sep="\n", flush=True)
     short, long, late = costs.values()
-    told = []
+    problems = []
     for what, ratio, most in (
         (f"on top of {days} days / on top of {FEW}", long.seconds / short.seconds, ON_HISTORY),
         ("with late events / without", late.seconds / long.seconds, WITH_LATE),
     ):
         print(f"{what}: {ratio:.2f} (at most {most})")
         if ratio > most:
-            told.append(f"{what}: {ratio:.2f}")
-    return told
+            problems.append(f"{what}: {ratio:.2f}")
+    return problems
 
 
 def main() -> int:
@@ -141,8 +141,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench_nights") as scratch:
         folder = arguments.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        told = measure(folder, arguments.participants, arguments.days, arguments.times)
-    return int(bool(told))
+        problems = measure(folder, arguments.participants, arguments.days, arguments.times)
+    return int(bool(problems))
 
 
 if __name__ == "__main__":

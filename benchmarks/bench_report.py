@@ -1,12 +1,12 @@
 """How large a report is and how fast it opens: `python -m benchmarks.bench_report [people]`.
 
 5,000 participants of 30 days: 6 MB, interactive within 1 s of opening, another range within 300 ms; 100,000 within 5 s.
-Opened in headless Chromium from `file://` with an empty cache; the best of five openings is printed and judged, beside
-the worst, because whatever else runs on the machine can only make it slower.
+Opened in headless Chromium from `file://` with an empty cache; the best of five openings is printed and compared with
+the limits, beside the worst, because other work on the machine can only make an opening slower.
 
-- interactive: all numbers and the graphs in sight are there, and the page answers;
-- drawn: the graphs below are there as well;
-- range: from Apply to the new numbers and the graphs in sight, the worst of four ranges of the best opening.
+- interactive: all numbers and the visible graphs are drawn, and the page responds;
+- drawn: the graphs below are drawn too;
+- range: from Apply to the new numbers and the visible graphs, the worst of four ranges of the best opening.
 """
 
 import sys

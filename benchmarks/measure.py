@@ -1,4 +1,4 @@
-"""Run a command in a process of its own and say what it cost."""
+"""Run a command in a process of its own and measure its cost."""
 
 import json
 import os
@@ -73,5 +73,5 @@ def run_on_copies(home: Path, times: int, *arguments: str) -> Cost:
 
 
 def stages(cost: Cost) -> str:
-    """Seconds by stage as the run tells them."""
+    """Seconds by stage as the run reports them."""
     return "  " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in cost.document["seconds"].items())

@@ -2,8 +2,8 @@
 
     python -m benchmarks.yardstick LANDING DATABASE
 
-Hand-written SQL for one load from scratch, made to be fast: no history, no increments, no checks, no publishing, no
-exports. It shares nothing with the models; ``compare`` of ``bench_night_5m`` holds the counts of both to each other.
+Hand-written SQL for one load from scratch, written to be fast: no history, no increments, no checks, no publishing, no
+exports. It shares nothing with the models; ``compare`` of ``bench_night_5m`` compares the counts of both.
 """
 
 import argparse
@@ -26,10 +26,10 @@ CHUNK = 1 << 20
 
 @dataclass
 class Inspected:
-    """A gzip file read to its end: whether its checksum holds, and its lines that DuckDB's reader leaves out.
+    """A gzip file read to its end: whether its checksum holds, and its lines that DuckDB's reader skips.
 
     Attributes:
-        blank: numbers of lines with nothing in them. broken: (number, bytes) of lines that are no UTF-8.
+        blank: numbers of lines with nothing in them. broken: (number, bytes) of lines that are not UTF-8.
     """
 
     is_whole: bool = True
@@ -38,7 +38,7 @@ class Inspected:
     broken: list[tuple[int, bytes]] = field(default_factory=list)
 
     def add(self, block: bytes) -> None:
-        """Look at whole lines; one by one only where something is wrong with some of them."""
+        """Add whole lines; they are checked one by one only where some of them are faulty."""
         try:
             block.decode()
             is_plain = not block.startswith(b"\n") and b"\n\n" not in block
@@ -62,7 +62,7 @@ def _is_text(line: bytes) -> bool:
 
 
 def inspect(path: Path) -> Inspected:
-    """Read a gzip file to its end (zlib verifies the checksum) and look at its lines."""
+    """Read a gzip file to its end (zlib verifies the checksum) and check its lines."""
     inflater, found, rest = zlib.decompressobj(wbits=31), Inspected(), b""
     with path.open("rb") as file:
         try:
@@ -113,7 +113,7 @@ def load(connection: duckdb.DuckDBPyConnection, landing: Path) -> dict[str, int]
     connection.execute("set preserve_insertion_order = false")
     days = [datetime.fromisoformat(path.parent.name) for path in paths]
     run(connection, "load", day_end=max(days) + timedelta(days=1))
-    run(connection, "settle")
+    run(connection, "deduplicate")
     row = connection.execute(
         "select sum(lines_in), sum(loaded), sum(duplicates), sum(no_consent), sum(quarantined) from ledger"
     ).fetchone()

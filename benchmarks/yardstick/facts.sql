@@ -85,7 +85,7 @@ with openings as (
         min(opened_at) as viewed_at, arg_min(message_id, (occurred_at, message_id)) as first_id,
         arg_min(visit_no, (occurred_at, message_id)) as visit_no, arg_min(visit_id, (occurred_at, message_id)) as visit_id,
         arg_min(os, (occurred_at, message_id)) as os, arg_min(local_date, (occurred_at, message_id)) as local_date,
-        max(duration_seconds) filter (where kind = 'view') as told,
+        max(duration_seconds) filter (where kind = 'view') as client_seconds,
         max(struct_pack(t := occurred_at, v := visit_no)) filter (where kind = 'heartbeat') as beat,
         arg_max(seconds_to_next, (occurred_at, message_id)) filter (where kind = 'view') as to_next,
         max(occurred_at) filter (where kind = 'view') as last_opened_at
@@ -96,7 +96,7 @@ select
     md5(workspace_id || '|' || actor_id || '|' || first_id) as view_id, workspace_id, actor_id, user_id, visit_id,
     content_type, content_id, os, viewed_at, local_date,
     case
-        when told is not null then told
+        when client_seconds is not null then client_seconds
         when beat.v = visit_no then (epoch_us(beat.t - viewed_at) // 1000 / 1000)::decimal(18, 3)
         when to_next is null then null
         else least(to_next + (epoch_us(last_opened_at - viewed_at) // 1000 / 1000)::decimal(18, 3), idle_cap_seconds)

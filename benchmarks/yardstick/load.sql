@@ -1,5 +1,5 @@
--- Lines of text to typed events: every line valid, duplicate, refused or quarantined under its reason.
-create or replace table judged as
+-- Lines of text to typed events: every line is valid, a duplicate, without consent or quarantined with its reason.
+create or replace table validated as
 with parsed as (
     select
         file_no, line_number, line, is_json,

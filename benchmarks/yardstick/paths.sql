@@ -1,4 +1,4 @@
--- Paths, daily facts and the sums of those who count.
+-- Paths, daily facts and the sums over people who count.
 create or replace temp table walked as
 select
     level, visit_no, item, occurred_at, message_id, engaged_seconds, is_step,

@@ -1,6 +1,6 @@
--- Typed lines to events, quarantine and ledger: copies are settled, every line ends in one place.
+-- Typed lines to events, quarantine and ledger: copies are decided, every line ends in one place.
 
--- Copies of one message: the first received stays; the same words again are a duplicate, others a conflict.
+-- Copies of one message: the first received stays; the same content again is a duplicate, other content a conflict.
 create or replace temp table copies as
 select
     file_no, line_number,
@@ -8,29 +8,29 @@ select
     md5(row(user_id, anonymous_id, device_id, type, event, coalesce(original_at, occurred_at), os, module, content_type,
         content_id, content_title, duration_seconds, query, results, properties)::varchar) as words,
     first_value(words) over one_message as first_words
-from judged
+from validated
 where reason is null and hash(workspace_id, message_id) in (
-    select hash(workspace_id, message_id) from judged where reason is null
+    select hash(workspace_id, message_id) from validated where reason is null
     group by hash(workspace_id, message_id) having count(*) > 1
 )
 window one_message as (partition by workspace_id, message_id order by received_at nulls last, occurred_at);
 
 create or replace table events as
-select * exclude (reason, raw) from judged
+select * exclude (reason, raw) from validated
 where reason is null and (file_no, line_number) not in (select (file_no, line_number) from copies where place > 1);
 
--- Rows were numbered without the lines the reader leaves out; here they get their place in the file back.
+-- Rows were numbered without the lines that the reader skips; here they get their line number in the file.
 create or replace table quarantine as
 select
-    judged.file_no,
-    judged.line_number + (
+    validated.file_no,
+    validated.line_number + (
         select count(*) from left_out
-        where left_out.file_no = judged.file_no and left_out.line_number - left_out.place < judged.line_number
+        where left_out.file_no = validated.file_no and left_out.line_number - left_out.place < validated.line_number
     ) as line_number,
     coalesce(reason, 'conflicting_duplicate') as reason, encode(lines.line) as raw
-from judged
-inner join lines on judged.file_no = lines.file_no and judged.line_number = lines.line_number
-left join copies on judged.file_no = copies.file_no and judged.line_number = copies.line_number
+from validated
+inner join lines on validated.file_no = lines.file_no and validated.line_number = lines.line_number
+left join copies on validated.file_no = copies.file_no and validated.line_number = copies.line_number
 where reason <> 'no_consent' or (place > 1 and words <> first_words)
 union all
 select file_no, line_number, 'bad_encoding', raw from broken;
@@ -43,7 +43,7 @@ select
     count(*) filter (where reason = 'no_consent') as no_consent,
     count(*) filter (where reason <> 'no_consent' or (place > 1 and words <> first_words)) as quarantined
 from (
-    select file_no, line_number, reason from judged
+    select file_no, line_number, reason from validated
     union all
     select file_no, -line_number, 'bad_encoding' from broken
 ) left join copies using (file_no, line_number)
