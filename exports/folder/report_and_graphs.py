@@ -40,7 +40,7 @@ def write_report_and_graphs(
 
             counts = write_report(
                 con, job.workspace_id, span.start, span.end, folder / REPORT, user_id=job.user_id,
-                workbook=workbook if has_workbook else None, facts=facts,
+                workbook=workbook if has_workbook else None, folder=job.folder.as_posix(), facts=facts,
             )
             rows[REPORT] = counts["visits"]
     wanted = [one for one in GRAPH_FORMATS if one in formats]

@@ -1,4 +1,4 @@
-"""Write ``graphs/``: what the report draws, as files to put into slides and documents."""
+"""Write ``graphs/``: the graphs of the report as files for slides and documents."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -19,15 +19,15 @@ from footfall.metrics.scope import protection, scope
 
 #: Content lists: file, title, content type, in the order of the report's pages.
 CONTENT = (
-    ("top_forms", "Most seen forms", "form"), ("top_pages", "Most seen pages", "page"),
-    ("top_profiles", "Popular users", "user"), ("top_sessions", "Most seen sessions", "agenda_session"),
-    ("top_speakers", "Most seen speakers", "speaker"), ("top_sponsors", "Most seen sponsors", "sponsor"),
-    ("top_documents", "Most seen documents", "document"), ("top_abstracts", "Most seen abstracts", "abstract"),
-    ("top_live_streams", "Most seen live streams", "live_stream"),
+    ("top_forms", "Most viewed forms", "form"), ("top_pages", "Most viewed pages", "page"),
+    ("top_profiles", "Popular users", "user"), ("top_sessions", "Most viewed sessions", "agenda_session"),
+    ("top_speakers", "Most viewed speakers", "speaker"), ("top_sponsors", "Most viewed sponsors", "sponsor"),
+    ("top_documents", "Most viewed documents", "document"), ("top_abstracts", "Most viewed abstracts", "abstract"),
+    ("top_live_streams", "Most viewed live streams", "live_stream"),
 )
 
 
-#: The one series of rankings whose systems are not told.
+#: The only series of rankings without numbers by operating system.
 _TOGETHER = "All systems"
 _VIEWS = {_TOGETHER: theme.CATEGORY[0]}
 
@@ -45,14 +45,14 @@ def write_graphs(
 
     Args:
         con: from ``footfall.metrics.source.open_published``; cheapest after ``slice_workspace``.
-        start, end: local dates, both included; None = the data's own limit.
+        start, end: local dates, both included; None = the first or last date with data.
         folder: exists already.
         formats: some of ``svg``, ``png`` (2 pixels a unit), ``pdf``.
         contain: by a graph's name, what keeps its error from the other graphs.
 
     Returns:
-        The files written. Interactions, features, paths and meetings are always there, without data as a graph that
-        says so; a content list only where something was seen.
+        The files written. Interactions, features, paths and meetings always exist, without data as a graph that
+        says so; a content list exists only if an item was viewed.
 
     Raises:
         UsageError: unknown workspace, reversed range.
@@ -72,48 +72,46 @@ def specifications(con: duckdb.DuckDBPyConnection, question: Question) -> Iterat
         str(facts["workspace_name"] or question.workspace_id), facts["range_start"], facts["range_end"],
         str(facts["timezone"]),
     )
-    known = definitions(con)
-    words = {key: one.definition for key, one in known.items()}
+    captions = {key: theme.first_sentence(one.definition) for key, one in definitions(con).items()}
     rows = answer(con, "interactions_over_time", question).to_pylist()
     if protection(con, question.workspace_id) == "none":
-        title, said, series = "Total interactions by operating system", words["interactions"], _os_series()
+        title, caption, series = "Total interactions by operating system", captions["interactions"], _os_series()
     else:
-        title, said, series = "Total interactions", words["interactions"] + _together(rows), _VIEWS
-    yield "interactions_by_os", time_graph(rows, frame, title, said)
-    yield "top_features", _features(con, question, frame, words["module_interactions"])
-    steps = (known[key] for key in ("path_visits", "path_step", "path_target"))
-    yield from _paths(con, question, frame, " ".join(f"{one.title}: {one.definition}" for one in steps))
+        title, caption, series = "Total interactions", captions["interactions"] + _not_drawn(rows), _VIEWS
+    yield "interactions_by_os", time_graph(rows, frame, title, caption)
+    yield "top_features", _features(con, question, frame, captions["module_interactions"])
+    yield from _paths(con, question, frame, captions["path_visits"])
     for name, title, kind in CONTENT:
         found = _content(con, question, kind)
         if found:
-            yield name, ranking_graph(found, series, frame, title, words["views"])
+            yield name, ranking_graph(found, series, frame, title, captions["views"])
     found = _searches(con, question)
     if found:
-        yield "top_searches", ranking_graph(found, series, frame, "Most searched", words["searches"])
+        yield "top_searches", ranking_graph(found, series, frame, "Most searched", captions["searches"])
     meetings = answer(con, "meetings", question).to_pylist()
-    yield "meetings", status_graph(meetings, frame, "Meetings by day and status", words["meetings"])
+    yield "meetings", status_graph(meetings, frame, "Meetings by day and status", captions["meetings"])
 
 
-def _together(rows: Sequence[Mapping[str, Any]]) -> str:
-    """What a graph over time says of the days of a protected workspace that are told together."""
+def _not_drawn(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A sentence about the days of a protected workspace that are combined because few people were active."""
     count = sum(row["interactions"] for row in rows if row["bucket"] is None)
-    return f" {count:,} on days that are told together are not drawn." if count else ""
+    return f" Not drawn: {count:,} interactions on days with few people." if count else ""
 
 
 def _os_series() -> dict[str, str]:
     return {theme.OS_TITLES[os]: theme.OS_COLOURS[os] for os in theme.OS_ORDER}
 
 
-def _features(con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, definition: str) -> Spec:
+def _features(con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str) -> Spec:
     rows = [
         (theme.module_title(row["module"]), {"Interactions": row["interactions"]})
         for row in answer(con, "by_functionality", question).to_pylist() if row["interactions"]
     ]
-    return ranking_graph(rows, {"Interactions": theme.CATEGORY[0]}, frame, "Top features", definition)
+    return ranking_graph(rows, {"Interactions": theme.CATEGORY[0]}, frame, "Top features", caption)
 
 
 def _paths(
-    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, definition: str,
+    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str,
 ) -> Iterator[tuple[str, Spec]]:
     rows = answer(con, "path_links_top", question).to_pylist()
     titles = _item_titles(con, question)
@@ -122,11 +120,11 @@ def _paths(
         own = [row for row in rows if row["level"] == level]
         items = {row["source"] for row in own} - {"(other)"}
         names = {item: titles.get(item) or theme.module_title(item) for item in items}
-        yield name, path_graph(own, names, frame, title, definition)
+        yield name, path_graph(own, names, frame, title, caption)
 
 
 def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, str]:
-    """What items of a path at level ``content`` are called; nobody's id where people are anonymized."""
+    """Titles of path items at level ``content``; without ids of anonymized people."""
     known, hidden = (
         "select content_type, content_id, title from scope_content",
         "select user_id from scope_everyone where is_anonymized",
@@ -137,14 +135,14 @@ def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str
 
 
 def _content(con: duckdb.DuckDBPyConnection, question: Question, kind: str) -> list[tuple[str, dict[str, float]]]:
-    asked = Question(question.workspace_id, question.start, question.end, content_type=kind)
+    of_kind = Question(question.workspace_id, question.start, question.end, content_type=kind)
     by_os: dict[str, dict[str, float]] = {}
-    for row in answer(con, "content_items_by_os", asked).to_pylist():
+    for row in answer(con, "content_items_by_os", of_kind).to_pylist():
         by_os.setdefault(row["content_id"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["views"]
     return [
         (row["title"] + (" (deleted)" if row["is_deleted"] else ""),
          by_os.get(row["content_id"], {_TOGETHER: row["views"]}))
-        for row in answer(con, "content_items", asked).to_pylist() if row["views"]
+        for row in answer(con, "content_items", of_kind).to_pylist() if row["views"]
     ]
 
 

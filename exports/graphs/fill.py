@@ -13,23 +13,23 @@ from exports.graphs.specs_path import path_spec
 Row = Mapping[str, object]
 
 
-#: In place of an operating system where days are told of all together.
+#: In place of an operating system in answers about all systems together.
 ALL = "(all)"
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands above every graph of one export: the line with workspace, range and time zone."""
+    """The line above every graph of one export: workspace, date range and time zone."""
 
     workspace: str
     start: date
     end: date
     timezone: str
 
-    def subtitle(self, definition: str, width: int = 140) -> list[str]:
-        """Lines of at most ``width`` characters under the title: what the graph is about, what its numbers mean."""
+    def subtitle(self, caption: str, width: int = 140) -> list[str]:
+        """Lines of at most ``width`` characters under the title: workspace and date range, then the caption."""
         about = f"{theme.clean_label(self.workspace, 80)} · {theme.range_title(self.start, self.end)} · {self.timezone}"
-        return [about, *theme.wrap(definition, width)]
+        return [about, *theme.wrap(caption, width)]
 
 
 def filled(spec: Spec, data: Mapping[str, list], signals: Mapping[str, object]) -> Spec:
@@ -47,19 +47,19 @@ def filled(spec: Spec, data: Mapping[str, list], signals: Mapping[str, object]) 
     return spec
 
 
-def time_graph(rows: Sequence[Row], frame: Frame, title: str, definition: str) -> Spec:
+def time_graph(rows: Sequence[Row], frame: Frame, title: str, caption: str) -> Spec:
     """Columns by day or hour, stacked by operating system.
 
     Args:
         rows: of the answer ``interactions_over_time``: bucket (workspace's clock), os, granularity, interactions.
     """
-    rows = [row for row in rows if row["bucket"] is not None]  # days that are told together
+    rows = [row for row in rows if row["bucket"] is not None]  # days that are combined
     is_hourly = (frame.end - frame.start).days < 3 and not any(row["os"] == ALL for row in rows)
     series = [os for os in (*theme.OS_ORDER, ALL) if any(row["os"] == os and row["interactions"] for row in rows)]
     titles, colours = theme.OS_TITLES | {ALL: "Interactions"}, theme.OS_COLOURS | {ALL: theme.CATEGORY[0]}
     values = {(row["bucket"], row["os"]): row["interactions"] for row in rows}
     table, labels = [], {}
-    step = 3 if frame.start == frame.end else 6  # hours that are named, so that midnights always are
+    step = 3 if frame.start == frame.end else 6  # hours with a label; midnights always have one
     for bucket in _buckets(frame.start, frame.end, is_hourly) if rows else ():
         key = bucket.isoformat()
         day = theme.date_title(bucket.date())
@@ -71,7 +71,7 @@ def time_graph(rows: Sequence[Row], frame: Frame, title: str, definition: str) -
         ]
     return filled(columns_spec(), {"table": table}, {
         "labels": labels, "unit": "Interactions", "series": [titles[os] for os in series],
-        "colours": [colours[os] for os in series], "title": title, "subtitle": frame.subtitle(definition),
+        "colours": [colours[os] for os in series], "title": title, "subtitle": frame.subtitle(caption),
     })
 
 
@@ -81,7 +81,7 @@ def _buckets(start: date, end: date, is_hourly: bool) -> list[datetime]:
     return [first + step * number for number in range(((end - start).days + 1) * (24 if is_hourly else 1))]
 
 
-def status_graph(rows: Sequence[Row], frame: Frame, title: str, definition: str) -> Spec:
+def status_graph(rows: Sequence[Row], frame: Frame, title: str, caption: str) -> Spec:
     """Meetings by day, stacked by status. ``rows`` of the answer ``meetings``: local_date, status."""
     counts: dict[tuple, int] = defaultdict(int)
     for row in rows:
@@ -98,13 +98,13 @@ def status_graph(rows: Sequence[Row], frame: Frame, title: str, definition: str)
     return filled(columns_spec(), {"table": table}, {
         "labels": labels, "unit": "Meetings", "series": [status.capitalize() for status in known],
         "colours": [theme.MEETING_COLOURS[status] for status in known], "title": title,
-        "subtitle": frame.subtitle(definition),
+        "subtitle": frame.subtitle(caption),
     })
 
 
 def ranking_graph(
     rows: Sequence[tuple[str, Mapping[str, float]]], series: Mapping[str, str], frame: Frame, title: str,
-    definition: str,
+    caption: str,
 ) -> Spec:
     """Horizontal bars in the order of ``rows``; the first ``RANKING_ROWS`` are drawn and the title says so.
 
@@ -121,7 +121,7 @@ def ranking_graph(
     if len(rows) > len(shown):
         title = f"{title} ({len(shown)} of {len(rows):,})"
     return filled(ranking_spec(), {"rows": lines, "parts": pieces}, {
-        "series": list(used), "colours": list(used.values()), "title": title, "subtitle": frame.subtitle(definition),
+        "series": list(used), "colours": list(used.values()), "title": title, "subtitle": frame.subtitle(caption),
         "label_width": 260,
     })
 
@@ -130,13 +130,13 @@ _LAST = {"(other)": 1, "(exit)": 2, "(continues)": 3}
 
 
 def path_graph(
-    rows: Sequence[Row], names: Mapping[str, str], frame: Frame, title: str, definition: str,
+    rows: Sequence[Row], names: Mapping[str, str], frame: Frame, title: str, caption: str,
 ) -> Spec:
     """The paths of the first ten steps.
 
     Args:
         rows: of the answer ``path_links_top``, one level: step, source, target, visits.
-        names: item -> what it is called; an item that is not in it keeps its own name.
+        names: item -> label; an item without an entry keeps its own name.
     """
     visits: dict[tuple[int, str], int] = defaultdict(int)
     for row in rows:
@@ -160,5 +160,5 @@ def path_graph(
         for row in rows
     ]
     return filled(path_spec(), {"nodes": nodes, "links": links}, {
-        "title": title, "subtitle": frame.subtitle(definition, 190),
+        "title": title, "subtitle": frame.subtitle(caption, 190),
     })

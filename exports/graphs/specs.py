@@ -1,6 +1,6 @@
-"""Vega specifications of the columns and ranking graphs, and what every graph has in common; for report and files.
+"""Vega specifications of the columns and ranking graphs, and the parts that every graph shares; for report and files.
 
-Each builder returns a specification without data. Whoever draws it fills the named data sets and signals:
+Each builder returns a specification without data. The caller fills the named data sets and signals:
 ``title`` and ``subtitle`` (a list of lines) stand above the graph in files and are taken off on the page,
 where HTML says the same; ``legends`` likewise. Expressions use UTC functions only, so that the picture does
 not depend on the reader's time zone, and no data ever becomes part of an expression.
@@ -21,7 +21,7 @@ TICKS = "max(1, min(5, ceil(top)))"
 
 
 def frame(description: str, width: int, height: int | None, signals: list[Spec]) -> Spec:
-    """The part every graph has: size, font, colours, title, subtitle, and what to say without data."""
+    """The part that every graph has: size, font, colours, title, subtitle, text without data."""
     sizes: list[Spec] = [{"name": "width", "value": width}]
     if height is not None:
         sizes.append({"name": "height", "value": height})
@@ -64,7 +64,7 @@ def _config() -> Spec:
 
 
 def first(data: str, column: str, otherwise: float) -> str:
-    """Expression: ``column`` of the first row of ``data``, or ``otherwise`` while it has none."""
+    """Expression: ``column`` of the first row of ``data``, or ``otherwise`` while there are no rows."""
     return f"length(data('{data}')) ? data('{data}')[0].{column} : {otherwise}"
 
 
@@ -91,8 +91,8 @@ def _legend() -> Spec:
 def columns_spec() -> Spec:
     """Columns over time or over ordered classes, stacked by series.
 
-    Data ``table``: bucket (key, in drawing order), long (its full name), series, value. Signals: labels (object,
-    bucket -> short label), series (names in stacking order), colours (one a series), unit, axis_title.
+    Data ``table``: bucket (key, drawn in ascending order), long (its full name), series, value. Signals: labels
+    (object, bucket -> short label), series (names in stacking order), colours (one a series), unit, axis_title.
     """
     spec = frame("Stacked columns", 860, 280, [
         {"name": "labels", "value": {}},
@@ -114,7 +114,8 @@ def columns_spec() -> Spec:
         ]},
     ]
     spec["scales"] = [
-        {"name": "x", "type": "band", "domain": {"data": "table", "field": "bucket"}, "range": "width",
+        # Sorted: without it, Vega keeps the order in which it first saw a value, also after the data change.
+        {"name": "x", "type": "band", "domain": {"data": "table", "field": "bucket", "sort": True}, "range": "width",
          "paddingInner": 0.16, "paddingOuter": 0.08},
         {"name": "y", "type": "linear", "domain": {"signal": "[0, max(1, top)]"}, "range": "height", "nice": True},
         {"name": "colour", "type": "ordinal", "domain": {"signal": "series"}, "range": {"signal": "colours"}},
@@ -178,7 +179,7 @@ def ranking_spec() -> Spec:
         ]},
     ]
     spec["scales"] = [
-        {"name": "y", "type": "band", "domain": {"data": "rows", "field": "key"},
+        {"name": "y", "type": "band", "domain": {"data": "rows", "field": "key", "sort": True},
          "range": {"signal": "[0, length(data('rows')) * 26]"}, "padding": 0.22},
         {"name": "x", "type": "linear", "domain": {"signal": "[0, max(0.001, top)]"},
          "range": {"signal": "[label_width, max(label_width + 20, width - value_width)]"}},

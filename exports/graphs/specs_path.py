@@ -3,7 +3,7 @@
 from exports.graphs import theme
 from exports.graphs.specs import Spec, empty_mark, first, frame
 
-#: Items drawn at each step; the rest are folded into ``(other)`` by whoever prepares the data.
+#: Items drawn at each step; the others are combined as ``(other)`` before the data get here.
 PATH_ITEMS = 20
 #: Steps of a path (definitions, "Paths, first 10 steps").
 PATH_STEPS = 10
@@ -32,7 +32,7 @@ def path_spec() -> Spec:
 
     Data ``nodes``: column (1 to 11), item, label, place (order in the column), visits, colour, tip (list of
     [name, value]); an ``(exit)`` or ``(continues)`` stands in the column after the step it leaves.
-    Data ``links``: step, source, target (item keys), visits, tip. Both are sorted by whoever fills them.
+    Data ``links``: step, source, target (item keys), visits, tip. Both must be sorted.
     """
     spec = frame("Paths through the app, first ten steps", 1180, 520, [
         {"name": "gap", "value": 7},
@@ -63,7 +63,7 @@ def _data() -> list[Spec]:
              "as": ["items", "visits"]},
         ]},
         {"name": "extent", "source": "counts", "transform": [
-            # The first column is the tallest, but for flows that are not told apart on both sides (privacy).
+            # The first column is the tallest, unless flows are hidden on one side only (privacy).
             {"type": "aggregate", "ops": ["max", "max", "max"], "fields": ["column", "items", "visits"],
              "as": ["columns", "most", "tallest"]},
         ]},

@@ -1,5 +1,6 @@
 """Colours, font and text helpers that every graph shares, on the page and in files."""
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -54,6 +55,15 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 def wrap(text: str, width: int) -> list[str]:
     """Break ``text`` into lines of at most ``width`` characters."""
     return textwrap.wrap(clean_label(text, 2_000), width=width, break_long_words=True) or [""]
+
+
+#: Where a sentence ends and the next one starts.
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z(])")
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a definition: the caption of a graph. The others say how a number is computed."""
+    return _SENTENCE_END.split(text, maxsplit=1)[0]
 
 
 def date_title(day: date) -> str:

@@ -16,13 +16,14 @@ import vl_convert
 
 from exports.report.encode import encode_columns, packed
 
-#: Styles and program, in the order they are put together.
+#: Styles and program, in the order in which they are joined.
 STYLES = ("style.css", "narrow.css", "print.css")
 SCRIPTS = (
     "decode.js", "expand.js", "format.js", "dom.js", "state.js", "table.js", "combo.js", "graph.js", "parts.js",
     "answers_visits.js", "answers_usage.js", "answers_paths.js", "answers_content.js", "answers_streams.js",
-    "answers_meetings.js", "finished_paths.js", "finished.js", "pages_paths.js", "pages_insights.js", "pages_users.js",
-    "pages_content.js", "pages_search.js", "pages_sponsors.js", "pages_meetings.js", "pages_streams.js", "app.js",
+    "answers_meetings.js", "precomputed_paths.js", "precomputed.js", "pages_paths.js", "pages_insights.js",
+    "pages_users.js", "pages_content.js", "pages_search.js", "pages_sponsors.js", "pages_meetings.js",
+    "pages_streams.js", "app.js",
 )
 
 
@@ -34,7 +35,7 @@ def static(name: str) -> str:
 
 @cache
 def graph_program() -> str:
-    """Vega, Vega-Embed and their expression interpreter as one script, out of the converter's wheel (1.6 s, once)."""
+    """Vega, Vega-Embed and their expression interpreter as one script, from the converter's wheel (1.6 s, once)."""
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
 
 
@@ -45,10 +46,10 @@ def _packed_program() -> str:
 
 @dataclass(frozen=True)
 class Block:
-    """A part of the data that is unpacked by itself, when a page first needs it.
+    """A part of the data that is unpacked separately, when a page first needs it.
 
     Args:
-        name: ``first``, which is read at once, or what ``F.need`` in the program asks for.
+        name: ``first``, which is read when the report opens, or a name that the program passes to ``F.need``.
         texts: JSON that is added to ``F.meta``.
         tables: integer columns that are added to ``F.tables``.
     """
@@ -59,10 +60,10 @@ class Block:
 
 
 def assemble(title: str, blocks: Iterable[Block]) -> str:
-    """Put the report together.
+    """Join template, program, graph library and data.
 
     Args:
-        title: of the browser's window until the program sets its own; any text.
+        title: of the browser's window until the program sets its own; may be any text.
         blocks: the data, ``first`` first.
 
     Returns:

@@ -1,4 +1,4 @@
-"""From the metric layer's relations to the columns and texts of the report."""
+"""Read the metric layer's relations into the columns of the report."""
 
 from dataclasses import dataclass
 from functools import cache, partial
@@ -12,20 +12,20 @@ from footfall.metrics.scope import scope
 
 Columns = dict[str, np.ndarray]
 
-#: Up to so many users have a page of their own; of larger workspaces the most active ones have (issue 4).
+#: Up to this many users, every user has a page; in larger workspaces only the most active users have one.
 PAGES_FOR_ALL = 5_000
 PAGES_OF_MANY = 200
 
-#: Bound as parameters where a file asks for them.
+#: Levels of paths, a parameter of ``paths.sql``.
 _LEVELS = ("module", "content")
 
 
 @dataclass(frozen=True)
 class Extract:
-    """What the report computes from.
+    """The data from which the report computes its numbers.
 
     Args:
-        tables: table -> column -> integers (``sql/columns``); rows in the order the program relies on.
+        tables: table -> column -> integers (``sql/columns``); rows in the order that the program expects.
         counts: ``users`` (numbers below it are users, then guests), ``pages`` (users with a
             page of their own), ``actors`` (users and guests), ``named`` (users who may be named, the first numbers).
     """
@@ -44,11 +44,11 @@ def sql_texts(folder: str) -> dict[str, str]:
     }
 
 
-def prepare(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, end: object) -> None:
-    """Make the report's relations (``sql/relations``) as temporary tables of the connection.
+def create_relations(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, end: object) -> None:
+    """Create the report's relations (``sql/relations``) as temporary tables of the connection.
 
     Raises:
-        UsageError: no such workspace.
+        UsageError: unknown workspace.
     """
     scope(con, workspace_id)
     parameters = {"start": start, "end": end}
@@ -58,24 +58,24 @@ def prepare(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, en
         with_full_memory(con, partial(con.execute, statement, bound))
 
 
-def forget(con: duckdb.DuckDBPyConnection) -> None:
+def drop_relations(con: duckdb.DuckDBPyConnection) -> None:
     """Drop the report's relations."""
     for name in sql_texts("relations"):
         con.execute(f"drop table if exists temp.{quote_identifier(name)}")
 
 
 def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
-    """Read every column after ``prepare``.
+    """Read every column after ``create_relations``.
 
     Args:
-        is_personal: whether individuals may be shown at all.
+        is_personal: whether single users may be shown.
     """
-    users, shown = con.execute(
+    users, nameable = con.execute(
         "select count(*), count(*) filter (where not is_anonymized) from scope_people"
     ).fetchone()
     pages = 0
     if is_personal:
-        pages = shown if users <= PAGES_FOR_ALL else min(shown, PAGES_OF_MANY)
+        pages = nameable if users <= PAGES_FOR_ALL else min(nameable, PAGES_OF_MANY)
     texts = sql_texts("columns")
     tables = {name: _columns(con, text) for name, text in texts.items() if name != "paths"}
     for level in _LEVELS:
@@ -85,7 +85,7 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
         tables["streams"]["opened"] //= 1000
         tables["streams"]["unit"] = np.array([1000])
     actors = con.execute("select count(*) from report_actors").fetchone()[0]
-    named = shown if is_personal else 0
+    named = nameable if is_personal else 0
     return Extract(tables, {"users": users, "pages": pages, "actors": actors, "named": named})
 
 
@@ -95,12 +95,12 @@ def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, ob
 
 
 def _integers(values: np.ndarray) -> np.ndarray:
-    """Sums without a cast come as floating point; columns that can be large are cast narrow in SQL."""
+    """DuckDB returns sums without a cast as floating point; large columns are cast to narrow types in SQL."""
     return values if values.dtype.kind in "iu" else values.astype(np.int64)
 
 
 def _usage(rows: Columns, pages: int) -> Columns:
-    """Rows without interactions (heartbeats) and engaged time are kept for those who have a page; they come first."""
+    """Keep rows without interactions (heartbeats) and engaged time for users with a page only; these come first."""
     kept = (rows["n"] > 0) | (rows["actor"] < pages)
     own = int(np.searchsorted(rows["actor"][kept], pages)) if pages else 0
     result = {name: rows[name][kept] for name in ("visit", "shift", "module", "os", "n")}

@@ -1,6 +1,8 @@
 """The texts of the report: names, titles, definitions, pages, specifications."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -30,7 +32,7 @@ def pages(has_abstracts: bool) -> list[Meta]:
     ]
 
 
-def looks() -> Meta:
+def appearance() -> Meta:
     """Colours and specifications, the same in every report."""
     return {
         "os": [{"key": key, "title": theme.OS_TITLES[key], "colour": theme.OS_COLOURS[key]} for key in theme.OS_ORDER],
@@ -44,21 +46,21 @@ def looks() -> Meta:
     }
 
 
-def wording(con: duckdb.DuckDBPyConnection) -> Meta:
+def definition_texts(con: duckdb.DuckDBPyConnection) -> Meta:
     """``metric -> {title, definition}`` of all published definitions."""
     return {
         key: {"title": one.title, "definition": one.definition} for key, one in definitions(con).items()
     }
 
 
-#: Where nobody may be shown.
+#: Users of a report in which nobody may be named.
 NOBODY: Meta = {"names": [], "ids": [], "companies": [], "urls": []}
 #: The navigation of a report about one person.
 ONE_PAGE: list[Meta] = [{"key": "user", "title": "Insights", "argument": 0}]
 
 
 def users(con: duckdb.DuckDBPyConnection, user_id: str | None = None) -> Meta:
-    """Names, ids, companies and profile links of users by number (or of one); an anonymized one is a number only."""
+    """Names, ids, companies and profile links of users by number (or of one); anonymized users have a number."""
     rows = con.execute(
         "select coalesce(p.name, p.shown_id), p.shown_id, p.company, p.profile_url from scope_people as p"
         " inner join report_actors as a on p.user_no = a.user_no"
@@ -94,7 +96,7 @@ def items(con: duckdb.DuckDBPyConnection) -> list[Meta]:
 
 
 def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """What a path's items are called, by level and number; no id of an anonymized participant."""
+    """Labels of path items by level and number; without ids of anonymized participants."""
     rows = con.execute(
         "select p.level, p.item, c.title, coalesce(e.is_anonymized, false) from report_path_items as p"
         " left join scope_content as c on p.level = 'content' and p.item = c.content_type || ':' || c.content_id"
@@ -109,28 +111,50 @@ def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def module_numbers(con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[int]]:
-    """Modules by number, and the module that each item of a path at level ``module`` is."""
+    """Modules by number, and the module number of each path item at level ``module``."""
     names = [row[0] for row in con.execute("select module from report_modules order by number").fetchall()]
     numbers = {name: number for number, name in enumerate(names)}
     steps = con.execute("select item from report_path_items where level = 'module' order by number").fetchall()
     return names, [numbers[row[0]] for row in steps]
 
 
-def facts(answer: dict[str, object]) -> list[str]:
-    """What every number rests on, in words, from the answer ``data_facts`` for the whole range of the report."""
+def has_cookie_banner(con: duckdb.DuckDBPyConnection, workspace_id: str) -> bool:
+    """Whether the web app of the workspace asks for cookies before it tracks."""
+    sql = "select has_cookie_banner from marts.dim_workspaces where workspace_id = ?"
+    row = con.execute(sql, [workspace_id]).fetchone()
+    return bool(row and row[0])
+
+
+def facts(answer: Mapping[str, Any], has_banner: bool) -> list[str]:
+    """Sentences about the data behind all numbers, from the answer ``data_facts`` for the whole range of the report."""
     sentences = []
+    if _is_part(answer):
+        sentences.append(f"data from {theme.range_title(answer['first_date'], answer['last_date'])} exist")
     if answer["target_groups"]:
-        sentences.append(f"only about participants of: {answer['target_groups']}")
+        sentences.append(f"only participants in these groups: {answer['target_groups']}")
     if answer["late_share"]:
         sentences.append(f"{_share(answer['late_share'])} of the events arrived an hour or more late")
     if answer["no_consent_lines"]:
-        sentences.append(f"{answer['no_consent_lines']:,} lines were not stored for lack of consent")
+        sentences.append(
+            f"{answer['no_consent_lines']:,} events were not stored because the person did not agree to tracking"
+        )
     if answer["present_untracked"]:
         sentences.append(
-            f"{answer['present_untracked']:,} of {answer['present_people']:,} people known to be present were never"
-            " tracked (ad blockers, refused cookies)"
+            f"{answer['present_untracked']:,} of {answer['present_people']:,} people known to have been at the event do"
+            " not appear in the data (ad blocker, refused cookies or no device)"
+        )
+    if has_banner:
+        sentences.append(
+            "the web app has a cookie banner: people who do not accept cookies are not included, nor are people whose"
+            " ad blocker stops tracking"
         )
     return sentences
+
+
+def _is_part(answer: Mapping[str, Any]) -> bool:
+    """Whether the workspace has data outside the range."""
+    first, last = answer["first_date"], answer["last_date"]
+    return first is not None and (first < answer["range_start"] or last > answer["range_end"])
 
 
 def _share(value: object) -> str:

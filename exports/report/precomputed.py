@@ -1,7 +1,7 @@
-"""Finished answers in place of rows, for a workspace with people of whom nothing may be worked out.
+"""Precomputed answers in place of rows, for workspaces with protected people.
 
-Two ranges that overlap tell what happened between them, and rows tell everything; so such a report holds what
-``footfall.metrics.layer.answer`` gives for its one range, and rows of nobody but those who may be named.
+The difference of two overlapping ranges would reveal what happened between them, and rows reveal everything. So such a
+report holds the answers of ``footfall.metrics.layer.answer`` for its one range, and rows of users who may be named.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from footfall.metrics.question import Question
 
 Meta = dict[str, Any]
 
-#: Columns of the answers that the pages show; no other is embedded.
+#: Columns of the answers that the pages show; no other column is embedded.
 SHOWN: dict[str, str] = {
     "insights": "active_users guests visits user_visits interactions average_elapsed_seconds average_engaged_seconds"
     " median_elapsed_seconds p90_elapsed_seconds single_event_share visits_per_user interactions_per_visit"
@@ -52,26 +52,28 @@ _ITEMS = {
     "sponsors": ("sponsor_id", "sponsor"),
 }
 _CONTENT = (*_ITEMS, "searches", "searches_by_os", "meetings")
-#: What stands for items that are not named, here as in the answers.
+#: Markers for items without a name of their own, as in the answers.
 _NOT_NAMED = ("(other)", "(anonymized)")
 _NO_STEPS = ("(other)", "(exit)", "(continues)")
-#: Tables of a block about people who may be named; such a report has no other.
+#: Tables of each block with rows of users who may be named; such a report has no other tables.
 _OF_PEOPLE = {"first": ("visits", "usage", "paths_module"), "paths": ("paths_content",), "users": ("last_seen",)}
 #: Texts that only those tables need.
 _TEXTS_OF_ROWS = ("modules", "module_of_item", "path_module", "path_content", "terms")
 
 
-def fixed(con: duckdb.DuckDBPyConnection, question: Question, blocks: Iterable[Block], people: int) -> list[Block]:
-    """Put finished answers into a report in place of what they would be computed from.
+def with_precomputed(
+    con: duckdb.DuckDBPyConnection, question: Question, blocks: Iterable[Block], people: int,
+) -> list[Block]:
+    """Replace the rows of a report by precomputed answers.
 
     Args:
-        con: after ``exports.report.extract.prepare``.
-        question: what the report is about; a report about one person keeps its rows and has but one range.
-        blocks: of the report, with rows of people who may be named only (``exports.report.filter_people.named``).
-        people: how many they are; where there are none, no row is left, and no text that belongs to rows.
+        con: after ``exports.report.extract.create_relations``.
+        question: workspace, range and user of the report; a report about one person keeps its rows and has one range.
+        blocks: of the report, with rows of users who may be named only (``exports.report.filter_people.only_named``).
+        people: number of users who may be named; if it is 0, neither rows nor texts of rows are kept.
     """
     is_whole = question.user_id is None
-    answers = finished(con, question) if is_whole else {}
+    answers = precomputed_answers(con, question) if is_whole else {}
     made = []
     for block in blocks:
         texts, tables = {**block.texts, **answers.get(block.name, {})}, block.tables
@@ -80,14 +82,14 @@ def fixed(con: duckdb.DuckDBPyConnection, question: Question, blocks: Iterable[B
             tables = {name: block.tables[name] for name in kept}
             texts |= {name: [] for name in _TEXTS_OF_ROWS if name in texts and not people}
         if block.name == "first":
-            texts |= _told(con, block.texts)
+            texts |= _explanation(con, block.texts)
         if block.name == "users":
             texts["users"] = {name: values[:people] for name, values in block.texts["users"].items()}
         made.append(Block(block.name, texts, tables))
     return made
 
 
-def finished(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Meta]:
+def precomputed_answers(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Meta]:
     """The answers for a workspace and its range, by block of the report.
 
     Each is columns of equal length by name, as ``answer_<name>``: numbers as they are, times as ISO text, items as
@@ -114,14 +116,14 @@ def finished(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Me
     return blocks
 
 
-def _told(con: duckdb.DuckDBPyConnection, texts: Mapping[str, Any]) -> Meta:
-    """What the report says of numbers that it does not show; systems of people are told apart from those of answers."""
+def _explanation(con: duckdb.DuckDBPyConnection, texts: Mapping[str, Any]) -> Meta:
+    """Why numbers are not shown, and which operating systems occur in rows of users (answers have their own list)."""
     least = _one(con, "min_group_size")
     about = {"is_fixed": True, "least": least, "people_os_seen": texts["os_seen"]}
     return {**about, "definitions": texts["definitions"] | {"not_shown": {
         "title": "Not shown",
-        "definition": f"Fewer than {least} people are behind this number, or could be worked out from it together with"
-        " others. In an anonymized workspace such numbers are left out, or taken together as (other).",
+        "definition": f"Fewer than {least} people are behind this number, or it would reveal such a number. In an"
+        " anonymized workspace these numbers are hidden or combined as (other).",
     }}}
 
 
@@ -140,7 +142,7 @@ def _plain(value: object) -> object:
 def _number_items(tables: dict[str, list[Meta]], *, is_nobody: bool) -> list[Meta]:
     """Put numbers in place of type and id of every item, in order of type and id; the items by number.
 
-    Profiles are people: where nobody may be named, a row that names one is dropped, whatever the answer says.
+    Profiles are people: if nobody may be named, every row that names a profile is dropped.
     """
     known: dict[tuple[str, str], Meta] = {}
     for name, (key, kind) in _ITEMS.items():
@@ -163,7 +165,7 @@ def _number_items(tables: dict[str, list[Meta]], *, is_nobody: bool) -> list[Met
 
 
 def _number_steps(con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]]) -> dict[str, list[str]]:
-    """Put numbers in place of what paths lead through, except for ``(other)`` and where they end; labels by number."""
+    """Replace path items by numbers, except ``(other)`` and the ends of paths; returns labels by number."""
     found = con.execute("select content_type || ':' || content_id, title from scope_content").fetchall()
     titles = dict(found)
     labels = {}
@@ -179,5 +181,5 @@ def _number_steps(con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]])
 
 
 def _untitled(item: str) -> str:
-    """A module, or a profile without a title, which is that of somebody who is not named."""
+    """Label of a module, or of a profile without a title, which belongs to an anonymized participant."""
     return "A participant" if item.startswith("user:") else module_title(item)

@@ -22,7 +22,8 @@ FLAGS = (
 WORLDS = (
     World(),
     World("groups", users=30, visits=120, seed=11, start=date(2026, 10, 20), days=16, settings={
-        "timezone": "America/St_Johns", "target_groups": ["vip"], "modules": ["agenda", "documents"]}),
+        "timezone": "America/St_Johns", "target_groups": ["vip"], "modules": ["agenda", "documents"],
+        "cookie_banner": True}),
     World("anonymous", users=12, visits=40, days=3, seed=3, settings={"anonymization": "full"}),
     World("domains", users=12, visits=40, days=3, seed=4, settings={
         "anonymization": "domains", "anonymized_domains": ["two.example"]}),

@@ -1,4 +1,4 @@
-"""A report of an anonymized workspace: finished answers in place of rows, one range, and what is not shown is said."""
+"""A report of an anonymized workspace: precomputed answers in place of rows, one range, reasons for hidden numbers."""
 
 import json
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from tests.browser.test_report_numbers import KEYS, answers_of, assert_same
 
 Report = Callable[[str], Path]
 
-#: Tiles that finished answers do not tell, for these are about people of all items or terms together.
-UNTOLD = {"Users", "Users who searched", "Without results"}
-#: What a page shows: tiles, and the cells of its tables.
+#: Tiles without a precomputed answer: they are about people of all items or terms together.
+ABSENT = {"Users", "Users who searched", "Without results"}
+#: Tiles of a page, and the cells of its tables.
 SHOWN = """() => {
     const name = node => node.querySelector('.defined').textContent;
     const notes = tile => [...tile.querySelectorAll('.note')];
@@ -46,25 +46,25 @@ INSIGHTS = """() => Object.fromEntries(Object.entries(Footfall.insights(Footfall
 
 
 @pytest.fixture(scope="module")
-def finished(con: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def precomputed(con: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a workspace that is not anonymized, made as if it were."""
-    path = tmp_path_factory.mktemp("finished") / "expo.html"
+    path = tmp_path_factory.mktemp("precomputed") / "expo.html"
     path.write_text(render_report(con, "expo", None, None, is_fixed=True)[0], encoding="utf-8")
     return path
 
 
-def test_every_page_shows_what_the_report_with_rows_shows(finished: Path, report: Report, reader: Reader) -> None:
+def test_every_page_shows_what_the_report_with_rows_shows(precomputed: Path, report: Report, reader: Reader) -> None:
     reader.open(report("expo"))
     with_rows = {}
     for key, _, _ in PAGES:
         reader.go(key)
         with_rows[key] = reader.page.evaluate(SHOWN)
-    reader.open(finished)
+    reader.open(precomputed)
     for key, _, _ in PAGES:
         reader.go(key)
         found, wanted = reader.page.evaluate(SHOWN), with_rows[key]
-        untold = {name for name in wanted["tiles"] if name.split(": ")[-1] in UNTOLD or name.split(": ")[0] in UNTOLD}
-        assert found["tiles"] == {name: text for name, text in wanted["tiles"].items() if name not in untold}, key
+        absent = {name for name in wanted["tiles"] if name.split(": ")[-1] in ABSENT or name.split(": ")[0] in ABSENT}
+        assert found["tiles"] == {name: text for name, text in wanted["tiles"].items() if name not in absent}, key
         tables = {caption for caption, _ in wanted["tables"]} - {"Views over time"}
         assert {caption for caption, _ in found["tables"]} == tables, key
         for table in wanted["tables"]:
@@ -73,12 +73,12 @@ def test_every_page_shows_what_the_report_with_rows_shows(finished: Path, report
 
 
 def test_every_number_equals_the_metric_layer(
-    finished: Path, con: duckdb.DuckDBPyConnection, reader: Reader,
+    precomputed: Path, con: duckdb.DuckDBPyConnection, reader: Reader,
 ) -> None:
-    reader.open(finished)
+    reader.open(precomputed)
     given = answers_of(reader, con, "expo", *limits(con, "expo"))
     for name in KEYS:
-        assert_same(name, given[name], answer(con, name, Question("expo")).to_pylist(), "finished")
+        assert_same(name, given[name], answer(con, name, Question("expo")).to_pylist(), "precomputed")
 
 
 def test_the_range_is_shown_and_cannot_be_chosen(report: Report, reader: Reader) -> None:
@@ -86,7 +86,7 @@ def test_the_range_is_shown_and_cannot_be_chosen(report: Report, reader: Reader)
     assert page.locator("#from").input_value() == page.evaluate("Footfall.meta.range.start") != "2026-06-02"
     for control in page.locator("#range input, #range button").all():
         assert control.is_disabled()
-    assert "only the whole range can be shown" in page.locator("#range-why").inner_text()
+    assert "only the whole date range can be shown" in page.locator("#range-why").inner_text()
     assert page.locator("#range").get_attribute("aria-describedby") == "range-why"
     whole = page.locator("#range-text").inner_text()
     page.evaluate("location.hash = '#search?from=2026-06-02&to=2026-06-02'")
@@ -101,9 +101,9 @@ def test_where_nobody_may_be_named_the_file_holds_no_rows(report: Report, con: d
     assert {name: texts["index"] for name, texts in data.items()} == {name: {} for name in data}
     people = con.execute("select user_id, first_name, email, profile_url, company from marts.dim_participants"
                          " where workspace_id = 'anonymous'").fetchall()
-    told = json.dumps([{**texts, "definitions": None} for texts in data.values()])
+    held = json.dumps([{**texts, "definitions": None} for texts in data.values()])
     for user_id, first, email, url, _ in people:
-        assert not [trace for trace in (f'"{user_id}"', f'user:{user_id}"', first, email, url) if trace in told]
+        assert not [trace for trace in (f'"{user_id}"', f'user:{user_id}"', first, email, url) if trace in held]
     assert data["users"]["users"] == {"names": [], "ids": [], "companies": [], "urls": []}
     assert data["first"]["counts"] == dict.fromkeys(("users", "pages", "actors", "named"), 0)
 
@@ -163,8 +163,8 @@ def hide(block: str, texts: dict) -> None:
         links["target"][0] = "(other)"
     if block == "content":
         items = texts["answer_content_items"]
-        untold = ("seconds_viewed", "average_seconds_viewed", "known_share")
-        items |= {name: [None] * len(items["item"]) for name in untold}
+        hidden_columns = ("seconds_viewed", "average_seconds_viewed", "known_share")
+        items |= {name: [None] * len(items["item"]) for name in hidden_columns}
         sponsors = texts["answer_sponsors"]
         sponsors |= {name: [None] * len(sponsors["item"]) for name in sponsors if name not in ("item", "meetings")}
         for name in ("content_items_by_os", "searches_by_os", "searches", "live_stream_minutes"):
@@ -173,14 +173,14 @@ def hide(block: str, texts: dict) -> None:
 
 
 @pytest.fixture(scope="module")
-def hidden(finished: Path) -> Path:
+def hidden(precomputed: Path) -> Path:
     """A report with numbers that are not shown."""
-    path = finished.with_name("hidden.html")
-    path.write_text(blocks.changed(finished.read_text(encoding="utf-8"), hide), encoding="utf-8")
+    path = precomputed.with_name("hidden.html")
+    path.write_text(blocks.changed(precomputed.read_text(encoding="utf-8"), hide), encoding="utf-8")
     return path
 
 
-def test_a_number_that_is_not_shown_says_so_and_why(hidden: Path, reader: Reader) -> None:
+def test_a_hidden_number_gives_its_reason(hidden: Path, reader: Reader) -> None:
     page = reader.open(hidden)
     tile = page.locator(".tile", has=page.get_by_role("button", name="Average visit duration", exact=True))
     duration = tile.locator(".big")
@@ -193,17 +193,17 @@ def test_a_number_that_is_not_shown_says_so_and_why(hidden: Path, reader: Reader
     reader.assert_quiet()
 
 
-def test_graphs_and_tables_say_what_they_leave_out(hidden: Path, reader: Reader) -> None:
+def test_graphs_and_tables_name_what_they_leave_out(hidden: Path, reader: Reader) -> None:
     page = reader.open(hidden)
     time, features, path, frequency = page.locator("figure").all()
-    assert "* Not shown by itself: fewer than 5 people. Together: 31 interactions." in time.inner_text()
-    assert "not told apart by operating system" in time.inner_text()
+    assert "* Not shown on its own: fewer than 5 people. These together: 31 interactions." in time.inner_text()
+    assert "Not split by operating system" in time.inner_text()
     for figure in (time, features, path, frequency):
         figure.locator("summary").click()
     cells = time.locator("tbody tr").all_inner_texts()
     assert [row.split("\t")[1] for row in cells[:3]] == ["not shown", "70", "not shown"]
     assert "1 is not drawn: fewer than 5 people" in features.inner_text()
-    assert "Left out, because the workspace is anonymized: Visits." in features.inner_text()
+    assert "Left out because the workspace is anonymized: Visits." in features.inner_text()
     assert features.locator("tbody tr").first.locator("th").inner_text() == "(other)"
     assert features.locator(".mark-text").first.locator("text").last.text_content() == "(other)"
     assert "Users; Time on item" in path.inner_text()
@@ -212,7 +212,7 @@ def test_graphs_and_tables_say_what_they_leave_out(hidden: Path, reader: Reader)
     reader.assert_quiet()
 
 
-def test_pages_do_without_what_is_not_told(hidden: Path, reader: Reader) -> None:
+def test_pages_work_without_hidden_numbers(hidden: Path, reader: Reader) -> None:
     page = reader.open(hidden, "search")
     assert page.locator(".tile", has_text="Searches").locator(".big").inner_text().startswith("not shown")
     assert page.locator("td.nothing").last.inner_text() == "No data, or fewer than 5 people"

@@ -41,7 +41,7 @@ def test_a_system_that_nobody_used_has_no_column(report: Report, reader: Reader)
     page = reader.open(report("expo"), "speakers")
     assert page.locator("th:visible", has_text="Views, Web").count() > 0
     page.evaluate("""() => { const { content } = Footfall;
-        Footfall.content = (...asked) => { const found = content(...asked);
+        Footfall.content = (...filters) => { const found = content(...filters);
             for (const row of found.rows) row.os[2].views = 0;
             return found; }; }""")
     reader.go("sponsors")
@@ -58,7 +58,7 @@ def test_the_report_prints_on_a4_and_letter(report: Report, reader: Reader) -> N
     page.emulate_media(media="print")
     assert not page.locator("#pages").is_visible()
     assert not page.locator("figure .tools").first.is_visible()
-    assert page.locator("figure.path .definition").is_visible()
+    assert page.locator("figure.path .caption").is_visible()
     widths = page.evaluate(
         "[...document.querySelectorAll('figure svg')].map(svg => svg.clientWidth - svg.parentNode.clientWidth)")
     assert max(widths) <= 1

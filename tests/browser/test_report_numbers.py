@@ -15,7 +15,7 @@ from tests.browser.conftest import Reader
 
 SCRIPT = Path(__file__).with_name("answers.js").read_text(encoding="utf-8")
 
-#: Columns that tell the rows of an answer apart.
+#: Columns that identify a row of an answer.
 KEYS = {
     "insights": (), "visit_frequency": ("measure", "bucket"), "interactions_over_time": ("bucket", "os"),
     "by_functionality": ("module",), "path_links_top": ("level", "step", "source", "target"), "top_users": ("user_id",),

@@ -29,7 +29,7 @@ URLS = (
 )
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["with rows", "finished answers"])
+@pytest.fixture(scope="module", params=[False, True], ids=["with rows", "precomputed answers"])
 def hostile(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     world = World("../<b>x", users=25, visits=80, days=4, items=len(EVIL), names=EVIL, titles=EVIL, urls=URLS,
@@ -112,7 +112,7 @@ def test_people_of_anonymized_domains_are_not_listed_and_have_no_page(
     names = page.evaluate("Footfall.meta.users.names")
     assert names and len(names) == page.evaluate("Footfall.meta.counts.pages")
     assert not [name for name in names if name.startswith("anonymous-")]
-    assert "not listed" in page.locator(".facts").inner_text()
+    assert "not listed here" in page.locator(".facts").inner_text()
     assert '"u0"' not in page.evaluate("JSON.stringify(Footfall.meta)")
     reader.assert_quiet()
 

@@ -79,7 +79,7 @@ def test_users_sort_filter_and_open(report: Report, reader: Reader) -> None:
     reader.assert_quiet()
 
 
-def test_a_flow_says_visits_users_share_and_time(report: Report, reader: Reader) -> None:
+def test_a_flow_shows_visits_users_share_and_time(report: Report, reader: Reader) -> None:
     page = reader.open(report("expo"))
     page.evaluate("document.querySelector('figure.path').scrollIntoView({ block: 'center' })")
     page.wait_for_timeout(100)  # scrolling takes a tooltip away
@@ -125,7 +125,7 @@ def test_the_legend_takes_a_series_out_of_the_picture(report: Report, reader: Re
         "count => document.querySelectorAll('figure.columns .mark-rect path').length < count", arg=before)
 
 
-def test_a_number_says_its_definition_on_focus_and_to_screen_readers(report: Report, reader: Reader) -> None:
+def test_a_number_shows_its_definition_on_focus_and_to_screen_readers(report: Report, reader: Reader) -> None:
     page = reader.open(report("expo"))
     button = page.get_by_role("button", name="Active users", exact=True)
     definition = page.evaluate("Footfall.meta.definitions.active_users.definition")
@@ -200,7 +200,7 @@ CONTRAST = """() => {
     const behind = node => { for (let one = node; one; one = one.parentElement) {
         const colour = getComputedStyle(one).backgroundColor;
         if (!/, 0\\)$/.test(colour)) return colour; } return 'rgb(255, 255, 255)'; };
-    const kinds = ['h1', '.range', '.facts', '.tile dt button', '.note b', 'figure .definition', '.tools button',
+    const kinds = ['h1', '.range', '.facts', '.tile dt button', '.note b', 'figure .caption', '.tools button',
         '#pages a', '#pages a[aria-current]', 'button.action', '.choice [aria-pressed=true]', 'summary'];
     return Math.min(...kinds.map(kind => { const node = document.querySelector(kind);
         const [a, b] = [light(getComputedStyle(node).color), light(behind(node))].sort((x, y) => y - x);

@@ -17,7 +17,7 @@ CONTENT = {
     "live_stream": "Live Stream Started", "user": "Profile Viewed",
 }
 SCREENS = ("Home", "Agenda", "Speakers", "Sponsors", "Documents", "Participants", "Feed", "Map", "Never Heard Of It")
-DEEDS = ("Form Submitted", "Sponsor Link Clicked", "Booth Visited", "Post Liked", "Session Checked In")
+ACTIONS = ("Form Submitted", "Sponsor Link Clicked", "Booth Visited", "Post Liked", "Session Checked In")
 
 
 @dataclass
@@ -137,7 +137,7 @@ def _event(world: World, draw: random.Random, number: int, user_id: str | None, 
         event |= {"event": "Search Performed", "query": draw.choice(["Coffee ", "wifi", "map  hall", "zürich"]),
                   "results": draw.choice([0, 0, 3, None])}
     elif what < 0.92:
-        name = draw.choice(DEEDS)
+        name = draw.choice(ACTIONS)
         prefix = {"F": "fo", "S": "sp" if "Sponsor" in name else "ag", "B": "sp", "P": None}[name[0]]
         event |= {"event": name, "content_id": prefix and f"{prefix}{draw.randrange(world.items)}"}
     else:

@@ -3,7 +3,7 @@
   'use strict';
   const OS = 5;
 
-  // Totals per key over rows sorted by actor; keys are numbers below size. Users are distinct, guests are none.
+  // Totals per key over rows sorted by actor; keys are numbers below size. Users are distinct; guests are not users.
   function tally(table, keys, size, days, accepts) {
     const { actor, day, os, n } = table;
     const users = F.meta.counts.users;
@@ -31,7 +31,7 @@
 
   const inRange = (days, day) => day >= days.first && day <= days.last;
 
-  // Opened, submitted, completion of each form; one that was submitted but not opened in the range has a row too.
+  // Opened, submitted and completion of each form, also of forms that were submitted but not opened in the range.
   function addForms(rows, forms) {
     const known = new Map(rows.map(row => [row.key, row]));
     forms.forEach((form, key) => {
@@ -48,10 +48,10 @@
   F.content = function (days, type) {
     const items = F.meta.items;
     const accepts = key => items[key].type === type;
-    const counts = tally(F.tables.seen, F.tables.seen.item, items.length, days, accepts);
+    const counts = tally(F.tables.views, F.tables.views.item, items.length, days, accepts);
     const known = new Float64Array(items.length);
     const ms = new Float64Array(items.length * OS);
-    const seconds = F.tables.seen_seconds;
+    const seconds = F.tables.view_seconds;
     for (let i = 0; i < seconds.length; i++) {
       if (!inRange(days, seconds.day[i])) continue;
       known[seconds.item[i]] += seconds.known[i];
@@ -85,7 +85,7 @@
     const buckets = [];
     for (let day = days.first; day <= days.last; day++) buckets.push(F.isoDay(days.base + day));
     const values = Array.from({ length: OS }, () => new Float64Array(buckets.length));
-    const { day, item, os, n } = F.tables.seen;
+    const { day, item, os, n } = F.tables.views;
     for (let i = 0; i < n.length; i++) {
       if (inRange(days, day[i]) && accepts(item[i])) values[os[i]][day[i] - days.first] += n[i];
     }
@@ -113,7 +113,7 @@
         os: Array.from({ length: OS }, (_, os) => ({ searches: counts.byOs.n[key * OS + os] })),
       });
     });
-    rows.sort((a, b) => b.searches - a.searches || a.key - b.key);
+    rows.sort((a, b) => b.searches - a.searches || b.users - a.users || a.key - b.key);
     const sum = field => rows.reduce((all, row) => all + row[field], 0);
     return { rows, searches: sum('searches'), users: counts.everyone, zero_share: F.ratio(sum('zero'), sum('known')) };
   };

@@ -46,27 +46,27 @@
     };
   };
 
-  const DEEDS = 5; // profile view, document opening, link click, booth visit, meeting
+  const ACTIONS = 5; // profile view, document opening, link click, booth visit, meeting
   const MEETING = 4;
 
-  // One row a sponsor with anything done; users are distinct, meetings are counted once.
+  // One row per sponsor with any contact; users and meetings are counted once.
   F.sponsors = function (days) {
     const size = F.meta.items.length;
-    const { actor, day, item, deed, n } = F.tables.deeds;
+    const { actor, day, item, action, n } = F.tables.sponsor_actions;
     const users = F.meta.counts.users;
-    const times = new Float64Array(size * DEEDS);
-    const people = new Float64Array(size * DEEDS);
+    const times = new Float64Array(size * ACTIONS);
+    const people = new Float64Array(size * ACTIONS);
     const everyone = new Float64Array(size);
-    const done = new Uint8Array(size);
-    const lastOfDeed = new Int32Array(size * DEEDS).fill(-1);
+    const hasContact = new Uint8Array(size);
+    const lastOfAction = new Int32Array(size * ACTIONS).fill(-1);
     const lastOfAll = new Int32Array(size).fill(-1);
     for (let i = 0; i < n.length; i++) {
       if (!inRange(days, day[i])) continue;
-      const key = item[i] * DEEDS + deed[i];
-      done[item[i]] = 1;
+      const key = item[i] * ACTIONS + action[i];
+      hasContact[item[i]] = 1;
       times[key] += n[i];
       if (actor[i] >= users) continue;
-      if (lastOfDeed[key] !== actor[i]) { lastOfDeed[key] = actor[i]; people[key]++; }
+      if (lastOfAction[key] !== actor[i]) { lastOfAction[key] = actor[i]; people[key]++; }
       if (lastOfAll[item[i]] !== actor[i]) { lastOfAll[item[i]] = actor[i]; everyone[item[i]]++; }
     }
     const meetings = new Float64Array(size);
@@ -80,9 +80,9 @@
     }
     const rows = [];
     for (let key = 0; key < size; key++) {
-      if (!done[key]) continue;
-      const [profile, documents, links_, booth] = [0, 1, 2, 3].map(one => times[key * DEEDS + one]);
-      const who = one => people[key * DEEDS + one];
+      if (!hasContact[key]) continue;
+      const [profile, documents, links_, booth] = [0, 1, 2, 3].map(one => times[key * ACTIONS + one]);
+      const who = one => people[key * ACTIONS + one];
       rows.push({
         key, item: F.meta.items[key], people: everyone[key], profile_views: profile, profile_users: who(0),
         document_openings: documents, document_users: who(1), link_clicks: links_, link_users: who(2),
@@ -93,18 +93,18 @@
     return rows.sort((a, b) => b.people - a.people || b.profile_views - a.profile_views || a.key - b.key);
   };
 
-  // Forms: who opened, who submitted, guests included; both sorted by actor, so one walk per side is enough.
+  // Forms: people who opened and people who submitted, guests included.
   F.forms = function (days) {
     const size = F.meta.items.length;
     const out = Array.from({ length: size }, () => null);
     const row = key => (out[key] = out[key] || { opened: 0, submitted: 0, submissions: 0, completed: 0 });
     const openers = new Set();
     const people = F.meta.counts.actors;
-    const seen = F.tables.seen;
-    for (let i = 0; i < seen.length; i++) {
-      if (!inRange(days, seen.day[i]) || F.meta.items[seen.item[i]].type !== 'form') continue;
-      const key = seen.item[i] * people + seen.actor[i];
-      if (!openers.has(key)) { openers.add(key); row(seen.item[i]).opened++; }
+    const views = F.tables.views;
+    for (let i = 0; i < views.length; i++) {
+      if (!inRange(days, views.day[i]) || F.meta.items[views.item[i]].type !== 'form') continue;
+      const key = views.item[i] * people + views.actor[i];
+      if (!openers.has(key)) { openers.add(key); row(views.item[i]).opened++; }
     }
     const submitters = new Set();
     const table = F.tables.submissions;

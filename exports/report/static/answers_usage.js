@@ -103,11 +103,11 @@
       }
     }
     return F.meta.modules.map((name, code) => ({
-      module: name, interactions: interactions[code], users: users[code], visits: visits[code],
-      ...(user === null ? { views: views[code] } : {}), // not told apart by person
+      code, module: name, interactions: interactions[code], users: users[code], visits: visits[code],
+      ...(user === null ? { views: views[code] } : {}), // not available for one person
       engaged_seconds: engaged[code] / 1000, reach: F.ratio(reached[code], count),
     })).filter(row => row.interactions > 0 || row.engaged_seconds > 0)
-      .sort((a, b) => b.interactions - a.interactions || (a.module < b.module ? -1 : 1));
+      .sort((a, b) => b.interactions - a.interactions || a.code - b.code);
   };
 
   // Typed arrays over all users: what Top users sorts.

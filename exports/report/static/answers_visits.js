@@ -3,7 +3,7 @@
   'use strict';
   const isUser = actor => actor < F.meta.counts.users;
 
-  // Where an actor's rows lie in a table sorted by actor: [first, end).
+  // Rows of an actor in a table sorted by actor: [first, end).
   F.actorRows = function (actors, actor) {
     const bound = value => {
       let low = 0;

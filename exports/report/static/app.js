@@ -1,4 +1,4 @@
-// Start: reads the data, builds navigation and range, shows the page that the address names.
+// Start: reads the data, builds navigation and date range, shows the page in the address.
 (function (F) {
   'use strict';
   const { h } = F;
@@ -6,7 +6,7 @@
   const fresh = new Map();
   let shown = null;
 
-  // What a page needs beside the first block of data.
+  // Blocks of data that a page needs in addition to the first one.
   const NEEDS = { insights: [], users: ['users'], user: ['users'] };
 
   function pageKey() {
@@ -44,7 +44,7 @@
     await F.need(...(NEEDS[F.state.page] || ['content']));
     if (pageKey() !== key) return; // moved on meanwhile
     if (!made.has(key)) {
-      // A user's page is cheap to make again; only the last few are kept.
+      // Only the last few user pages are kept; building one again is cheap.
       for (const old of [...made.keys()].filter(one => one.startsWith('user/')).slice(0, -4)) made.delete(old);
       const page = make();
       if (!page) { location.replace(F.hash(F.meta.pages[0].key)); return; }
@@ -63,7 +63,8 @@
     const range = F.state.from + '/' + F.state.to;
     if (fresh.get(key) !== range) {
       fresh.set(key, range);
-      await page.update(F.days());
+      F.isOpening = true; // graphs out of sight wait for those in sight
+      try { await page.update(F.days()); } finally { F.isOpening = false; }
     }
     if (isMove) { window.scrollTo(0, 0); title.focus({ preventScroll: true }); }
     document.documentElement.dataset.ready = key + '?' + range;
@@ -93,13 +94,13 @@
     document.getElementById('all-days').addEventListener('click', () => go(start, end));
   }
 
-  // One range only: shown, not to be chosen.
+  // Only one date range: shown, but it cannot be changed.
   function fixRange(form) {
     for (const part of form.querySelectorAll('input, button')) part.disabled = true;
     for (const button of form.querySelectorAll('button')) button.hidden = true;
     const why = document.getElementById('range-why');
     why.hidden = false;
-    why.textContent = 'In an anonymized workspace only the whole range can be shown: from two ranges one could compute '
+    why.textContent = 'In an anonymized workspace only the whole date range can be shown. Comparing two date ranges could reveal '
       + 'what a few people did.';
     form.setAttribute('aria-describedby', why.id);
     form.title = why.textContent;
@@ -124,7 +125,7 @@
     document.documentElement.dataset.loading = 'no';
     document.getElementById('workspace').replaceChildren(h('bdi', null, F.meta.workspace.name));
     F.loadVega();
-    if (F.meta.is_fixed) F.useFinished();
+    if (F.meta.is_fixed) F.usePrecomputed();
     F.readHash();
     theme();
     rangeForm();

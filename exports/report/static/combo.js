@@ -4,7 +4,7 @@
   const { h } = F;
   const SHOWN = 100;
 
-  // options: [{key, text}]; onchoose(key or null). The first entry, all, is the choice of none.
+  // options: [{key, text}]; onchoose(key or null). The first entry stands for all items (key null).
   F.combo = function (label, all, options, onchoose) {
     const id = F.newId('combo');
     let entries = [];

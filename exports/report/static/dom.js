@@ -1,4 +1,4 @@
-// Elements, and the definition that every number shows on hover and focus. Text goes in as text only.
+// Elements, and the definition that every number shows on hover and focus. Texts are inserted as text nodes only.
 (function (F) {
   'use strict';
 
@@ -63,8 +63,8 @@
     place(event.clientX, event.clientY - 6, 16);
   };
 
-  // Lets an element that takes the focus say what its number means, on hover and focus; returns what screen
-  // readers read, to be put beside it.
+  // Shows a number's definition when its element is hovered or focused; returns the text for screen readers, which goes
+  // beside the element.
   F.explain = function (element, metric) {
     const definition = F.meta.definitions[metric];
     if (!definition) return null;
@@ -76,6 +76,12 @@
     for (const name of ['mouseenter', 'focus', 'click']) element.addEventListener(name, show);
     for (const name of ['mouseleave', 'blur']) element.addEventListener(name, hideBubble);
     return h('span.only-read', { id }, definition.definition);
+  };
+
+  // The first sentence of a definition, which is a graph's caption; the rest says how the number is computed.
+  F.firstSentence = function (metric) {
+    const { definition = '' } = F.meta.definitions[metric] || {};
+    return definition.split(/(?<=[.!?]) (?=[A-Z(])/)[0];
   };
 
   // A label with a definition: a button, so that keyboards and touch reach it too.

@@ -8,11 +8,11 @@
   const NOT_SHOWN = 'not shown';
 
   const missing = value => value === null || value === undefined || Number.isNaN(value);
-  // There is no number, or one that is not shown (finished.js).
+  // No number, or a number that is not shown (precomputed.js).
   const absent = value => (Number.isNaN(value) ? NOT_SHOWN : NONE);
   const grouped = text => text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
-  F.isTold = value => value !== undefined && !Number.isNaN(value);
+  F.isShown = value => value !== undefined && !Number.isNaN(value);
   F.NONE = NONE;
   F.NOT_SHOWN = NOT_SHOWN;
   F.count = value => (missing(value) ? absent(value) : grouped(String(Math.round(value))));
@@ -42,6 +42,13 @@
   };
   F.minutes = value => (missing(value) ? absent(value) : F.seconds(value * 60));
   F.text = value => (missing(value) || value === '' ? NONE : String(value));
+
+  // Order of texts as in SQL: by code point.
+  F.byCodePoint = function (a, b) {
+    const [left, right] = [[...a], [...b]];
+    const at = left.findIndex((char, place) => char !== right[place]);
+    return at < 0 ? left.length - right.length : at >= right.length ? 1 : left[at].codePointAt() - right[at].codePointAt();
+  };
 
   F.byUnit = {
     count: F.count, number: value => F.decimal(value, 2), seconds: F.seconds, minutes: F.minutes, share: F.share,

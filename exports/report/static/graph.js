@@ -3,7 +3,7 @@
   'use strict';
   const { h } = F;
   const FILE_WIDTH = { columns: 860, ranking: 860, curve: 860, path: 1180 };
-  // A path graph that does not fit in any case is as broad as is good to read.
+  // A path graph that does not fit in its place gets this width, which is good to read.
   const PATH_FITS = 960;
   const PATH_WIDTH = 1040;
   const PAPER_WIDTH = 660;
@@ -21,7 +21,8 @@
   }
   F.loadVega = vega;
 
-  // Graphs out of sight are drawn one by one, when the page has shown what is in sight.
+  // Graphs out of sight are drawn one by one, after those in sight: when a page opens, by F.drawRest; when a reader changes
+  // something on a page that is drawn, at once.
   const later = [];
   let working = null;
   async function workOff() {
@@ -33,6 +34,7 @@
   }
   function drawLater(task) {
     if (!later.includes(task)) later.push(task);
+    if (!F.isOpening) setTimeout(F.drawRest);
   }
   F.drawRest = () => (working = working || workOff().finally(() => { working = null; }));
 
@@ -54,11 +56,11 @@
     return spec;
   }
 
-  async function view(host, spec, renderer, told) {
+  async function view(host, spec, renderer, tooltip) {
     const embed = await vega();
     const result = await embed(host, spec, {
       mode: 'vega', ast: true, renderer, actions: false, defaultStyle: false, 
-      tooltip: (handler, event, item, value) => F.graphTooltip(handler, event, item, told && value ? told(value) : value),
+      tooltip: (handler, event, item, value) => F.graphTooltip(handler, event, item, tooltip && value ? tooltip(value) : value),
       loader: { target: '_blank' },
     });
     return result.view;
@@ -94,9 +96,10 @@
     return lines;
   }
 
-  // options: {kind, title, metric (or several, whose definitions stand under the title), told(value) -> tooltip, columns (of the table), controls (node)}.
-  // update(() => ({data, signals, legend: [{name, colour}], rows, summary, title, metric})) draws, as often as wanted; out of
-  // sight the content is made and drawn later.
+  // options: {kind, title, metric, caption (default: first sentence of the metric's definition; the title's tooltip has all
+  // of it), tooltip(value) -> lines, columns (of the table), controls (node)}.
+  // update(() => ({data, signals, legend: [{name, colour}], rows, summary, title, metric, caption})) draws; graphs that are
+  // out of sight are drawn later.
   F.graph = function (options) {
     const { kind } = options;
     const wide = kind === 'path';
@@ -107,12 +110,10 @@
     let turn = Promise.resolve();
     let width = 0;
     let hidden = new Set();
-    let metrics = [options.metric].flat();
-    const heading = h('h3', { id: F.newId('graph') }, F.defined(title, metrics[0]));
+    let { metric } = options;
+    const heading = h('h3', { id: F.newId('graph') }, F.defined(title, metric));
     const range = h('p.range');
-    const defined = keys => keys.map(key => F.meta.definitions[key]).filter(Boolean)
-      .map(({ title, definition }) => (keys.length > 1 ? title + ': ' : '') + definition).join(' ');
-    const definition = h('p.definition', null, defined(metrics));
+    const caption = h('p.caption', null, options.caption || F.firstSentence(metric));
     const legend = h('div.legend', { role: 'group', 'aria-label': 'Series shown' });
     const picture = h('div.picture', { 'aria-hidden': 'true' });
     const canvas = h('div.canvas' + (wide ? '.wide' : ''), wide
@@ -126,7 +127,7 @@
       button('SVG', 'Save ' + title + ' as SVG', () => save('svg')),
       button('Print', 'Print ' + title, () => printOne()));
     const figure = h('figure.graph.' + kind, { 'aria-labelledby': heading.id },
-      h('div.head', null, heading, tools), range, definition, options.controls || null, legend, summary, canvas, note,
+      h('div.head', null, heading, tools), range, caption, options.controls || null, legend, summary, canvas, note,
       h('details', null, h('summary', null, 'Show as table'), table.element));
 
     const room = () => {
@@ -144,7 +145,7 @@
       width = room();
       if (!drawn) {
         const spec = filled(kind, { ...content, signals: signals(width) }, false, width);
-        drawn = await view(picture, spec, 'svg', options.told);
+        drawn = await view(picture, spec, 'svg', options.tooltip);
         return;
       }
       for (const [name, rows] of Object.entries(content.data)) drawn.data(name, rows);
@@ -179,7 +180,7 @@
     async function save(format) {
       const size = FILE_WIDTH[kind];
       const text = [F.meta.workspace.name + ' · ' + range.textContent + ' · ' + F.meta.workspace.timezone,
-        ...wrapped(definition.textContent, size / 6.2), ...(note.hidden ? [] : wrapped(note.textContent, size / 6.2))];
+        ...wrapped(caption.textContent, size / 6.2), ...(note.hidden ? [] : wrapped(note.textContent, size / 6.2))];
       const head = { title, subtitle: text, ...(kind === 'ranking' ? { label_width: labelWidth(content.data.rows, size) } : {}) };
       const spec = filled(kind, { ...content, signals: { ...content.signals, hidden: [...hidden], ...head } }, true, size);
       if (content.legend.length < 2) delete spec.legends;
@@ -234,8 +235,9 @@
       waiting = null;
       const next = await make();
       content = { legend: [], ...next };
-      if (next.metric) { metrics = [next.metric]; definition.textContent = defined(metrics); }
-      if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metrics[0])); }
+      if (next.metric) metric = next.metric;
+      if (next.metric || next.caption) caption.textContent = next.caption || F.firstSentence(metric);
+      if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metric)); }
       range.textContent = F.rangeText(F.state.from, F.state.to);
       summary.textContent = next.summary || '';
       note.textContent = next.note || '';

@@ -34,8 +34,7 @@
   // Ranked items by a measure; views and time stacked by os, users not (one person may use several).
   function mostSeen(rows, measure, title) {
     const { name, metric, text, value, os = () => undefined } = MEASURES[measure];
-    const [most, views] = [F.descending(value), F.descending(row => row.views)];
-    const sorted = rows.slice().sort((a, b) => most(a, b) || views(a, b) || a.key - b.key);
+    const sorted = rows.slice().sort(F.descending(value)); // ties stay in the order of the answer
     const content = F.rankingContent(sorted, {
       label: row => itemTitle(row.item), value, text, ...F.osParts(sorted, name, value, os),
       tip: row => [['Views', F.count(row.views)], ['Users', F.count(row.users)], ['Time, total', F.seconds(row.seconds)],
@@ -44,14 +43,14 @@
     return { ...content, metric, title };
   }
 
-  // What items can be ranked by: what is told of any of them.
+  // Measures by which items can be ranked: those that are shown for any item.
   const measures = type => Object.entries(MEASURES).filter(([, { value }]) => !F.meta.is_fixed
-    || F.content(F.days(), type).rows.some(row => F.isTold(value(row))));
+    || F.content(F.days(), type).rows.some(row => F.isShown(value(row))));
 
   function tiles(total, many, itemCount) {
     return F.tiles([
       { label: 'Views', metric: 'views', value: total.views,
-        notes: itemCount === null ? [] : [{ label: many + ' seen', metric: 'views', value: itemCount }] },
+        notes: itemCount === null ? [] : [{ label: many + ' viewed', metric: 'views', value: itemCount }] },
       { label: 'Users', metric: 'view_users', value: total.users },
       { label: 'Time viewed', metric: 'seconds_viewed', value: total.seconds, unit: 'seconds' },
       { label: 'Average time', metric: 'average_seconds_viewed', value: total.average_seconds, unit: 'seconds',
@@ -60,10 +59,10 @@
     ]);
   }
 
-  // page: {key, title, type}; extras: {columns, tiles(result, item, days), sections: [{element, update(days, item)}]}
-  F.contentPage = function (page, extras = {}) {
+  // page: {key, title, type}; more: {columns, tiles(result, item, days), sections: [{element, update(days, item)}]}
+  F.contentPage = function (page, more = {}) {
     const many = NOUNS[page.type] + 's';
-    const mostTitle = page.type === 'user' ? page.title : 'Most seen ' + many.toLowerCase();
+    const mostTitle = page.type === 'user' ? page.title : 'Most viewed ' + many.toLowerCase();
     let item = null;
     let measure = 'views';
     let result = null;
@@ -72,7 +71,7 @@
     const facts = h('div');
     const choices = measures(page.type);
     const ranking = F.graph({
-      kind: 'ranking', title: mostTitle, metric: 'views', columns: itemColumns(page.type, extras.columns),
+      kind: 'ranking', title: mostTitle, metric: 'views', columns: itemColumns(page.type, more.columns),
       controls: choices.length < 2 ? null : F.choice('Ranked by', choices.map(([key, one]) => [key, one.name]), measure, key => {
         measure = key;
         ranking.update(() => mostSeen(result.rows, measure, mostTitle));
@@ -81,7 +80,7 @@
     const time = F.viewsOverTime && F.graph({
       kind: 'columns', title: 'Views over time', metric: 'views', columns: F.timeColumns('views'),
     });
-    const list = F.table(itemColumns(page.type, extras.columns), {
+    const list = F.table(itemColumns(page.type, more.columns), {
       caption: page.title, sort: 'views', searchLabel: 'Search ' + many.toLowerCase(), search: row => row.item.title,
     });
     const chooser = F.combo('Show', 'All ' + many.toLowerCase(), () => F.itemsOf(page.type), key => { item = key; draw(); });
@@ -94,7 +93,7 @@
       const name = item === null ? '' : ': ' + itemTitle(F.meta.items[item]);
       top.replaceChildren(
         item === null ? '' : h('h2.item', null, F.link(itemTitle(F.meta.items[item]), F.meta.items[item].url)),
-        tiles({ ...total, tiles: extras.tiles ? extras.tiles(result, item, days) : [] }, many, item === null ? F.countOf(result.rows) : null));
+        tiles({ ...total, tiles: more.tiles ? more.tiles(result, item, days) : [] }, many, item === null ? F.countOf(result.rows) : null));
       facts.replaceChildren(F.facts(days, F.basedOn(total.views, 'views')));
       rankingBox.hidden = list.element.hidden = item !== null;
       const accepts = item === null ? key => F.meta.items[key].type === page.type : key => key === item;
@@ -102,13 +101,13 @@
       return Promise.all([
         ranking.update(() => mostSeen(result.rows, measure, mostTitle)),
         time && time.update(() => ({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name })),
-        ...(extras.sections || []).map(section => section.update(days, item)),
+        ...(more.sections || []).map(section => section.update(days, item)),
       ]);
     }
 
     return {
       element: h('div', null, chooser.element, top, facts, rankingBox, time && time.element,
-        list.element, (extras.sections || []).map(section => section.element)),
+        list.element, (more.sections || []).map(section => section.element)),
       update(next) {
         days = next;
         result = F.content(days, page.type);

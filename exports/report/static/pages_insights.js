@@ -16,7 +16,7 @@
     };
     const perVisit = {
       label: isOne ? 'Interactions per visit' : 'Interactions per user per visit', metric: 'interactions_per_visit', value: numbers.interactions_per_visit, unit: 'number',
-      notes: isOne ? [] : [{ label: 'Mean of users', metric: 'interactions_per_visit_mean_of_users',
+      notes: isOne ? [] : [{ label: 'Average over users', metric: 'interactions_per_visit_mean_of_users',
         value: numbers.interactions_per_visit_mean_of_users, unit: 'number' }],
     };
     const title = key => (F.meta.os.find(os => os.key === key) || { title: key }).title;
@@ -42,8 +42,8 @@
   function featuresGraph(isOne) {
     const count = (key, title, metric) => ({ key, title, metric, unit: 'count', value: row => row[key] });
     const graph = F.graph({
-      kind: 'ranking', title: 'Top features', metric: ['module_interactions', 'module'], columns: [
-        { key: 'module', title: 'Feature', value: row => moduleTitle(row.module) },
+      kind: 'ranking', title: 'Top features', metric: 'module_interactions', columns: [
+        { key: 'module', title: 'Feature', metric: 'module', value: row => moduleTitle(row.module) },
         count('interactions', 'Interactions', 'module_interactions'),
         ...(isOne ? [] : [count('users', 'Users', 'module_users')]),
         count('visits', 'Visits', 'module_visits'),
@@ -73,8 +73,8 @@
     let counts = null;
     const names = { days: 'Active days', weeks: 'Active weeks', months: 'Active months', bands: 'How often' };
     const graph = F.graph({
-      kind: 'columns', title: 'Frequency of visits', metric: ['frequency_users', 'frequency_bucket'], columns: [
-        { key: 'class', title: 'Class', value: row => row.place, cell: row => row.name },
+      kind: 'columns', title: 'Frequency of visits', metric: 'frequency_users', columns: [
+        { key: 'class', title: 'Group', metric: 'frequency_bucket', value: row => row.place, cell: row => row.name },
         { key: 'users', title: 'Users', unit: 'count', metric: 'frequency_users', value: row => row.users },
       ],
       controls: F.choice('Frequency by', Object.entries(names), kind, key => { kind = key; graph.update(content); }),
@@ -83,15 +83,15 @@
       const found = counts()[kind];
       const isFolded = found.has('(other)');
       const most = Math.max(0, ...(kind === 'bands' ? [0] : [...found.keys()].filter(Number.isInteger)));
-      const isUntold = F.meta.is_fixed && !found.size;
-      const all = isUntold ? [] : kind === 'bands' ? BANDS.filter(([key]) => F.bandFits(key, F.days()))
+      const isHidden = F.meta.is_fixed && !found.size;
+      const all = isHidden ? [] : kind === 'bands' ? BANDS.filter(([key]) => F.bandFits(key, F.days()))
         : Array.from({ length: most }, (_, place) => [place + 1, String(place + 1)]);
-      // Where some are taken together, nothing is said of a class without a number.
+      // If some groups are combined, a group without a number is left out.
       const classes = isFolded ? [...all.filter(([key]) => found.has(key)), ['(other)', '(other)']] : all;
       const rows = classes.map(([key, name], place) => ({ place, name, users: found.get(key) ?? 0 }));
       const legend = [{ name: 'Users', colour: F.meta.os[0].colour }];
       return {
-        data: { table: rows.some(row => row.users > 0) ? rows.filter(row => F.isTold(row.users)).map(row => ({
+        data: { table: rows.some(row => row.users > 0) ? rows.filter(row => F.isShown(row.users)).map(row => ({
           bucket: row.place, long: names[kind] + ': ' + row.name, series: 'Users', value: row.users })) : [] },
         signals: { labels: Object.fromEntries(rows.map(row => [row.place, row.name])), unit: 'Users',
           axis_title: names[kind], ...F.seriesSignals(legend) },
@@ -116,15 +116,14 @@
     const features = featuresGraph(user !== null);
     const path = F.pathGraph(user);
     const frequency = user === null ? frequencyGraph() : null;
-    const workbook = user === null && F.meta.workbook
-      ? h('p.no-print', null, h('a.action', { href: F.meta.workbook, download: true }, 'Export interaction stats'),
-        ' All numbers as a workbook, for Excel and the like. It lies in the same folder as this report.') : null;
+    const workbook = user === null && F.meta.workbook ? F.workbookLink(F.meta.workbook) : null;
     return {
-      element: h('div', null, top, facts, workbook, time.element, features.element, path.element,
+      element: h('div', null, top, facts, workbook && workbook.element, time.element, features.element, path.element,
         frequency ? frequency.element : null),
       update(days) {
         const numbers = F.insights(days, user);
         top.replaceChildren(tiles(numbers, user !== null));
+        if (workbook) workbook.update(days);
         facts.replaceChildren(F.facts(days, [...F.basedOn(numbers.visits, 'visits'), ...F.notShown(numbers)]));
         return Promise.all([
           time.show(() => F.overTime(days, user)), features.show(() => F.features(days, user)), path.show(days),

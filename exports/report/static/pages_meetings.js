@@ -1,4 +1,4 @@
-// Meetings: how many, of which kind and status, how long, how many came.
+// Meetings: number, kind, status, duration, attendance.
 (function (F) {
   'use strict';
   const { h } = F;

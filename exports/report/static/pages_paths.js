@@ -17,7 +17,7 @@
     ['Times viewed', F.count(into.views[key])],
   ];
 
-  // What the specification draws, from F.paths: nodes, links; and all flows as rows of the table.
+  // Nodes and links of the picture, from F.paths, and all flows as rows of the table.
   function picture(result) {
     const { steps, nodes, links, labels } = result;
     const name = (step, place) => SPECIAL[place] || labels[steps[step].top[place]];
@@ -74,10 +74,10 @@
     let days = null;
     let result = null;
     const graph = F.graph({
-      kind: 'path', title: 'Paths, first ten steps', told, metric: ['path_visits', 'path_step', 'path_target'], columns: [
-        { key: 'step', title: 'Step', unit: 'count', value: row => row.step },
-        { key: 'from', title: 'From', value: row => row.from },
-        { key: 'to', title: 'To', value: row => row.to },
+      kind: 'path', title: 'Paths, first ten steps', tooltip, metric: 'path_visits', columns: [
+        { key: 'step', title: 'Step', metric: 'path_step', unit: 'count', value: row => row.step },
+        { key: 'from', title: 'From', metric: 'path_source', value: row => row.from },
+        { key: 'to', title: 'To', metric: 'path_target', value: row => row.to },
         { key: 'visits', title: 'Visits', metric: 'path_visits', unit: 'count', value: row => row.visits },
         ...(isOne ? [] : [{ key: 'users', title: 'Users', metric: 'path_users', unit: 'count', value: row => row.users }]),
         { key: 'share', title: 'Share of visits', metric: 'path_share', unit: 'share', value: row => row.share },
@@ -93,13 +93,13 @@
       result = F.paths(days, level, user);
       const { nodes, links, rows } = picture(result);
       return {
-        data: { nodes, links }, signals: {}, rows, note: F.meta.is_fixed && !isOne ? '(other) also holds flows of ' + F.fewer() + '.' : '',
+        data: { nodes, links }, signals: {}, rows, note: F.meta.is_fixed && !isOne ? '(other) also includes paths of ' + F.fewer() + '.' : '',
         summary: F.count(result.visits) + ' visits. ' + (rows.length ? 'The table below lists every flow.' : ''),
       };
     }
-    // The tooltip of a node or flow; thousands of them are not worth making before one is asked for.
-    function told([title, { of, key, leaves, folded }]) {
-      return [title, ...(folded > 0 ? [['Items taken together', F.count(folded)]] : []), ...F.toldPairs([...describe(result[of], key, result.visits, isOne), ...(leaves ? [] : time(result[of], key))])];
+    // The tooltip of a node or flow, made when it is shown: there are thousands of them.
+    function tooltip([title, { of, key, leaves, folded }]) {
+      return [title, ...(folded > 0 ? [['Items in this group', F.count(folded)]] : []), ...F.knownPairs([...describe(result[of], key, result.visits, isOne), ...(leaves ? [] : time(result[of], key))])];
     }
     return { ...graph, show: next => { days = next; return graph.update(content); } };
   };

@@ -1,4 +1,4 @@
-// Search: what was searched for, by whom, and what found nothing.
+// Search: terms, users, and searches without results.
 (function (F) {
   'use strict';
   const { h } = F;
@@ -7,7 +7,7 @@
     const top = h('div');
     const facts = h('div');
     const columns = [
-      { key: 'term', title: 'Search term', value: row => row.term },
+      { key: 'term', title: 'Search term', metric: 'term', value: row => row.term },
       { key: 'searches', title: 'Searches', metric: 'searches', unit: 'count', value: row => row.searches },
       { key: 'users', title: 'Users', metric: 'search_users', unit: 'count', value: row => row.users },
       { key: 'zero', title: 'Without results', metric: 'share_without_results', unit: 'share', value: row => row.zero_share },

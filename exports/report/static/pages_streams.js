@@ -18,8 +18,8 @@
     { key: 'known', title: 'Time known', metric: 'known_share', unit: 'share', value: row => row.known_share },
   ];
 
-  // Where viewers are not told, views and signed-in users are.
-  const FINISHED = [COLUMNS[0], { key: 'views', title: 'Views', metric: 'views', unit: 'count', value: row => row.views },
+  // Columns where viewers are not shown: views and users in place of them.
+  const PRECOMPUTED = [COLUMNS[0], { key: 'views', title: 'Views', metric: 'views', unit: 'count', value: row => row.views },
     { key: 'users', title: 'Users', metric: 'view_users', unit: 'count', value: row => row.users }, ...COLUMNS.slice(1)];
 
   // The audience by minute, between the first and the last minute somebody watched; long gaps are closed up.
@@ -47,14 +47,14 @@
 
   F.pages.streams = function (page) {
     const most = F.meta.is_fixed && F.streams().every(row => row.viewers === undefined) ? 'views' : 'viewers';
-    const columns = most === 'viewers' ? COLUMNS : FINISHED;
+    const columns = most === 'viewers' ? COLUMNS : PRECOMPUTED;
     let item = null;
     let rows = [];
     const top = h('div');
     const facts = h('div');
     let days = null;
     const ranking = F.graph({ kind: 'ranking', title: 'Most watched live streams', metric: most, columns });
-    const minutes = F.tellsMinutes() && F.graph({
+    const minutes = F.hasMinutes() && F.graph({
       kind: 'curve', title: 'Viewers by the minute', metric: 'minute_viewers', columns: [
         { key: 'minute', title: 'From', value: row => row.at, cell: row => row.long },
         { key: 'viewers', title: 'Viewers', metric: 'minute_viewers', unit: 'count', value: row => row.value },
@@ -69,7 +69,7 @@
       const chosen = item === null ? rows : rows.filter(row => row.key === item);
       const sum = name => F.totalOf(chosen, name);
       const watched = F.content(days, page.type);
-      const best = chosen.filter(row => F.isTold(row.peak_viewers))
+      const best = chosen.filter(row => F.isShown(row.peak_viewers))
         .reduce((top, row) => (!top || row.peak_viewers > top.peak_viewers ? row : top), null);
       const one = item === null ? null : chosen[0];
       top.replaceChildren(F.tiles([

@@ -1,4 +1,4 @@
-// Top users: everybody, sortable and searchable; and the page of one user.
+// Top users: all users, sortable and searchable; and the page of one user.
 (function (F) {
   'use strict';
   const { h } = F;
@@ -11,7 +11,7 @@
       return h('a.more', { href: F.hash('user', index), 'aria-label': 'See more about ' + F.userName(index) }, 'See more');
     }
     if (!F.meta.users.ids[index]) return null;
-    return h('span.muted.more', { title: 'Made with: footfall export --workspace … --user ' + F.meta.users.ids[index] }, 'by export');
+    return h('span.muted.more', { title: 'A separate report of this user can be made with: footfall export --workspace … --user ' + F.meta.users.ids[index] }, 'separate report');
   }
 
   // On a phone the company has no column of its own, so that the numbers are in sight.
@@ -35,25 +35,29 @@
     ];
   }
 
-  // Minutes since the day before the report's first, on the workspace's wall clock.
+  // Minutes since the day before the report's first day, in the workspace's local time.
   F.lastSeen = function (minutes) {
     if (minutes < 0) return F.NONE;
     const base = F.dayNumber(F.meta.range.start) - 1;
     return F.longDay(F.isoDay(base + Math.floor(minutes / 1440))) + ', ' + F.clock(minutes % 1440);
   };
 
-  const NOBODY = 'The analytics of this workspace are anonymized: nothing is shown about one person.';
+  const NOBODY = 'Analytics of this workspace are anonymized, so no individual person is shown.';
 
-  // In an anonymized workspace the list is of those who may be named.
+  // In an anonymized workspace only users who may be named are listed.
   function who(days) {
     const users = F.count(F.meta.counts.users);
-    return F.meta.is_fixed ? users + ' users; those whose analytics are anonymized are counted on the other pages, and not listed'
+    return F.meta.is_fixed ? users + ' users; participants with anonymized analytics are included on the other pages but not listed here'
       : F.count(F.insights(days).active_users) + ' of ' + users + ' users active';
   }
 
   // Profiles are people, too.
   F.pages.popular = page => (F.meta.workspace.is_anonymized && !F.content(F.days(), page.type).rows.length
     ? { element: h('p', null, NOBODY), update() {} } : F.contentPage(page));
+
+  // Numbers of users in the order of the answer top_users.
+  const ranked = ({ interactions, visits }) => Array.from(F.meta.users.names, (_, index) => index).sort((a, b) =>
+    interactions[b] - interactions[a] || visits[b] - visits[a] || F.byCodePoint(F.meta.users.ids[a], F.meta.users.ids[b]));
 
   F.pages.users = function () {
     let totals = null;
@@ -70,7 +74,7 @@
       update(days) {
         totals = F.topUsers(days);
         facts.replaceChildren(F.facts(days, [who(days)]));
-        table.update(Array.from(F.meta.users.names, (_, index) => index));
+        table.update(ranked(totals));
       },
     };
   };

@@ -7,22 +7,22 @@
 
   const fewer = () => 'fewer than ' + F.meta.least + ' people';
   F.fewer = fewer;
-  F.tooFew = () => fewer() + ', or so few could be worked out';
+  F.tooFew = () => fewer() + ', or they could be calculated from other numbers';
 
-  // [{label, metric, value, unit, notes: [{label, metric, value, unit}]}] as a list of tiles; what is not told is left out.
+  // [{label, metric, value, unit, notes: [{label, metric, value, unit}]}] as a list of tiles; numbers that do not exist are left out.
   F.tiles = function (tiles) {
-    const told = one => one.value !== undefined;
+    const exists = one => one.value !== undefined;
     const show = (one, why) => (Number.isNaN(one.value)
       ? h('span.not-shown', null, F.defined(F.NOT_SHOWN, 'not_shown'), why) : F.byUnit[one.unit || 'count'](one.value));
-    return h('dl.tiles', null, tiles.filter(told).map(tile => h('div.tile', null,
+    return h('dl.tiles', null, tiles.filter(exists).map(tile => h('div.tile', null,
       h('dt', null, F.defined(tile.label, tile.metric)),
-      h('dd', null, h('span.big', null, show(tile, ' (' + fewer() + ')')), (tile.notes || []).filter(told).map(note =>
+      h('dd', null, h('span.big', null, show(tile, ' (' + fewer() + ')')), (tile.notes || []).filter(exists).map(note =>
         h('div.note', null, F.defined(note.label, note.metric), ' ', h('b', null, show(note, null))))))));
   };
 
-  // Of rows that are all told apart: how many there are.
+  // Number of rows, if each row is one item.
   F.countOf = rows => (rows.some(row => row.other) || (F.meta.is_fixed && !rows.length) ? undefined : rows.length);
-  // The sum of a column; of no rows at all, it may be that there are too few people to tell.
+  // The sum of a column; not shown without rows in an anonymized workspace, where rows of few people are left out.
   F.totalOf = function (rows, name) {
     const values = rows.map(row => row[name]);
     if (!F.meta.is_fixed) return sum(values.map(value => value ?? 0));
@@ -38,9 +38,9 @@
 
   // Operating systems that have a value, for legends: [{name, colour}].
   F.osLegend = has => F.meta.os.filter((_, place) => has(place)).map(os => ({ name: os.title, colour: os.colour }));
-  // Parts of ranked bars by operating system, or whole bars where it is not told apart.
+  // Parts of ranked bars by operating system, or whole bars where numbers by system are not shown.
   F.osParts = function (rows, name, value, cell) {
-    if (!rows.every(row => row.os.every(one => F.isTold(cell(one))))) {
+    if (!rows.every(row => row.os.every(one => F.isShown(cell(one))))) {
       return { legend: [{ name, colour: F.meta.colours.category[0] }], parts: row => [[name, value(row)]] };
     }
     return {
@@ -93,9 +93,9 @@
       signals: { labels, unit, axis_title: '', ...seriesSignals(legend) },
       summary: top ? F.count(total) + ' in all; most: ' + F.count(top.total) + ' on ' + top.long + '.' : F.nothing(),
       note: [
-        ...(known.length && known.length < rows.length ? ['* Not shown by itself: ' + fewer()
-          + (data.folded > 0 ? '. Together: ' + F.count(data.folded) + ' ' + unit.toLowerCase() + '.' : '.')] : []),
-        ...(data.values ? [] : ['Days are not told apart by operating system, because the workspace is anonymized.']),
+        ...(known.length && known.length < rows.length ? ['* Not shown on its own: ' + fewer()
+          + (data.folded > 0 ? '. These together: ' + F.count(data.folded) + ' ' + unit.toLowerCase() + '.' : '.')] : []),
+        ...(data.values ? [] : ['Not split by operating system, because the workspace is anonymized.']),
       ].join(' '),
     };
   };
@@ -106,9 +106,9 @@
     ...F.osColumns((os, code) => ({ key: os.key, title: os.title, unit: 'count', value: row => row.os[code] })),
   ];
 
-  // Of lines of a tooltip those that say something.
-  const told = pairs => (F.meta.is_fixed ? pairs.filter(([, text]) => text !== F.NONE && text !== F.NOT_SHOWN) : pairs);
-  F.toldPairs = told;
+  // The lines of a tooltip that have a value.
+  const known = pairs => (F.meta.is_fixed ? pairs.filter(([, text]) => text !== F.NONE && text !== F.NOT_SHOWN) : pairs);
+  F.knownPairs = known;
 
   // Ranked bars from rows already in order; value(row), parts(row) -> [[series, value]…].
   F.rankingContent = function (rows, { label, value, text, parts, tip, legend }) {
@@ -117,7 +117,7 @@
     const left = rows.filter(row => Number.isNaN(value(row))).length;
     return {
       data: {
-        rows: top.map((row, place) => ({ key: place, label: F.oneLine(label(row)), text: text(row), tip: told(tip(row)) })),
+        rows: top.map((row, place) => ({ key: place, label: F.oneLine(label(row)), text: text(row), tip: known(tip(row)) })),
         parts: top.flatMap((row, place) => parts(row).filter(([, part]) => part > 0)
           .map(([series, part]) => ({ key: place, series, value: part }))),
       },
@@ -129,14 +129,14 @@
 
   F.nothing = () => (F.meta.is_fixed ? 'No data, or ' + fewer() : 'No data in this range');
 
-  // One printable line: control characters and bidirectional overrides are no part of a label.
+  // One printable line, without control characters and bidirectional overrides.
   F.oneLine = function (text) {
     const line = String(text === null || text === undefined ? '' : text)
       .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim();
     return line.length > 200 ? line.slice(0, 199) + '…' : line;
   };
 
-  // The sentence under a page's numbers: what they rest on.
+  // The sentence under a page's numbers: the data behind them.
   F.facts = function (days, extra) {
     const meta = F.meta;
     const parts = [
@@ -145,7 +145,27 @@
     ];
     return h('p.facts', null, parts.join(' · '));
   };
-  // Why some of the numbers are not shown, in words, where any is not.
+  const readable = path => { try { return decodeURIComponent(path); } catch (error) { return path; } };
+  // The button for the workbook. A page cannot look for a file; the workbook is there if this file is still in the folder
+  // in which it was made. A copy of the report alone names the folder instead of a link that leads nowhere.
+  F.workbookLink = function ({ file, folder, start, end }) {
+    const place = readable(location.pathname).normalize();
+    const isBeside = folder !== null && place.endsWith(('/' + folder + '/report.html').normalize());
+    const text = h('span');
+    const name = 'Export interaction stats';
+    return {
+      element: h('p.no-print.workbook', null, isBeside ? h('a.action', { href: file, download: true }, name)
+        : h('button.action', { type: 'button', disabled: true }, name), ' ', text),
+      update(days) {
+        const isPart = days.from !== start || days.to !== end;
+        text.textContent = 'All numbers of ' + F.rangeText(start, end) + ' as an Excel workbook'
+          + (isPart ? ', not only those of the dates shown here.' : '.')
+          + (isBeside ? '' : ' The workbook ' + file + ' is not next to this copy of the report; it is in the folder '
+            + (folder ? folder + ', ' : '') + 'where the report was made.');
+      },
+    };
+  };
+  // Why some of the numbers are not shown, if any is not.
   F.notShown = numbers => (Object.values(numbers).some(Number.isNaN) ? ['“' + F.NOT_SHOWN + '”: ' + F.tooFew()] : []);
-  F.basedOn = (value, what) => (!F.isTold(value) ? [] : ['based on ' + F.count(value) + ' ' + what]);
+  F.basedOn = (value, what) => (!F.isShown(value) ? [] : ['based on ' + F.count(value) + ' ' + what]);
 })(window.Footfall);

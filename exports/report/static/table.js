@@ -1,7 +1,7 @@
 // A table that sorts by its headers, filters by a search box and shows a page of rows at a time.
 (function (F) {
   'use strict';
-  const { h, isTold } = F;
+  const { h, isShown } = F;
 
   const isText = column => !column.unit || column.unit === 'text';
 
@@ -20,7 +20,7 @@
     const next = h('button', { type: 'button', onclick: () => turn(1) }, 'Next');
     const pager = h('div.pager', null, status, back, next);
     const note = h('p.left-out', { hidden: true });
-    let told = columns;
+    let visible = columns;
     const headers = columns.map(column => header(column));
     const grid = h('div.table-scroll', { tabindex: '0', role: 'region', 'aria-label': options.caption },
       h('table', null, h('caption.only-read', null, options.caption), h('thead', null, h('tr', null, headers)), body));
@@ -52,26 +52,26 @@
       const column = columns.find(one => one.key === state.key);
       if (!column) return;
       const sign = state.down ? -1 : 1;
-      const none = value => value === null || value === '' || !isTold(value);
+      const isEmpty = value => value === null || value === '' || !isShown(value);
       const keyed = state.shown.map((row, place) => [column.value(row), place, row]);
-      keyed.sort(([a, i], [b, j]) => (none(a) || none(b) ? none(a) - none(b) || i - j
+      keyed.sort(([a, i], [b, j]) => (isEmpty(a) || isEmpty(b) ? isEmpty(a) - isEmpty(b) || i - j
         : a < b ? -sign : a > b ? sign : i - j));
       state.shown = keyed.map(([, , row]) => row);
     }
 
-    // A column of which nothing is told is left out, and said to be; a system that nobody used is just left out.
+    // A column without any shown number is left out and listed below the table; a system that nobody used is left out.
     function leaveOut() {
       const values = column => state.rows.map(row => column.value(row));
-      told = columns.filter(column => !column.isSystem || !state.rows.length || state.rows.some(row => column.value(row) !== 0));
-      if (F.meta.is_fixed) told = told.filter(column => !state.rows.length || values(column).some(isTold));
-      headers.forEach((element, place) => { element.hidden = !told.includes(columns[place]); });
+      visible = columns.filter(column => !column.isSystem || !state.rows.length || state.rows.some(row => column.value(row) !== 0));
+      if (F.meta.is_fixed) visible = visible.filter(column => !state.rows.length || values(column).some(isShown));
+      headers.forEach((element, place) => { element.hidden = !visible.includes(columns[place]); });
       if (!F.meta.is_fixed) return;
-      const out = columns.filter(column => !told.includes(column) && !values(column).some(isTold)).map(column => column.title);
-      const isCut = told.some(column => values(column).some(Number.isNaN));
+      const out = columns.filter(column => !visible.includes(column) && !values(column).some(isShown)).map(column => column.title);
+      const isCut = visible.some(column => values(column).some(Number.isNaN));
       note.hidden = !out.length && !isCut;
       note.textContent = [
         ...(isCut ? ['“' + F.NOT_SHOWN + '”: ' + F.tooFew() + '.'] : []),
-        ...(out.length ? ['Left out, because the workspace is anonymized: ' + [...new Set(out)].join('; ') + '.'] : []),
+        ...(out.length ? ['Left out because the workspace is anonymized: ' + [...new Set(out)].join('; ') + '.'] : []),
       ].join(' ');
     }
 
@@ -101,9 +101,9 @@
       state.page = Math.max(0, Math.min(state.page, pages - 1));
       const from = state.page * pageSize;
       const rows = state.shown.slice(from, from + pageSize);
-      body.replaceChildren(...rows.map(row => h('tr', null, told.map(column => cell(column, row)))));
+      body.replaceChildren(...rows.map(row => h('tr', null, visible.map(column => cell(column, row)))));
       if (!rows.length) {
-        body.append(h('tr', null, h('td.nothing', { colspan: told.length }, F.nothing())));
+        body.append(h('tr', null, h('td.nothing', { colspan: visible.length }, F.nothing())));
       }
       headers.forEach((element, place) => {
         const isSorted = columns[place].key === state.key;

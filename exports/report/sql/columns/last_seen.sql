@@ -1,4 +1,4 @@
--- When somebody was last seen on a day, in minutes of the workspace's wall clock. Grain: one row per actor, day.
+-- Last event of a user on a day, in minutes of the workspace's local time. Grain: one row per actor, day.
 select
     l.actor::integer as actor,
     l.day::integer as day,

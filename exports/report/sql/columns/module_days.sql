@@ -1,4 +1,4 @@
--- What can be added up over visits. Grain: one row per day, module, os.
+-- Usage that can be added up over visits. Grain: one row per day, module, os.
 select
     date_diff('day', r.start_date, u.local_date) + 1 as day,
     m.number as module,

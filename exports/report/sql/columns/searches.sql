@@ -1,5 +1,4 @@
--- Searches; guests are told apart by nothing here, they share the number after the last user. Grain: one row per actor,
--- day, term, os.
+-- Searches. All guests share one number, the one after the last user. Grain: one row per actor, day, term, os.
 select
     coalesce(a.actor, (select count(*) from scope_people)) as actor,
     date_diff('day', r.start_date, s.local_date) + 1 as day,

@@ -1,5 +1,5 @@
--- Interactions of a visit by module and os on each of its days (shift: days after the visit's own).
--- Engaged seconds are for the pages of individuals. Grain: one row per visit, shift, module, os.
+-- Interactions of a visit by module and os on each of its days (shift: days after the date on which it starts).
+-- Engaged seconds are used by the pages of single users. Grain: one row per visit, shift, module, os.
 select
     v.visit::integer as visit,
     v.actor::integer as actor,

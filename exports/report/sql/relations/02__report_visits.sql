@@ -1,5 +1,5 @@
--- Visits that start in the range, or before it with something inside it (day 0: they count in no visit number, but
--- features say how many visits used them). Days are 1 for the first of the range. Grain: one row per visit.
+-- Visits that start in the range, and visits that started before it and continue in it (day 0: counted by features
+-- only). Days are 1 for the first of the range. Grain: one row per visit.
 with touching as (
     select distinct u.visit_no
     from scope_usage as u

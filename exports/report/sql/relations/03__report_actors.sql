@@ -1,5 +1,5 @@
--- Everyone in the report by number: those who may have a page first, the most active on top; then the anonymized;
--- then guests. The number says nothing about an id. Grain: one row per actor_id, is_guest.
+-- Everyone in the report by number: first users who may be named, the most active first; then anonymized users; then
+-- guests. A number reveals nothing about an id. Grain: one row per actor_id, is_guest.
 with active as (
     select
         u.user_no,
@@ -29,17 +29,17 @@ everyone as (
         p.user_id as actor_id,
         p.user_no,
         p.shown_id,
-        case when p.is_anonymized then 1 else 0 end as place
+        case when p.is_anonymized then 1 else 0 end as kind_order
     from scope_people as p
     union all
-    select g.actor_id, null as user_no, g.actor_id as shown_id, 2 as place
+    select g.actor_id, null as user_no, g.actor_id as shown_id, 2 as kind_order
     from guests as g
 )
 
 select
     e.actor_id,
     e.user_no,
-    e.place = 2 as is_guest,
-    (row_number() over (order by e.place, coalesce(a.interactions, 0) desc, e.shown_id) - 1)::bigint as actor
+    e.kind_order = 2 as is_guest,
+    (row_number() over (order by e.kind_order, coalesce(a.interactions, 0) desc, e.shown_id) - 1)::bigint as actor
 from everyone as e
 left join active as a on e.user_no = a.user_no

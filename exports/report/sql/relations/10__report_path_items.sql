@@ -1,4 +1,4 @@
--- What paths of the range lead through, by number within its level. Grain: one row per level, item.
+-- Items of paths in the range, by number within their level. Grain: one row per level, item.
 select
     p.level,
     p.item,

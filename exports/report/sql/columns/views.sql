@@ -5,6 +5,6 @@ select
     s.item,
     s.os,
     count(*)::integer as n
-from report_seen as s
+from report_views as s
 group by all
 order by s.actor, s.day, s.item, s.os

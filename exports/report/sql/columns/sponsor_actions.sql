@@ -1,9 +1,9 @@
--- What the audience did with a sponsor (metrics, sponsors); its own people are no audience. Deeds: 0 profile view,
--- 1 document opening, 2 link click, 3 booth visit, 4 meeting with its people. Grain: one row per actor, day, sponsor, deed.
-with deeds as (
+-- Contacts of the audience with a sponsor, as in the answer `sponsors`; the sponsor's own team is left out. Actions: 0 profile
+-- view, 1 document opening, 2 link click, 3 booth visit, 4 meeting. Grain: one row per actor, day, sponsor, action.
+with contacts as (
     select
         v.of_sponsor_id as sponsor_id,
-        case when v.content_type = 'sponsor' then 0 else 1 end as deed,
+        case when v.content_type = 'sponsor' then 0 else 1 end as action,
         v.actor_id,
         v.user_no,
         v.local_date
@@ -12,7 +12,7 @@ with deeds as (
     union all
     select
         d.of_sponsor_id as sponsor_id,
-        case when d.action = 'link_click' then 2 else 3 end as deed,
+        case when d.action = 'link_click' then 2 else 3 end as action,
         d.actor_id,
         d.user_no,
         d.local_date
@@ -21,7 +21,7 @@ with deeds as (
     union all
     select
         s.sponsor_id,
-        4 as deed,
+        4 as action,
         u.user_id as actor_id,
         p.user_no,
         m.local_date
@@ -35,13 +35,13 @@ select
     a.actor,
     date_diff('day', r.start_date, d.local_date) + 1 as day,
     c.item,
-    d.deed,
+    d.action,
     count(*) as n
-from deeds as d
+from contacts as d
 cross join report_range as r
 inner join report_actors as a on d.actor_id = a.actor_id and (d.user_no is null) = a.is_guest
 inner join report_items as c on c.content_type = 'sponsor' and d.sponsor_id = c.content_id
 anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_no = s.user_no
 where d.local_date between r.start_date and r.end_date
 group by all
-order by a.actor, day, c.item, deed
+order by a.actor, day, c.item, action

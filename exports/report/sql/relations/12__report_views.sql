@@ -1,5 +1,5 @@
--- Openings of content items in the range, by numbers; when since two days before the range, in microseconds, and
--- milliseconds seen where they are known. Grain: one row per view.
+-- Views of content items in the range, by number. `opened` is in microseconds from two days before the range; `ms` are
+-- milliseconds viewed, null where unknown. Grain: one row per view.
 select
     a.actor::integer as actor,
     (date_diff('day', r.start_date, w.local_date) + 1)::integer as day,

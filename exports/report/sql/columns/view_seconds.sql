@@ -5,7 +5,7 @@ select
     s.os,
     count(*) as known,
     sum(s.ms)::bigint as ms
-from report_seen as s
+from report_views as s
 where s.ms is not null
 group by all
 order by s.day, s.item, s.os

@@ -1,19 +1,19 @@
-// A workspace with people of whom nothing may be worked out: finished answers of the metric layer in place of numbers
-// computed here (finished.py). A number that is not shown is NaN, so that what is added to it is not shown either;
-// undefined is what such answers do not tell at all; null, as everywhere, is a number that there is none of.
+// Workspaces with protected people: precomputed answers of the metric layer in place of numbers computed in the browser
+// (precomputed.py). NaN is a number that is not shown, so sums with it are not shown either; undefined is a number that
+// these answers do not have; null, as everywhere, means that no value exists.
 (function (F) {
   'use strict';
   const OTHER = '(other)';
   const minutesOf = iso => Date.parse(iso + 'Z') / 60000;
   const isKnown = value => value !== null && value !== undefined;
 
-  // The rows of an answer, from its columns; a column without any number is one that is not told at all.
+  // The rows of an answer, from its columns; a column without any number is undefined.
   const made = new Map();
   F.answer = function (name) {
     if (!made.has(name)) {
       const columns = Object.entries(F.meta['answer_' + name]).map(([key, values]) => [key, values,
         name !== 'insights' && !values.some(isKnown)]);
-      const row = at => Object.fromEntries(columns.map(([key, values, isUntold]) => [key, isUntold ? undefined : values[at]]));
+      const row = at => Object.fromEntries(columns.map(([key, values, isEmpty]) => [key, isEmpty ? undefined : values[at]]));
       made.set(name, columns[0][1].map((_, at) => row(at)));
     }
     return made.get(name);
@@ -21,7 +21,7 @@
 
   // A number, or NaN where it is not shown.
   const shown = value => (value === null ? NaN : value);
-  // A ratio that has no value, because nothing is behind it, is null.
+  // A ratio without a value is null if its denominator is 0, else not shown.
   const ratio = (value, behind) => (value !== null ? value : behind === 0 ? null : NaN);
   const divided = (part, whole) => (part === undefined || whole === undefined ? undefined : F.ratio(part, whole));
   const numbers = (row, names) => Object.fromEntries(names.map(name => [name, shown(row[name])]));
@@ -30,7 +30,7 @@
     const [row] = F.answer('insights');
     const out = numbers(row, ['active_users', 'guests', 'visits', 'user_visits', 'interactions']);
     for (const name of Object.keys(row)) if (!(name in out)) out[name] = ratio(row[name], row.user_visits);
-    // Operating systems of all days together stand in for those of each day.
+    // If days are not split by operating system, the systems of all days together are shown.
     out.systems = F.answer('interactions_over_time').every(({ os }) => !F.meta.os.some(one => one.key === os))
       ? F.answer('interactions_by_os').map(({ os, interactions }) => [os, shown(interactions)]) : [];
     return out;
@@ -44,10 +44,10 @@
     const bySystem = dated.some(row => F.meta.os.some(os => os.key === row.os));
     const folded = rows.filter(row => !row.bucket || row.bucket === OTHER);
     const buckets = [];
-    // Of a long range only the days that are told, from the first to the last of them.
-    const told = dated.map(row => F.dayNumber(row.bucket.slice(0, 10)) - days.base);
-    const isLong = told.length && days.last - days.first > 366;
-    const [first, last] = isLong ? [Math.min(...told), Math.max(...told)] : [days.first, days.last];
+    // Of a long range only the part from the first to the last day with a number.
+    const dayNumbers = dated.map(row => F.dayNumber(row.bucket.slice(0, 10)) - days.base);
+    const isLong = dayNumbers.length && days.last - days.first > 366;
+    const [first, last] = isLong ? [Math.min(...dayNumbers), Math.max(...dayNumbers)] : [days.first, days.last];
     for (let day = first; day <= last; day++) {
       const iso = F.isoDay(days.base + day);
       for (let hour = 0; hour < (hourly ? 24 : 1); hour++) buckets.push(hourly ? iso + 'T' + String(hour).padStart(2, '0') : iso);
@@ -80,7 +80,7 @@
     return counts;
   }
 
-  // Rows by operating system, where the answer tells them apart: cells of each key, or undefined ones.
+  // Cells by operating system for each key; undefined if the answer has no numbers by system.
   function bySystem(name, key, fields) {
     const rows = F.answer(name);
     const cells = new Map(rows.map(row => [row[key] + ' ' + row.os, row]));
@@ -126,7 +126,7 @@
     }));
   }
 
-  F.tellsMinutes = () => !F.meta.answer_live_stream_minutes || F.answer('live_stream_minutes').length > 0;
+  F.hasMinutes = () => !F.meta.answer_live_stream_minutes || F.answer('live_stream_minutes').length > 0;
 
   // [{minute, viewers}] where the number changes, as the curve takes them; nobody watches in a minute without a row.
   function levels(item) {
@@ -159,14 +159,14 @@
     key: item, item: F.meta.items[item], other: F.meta.items[item].id === OTHER, ...numbers(row, Object.keys(row)),
   }));
 
-  // From now on, what is asked about the workspace is answered from here; about one person who may be named, as before.
-  F.useFinished = function () {
+  // From now on, numbers of the workspace come from the precomputed answers; numbers of one person are computed as before.
+  F.usePrecomputed = function () {
     if (!F.meta.answer_insights) return; // a report about one person
     Object.assign(F.meta.module_titles, F.meta.answer_modules);
-    const aboutOne = (computed, finished) => (days, user = null) => (user === null ? finished(days) : computed(days, user));
-    for (const [name, finished] of Object.entries({ insights, overTime, features, frequency })) F[name] = aboutOne(F[name], finished);
+    const aboutOne = (computed, precomputed) => (days, user = null) => (user === null ? precomputed(days) : computed(days, user));
+    for (const [name, precomputed] of Object.entries({ insights, overTime, features, frequency })) F[name] = aboutOne(F[name], precomputed);
     const { paths } = F;
-    F.paths = (days, level, user = null) => (user === null ? F.finishedPaths(level) : paths(days, level, user));
+    F.paths = (days, level, user = null) => (user === null ? F.precomputedPaths(level) : paths(days, level, user));
     Object.assign(F, { content, searches, meetings, streams, sponsors, viewsOverTime: null });
   };
 })(window.Footfall);

@@ -1,4 +1,4 @@
-// Paths of a workspace from finished answers, in the shape of F.paths.
+// Paths of a workspace from precomputed answers, in the shape of F.paths.
 (function (F) {
   'use strict';
   const { STEPS, TOP, OTHER, EXIT, CONTINUES, WIDTH } = F.pathCodes;
@@ -6,7 +6,7 @@
   const shown = value => (value === null ? NaN : value);
   const named = item => !ENDS.has(item);
 
-  // Visits of what stands at each step: what flows out of it, or into it where that was not told apart further on.
+  // Visits of each item at each step: the larger of flows out of it and flows into it (small flows may be hidden).
   function perStep(rows) {
     const count = (step, end) => {
       const out = new Map();
@@ -20,7 +20,7 @@
     });
   }
 
-  // Places of a step's items, the most visited first; what has no place left is among the others.
+  // Places of a step's items, the most visited first; further items are in (other).
   function rank(visits, known) {
     const order = [...visits.keys()].filter(named).sort((a, b) => visits.get(b) - visits.get(a) || a - b);
     const top = order.slice(0, TOP);
@@ -38,7 +38,7 @@
     into.ms[key] += shown(row.seconds_on_source) * 1000;
   };
 
-  F.finishedPaths = function (level) {
+  F.precomputedPaths = function (level) {
     const rows = F.answer('path_links_top_' + level).filter(row => row.visits > 0);
     const items = F.answer('path_items_' + level).filter(row => named(row.item));
     const visits = perStep(rows);
