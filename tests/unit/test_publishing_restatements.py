@@ -159,14 +159,14 @@ def test_a_version_that_marked_the_end_of_a_path_in_its_target_is_compared(home:
         home, "alter table agg_path_links drop column target_kind",
         "alter table agg_path_links rename column interactions to views", link.format("'(exit)'"),
     )
-    publish_at(home, 3)
+    publish_at(home, 3, fingerprint="f2")
     change(
         home, "alter table agg_path_links rename column views to interactions",
         "create or replace table agg_path_links as select * exclude (target, visits), null::varchar as target, "
         "'exit' as target_kind, 4 as visits from agg_path_links",
     )
     commit(home, 2, "2026-11-04", events=[("w1", "2026-11-01 22:00:00")])
-    publish_at(home, 4)
+    publish_at(home, 4, fingerprint="f2")
     paths = [row[2:5] for row in rows(home.published_file, RESTATED) if row[5] == "late_events"]
     assert paths == [("path.module.1.agenda.exit.visits", 3.0, 4.0)]
 

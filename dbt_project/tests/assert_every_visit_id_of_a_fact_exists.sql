@@ -1,0 +1,18 @@
+-- No orphan, no stale row: what a build left standing around its spans still belongs to visits that exist.
+with rows_by_visit as (
+
+    select visit_id from {{ ref('fct_events') }}
+    where visit_id is not null and {{ within_scope_bounds('occurred_at', 'actor') }}
+    union
+    select visit_id from {{ ref('fct_sessions') }} where {{ within_scope_bounds('started_at', 'actor') }}
+    union
+    select visit_id from {{ ref('fct_path_steps') }} where {{ within_scope_bounds('visit_started_at', 'actor') }}
+    union
+    select visit_id from {{ ref('fct_content_views') }} where {{ within_scope_bounds('viewed_at', 'actor') }}
+
+)
+
+select rows_by_visit.visit_id
+from rows_by_visit
+left join {{ ref('fct_visits') }} as visit on rows_by_visit.visit_id = visit.visit_id
+where visit.visit_id is null
