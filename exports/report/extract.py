@@ -1,13 +1,13 @@
 """Read the metric layer's relations into the columns of the report."""
 
 from dataclasses import dataclass
-from functools import cache, partial
-from importlib.resources import files
+from functools import partial
 
 import duckdb
 import numpy as np
 
 from footfall.core.database import parsed, quote_identifier, with_full_memory
+from footfall.core.sql_files import sql_files
 from footfall.metrics.scope import scope
 
 Columns = dict[str, np.ndarray]
@@ -34,14 +34,9 @@ class Extract:
     counts: dict[str, int]
 
 
-@cache
 def sql_texts(folder: str) -> dict[str, str]:
     """The SQL of ``exports/report/sql/<folder>`` by name, in order of file names, without order numbers."""
-    found = [file for file in files("exports.report").joinpath("sql", folder).iterdir() if file.name.endswith(".sql")]
-    return {
-        file.name.removesuffix(".sql").split("__")[-1]: file.read_text(encoding="utf-8")
-        for file in sorted(found, key=lambda file: file.name)
-    }
+    return sql_files("exports.report", f"sql/{folder}")
 
 
 def create_relations(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, end: object) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from footfall.checks.result import CheckResult
 from footfall.core.database import connect
 from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
+from footfall.core.sql_files import read_sql
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES, Lake, read_lake
 
@@ -92,7 +92,7 @@ def _frames(
 
     def ask(query: str) -> "pd.DataFrame":
         with connect(settings=settings.duckdb, temp=home.temp) as con:
-            return con.execute(read_sql(query), [files]).df()
+            return con.execute(read_sql("footfall.checks", query), [files]).df()
 
     return {
         "files": lambda: pd.DataFrame(
@@ -143,7 +143,3 @@ def _stored(home: Home, commits: Sequence[Commit]) -> "pd.DataFrame":
             ).fetchone()[0] if paths else 0
             found.append({"load_date": commit.load_date, "missing": abs(commit.events["added_rows"] - stored)})
     return pd.DataFrame(found)
-
-
-def read_sql(name: str) -> str:
-    return resources.files("footfall.checks").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from footfall.checks.batch import published_seq, read_sql
+from footfall.checks.batch import published_seq
 from footfall.checks.expect import Rule, validate
 from footfall.checks.result import CheckResult
 from footfall.core.database import connect, quote_literal
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
+from footfall.core.sql_files import read_sql
 from footfall.ingestion.ledger.ledger import Lake, read_lake
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _frames(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> "dict[str
     since = (load_dates[0] if load_dates else date.max) - timedelta(days=1)
 
     def ask(query: str, **parameters: Any) -> "pd.DataFrame":
-        return con.execute(read_sql(query), parameters).df()
+        return con.execute(read_sql("footfall.checks", query), parameters).df()
 
     def totals() -> "pd.DataFrame":
         rows = con.execute(

@@ -1,7 +1,6 @@
 """One function answers everything: ``answer(con, name, question)``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 
 import duckdb
@@ -9,27 +8,14 @@ import pyarrow as pa
 
 from footfall.core.database import arrow, parsed, quote_identifier, with_full_memory
 from footfall.core.errors import UsageError
+from footfall.core.sql_files import sql_files
 from footfall.metrics.answers import ANSWERS
-from footfall.metrics.catalog import Answer, Column
-from footfall.metrics.definitions import Definition, definitions
+from footfall.metrics.catalog import Answer
 from footfall.metrics.disclosure.published_answers import check_protected, published_answer
 from footfall.metrics.question import Question, parameters
-from footfall.metrics.scope import protection, relations, scope, sql_files
+from footfall.metrics.scope import protection, relations, scope
 
-__all__ = ["ANSWERS", "DescribedColumn", "answer", "described", "keep"]
-
-
-@dataclass(frozen=True)
-class DescribedColumn:
-    """A column with what the published definitions say of it; ``unit`` and ``definition`` as in ``Definition``."""
-
-    name: str
-    kind: str
-    type: str
-    metric: str
-    title: str
-    unit: str
-    definition: str
+__all__ = ["ANSWERS", "answer", "keep"]
 
 
 def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_large: bool = False) -> pa.Table:
@@ -45,8 +31,8 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_
         A table with exactly the columns, types and row order of ``ANSWERS[name]``: counts are 64-bit integers,
         seconds, shares and ratios doubles (null where they have no value, never NaN), times without zone.
 
-    About a workspace that protects people it is what was published as safe: fewer rows, and null where a number must
-    not be told (``metrics.disclosure``).
+    For a workspace that protects people it is what was published as safe: fewer rows, and null where a number is
+    suppressed (``metrics.disclosure``).
 
     Raises:
         UsageError: unknown answer, or a question that cannot be asked (``footfall.metrics.question.parameters``,
@@ -57,10 +43,10 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_
 
 
 def keep(con: duckdb.DuckDBPyConnection, name: str, question: Question, table: str, columns: Sequence[str]) -> None:
-    """Answer into the temporary table ``table``, in no order, for what SQL makes further of many rows.
+    """Answer into the temporary table ``table``, in no order, for further SQL over many rows.
 
     Args:
-        columns: of the answer; leaving some out spares working them out.
+        columns: of the answer; columns left out are not computed.
         con, name, question, raises: as in ``answer``.
     """
     safe = _safe(con, name, question)
@@ -74,13 +60,13 @@ def keep(con: duckdb.DuckDBPyConnection, name: str, question: Question, table: s
 
 
 def exact(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_large: bool = False) -> pa.Table:
-    """Answer from the rows that ``con`` sees, whoever they are about; as ``answer`` otherwise."""
+    """Answer from the rows that ``con`` sees, also about protected people; otherwise like ``answer``."""
     sql, values = _prepared(con, name, question)
     return arrow(con, parsed(con, sql), values, is_large=is_large)
 
 
 def _safe(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.Table | None:
-    """What was published as safe; None where the rows themselves may be asked."""
+    """What was published as safe; None where the answer may be computed from rows."""
     spec = _spec(name)
     if protection(con, question.workspace_id) == "none":
         return None
@@ -95,7 +81,7 @@ def _safe(con: duckdb.DuckDBPyConnection, name: str, question: Question) -> pa.T
 def _prepared(
     con: duckdb.DuckDBPyConnection, name: str, question: Question, columns: Sequence[str] | None = None
 ) -> tuple[str, dict[str, object]]:
-    """The SQL of an answer and its parameters; what it reads is made."""
+    """The SQL of an answer and its parameters; makes the scope relations that it reads."""
     spec = _spec(name)
     _check_item(spec, question)
     values = {"workspace": question.workspace_id, **parameters(con, question)}
@@ -104,23 +90,11 @@ def _prepared(
     return sql, {key: value for key, value in values.items() if f"${key}" in sql}
 
 
-def described(con: duckdb.DuckDBPyConnection, name: str) -> tuple[DescribedColumn, ...]:
-    """The columns of an answer with title, unit and wording from the published definitions."""
-    known = definitions(con)
-    return tuple(_describe(column, known[column.metric]) for column in ANSWERS[name].columns)
-
-
 def _spec(name: str) -> Answer:
     spec = ANSWERS.get(name)
     if spec is None:
         raise UsageError(f"No answer {name!r} is known.", hint="Known: " + ", ".join(ANSWERS) + ".")
     return spec
-
-
-def _describe(column: Column, text: Definition) -> DescribedColumn:
-    return DescribedColumn(
-        column.name, column.kind, column.type, column.metric, text.title, text.unit, text.definition
-    )
 
 
 def _check_item(spec: Answer, question: Question) -> None:
@@ -137,9 +111,13 @@ def _check_item(spec: Answer, question: Question) -> None:
 
 @cache
 def _compose(spec: Answer, columns: tuple[str, ...] | None) -> str:
-    """The answer's SQL between the rows asked for and the types and order promised; some columns have no order."""
-    text, rows = sql_files("answers")[spec.name], ""
-    parts = {name: sql for name, (sql, is_part) in relations().items() if is_part} | sql_files("asked")
+    """The answer's SQL after the filtered relations that it reads, with the types and order of ``spec``.
+
+    ``columns``: only these, without an order.
+    """
+    text, rows = sql_files("footfall.metrics", "sql/answers")[spec.name], ""
+    parts = {name: sql for name, (sql, is_part) in relations().items() if is_part}
+    parts |= sql_files("footfall.metrics", "sql/filtered")
     for name in reversed(parts):
         if name in text or name in rows:
             rows = f"{name} as (\n{parts[name]}\n),\n{rows}"

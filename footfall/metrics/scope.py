@@ -1,17 +1,16 @@
-"""Whose rows an answer may see: one workspace, only those who count. The one place that applies it.
+"""The rows that an answer may see: one workspace, only people who count. The one place that applies this rule.
 
-The relations are the files of ``metrics/sql/scope``, in order of their names; the answers, and the
-report's own extracts, read these and nothing else.
-They live on the connection as temporary tables, so that every further question about the workspace is cheap; each is
-made when first asked for, since those of many people take long and a question needs few of them. A relation that one
-answer reads (``.part.sql``) is no table but a part of that answer's statement.
+The scope relations are the files of ``metrics/sql/scope``, in order of their names; the answers, and the report's own
+extracts, read these and nothing else.
+They are temporary tables of the connection, so that every further question about the workspace is cheap. Each is made
+when it is first needed, because those of many people take long and a question needs few of them. A relation that only
+one answer reads (``.part.sql``) is not a table but a part of that answer's statement.
 """
 
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
-from importlib.resources import files
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -19,24 +18,14 @@ import duckdb
 
 from footfall.core.database import parsed, with_full_memory
 from footfall.core.errors import UsageError
-
-
-@cache
-def sql_files(folder: str) -> dict[str, str]:
-    """The SQL texts of ``metrics/sql/<folder>`` by name, without order number and ``.sql``, in order of file names."""
-    found = [file for file in files("footfall.metrics").joinpath("sql", folder).iterdir() if file.name.endswith(".sql")]
-    return {
-        file.name.removesuffix(".sql").split("__")[-1]: file.read_text(encoding="utf-8")
-        for file in sorted(found, key=lambda file: file.name)
-    }
+from footfall.core.sql_files import sql_files
 
 
 @cache
 def relations() -> dict[str, tuple[str, bool]]:
-    """SQL of each scope relation by name, and whether it is but a part of the statement that reads it."""
-    return {
-        name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in sql_files("scope").items()
-    }
+    """SQL of each scope relation by name, and whether it is only a part of the statement that reads it."""
+    found = sql_files("footfall.metrics", "sql/scope")
+    return {name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in found.items()}
 
 
 class Limits(NamedTuple):
@@ -49,7 +38,7 @@ class Limits(NamedTuple):
 
 @dataclass
 class _Slice:
-    """Whose relations a connection has, and which of them."""
+    """The workspace whose scope relations a connection has, and which of them are made."""
 
     workspace_id: str
     anonymization: str
@@ -57,7 +46,7 @@ class _Slice:
     limits: Limits | None = None
 
 
-#: What each open connection has. Asking it would take longer than most answers.
+#: What each open connection has. A query for it would take longer than most answers.
 _SLICES: WeakKeyDictionary[duckdb.DuckDBPyConnection, _Slice] = WeakKeyDictionary()
 
 
@@ -67,13 +56,13 @@ def one(con: duckdb.DuckDBPyConnection, sql: str, *values: object) -> tuple | No
 
 
 def scoped(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str, *values: object) -> tuple | None:
-    """``one``, of scope relations, which are made for it."""
+    """``one``, for a statement over scope relations, which are made first."""
     scope(con, workspace_id, sql)
     return one(con, sql, *values)
 
 
 def protection(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str:
-    """``none``, ``full`` or ``domains``; of a workspace that is not published ``none``."""
+    """``none``, ``full`` or ``domains``; ``none`` for a workspace that is not published."""
     found = _SLICES.get(con)
     if found is not None and found.workspace_id == workspace_id:
         return found.anonymization
@@ -81,14 +70,14 @@ def protection(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str:
 
 
 def _anonymization(con: duckdb.DuckDBPyConnection, workspace_id: str) -> str | None:
-    """What a published workspace protects; None where it is not published."""
+    """The setting of a published workspace; None where it is not published."""
     row = one(con, "select coalesce(anonymization, 'none') from marts.dim_workspaces where workspace_id = ?",
               workspace_id)
     return row[0] if row else None
 
 
 def limits_of(con: duckdb.DuckDBPyConnection, workspace_id: str) -> Limits:
-    """First and last local date of what can be asked about a workspace."""
+    """First and last local date with data of a workspace."""
     scope(con, workspace_id, "scope_limits")
     found = _SLICES[con]
     if found.limits is None:
@@ -97,11 +86,12 @@ def limits_of(con: duckdb.DuckDBPyConnection, workspace_id: str) -> Limits:
 
 
 def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = None) -> None:
-    """Make the scope relations of one workspace, in place of another's; what the connection has already is kept.
+    """Make the scope relations of one workspace, in place of another's; those that the connection has are kept.
 
     Args:
         con: a connection that sees the published schemas ``marts`` and ``ops``.
-        sql: what is to be read; only the relations that it names are made, and what they are made of. None: all.
+        sql: the statement that will read them; only the relations that it names, and those that they are made of, are
+            made. None: all.
 
     Raises:
         UsageError: no workspace of that id is published.
@@ -114,7 +104,7 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = N
                 f"No workspace {workspace_id!r} is published.",
                 hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
             )
-        # DuckDB hands large results on out of their order otherwise.
+        # Otherwise DuckDB returns large results out of order.
         con.execute("set preserve_insertion_order = true")
         found = _SLICES[con] = _Slice(workspace_id, anonymization)
     for name in _needed(sql):
@@ -127,13 +117,13 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = N
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
-    """Have the scope relations made anew when they are asked for again."""
+    """Make the scope relations again when they are next needed."""
     _SLICES.pop(con, None)
 
 
 @cache
 def _needed(sql: str | None) -> tuple[str, ...]:
-    """The tables that a text needs, and those that they are made of, in the order of making."""
+    """The tables that a statement needs, and those that they are made of, in the order in which they are made."""
     known = relations()
     found, left = set(), set(known) if sql is None else _named(sql)
     while left:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import duckdb
 from footfall.core.database import quote_identifier, quote_literal
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
+from footfall.core.sql_files import read_sql
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.publishing.content import UNDATED, Content
 from footfall.publishing.history import history_folder, write_json
@@ -174,4 +174,4 @@ def _changed_dates(new: Content, old: Content, tables: Sequence[str]) -> list[da
 
 
 def _sql(name: str) -> str:
-    return resources.files("footfall.publishing").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return read_sql("footfall.publishing", name)

@@ -8,7 +8,6 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import count
-from pathlib import Path
 
 import duckdb
 
@@ -17,6 +16,7 @@ from footfall.core.errors import UsageError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import DuckDBSettings
+from footfall.core.sql_files import read_sql
 from footfall.sample import behaviour
 from footfall.sample.faults import make_faults
 from footfall.sample.tables import make_tables
@@ -192,4 +192,4 @@ def _deliver(
 
 
 def _sql(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    return read_sql("footfall.sample", name)

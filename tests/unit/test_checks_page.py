@@ -33,7 +33,7 @@ def test_what_did_not_pass_stands_first() -> None:
     )
     assert page.index(">bad<") < page.index(">broken<") < page.index(">good<")
     assert "2026-11-01 02:15 UTC: 1 passed, 1 crashed, 1 failed." in page
-    assert "<td>1,200</td>" in page
+    assert ">1,200</td>" in page
 
 
 def test_text_from_files_and_workspaces_stays_text() -> None:

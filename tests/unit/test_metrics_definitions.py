@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 
 from footfall import metrics
+from footfall.core.sql_files import sql_files
 from footfall.metrics.catalog import KINDS
 from footfall.metrics.definitions import definitions, definitions_version
-from footfall.metrics.layer import ANSWERS, answer, described
+from footfall.metrics.layer import ANSWERS, answer
 from footfall.metrics.question import Question
-from footfall.metrics.scope import sql_files
 from tests.support.published import DEFINITIONS, event, published_from
 
 ARROW = {
@@ -70,19 +70,12 @@ def test_every_answer_has_the_columns_and_types_it_promises_with_and_without_row
             assert [(f.name, f.type) for f in schema] == [(c.name, ARROW[c.type]) for c in spec.columns], name
 
 
-def test_no_answer_holds_a_number_that_is_none(con):
+def test_no_answer_holds_nan(con):
     for name in ANSWERS:
         table = answer(con, name, Question("expo"))
         for column in table.columns:
             if pa.types.is_floating(column.type):
                 assert all(value is None or value == value for value in column.to_pylist()), name
-
-
-def test_columns_are_described_by_the_published_definitions(con):
-    first = described(con, "by_functionality")[0]
-    assert (first.name, first.metric, first.title, first.unit) == ("module", "module", "Functionality", "text")
-    con.execute("update marts.metric_definitions set title = 'Module' where metric = 'module'")
-    assert described(con, "by_functionality")[0].title == "Module"
 
 
 def test_the_version_of_the_definitions_changes_with_their_wording(con):
@@ -94,6 +87,6 @@ def test_the_version_of_the_definitions_changes_with_their_wording(con):
 
 
 def test_every_answer_has_its_file_and_every_file_its_answer():
-    assert set(sql_files("answers")) == set(ANSWERS)
+    assert set(sql_files("footfall.metrics", "sql/answers")) == set(ANSWERS)
     sizes = {file.name: len(file.read_text().splitlines()) for file in Path(metrics.__file__).parent.rglob("*.sql")}
     assert [name for name, lines in sizes.items() if lines > 120] == []

@@ -15,7 +15,6 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.publishing.history import RunRecord, record_run
 from footfall.publishing.publish import Published, publish
-from footfall.publishing.status import current_file, read_status
 from footfall.publishing.versions import current_version
 from tests.support.marts import change, commit, daily, event, ledger_row, make_home, rows
 
@@ -278,14 +277,3 @@ def test_the_history_of_runs_survives_the_loss_of_warehouse_and_published_files(
     publish_at(home.ensure(), 2)
     runs = rows(home.published_file, "select run_id, status, seconds from ops.runs order by started_at")
     assert runs == [("run/0", "failed", 60.0), ("run-1", "published", 1800.0), ("run-2", "published", 1800.0)]
-
-
-def test_the_state_is_readable_without_a_database(home: Home) -> None:
-    assert read_status(home).current is None
-    published = publish_at(home, 1)
-    status = read_status(home)
-    assert status.current["tables"]["fct_events"] == 2
-    assert status.versions == (published.version,)
-    assert status.path == published.path
-    assert status.last_run["run_id"] == "run-1"
-    assert current_file(home) == published.path.resolve()

@@ -1,6 +1,6 @@
 with active as (
     select distinct user_no
-    from asked_visits
+    from filtered_visits
     where not is_guest
 ),
 
@@ -8,7 +8,7 @@ usage as (
     select
         u.*,
         a.user_no as active_user_no
-    from asked_usage as u
+    from filtered_usage as u
     left join active as a on u.user_no = a.user_no
 ),
 

@@ -5,7 +5,7 @@ with visits as (
         count(distinct local_date) as active_days,
         sum(elapsed_seconds) as elapsed_seconds,
         sum(engaged_seconds) as engaged_seconds
-    from asked_visits
+    from filtered_visits
     where not is_guest
     group by user_no
 ),
@@ -19,7 +19,7 @@ usage as (
         sum(interactions) filter (where os = 'web') as interactions_web,
         sum(interactions) filter (where os not in ('ios', 'android', 'web')) as interactions_other,
         max(last_at) as last_seen_at
-    from asked_usage
+    from filtered_usage
     where user_no is not null
     group by user_no
 )
@@ -51,7 +51,7 @@ select
     coalesce(v.elapsed_seconds, 0) / 3600 as elapsed_hours,
     u.last_seen_at,
     timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
-from asked_people as p
+from filtered_people as p
 left join visits as v on p.user_no = v.user_no
 left join usage as u on p.user_no = u.user_no
 cross join scope_workspace as w

@@ -10,7 +10,7 @@ with viewed as (
         count(*) filter (where os = 'android') as views_android,
         count(*) filter (where os = 'web') as views_web,
         count(*) filter (where os not in ('ios', 'android', 'web')) as views_other
-    from asked_views
+    from filtered_views
     group by content_type, content_id
 ),
 
@@ -19,7 +19,7 @@ openers as (
     select distinct
         content_id,
         actor_id
-    from asked_views
+    from filtered_views
     where content_type = 'form'
 ),
 
@@ -28,7 +28,7 @@ submitters as (
         content_id,
         actor_id,
         count(*) as submissions
-    from asked_actions
+    from filtered_actions
     where action = 'submit' and content_type = 'form'
     group by content_id, actor_id
 ),

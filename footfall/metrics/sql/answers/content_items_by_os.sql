@@ -10,6 +10,6 @@ select
     coalesce(sum(v.seconds_viewed), 0) as seconds_viewed,
     sum(v.seconds_viewed) / nullif(count(v.seconds_viewed), 0) as average_seconds_viewed,
     count(v.seconds_viewed) / count(*) as known_share
-from asked_views as v
+from filtered_views as v
 inner join scope_content as c on v.content_type = c.content_type and v.content_id = c.content_id
 group by v.content_type, v.content_id, v.os

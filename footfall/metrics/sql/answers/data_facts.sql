@@ -1,11 +1,11 @@
 with present as (
     select p.user_no
     from scope_meeting_people as p
-    semi join asked_meetings as m on p.meeting_id = m.meeting_id
+    semi join filtered_meetings as m on p.meeting_id = m.meeting_id
     where p.attended and ($user::integer is null or p.user_no = $user)
     union
     select user_no
-    from asked_actions
+    from filtered_actions
     where action = 'check_in' and user_no is not null
 ),
 
@@ -19,14 +19,14 @@ views as (
     select
         count(*) as views,
         count(*) filter (where seconds_viewed is null) as unknown
-    from asked_openings
+    from filtered_openings
 ),
 
 -- Materialized: eight single rows joined in one go have 10 ms of join orders to choose from.
 counted as materialized (
     select
-        (select count(*) from asked_people) as participants,
-        (select count(*) from asked_visits) as visits,
+        (select count(*) from filtered_people) as participants,
+        (select count(*) from filtered_visits) as visits,
         (select count(*) from present) as present_people,
         (select count(*) from untracked) as present_untracked
 )

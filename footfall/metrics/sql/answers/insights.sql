@@ -3,7 +3,7 @@ with per_user as (
         user_no,
         count(*) as visits,
         sum(interactions) as interactions
-    from asked_visits
+    from filtered_visits
     where not is_guest
     group by user_no
 ),
@@ -26,7 +26,7 @@ totals as (
         coalesce(sum(engaged_seconds) filter (where not is_guest), 0) as engaged_seconds,
         quantile_cont(elapsed_seconds::double, [0.5, 0.9]) filter (where not is_guest) as quantiles,
         count(*) filter (where not is_guest and is_single_event) as single_event_visits
-    from asked_visits
+    from filtered_visits
 )
 
 select
@@ -35,7 +35,7 @@ select
     t.visits,
     t.user_visits,
     t.visits - t.user_visits as guest_visits,
-    (select coalesce(sum(a.interactions), 0) from asked_usage as a) as interactions,
+    (select coalesce(sum(a.interactions), 0) from filtered_usage as a) as interactions,
     t.interactions as visit_interactions,
     t.elapsed_seconds,
     t.engaged_seconds,

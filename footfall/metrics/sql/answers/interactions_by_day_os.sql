@@ -5,6 +5,6 @@ select
     coalesce(sum(interactions) filter (where os = 'web'), 0) as interactions_web,
     coalesce(sum(interactions) filter (where os not in ('ios', 'android', 'web')), 0) as interactions_other,
     sum(interactions) as interactions
-from asked_usage
+from filtered_usage
 where interactions > 0
 group by local_date

@@ -1,6 +1,6 @@
 select
     os,
     sum(interactions) as interactions
-from asked_usage
+from filtered_usage
 where interactions > 0
 group by os

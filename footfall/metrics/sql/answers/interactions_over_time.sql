@@ -6,7 +6,7 @@ with stamped as (
         end as bucket,
         os,
         interactions
-    from asked_usage
+    from filtered_usage
     where interactions > 0
 )
 

@@ -3,7 +3,7 @@ with minutes as (
         content_id,
         viewers,
         make_timestamp((unnest(generate_series(first_minute, last_minute)) * 60000000)::bigint) as minute_at
-    from asked_audience
+    from filtered_audience
 )
 
 select

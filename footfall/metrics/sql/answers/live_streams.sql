@@ -15,7 +15,7 @@ with timed as (
             when c.starts_at < c.ends_at then 0
         end as live_us,
         b.from_at < c.ends_at and (b.to_at > c.starts_at or b.from_at >= c.starts_at) as is_live
-    from asked_watching as b
+    from filtered_watching as b
     inner join scope_content as c on c.content_type = 'live_stream' and b.content_id = c.content_id
 ),
 
@@ -52,7 +52,7 @@ watched as (
 
 peaks as (
     select content_id, viewers, first_minute
-    from asked_audience
+    from filtered_audience
     qualify row_number() over (partition by content_id order by viewers desc, first_minute) = 1
 ),
 

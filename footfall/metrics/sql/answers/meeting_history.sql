@@ -10,5 +10,5 @@ select
     h.scheduled_end,
     timezone(w.timezone, timezone('UTC', h.scheduled_start)) as start_local
 from scope_meeting_history as h
-inner join asked_meetings as m on h.meeting_id = m.meeting_id
+inner join filtered_meetings as m on h.meeting_id = m.meeting_id
 cross join scope_workspace as w

@@ -16,5 +16,5 @@ select
     m.reschedules,
     m.created_at,
     m.updated_at
-from asked_meetings as m
+from filtered_meetings as m
 cross join scope_workspace as w

@@ -18,5 +18,5 @@ select
     / nullif(count(actual_minutes) filter (where is_held), 0) as average_actual_minutes,
     count(*) filter (where reschedules > 0) as rescheduled_meetings,
     coalesce(sum(reschedules), 0) as reschedules
-from asked_meetings
+from filtered_meetings
 group by grouping sets ((), (kind))

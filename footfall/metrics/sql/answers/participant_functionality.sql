@@ -7,7 +7,7 @@ with used as (
         sum(views) as views,
         count(distinct case when interactions > 0 then visit_no end) as visits,
         sum(engaged_seconds) as engaged_seconds
-    from asked_usage
+    from filtered_usage
     where user_no is not null
     group by user_no, module
     having sum(interactions) > 0 or sum(engaged_seconds) > 0
@@ -21,4 +21,4 @@ select
     u.visits,
     u.engaged_seconds
 from used as u
-inner join asked_people as p on u.user_no = p.user_no
+inner join filtered_people as p on u.user_no = p.user_no

@@ -7,7 +7,7 @@ with items as (
         count(distinct user_no) as users,
         sum(views) as views,
         sum(seconds_on_item) as seconds_on_item
-    from asked_steps
+    from filtered_steps
     group by level, step, item_no
 )
 
@@ -17,7 +17,7 @@ select
     i.item,
     s.visits,
     s.users,
-    s.visits / nullif((select count(*) from asked_visits), 0) as share_of_visits,
+    s.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,
     s.views,
     s.seconds_on_item,
     s.seconds_on_item / s.visits as average_seconds_on_item

@@ -8,7 +8,7 @@ with links as (
         count(distinct user_no) as users,
         sum(views) as views,
         sum(seconds_on_item) as seconds_on_item
-    from asked_steps
+    from filtered_steps
     group by level, step, item_no, next_no
 )
 
@@ -19,7 +19,7 @@ select
     target.item as target,
     l.visits,
     l.users,
-    l.visits / nullif((select count(*) from asked_visits), 0) as share_of_visits,
+    l.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,
     l.views,
     l.seconds_on_item as seconds_on_source,
     l.seconds_on_item / l.visits as average_seconds_on_source

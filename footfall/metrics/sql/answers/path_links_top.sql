@@ -6,7 +6,7 @@ with items as (
         step,
         item_no,
         count(*) as visits
-    from asked_steps
+    from filtered_steps
     group by level, step, item_no
 ),
 
@@ -30,7 +30,7 @@ folded as (
         source.item_no as source_no,
         -- (exit) and (continues) are no items of a step
         case when s.is_end then s.next_no else target.item_no end as target_no
-    from asked_steps as s
+    from filtered_steps as s
     left join named as source on s.level = source.level and s.step = source.step and s.item_no = source.item_no
     left join named as target on s.level = target.level and s.step + 1 = target.step and s.next_no = target.item_no
 ),
@@ -56,7 +56,7 @@ select
     coalesce(target.item, '(other)') as target,
     l.visits,
     l.users,
-    l.visits / nullif((select count(*) from asked_visits), 0) as share_of_visits,
+    l.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,
     l.views,
     l.seconds_on_item as seconds_on_source,
     l.seconds_on_item / l.visits as average_seconds_on_source

@@ -1,10 +1,10 @@
 -- Totals that must agree although they come from different tables. Positions up to 9 are about the whole installation.
 with usage as (
-    select coalesce(sum(interactions), 0) as interactions from asked_usage
+    select coalesce(sum(interactions), 0) as interactions from filtered_usage
 ),
 
 visits as (
-    select count(*) as visits from asked_visits
+    select count(*) as visits from filtered_visits
 ),
 
 daily as (
@@ -27,7 +27,7 @@ paths as (
         count(*) filter (where s.step > 1) as arrivals,
         count(*) filter (where not s.is_end) as departures
     from (values ('module'), ('content')) as levels (level)
-    left join asked_steps as s on levels.level = s.level
+    left join filtered_steps as s on levels.level = s.level
     group by levels.level
 ),
 

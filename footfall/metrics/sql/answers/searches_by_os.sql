@@ -5,5 +5,5 @@ select
     count(distinct user_no) as users,
     count(*) filter (where results = 0) as without_results,
     count(*) filter (where results = 0) / nullif(count(results), 0) as share_without_results
-from asked_searches
+from filtered_searches
 group by term, os

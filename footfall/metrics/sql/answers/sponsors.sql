@@ -6,7 +6,7 @@ with deeds as (
         user_no,
         null as meeting_id,
         null as is_held
-    from asked_openings
+    from filtered_openings
     where content_type in ('sponsor', 'document') and of_sponsor_id is not null
     union all
     select
@@ -15,7 +15,7 @@ with deeds as (
         user_no,
         null as meeting_id,
         null as is_held
-    from asked_actions
+    from filtered_actions
     where action in ('link_click', 'booth_visit') and of_sponsor_id is not null
     union all
     select
@@ -24,7 +24,7 @@ with deeds as (
         p.user_no,
         m.meeting_id,
         m.is_held
-    from asked_meetings as m
+    from filtered_meetings as m
     inner join scope_meeting_staff as s on m.meeting_id = s.meeting_id
     inner join scope_meeting_people as p on m.meeting_id = p.meeting_id
     where $user::integer is null or p.user_no = $user

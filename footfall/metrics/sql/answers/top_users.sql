@@ -6,7 +6,7 @@ with visits as (
         sum(interactions) as visit_interactions,
         sum(elapsed_seconds) as elapsed_seconds,
         sum(engaged_seconds) as engaged_seconds
-    from asked_visits
+    from filtered_visits
     where not is_guest
     group by user_no
 ),
@@ -16,7 +16,7 @@ usage as (
         user_no,
         sum(interactions) as interactions,
         max(last_at) as last_seen_at
-    from asked_usage
+    from filtered_usage
     where user_no is not null
     group by user_no
 )
@@ -42,6 +42,6 @@ select
     u.last_seen_at,
     timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
 from visits as v
-inner join asked_people as p on v.user_no = p.user_no
+inner join filtered_people as p on v.user_no = p.user_no
 left join usage as u on v.user_no = u.user_no
 cross join scope_workspace as w

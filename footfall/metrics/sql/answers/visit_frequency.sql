@@ -2,7 +2,7 @@ with active_days as (
     select distinct
         user_no,
         local_date
-    from asked_visits
+    from filtered_visits
     where not is_guest
 ),
 

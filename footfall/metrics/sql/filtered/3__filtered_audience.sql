@@ -6,7 +6,7 @@ with spans as (
         first_us // 60000000 as first_minute,
         last_us // 60000000 as last_minute,
         covered_us // 60000000 as covered_minute
-    from asked_watching
+    from filtered_watching
 ),
 
 -- each person's minutes once, however often he came back

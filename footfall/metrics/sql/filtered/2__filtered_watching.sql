@@ -10,7 +10,7 @@ with times as (
         v.viewed_at + to_microseconds(
             (greatest(least(coalesce(v.seconds_viewed, 0), 86400), 0) * 1000000)::bigint
         ) as to_at
-    from asked_views as v
+    from filtered_views as v
     where v.content_type = 'live_stream'
 ),
 
