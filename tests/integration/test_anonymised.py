@@ -41,11 +41,11 @@ KEEPS = (
 
 @dataclass(frozen=True)
 class World:
-    """A home, all tables before anything was left out, and what the commands said."""
+    """A home, the complete tables with protected people, and the output of the commands."""
 
     warehouse: Warehouse
     tables: Mapping[str, list[dict]]
-    said: str
+    output: str
 
     @property
     def home(self) -> Home:
@@ -71,14 +71,16 @@ def publish_again(warehouse: Warehouse) -> Any:
     return publish(warehouse.home, warehouse.settings, run=RunRecord(f"run {now}", "run", now), published_at=now)
 
 
-def told(con: duckdb.DuckDBPyConnection, workspace: str) -> dict[str, list[dict]]:
+def answers_of(con: duckdb.DuckDBPyConnection, workspace: str) -> dict[str, list[dict]]:
     return {name: answer(con, name, Question(workspace)).to_pylist() for name in ANSWERS}
 
 
-def learnt(world: World, answers: Mapping[str, list[dict]], workspace: str) -> tuple[disclosure.Facts, list]:
+def cells_of(
+    world: World, answers: Mapping[str, list[dict]], workspace: str, k: int = 5
+) -> tuple[disclosure.Facts, list]:
     (about,) = answers["data_facts"]
     start, end = about["range_start"], about["range_end"]
-    facts = disclosure.Facts(world.tables, workspace, start, end, world.hidden(workspace))
+    facts = disclosure.Facts(world.tables, workspace, start, end, world.hidden(workspace), k)
     key = secret_key(world.home, world.warehouse.settings)
     users = {pseudonym(key, workspace, f"{start}_{end}", user): user for user in facts.users}
     return facts, disclosure.cells(facts, answers, users.get)
@@ -87,7 +89,7 @@ def learnt(world: World, answers: Mapping[str, list[dict]], workspace: str) -> t
 @pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
 def test_no_published_number_nor_difference_is_about_few_protected_people(world: World, workspace: str) -> None:
     with open_published(world.home) as con:
-        facts, cells = learnt(world, told(con, workspace), workspace)
+        facts, cells = cells_of(world, answers_of(con, workspace), workspace)
     assert len(cells) > 60 and len({cell.family for cell in cells}) > 15, "there is something to hold"
     assert disclosure.wrong_values(cells) == []
     assert disclosure.isolated(facts, cells, 5) == []
@@ -100,7 +102,7 @@ def test_groups_of_another_size_are_kept_as_well(world: World, k: int) -> None:
         answers = answered(world, con)
         for workspace, shown in answers.items():
             if (k, workspace) != (1000, protected.DOMAINS):
-                facts, cells = learnt(world, shown, workspace)
+                facts, cells = cells_of(world, shown, workspace, k)
                 assert disclosure.wrong_values(cells) == []
                 assert disclosure.isolated(facts, cells, k) == []
     if k == 1000:
@@ -115,7 +117,7 @@ def test_groups_of_another_size_are_kept_as_well(world: World, k: int) -> None:
 def answered(world: World, con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[dict]]]:
     con.execute(f"create table marts.anonymized_answers ({COLUMNS})")
     write_answers(con, secret_key(world.home, world.warehouse.settings), "marts.anonymized_answers")
-    return {workspace: told(con, workspace) for workspace in (protected.FULL, protected.DOMAINS)}
+    return {workspace: answers_of(con, workspace) for workspace in (protected.FULL, protected.DOMAINS)}
 
 
 def test_domains_that_no_email_has_protect_everyone(world: World) -> None:
@@ -132,9 +134,9 @@ def test_domains_that_no_email_has_protect_everyone(world: World) -> None:
 
 
 @pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
-def test_the_search_for_isolated_people_finds_them_where_nothing_is_folded(world: World, workspace: str) -> None:
+def test_the_search_for_isolated_people_finds_them_where_nothing_is_suppressed(world: World, workspace: str) -> None:
     with unprojected(world, "update marts.dim_workspaces set min_group_size = 1") as con:
-        facts, cells = learnt(world, answered(world, con)[workspace], workspace)
+        facts, cells = cells_of(world, answered(world, con)[workspace], workspace, 1)
     assert disclosure.wrong_values(cells) == []
     found = disclosure.isolated(facts, cells, 5)
     assert len(found) > 100
@@ -146,20 +148,31 @@ def test_the_search_for_isolated_people_finds_them_where_nothing_is_folded(world
 @pytest.mark.parametrize("workspace", [protected.FULL, protected.DOMAINS])
 def test_numbers_for_the_whole_are_those_of_the_unprotected_answer(world: World, workspace: str) -> None:
     with open_published(world.home) as con:
-        shown = told(con, workspace)
+        shown = answers_of(con, workspace)
     with unprojected(world) as con:
         for name in ("insights", "meetings", "meetings_summary", "meeting_history"):
             for row, whole in zip(shown[name], exact(con, name, Question(workspace)).to_pylist(), strict=True):
                 assert {key: value for key, value in row.items() if value not in (None, whole[key])} == {}
     (insights,) = shown["insights"]
-    assert all(insights[name] is not None for name in ("active_users", "visits", "interactions"))
+    with_guests = ("guests", "visits", "guest_visits", "interactions")
+    # So few guests came to one of the two workspaces that totals with guests would show what these few did.
+    lacks_guests = cells_of(world, shown, workspace)[0].lacks_guests
+    assert lacks_guests == (workspace == protected.FULL)
+    assert [name for name in with_guests if insights[name] is None] == (list(with_guests) if lacks_guests else [])
+    total = insights["visit_interactions" if lacks_guests else "interactions"]
     for name in ("by_functionality", "interactions_by_day_os", "interactions_by_os"):
-        assert sum(row["interactions"] for row in shown[name]) == insights["interactions"], name
+        assert sum(row["interactions"] for row in shown[name]) == total, name
     people = shown["by_participant"]
     for name, total in (("visits", "user_visits"), ("elapsed_seconds", "elapsed_seconds")):
-        # So few guests came to one of the two that nothing is told of users apart from them.
-        whole = None if workspace == protected.FULL else pytest.approx(sum(row[name] for row in people))
-        assert insights[total] == whole
+        assert insights[total] == pytest.approx(sum(row[name] for row in people))
+
+
+def test_few_guests_hide_totals_with_guests_and_no_number_of_users(world: World) -> None:
+    with open_published(world.home) as con:
+        (insights,) = answer(con, "insights", Question(protected.FULL)).to_pylist()
+    headlines = ("active_users", "user_visits", "average_elapsed_seconds", "average_engaged_seconds",
+                 "visits_per_user", "interactions_per_visit", "interactions_per_visit_mean_of_users")
+    assert [name for name in headlines if insights[name] is None] == []
 
 
 def unprojected(world: World, sql: str = "") -> duckdb.DuckDBPyConnection:
@@ -200,7 +213,7 @@ def test_the_search_sees_into_every_kind_of_file_and_finds_protected_people_in_w
     texts = dict(pieces(world))
     for place in ("dagster/history/runs.db", "warehouse/dbt/dbt.log", "exports/index.html", "published/checks.html"):
         assert len(texts[f"file {place}"]) > 500, place
-    assert "quarantine" in texts["said"]
+    assert "quarantine" in texts["output"]
 
 
 def test_a_png_is_drawn_from_the_words_of_the_svg_beside_it_and_holds_no_text(world: World) -> None:
@@ -243,7 +256,7 @@ def secrets(world: World) -> tuple[set[str], set[str]]:
 def pieces(world: World) -> Iterator[tuple[str, str]]:
     """Everything but what keeps raw data as text in lower case, with where it stands: tables by column."""
     home = world.home
-    yield "said", world.said.lower()
+    yield "output", world.output.lower()
     with duckdb.connect(str(home.published_file.resolve()), read_only=True) as con:
         for schema, table, column in con.execute(
             "select schema_name, table_name, column_name from duckdb_columns() where not internal"
@@ -287,7 +300,7 @@ def test_only_named_people_have_files_of_their_own(world: World) -> None:
         with pytest.raises(UsageError, match=r"anonymized|No participant"):
             export_all(world.home, world.warehouse.settings, run_id="run", workspaces=[workspace], user=user)
     with open_published(world.home) as con:
-        named = [row["user_id"] for row in told(con, protected.DOMAINS)["top_users"]]
+        named = [row["user_id"] for row in answers_of(con, protected.DOMAINS)["top_users"]]
         assert named and not set(named) & world.hidden(protected.DOMAINS)
         assert answer(con, "insights", Question(protected.DOMAINS, user_id=named[0])).to_pylist()[0]["visits"] > 0
 

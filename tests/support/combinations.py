@@ -13,10 +13,10 @@ import numpy as np
 from tests.support.disclosure import Cell, Facts
 
 
-def combined(facts: Facts, told: Iterable[Cell], k: int) -> list[str]:
+def combined(facts: Facts, published: Iterable[Cell], k: int) -> list[str]:
     """Every such combination, in words; one for each set of people's rows."""
     by_kind: dict[str, list[Cell]] = defaultdict(list)
-    for cell in told:
+    for cell in published:
         by_kind[cell.kind].append(cell)
     return [one for kind, cells in by_kind.items() for one in _of_kind(facts, kind, cells, k)]
 

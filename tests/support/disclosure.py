@@ -35,8 +35,10 @@ class Cell:
 class Facts:
     """The rows of one workspace and range behind its answers, and whose they are."""
 
-    def __init__(self, tables: Mapping[str, Sequence[Row]], workspace: str, start: date, end: date, hidden: set[str]):
-        """`hidden`: actor ids of the protected people."""
+    def __init__(
+        self, tables: Mapping[str, Sequence[Row]], workspace: str, start: date, end: date, hidden: set[str], k: int
+    ):
+        """`hidden`: actor ids of the protected people; 1 to `k` - 1 guests among them are in no number."""
         of = {name: [row for row in rows if row.get("workspace_id") == workspace] for name, rows in tables.items()}
         (settings,) = of["dim_workspaces"]
         self.users = {row["user_id"] for row in of["dim_participants"] if row["is_targeted"]}
@@ -46,6 +48,9 @@ class Facts:
             row["visit_id"]: row for row in of["fct_visits"] if row["is_counted"]
             and (row["user_id"] in self.users or (row["user_id"] is None and settings["counts_guests"]))
         }
+        few = self._few_guests(everyone, of["fct_events"], k)
+        self.lacks_guests = bool(few)
+        everyone = {key: row for key, row in everyone.items() if row["actor_id"] not in few}
         self.visits = {key: row for key, row in everyone.items() if start <= row["local_date"] <= end}
         self.events = {row["message_id"]: row for row in of["fct_events"]
                        if row["visit_id"] in everyone and row["kind"] in ("interaction", "view")}
@@ -57,6 +62,15 @@ class Facts:
         searches = (row for row in of["fct_searches"] if row["message_id"] in self.in_range)
         self.terms = {row["message_id"]: row["term"] for row in searches}
         self.openings = dict(self._openings(of["fct_content_views"]))
+
+    def _few_guests(self, visits: Mapping[str, Row], events: Iterable[Row], k: int) -> set[str]:
+        """All protected guests, where 1 to `k` - 1 of them have a visit or an interaction in the range."""
+        guests = {key: row["actor_id"] for key, row in visits.items()
+                  if row["user_id"] is None and (self.is_full or row["actor_id"] in self.hidden)}
+        of_visits = {actor for key, actor in guests.items() if self.start <= visits[key]["local_date"] <= self.end}
+        of_events = {guests[row["visit_id"]] for row in events
+                     if row["visit_id"] in guests and self.start <= row["local_date"] <= self.end}
+        return set(guests.values()) if 0 < len(of_visits) < k or 0 < len(of_events) < k else set()
 
     def _openings(self, views: Iterable[Row]) -> Iterator[tuple[str, tuple[str, str]]]:
         """Message id of each opening of an item, and the item."""
@@ -80,16 +94,16 @@ class Facts:
         return frozenset((self.events if kind == "interactions" else self.visits)[row]["actor_id"] for row in rows)
 
 
-def cells(facts: Facts, told: Mapping[str, Sequence[Row]], user_of: Callable[[str], str | None]) -> list[Cell]:
-    """Every published cell of the answers `told` (name: rows); `user_of` gives the user behind a pseudonym."""
-    return [cell for cell in _cells(facts, told, user_of) if cell.value is not None]
+def cells(facts: Facts, answers: Mapping[str, Sequence[Row]], user_of: Callable[[str], str | None]) -> list[Cell]:
+    """Every published cell of the answers (name: rows); `user_of` gives the user behind a pseudonym."""
+    return [cell for cell in _cells(facts, answers, user_of) if cell.value is not None]
 
 
-def _cells(facts: Facts, told: Mapping[str, Sequence[Row]], user_of: Callable[[str], str | None]) -> Iterator[Cell]:
+def _cells(facts: Facts, answers: Mapping[str, Sequence[Row]], user_of: Callable[[str], str | None]) -> Iterator[Cell]:
     events, visits = frozenset(facts.in_range), frozenset(facts.visits)
     of_users = frozenset(key for key in visits if facts.visits[key]["user_id"] is not None)
     users = facts.actors("visits", of_users)
-    (insight,), (about,) = told["insights"], told["data_facts"]
+    (insight,), (about,) = answers["insights"], answers["data_facts"]
     single = frozenset(key for key in of_users if facts.visits[key]["is_single_event"])
     yield Cell("interactions", "total", "", events, insight["interactions"])
     yield Cell("interactions", "of visits", "", frozenset(facts.of_visits), insight["visit_interactions"])
@@ -105,32 +119,33 @@ def _cells(facts: Facts, told: Mapping[str, Sequence[Row]], user_of: Callable[[s
     yield Cell("people", "guests", "", facts.actors("visits", visits - of_users), insight["guests"])
     yield Cell("people", "participants", "", frozenset(facts.users), about["participants"])
     yield Cell("interactions", "openings", "", frozenset(facts.openings), about["content_views"])
-    yield from _bunches(facts, told["by_participant"], user_of)
-    yield from _frequency(facts, told["visit_frequency"], of_users)
+    yield from _activity_groups(facts, answers["by_participant"], user_of)
+    yield from _frequency(facts, answers["visit_frequency"], of_users)
     for name, key, label in (("by_functionality", "module", "module"), ("interactions_by_os", "os", "os")):
-        yield from _family(facts, key, told[name], label, lambda row, key=key: row[key], events)
-    days = told["interactions_by_day_os"]
+        yield from _family(facts, key, answers[name], label, lambda row, key=key: row[key], events)
+    days = answers["interactions_by_day_os"]
     yield from _family(facts, "day", days, "local_date", lambda row: row["local_date"], events)
-    yield from _family(facts, "term", told["searches"], "term", None, frozenset(facts.terms), facts.terms, "searches")
-    for kind in sorted({row["content_type"] for row in told["content_items"]}):
+    terms = frozenset(facts.terms)
+    yield from _family(facts, "term", answers["searches"], "term", None, terms, facts.terms, "searches")
+    for kind in sorted({row["content_type"] for row in answers["content_items"]}):
         items = {key: item for key, (of, item) in facts.openings.items() if of == kind}
-        rows = [row for row in told["content_items"] if row["content_type"] == kind]
+        rows = [row for row in answers["content_items"] if row["content_type"] == kind]
         yield from _family(facts, f"items of {kind}", rows, "content_id", None, frozenset(items), items, "views")
-    yield from _paths(facts, told)
+    yield from _paths(facts, answers)
 
 
 def _family(
-    facts: Facts, family: str, told: Sequence[Row], column: str, of: Callable[[Row], Any] | None, rows: frozenset,
+    facts: Facts, family: str, published: Sequence[Row], column: str, of: Callable[[Row], Any] | None, rows: frozenset,
     labels: Mapping[str, Any] | None = None, value: str = "interactions",
 ) -> Iterator[Cell]:
-    """A cell for each told row and one for the others together; beside each the people, where they are counted."""
+    """A cell for each published row and one for the others together; beside each the people, where they are counted."""
     label_of = labels or {key: of(facts.events[key]) for key in rows}
     by_label = defaultdict(set)
     for key in rows:
         by_label[label_of[key]].add(key)
-    named = {row[column] for row in told} - {None, OTHER}
+    named = {row[column] for row in published} - {None, OTHER}
     by_label[OTHER] = set().union(*(by_label[label] for label in by_label if label not in named), set())
-    for row in told:
+    for row in published:
         label = row[column] or OTHER
         found = frozenset(by_label[label])
         yield Cell("interactions", family, str(label), found, row[value])
@@ -138,10 +153,10 @@ def _family(
         yield Cell("people", f"{family} {label}", "", people, row.get("users"))
 
 
-def _paths(facts: Facts, told: Mapping[str, Sequence[Row]]) -> Iterator[Cell]:
+def _paths(facts: Facts, answers: Mapping[str, Sequence[Row]]) -> Iterator[Cell]:
     for name in ("path_items", "path_links", "path_links_top"):
-        for level, step in sorted({(row["level"], row["step"]) for row in told[name]}):
-            here = [row for row in told[name] if (row["level"], row["step"]) == (level, step)]
+        for level, step in sorted({(row["level"], row["step"]) for row in answers[name]}):
+            here = [row for row in answers[name] if (row["level"], row["step"]) == (level, step)]
             found = defaultdict(set)
             for (of, at, visit), row in facts.steps.items():
                 if (of, at) == (level, step):
@@ -158,9 +173,9 @@ def _paths(facts: Facts, told: Mapping[str, Sequence[Row]]) -> Iterator[Cell]:
                 yield Cell("visits", f"{name} {level} {step}", str(key), frozenset(found[key]), row["visits"])
 
 
-def _top(name: str, level: str, step: int, told: Sequence[Row], found: Mapping[Any, set]) -> Iterator[Cell]:
-    """Links between named items; those with (other) are sums of told links, and are held against the totals only."""
-    for row in told:
+def _top(name: str, level: str, step: int, published: Sequence[Row], found: Mapping[Any, set]) -> Iterator[Cell]:
+    """Links between named items; those with (other) are sums of links and are compared with totals only."""
+    for row in published:
         if OTHER not in (row["source"], row["target"]):
             key = (row["source"], row["target"])
             yield Cell("visits", f"{name} {level} {step}", str(key), frozenset(found[key]), row["visits"])
@@ -172,12 +187,12 @@ def next_of(facts: Facts, step: Row) -> str:
 
 
 def facts_item(facts: Facts, item: str) -> str:
-    """A path item as it may be told: the profile of a protected person is any such profile."""
+    """A path item as it may be published: the profile of a protected person is any such profile."""
     is_hidden = item.startswith("user:") and (facts.is_full or item.removeprefix("user:") in facts.hidden)
     return "user:(anonymized)" if is_hidden else item
 
 
-def _frequency(facts: Facts, told: Sequence[Row], of_users: frozenset) -> Iterator[Cell]:
+def _frequency(facts: Facts, published: Sequence[Row], of_users: frozenset) -> Iterator[Cell]:
     days = defaultdict(set)
     for key in of_users:
         days[facts.visits[key]["actor_id"]].add(facts.visits[key]["local_date"])
@@ -187,8 +202,8 @@ def _frequency(facts: Facts, told: Sequence[Row], of_users: frozenset) -> Iterat
         found["active_weeks", str(len({day - timedelta(day.weekday()) for day in dates}))].add(user)
         found["active_months", str(len({(day.year, day.month) for day in dates}))].add(user)
         found["band", _band(sorted(dates))].add(user)
-    for measure in {row["measure"] for row in told}:
-        here = [row for row in told if row["measure"] == measure]
+    for measure in {row["measure"] for row in published}:
+        here = [row for row in published if row["measure"] == measure]
         named = {row["bucket"] for row in here}
         others = (users for (of, label), users in found.items() if of == measure and label not in named)
         rest = set().union(*others, set())
@@ -205,31 +220,31 @@ def _band(dates: list[date]) -> str:
     return next((name for limit, name in limits if median(gaps) <= limit), "rarer")
 
 
-def _bunches(facts: Facts, told: Sequence[Row], user_of: Callable[[str], str | None]) -> Iterator[Cell]:
-    """People whose rows show the same mean time, which is that of their bunch; rows of named people are their own."""
-    bunches = defaultdict(set)
-    for row in told:
+def _activity_groups(facts: Facts, published: Sequence[Row], user_of: Callable[[str], str | None]) -> Iterator[Cell]:
+    """People whose rows show the same mean time, which is that of their group; rows of named people are their own."""
+    activity_groups = defaultdict(set)
+    for row in published:
         if user_of(row["user_id"]) is not None:
-            bunches[row["engaged_seconds"], row["elapsed_seconds"]].add(user_of(row["user_id"]))
-    for label, users in sorted(bunches.items()):
+            activity_groups[row["engaged_seconds"], row["elapsed_seconds"]].add(user_of(row["user_id"]))
+    for label, users in sorted(activity_groups.items()):
         visits = frozenset(key for key, row in facts.visits.items() if row["actor_id"] in users)
         events = frozenset(key for key in facts.in_range if facts.events[key]["actor_id"] in users)
-        shown = [row for row in told if user_of(row["user_id"]) in users]
-        yield Cell("visits", "bunches", str(label), visits, sum(row["visits"] for row in shown))
-        yield Cell("interactions", "bunches", str(label), events, sum(row["interactions"] for row in shown))
+        shown = [row for row in published if user_of(row["user_id"]) in users]
+        yield Cell("visits", "activity_groups", str(label), visits, sum(row["visits"] for row in shown))
+        yield Cell("interactions", "activity_groups", str(label), events, sum(row["interactions"] for row in shown))
 
 
-def wrong_values(told: Iterable[Cell]) -> list[str]:
+def wrong_values(published: Iterable[Cell]) -> list[str]:
     """Cells whose published number is not that of their rows."""
-    return [f"{cell}: {cell.value}, not {len(cell.rows)}" for cell in told if cell.value != len(cell.rows)]
+    return [f"{cell}: {cell.value}, not {len(cell.rows)}" for cell in published if cell.value != len(cell.rows)]
 
 
-def isolated(facts: Facts, told: Iterable[Cell], k: int) -> list[str]:
+def isolated(facts: Facts, published: Iterable[Cell], k: int) -> list[str]:
     """Every cell and difference of cells about 1 to k - 1 protected people, in words."""
     found: list[str] = []
     by_kind: dict[str, list[tuple[Cell, frozenset]]] = defaultdict(list)
     whose: dict[tuple[str, Any], str | None] = {}
-    for cell in told:
+    for cell in published:
         for row in cell.rows:
             whose.setdefault((cell.kind, row), facts.person(cell.kind, row))
         rows = frozenset(row for row in cell.rows if whose[cell.kind, row] is not None)

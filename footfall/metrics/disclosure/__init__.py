@@ -1,5 +1,5 @@
-"""What may be told of people whom the organiser's settings protect: answers in which nobody can be singled out.
+"""Answers about workspaces whose settings protect people: no number is about few of these people.
 
-``hidden`` says who is protected, ``cells`` folds numbers until neither they nor their differences are about few people,
-``answers`` makes the rows of ``marts.anonymized_answers`` from them, ``read`` answers from that table.
+``protected`` finds the protected people, ``cells`` suppresses numbers until neither they nor their differences are
+about few of them, ``answers`` makes the rows of ``marts.anonymized_answers``, ``published_answers`` reads that table.
 """

@@ -1,45 +1,50 @@
-"""Cells of the answers (sets of rows), folded until no cell and no difference of cells is about few protected people.
+"""Cells of the answers (sets of rows), suppressed until none, and no difference of two, is about few protected people.
 
 A family is a list of cells that share no row: days, modules, items of a type … Cells with fewer than ``k`` protected
-people become one, ``(other)``; that one then has none or at least ``k``; and where a cell can be subtracted from others
-so that few people are left (``audit.sql``), it is folded too. A family that cannot be made safe so is withdrawn.
+people are suppressed: they become one cell, ``(other)``, which then has none or at least ``k``. Where a cell can be
+subtracted from others so that few people remain (``audit.sql``), it is suppressed too. A family that stays unsafe is
+withdrawn: nothing of it is published.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import duckdb
 
-from footfall.metrics.scope import sql_files
+from footfall.core.sql_files import sql_files
 
 OTHER = "(other)"
-#: Kinds of rows that cells are made of. A number of rows can only be subtracted from a number of rows of its kind.
+#: Kinds of rows that cells consist of. A number of rows can only be subtracted from a number of rows of its kind.
 _UNIVERSES = ("events", "visits", "people")
 
-#: Families of one number, or of a part and the rest, that stand beside the tables: what has to give way first.
+#: Families of one number, or of a part and the rest, that stand beside the tables: these are suppressed first.
 _ASIDE = ("users", "visit_interactions", "openings", "who", "guests", "known", "single", "median", "p90")
 
 Cell = tuple[str, str]
+#: Who is left out of every number: nobody, the protected guests, or all protected people.
+LeftOut = Literal["nobody", "guests", "protected"]
 
 
-def fold_cells(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> bool:
-    """Make ``disclosure_current``: the rows of every cell that may be shown.
+def suppress_cells(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> LeftOut:
+    """Make ``disclosure_current``: the rows of every cell that may be published.
 
     Args:
         con: after ``footfall.metrics.scope.scope`` of the workspace and ``find_hidden``.
         facts: ``workspace``, ``is_full``, ``start``, ``end`` and ``k``, the fewest people a number may be about.
 
     Returns:
-        Whether the cells are about everyone. False where others are named and the protected people are so few that
-        nothing may be told of them: then they are left out.
+        Who is left out of the cells. ``protected``: others are named, and the protected people are so few that no
+        number may be about them. ``guests``: so few guests came that totals with and without them would show what
+        these few did.
     """
-    files, k = sql_files("disclosure"), facts["k"]
+    files, k = sql_files("footfall.metrics", "sql/disclosure"), facts["k"]
     con.execute(f"create or replace temp table disclosure_people as {files['people']}", _used(files["people"], facts))
-    is_everyone = not _leave_out_few(con, facts)
-    bunches = files["bunches"]
-    con.execute(f"create or replace temp table disclosure_bunches as {bunches}", _used(bunches, facts))
+    left_out = _leave_out_few(con, facts)
+    groups = files["activity_groups"]
+    con.execute(f"create or replace temp table disclosure_activity_groups as {groups}", _used(groups, facts))
     con.execute("""
-        create or replace temp table disclosure_folds (family varchar, label varchar);
+        create or replace temp table disclosure_suppressed (family varchar, label varchar);
         create or replace temp table disclosure_withdrawn (family varchar);
     """)
     for number, name in enumerate(("events", "visits")):
@@ -49,16 +54,16 @@ def fold_cells(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> bool
         create or replace temp view disclosure_current as
         select m.universe, m.family, if(f.label is null, m.label, '(other)') as label, m.atom, m.actor_no, m.person, m.n
         from disclosure_members as m
-        left join disclosure_folds as f on m.family = f.family and m.label = f.label
+        left join disclosure_suppressed as f on m.family = f.family and m.label = f.label
         where m.family not in (select family from disclosure_withdrawn)
     """)
-    _settle(con, k)
+    _suppress_until_safe(con, k)
     con.execute(f"insert into disclosure_members {files['users']}", _used(files["users"], facts))
-    _settle(con, k)
-    return is_everyone
+    _suppress_until_safe(con, k)
+    return left_out
 
 
-def shown_cells(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+def published_cells(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
     """By family and label, how many interactions, visits or people each cell counts (events first where both do)."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for family, label, n in con.execute(
@@ -69,41 +74,47 @@ def shown_cells(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
     return found
 
 
-def folded(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], frozenset[str]]:
-    """By family, how many cells went into ``(other)`` or were withdrawn with it; and the families withdrawn."""
+def count_suppressed(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], frozenset[str]]:
+    """By family, how many cells are in ``(other)`` or withdrawn with it; and the families withdrawn."""
     withdrawn = frozenset(row[0] for row in con.execute("select family from disclosure_withdrawn").fetchall())
     return dict(con.execute("""
         select m.family, count(distinct m.label) from disclosure_members as m
-        left join disclosure_folds as f on m.family = f.family and m.label = f.label
+        left join disclosure_suppressed as f on m.family = f.family and m.label = f.label
         where f.label is not null or m.family in (select family from disclosure_withdrawn) group by m.family
     """).fetchall()), withdrawn
 
 
-def _leave_out_few(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> bool:
-    """Take protected people out of the scope where fewer than ``k`` did anything and others are named."""
-    if facts["is_full"]:
-        return False
+def _leave_out_few(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> LeftOut:
+    """Take protected people out of the scope where 1 to ``k`` - 1 did anything and others are named; else guests."""
     # Interactions count by their own date, visits by that of their start: either may be about fewer.
     found = con.execute("""
-        select count(distinct p.person) from scope_visits as v
-        inner join disclosure_people as p on v.actor_id = p.actor_id where v.local_date between $start and $end
-        union all
-        select count(distinct p.person) from scope_visits as v
-        inner join disclosure_people as p on v.actor_id = p.actor_id
-        semi join scope_usage as u on v.visit_no = u.visit_no and u.local_date between $start and $end
+        with active as (
+            select p.person, p.user_no is null as is_guest, 'visits' as counted from scope_visits as v
+            inner join disclosure_people as p on v.actor_id = p.actor_id where v.local_date between $start and $end
+            union all
+            select p.person, p.user_no is null, 'interactions' from scope_visits as v
+            inner join disclosure_people as p on v.actor_id = p.actor_id
+            semi join scope_usage as u on v.visit_no = u.visit_no and u.local_date between $start and $end
+        )
+        select count(distinct person), count(distinct person) filter (where is_guest) from active group by counted
     """, {"start": facts["start"], "end": facts["end"]}).fetchall()
-    if not any(0 < number < facts["k"] for number, in found):
-        return False
-    con.execute("""
-        delete from scope_visits where actor_id in (select actor_id from disclosure_people where person is not null);
-        delete from scope_usage where visit_no not in (select visit_no from scope_visits);
-    """)
-    return True
+    k, left_out = facts["k"], "nobody"
+    if not facts["is_full"] and any(0 < people < k for people, _ in found):
+        left_out = "protected"
+    elif any(0 < guests < k for _, guests in found):
+        left_out = "guests"
+    if left_out != "nobody":
+        con.execute("""
+            delete from scope_visits where actor_id in (
+                select actor_id from disclosure_people where person is not null and ($everyone or user_no is null)
+            )""", {"everyone": left_out == "protected"})
+        con.execute("delete from scope_usage where visit_no not in (select visit_no from scope_visits)")
+    return left_out
 
 
-def _settle(con: duckdb.DuckDBPyConnection, k: object) -> None:
-    """Fold until nothing is left to fold. Every round folds a cell or withdraws a family, so it ends."""
-    audit = sql_files("disclosure")["audit"]
+def _suppress_until_safe(con: duckdb.DuckDBPyConnection, k: object) -> None:
+    """Suppress until nothing is unsafe. Every round suppresses a cell or withdraws a family, so it ends."""
+    audit = sql_files("footfall.metrics", "sql/disclosure")["audit"]
     unaudited = set(_UNIVERSES)
     while True:
         people = _people(con)
@@ -115,12 +126,12 @@ def _settle(con: duckdb.DuckDBPyConnection, k: object) -> None:
                 unaudited.remove(universe)
         if not bad:
             return
-        touched = _fold(con, bad, people)
+        touched = _suppress(con, bad, people)
         unaudited |= {universe for cell, found in people.items() if cell[0] in touched for universe in found}
 
 
 def _people(con: duckdb.DuckDBPyConnection) -> dict[Cell, dict[str, int]]:
-    """Of each cell, how many protected people are behind it in each universe that has it."""
+    """For each cell, how many protected people are behind it in each universe that has it."""
     found: dict[Cell, dict[str, int]] = defaultdict(dict)
     for universe, family, label, number in con.execute(
         "select universe, family, label, count(distinct person) from disclosure_current group by all"
@@ -129,8 +140,10 @@ def _people(con: duckdb.DuckDBPyConnection) -> dict[Cell, dict[str, int]]:
     return found
 
 
-def _fold(con: duckdb.DuckDBPyConnection, bad: Iterable[Cell], people: Mapping[Cell, Mapping[str, int]]) -> set[str]:
-    """Fold cells into that of what is left of their family; returns the families that this changed."""
+def _suppress(
+    con: duckdb.DuckDBPyConnection, bad: Iterable[Cell], people: Mapping[Cell, Mapping[str, int]]
+) -> set[str]:
+    """Move cells into the ``(other)`` of their family; returns the families that this changed."""
     # Without the numbers aside the tables may be safe as they are.
     bad = [cell for cell in bad if _is_aside(cell)] or list(bad)
     fewest = {cell: min(found.values()) for cell, found in people.items()}
@@ -138,27 +151,27 @@ def _fold(con: duckdb.DuckDBPyConnection, bad: Iterable[Cell], people: Mapping[C
     # A cell about nobody protected would not make the rest about more people, so it comes last.
     for family, label in sorted(people, key=lambda cell: (not fewest[cell], fewest[cell], cell)):
         labels[family].append(label)
-    folds, withdrawn, alone = set(), set(), set()
+    suppressed, withdrawn, alone = set(), set(), set()
     for family, label in bad:
         if len(labels[family]) == 1:
             alone.add(family)
             continue
-        # What was folded already cannot be folded again: the next smallest joins it.
+        # What is suppressed already cannot be suppressed again: the next smallest joins it.
         rest = [label] if label != OTHER else [one for one in labels[family] if one != OTHER]
         if rest:
-            folds.add((family, rest[0]))
+            suppressed.add((family, rest[0]))
         else:
             withdrawn.add(family)
-    if folds:
-        # What would have to be withdrawn may be safe once these are folded.
+    if suppressed:
+        # What would have to be withdrawn may be safe once these are suppressed.
         withdrawn.clear()
     withdrawn |= alone
-    con.execute("insert into disclosure_folds select unnest($1::varchar[]), unnest($2::varchar[])",
-                [[family for family, _ in sorted(folds)], [label for _, label in sorted(folds)]])
+    con.execute("insert into disclosure_suppressed select unnest($1::varchar[]), unnest($2::varchar[])",
+                [[family for family, _ in sorted(suppressed)], [label for _, label in sorted(suppressed)]])
     con.execute("insert into disclosure_withdrawn select unnest($1::varchar[])", [sorted(withdrawn)])
     # A path item that is not shown at a step is shown neither as source nor as target there.
     con.execute("""
-        insert into disclosure_folds
+        insert into disclosure_suppressed
         with links as (
             select distinct
                 family, label, replace(family, 'links:', 'items:') as source_family,
@@ -169,15 +182,15 @@ def _fold(con: duckdb.DuckDBPyConnection, bad: Iterable[Cell], people: Mapping[C
         )
         (
             select k.family, k.label from links as k
-            semi join disclosure_folds as f on f.family = k.source_family and f.label = k.source
+            semi join disclosure_suppressed as f on f.family = k.source_family and f.label = k.source
             union
             select k.family, k.label from links as k
-            semi join disclosure_folds as f on f.family = k.target_family and f.label = k.target
+            semi join disclosure_suppressed as f on f.family = k.target_family and f.label = k.target
         )
         except
-        select family, label from disclosure_folds
+        select family, label from disclosure_suppressed
     """)
-    changed = {family for family, _ in folds} | withdrawn
+    changed = {family for family, _ in suppressed} | withdrawn
     return changed | {family for family, _ in people if family.startswith("links:")} if any(
         family.startswith("items:") for family in changed) else changed
 

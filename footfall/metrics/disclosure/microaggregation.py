@@ -1,7 +1,7 @@
-"""By participant for protected people: rows under pseudonyms, each with the mean of a bunch of people.
+"""By participant for protected people: rows under pseudonyms, each with the mean of a group of people.
 
-Microaggregation: people who were about equally active are taken together, and each of their rows shows the bunch's
-mean, so that no row is about one person, and the rows still add up to the totals.
+Microaggregation: people who were about equally active form a group, and each of their rows shows the mean of the
+group, so that no row is about one person, and the rows still add up to the totals.
 """
 
 from decimal import Decimal
@@ -16,32 +16,32 @@ _COUNTS = ("visits", "active_days", "interactions")
 _SECONDS = ("engaged_seconds", "elapsed_seconds")
 
 
-def bunch_rows(con: duckdb.DuckDBPyConnection, key: bytes, question: Question) -> list[dict[str, Any]]:
-    """Rows of the answer ``by_participant`` for the bunches that ``fold_cells`` left; other columns are null.
+def microaggregated_rows(con: duckdb.DuckDBPyConnection, key: bytes, question: Question) -> list[dict[str, Any]]:
+    """Rows of the answer ``by_participant`` for the groups that ``suppress_cells`` left; other columns are null.
 
     A pseudonym depends on workspace and range as well as on the person, so rows of two files cannot be joined.
     """
     about = (question.workspace_id, f"{question.start}_{question.end}")
-    sums = ", ".join(f"sum({name}) over (partition by bunch) as {name}" for name in (*_COUNTS, *_SECONDS))
-    names = ("user_id", "bunch", "people", *_COUNTS, *_SECONDS)
+    sums = ", ".join(f"sum({name}) over (partition by activity_group) as {name}" for name in (*_COUNTS, *_SECONDS))
+    names = ("user_id", "activity_group", "people", *_COUNTS, *_SECONDS)
     found = con.execute(f"""
         with shown as (
-            select b.* replace (if(f.label is null, b.bunch, '(other)') as bunch), p.user_id
-            from disclosure_bunches as b
+            select b.* replace (if(f.label is null, b.activity_group, '(other)') as activity_group), p.user_id
+            from disclosure_activity_groups as b
             inner join scope_people as p on b.user_no = p.user_no
-            left join disclosure_folds as f on f.family = 'bunch' and f.label = b.bunch
-            where 'bunch' not in (select family from disclosure_withdrawn)
+            left join disclosure_suppressed as f on f.family = 'activity_group' and f.label = b.activity_group
+            where 'activity_group' not in (select family from disclosure_withdrawn)
         )
-        select user_id, bunch, count(*) over (partition by bunch) as people, {sums} from shown
+        select user_id, activity_group, count(*) over (partition by activity_group) as people, {sums} from shown
     """).fetchall()
     people = [dict(zip(names, row, strict=True)) for row in found]
     for row in people:
         row["user_id"] = pseudonym(key, *about, row["user_id"])
-    # By pseudonym, so that who gets what a mean leaves over does not tell the order of activity.
-    people.sort(key=lambda row: (row["bunch"], row["user_id"]))
-    rows, place, bunch = [], 0, None
+    # By pseudonym, so that the remainder of a mean does not show the order of activity.
+    people.sort(key=lambda row: (row["activity_group"], row["user_id"]))
+    rows, place, group = [], 0, None
     for row in people:
-        place, bunch = (place + 1 if row["bunch"] == bunch else 0), row["bunch"]
+        place, group = (place + 1 if row["activity_group"] == group else 0), row["activity_group"]
         shown: dict[str, Any] = {"user_id": row["user_id"]}
         for name in _COUNTS:
             mean, left = divmod(int(row[name]), row["people"])

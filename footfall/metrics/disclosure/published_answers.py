@@ -13,11 +13,11 @@ from footfall.metrics.scope import one, protection
 
 
 def check_protected(con: duckdb.DuckDBPyConnection, question: Question) -> None:
-    """Refuse what would tell more of a protected workspace than its published answers do.
+    """Refuse a question that would show more of a protected workspace than its published answers do.
 
     Raises:
         UsageError: another range than the workspace's own, one item, another number of top items, or one person where
-            nobody is named.
+            no person is named.
         FootfallError: the version that is published has no such answers.
     """
     where = f"workspace {question.workspace_id}"
@@ -51,7 +51,7 @@ def check_protected(con: duckdb.DuckDBPyConnection, question: Question) -> None:
 
 
 def suppressed(con: duckdb.DuckDBPyConnection, workspace_id: str) -> dict[str, int]:
-    """By answer, how many of its cells are not told by themselves; only answers that have such."""
+    """By answer, how many of its cells are suppressed; only answers that have such cells."""
     return dict(con.execute(
         "select answer, max(suppressed) from marts.anonymized_answers where workspace_id = ? and suppressed > 0"
         " group by answer", [workspace_id],

@@ -1,4 +1,4 @@
--- Whose rows are protected: the participants, and guests on their devices, since these are most likely they themselves.
+-- Actors whose rows are protected: the participants, and guests on their devices, who are most likely the same people.
 -- Grain: one row per workspace, actor.
 select workspace_id, user_id as actor_id
 from hidden_users

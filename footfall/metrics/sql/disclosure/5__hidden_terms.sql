@@ -1,5 +1,5 @@
 -- Searches that name a protected participant: by id, e-mail address or last name anywhere in them, by a first or short
--- last name as words of their own (these are part of too many other words). Letters, marks and digits are compared,
+-- last name as words of their own (such names are part of too many other words). Letters, marks and digits are compared,
 -- without accents. Grain: one row per workspace, term.
 with words as (
     select
@@ -23,7 +23,7 @@ bare_terms as (
     select distinct
         workspace_id,
         term,
-        ' ' || regexp_replace(strip_accents(term), '[^\pL\pM\pN]+', ' ', 'g') || ' ' as said
+        ' ' || regexp_replace(strip_accents(term), '[^\pL\pM\pN]+', ' ', 'g') || ' ' as text
     from marts.fct_searches
 )
 
@@ -33,4 +33,4 @@ inner join bare_words as b
     on
         t.workspace_id = b.workspace_id
         and (length(b.word) >= 3 or (b.is_whole and b.word <> ''))
-        and contains(t.said, if(b.is_whole, ' ' || b.word || ' ', b.word))
+        and contains(t.text, if(b.is_whole, ' ' || b.word || ' ', b.word))

@@ -1,7 +1,7 @@
 -- What can be computed from the cells of one universe by subtraction, where it is about 1 to $k - 1 protected people:
 -- a cell minus all cells of a family inside it, and the cells of a family that cover a cell, minus this cell (with one
--- cell on each side: any cell minus another inside it). Gives the cell to fold of each. Parameters: $universe, $k, $aside.
--- Grain: one row per family, label to fold.
+-- cell on each side: any cell minus another inside it). Gives for each the cell to suppress. Parameters: $universe, $k, $aside.
+-- Grain: one row per family, label to suppress.
 with cells as materialized (
     select dense_rank() over (order by family, label) as cell, family, label, atom, person
     from disclosure_current
@@ -10,7 +10,7 @@ with cells as materialized (
 
 names as (
     select cell, any_value(family) as family, any_value(label) as label, count(distinct person) as people, count(*) as n,
-        -- one number beside a table rather than a row of one: goes before others do
+        -- one number beside a table rather than a row of one: is suppressed first
         list_contains($aside, split_part(any_value(family), ':', 1)) as is_aside,
         any_value(family) in ('total', 'total_visits', 'active') as is_kept
     from cells
@@ -36,8 +36,8 @@ nested as (
     where p.n = b.n
 ),
 
--- Who is left of a cell without the cells of a family inside it. Nobody need be counted where more people than all of
--- theirs are in it; that spares 9 of 10.
+-- Who is left of a cell without the cells of a family inside it. People are counted only where the cell has fewer
+-- than $k more people than those cells together; that spares 9 of 10.
 rest_candidates as (
     select n.outer_cell, n.family
     from nested as n

@@ -66,8 +66,8 @@ cells as (
     union all
     select 'term', term, atom from atoms where is_in_range and term is not null
     union all
-    select 'bunch', b.bunch, a.atom
-    from atoms as a inner join disclosure_bunches as b on a.actor_no = b.actor_no where a.is_in_range
+    select 'activity_group', b.activity_group, a.atom
+    from atoms as a inner join disclosure_activity_groups as b on a.actor_no = b.actor_no where a.is_in_range
 )
 
 select 'events' as universe, c.family, c.label, c.atom, a.actor_no, a.person, a.n

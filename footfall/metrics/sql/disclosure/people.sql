@@ -1,5 +1,5 @@
--- Everyone who counts in the workspace, with a number; only protected people have it as `person` too, and only they are
--- to be hidden in groups. Parameters: $workspace, $is_full. Grain: one row per actor.
+-- Everyone who counts in the workspace, with a number; only protected people have it as `person` too, and only they
+-- need a group. Parameters: $workspace, $is_full. Grain: one row per actor.
 with actors as (
     select user_id as actor_id, user_no from scope_people
     union

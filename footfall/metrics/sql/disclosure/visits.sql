@@ -11,7 +11,7 @@ quantiles as (
     select quantile_cont(elapsed_seconds::double, [0.5, 0.9]) as elapsed from visits where not is_guest
 ),
 
--- the profile of a protected person is not told from another's
+-- the profiles of protected people are one item
 steps as (
     select
         s.visit_id,
@@ -39,8 +39,8 @@ cells as (
         ]) as label, visit_id
     from visits cross join quantiles where not is_guest
     union all
-    select 'bunch', b.bunch, v.visit_id
-    from visits as v inner join disclosure_bunches as b on v.actor_no = b.actor_no
+    select 'activity_group', b.activity_group, v.visit_id
+    from visits as v inner join disclosure_activity_groups as b on v.actor_no = b.actor_no
     union all
     select unnest([concat('items:', level, ':', step), concat('links:', level, ':', step)]) as family,
         unnest([item, item || chr(31) || next_item]) as label, visit_id

@@ -1,5 +1,5 @@
--- Protected participants with a visit in the range, in bunches of $k or more who were about equally active: the rows of
--- By participant are about a bunch. Parameters: $start, $end, $k. Grain: one row per participant.
+-- Protected participants with a visit in the range, in groups of $k or more who were about equally active: the rows of
+-- By participant are about a group. Parameters: $start, $end, $k. Grain: one row per participant.
 with active as (
     select p.actor_no, p.user_no, count(*) as visits, count(distinct v.local_date) as active_days,
         sum(v.elapsed_seconds) as elapsed_seconds, sum(v.engaged_seconds) as engaged_seconds
@@ -26,7 +26,7 @@ ranked as (
     left join used as u on a.user_no = u.user_no
 )
 
--- the last bunch takes those who are left over
-select * exclude (place, people), least(place // $k, people // $k - 1)::varchar as bunch
+-- the last group takes the remaining people
+select * exclude (place, people), least(place // $k, people // $k - 1)::varchar as activity_group
 from ranked
 where people >= $k

@@ -1,4 +1,4 @@
-"""What may be told of one workspace: its cells as they were folded, from which the answers are made."""
+"""What may be published of one workspace: its cells after suppression, from which the answers are made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from footfall.metrics.disclosure.cells import OTHER
+from footfall.metrics.disclosure.cells import OTHER, LeftOut
 from footfall.metrics.layer import exact
 from footfall.metrics.question import Question
 
@@ -14,37 +14,35 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
-    """What may be told of one workspace.
+class SafeCells:
+    """What may be published of one workspace.
 
     Args:
         con: a connection that sees its unprojected marts.
         question: the workspace and its own range.
-        k: the fewest people a number may be about.
-        cells: by family and label, what each cell counts; a family without a cell had no row, unless it is withdrawn.
-        withdrawn: families that nothing is told of.
+        cells: by family and label, what each cell counts; a family without a cell has no row, unless it is withdrawn.
+        withdrawn: families of which nothing is published.
         is_full: nobody is named.
-        is_everyone: what ``fold_cells`` returned.
+        left_out: who is in no number, from ``suppress_cells``.
         key: the key of pseudonyms.
     """
 
     con: duckdb.DuckDBPyConnection
     question: Question
-    k: int
     cells: Mapping[str, Mapping[str, int]]
     withdrawn: frozenset[str]
     is_full: bool
-    is_everyone: bool
+    left_out: LeftOut
     key: bytes
 
     def exact(self, name: str) -> list[Row]:
         return exact(self.con, name, self.question).to_pylist()
 
-    def is_told(self, *families: str) -> bool:
-        """Whether every cell of these families is told by itself."""
+    def is_published(self, *families: str) -> bool:
+        """Whether every cell of these families is published by itself."""
         return not any(family in self.withdrawn or OTHER in self.cells.get(family, ()) for family in families)
 
     def count(self, family: str, label: str = "all") -> int | None:
-        """What a cell counts; 0 where it has no row, None where that is not told."""
+        """What a cell counts; 0 where it has no row, None where it is suppressed."""
         found = self.cells.get(family, {}).get(label)
-        return found if found is not None or not self.is_told(family) else 0
+        return found if found is not None or not self.is_published(family) else 0
