@@ -9,10 +9,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
 export DAGSTER_DISABLE_TELEMETRY = 1
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test check bugs lint ui lock bench clean
+.PHONY: help setup demo test check bugs lint ui lock bench screenshots clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/ready ## make .venv from the lock (with uv if it is there, else with pip)
 
@@ -57,6 +57,9 @@ lock: ## write requirements.lock again from requirements.in (needs uv)
 
 bench: setup ## measure the figures of docs/performance.md (takes long)
 	@.venv/bin/python -m benchmarks
+
+screenshots: demo ## take pictures of the report into screenshots/ and some into docs/screenshots (needs chromium)
+	@.venv/bin/python -m tests.browser.screenshots $(FOOTFALL_HOME) screenshots docs/screenshots
 
 clean: ## remove .venv and caches; data stays
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -14,17 +14,17 @@ from exports.tables.text import visible
 
 _OPEN = (("report.html", "Report"), ("interaction_stats.xlsx", "Workbook"))
 _FOLDERS = (("interaction_stats", "CSV and Parquet"), ("graphs", "Graphs"))
-#: What is said of a workspace that protects people, by its setting.
+#: Note on a workspace with anonymized analytics, by its setting.
 _ANONYMIZED = {
-    "full": "Anonymized: one range, nobody by name, no numbers of few people",
-    "domains": "Anonymized for some e-mail domains: one range, no numbers of few people",
+    "full": "Anonymized: one date range, no names, no numbers about few people",
+    "domains": "Anonymized for some e-mail domains: one date range, no numbers about few people",
 }
 _ORDER = {"event": 0, "last_7_days": 1, "last_30_days": 2}
 
-#: What to open, for somebody who has never been here.
+#: What the files are for.
 _HELP = (
-    "A report opens here in the browser, without a network, and is one file to pass on; a workbook opens in Excel and "
-    "the like. Graphs are pictures for slides, CSV and Parquet are for other programs."
+    "Reports open in the browser, also without internet, and each is a single file that you can pass on. Workbooks open "
+    "in Excel. Graphs are pictures for slides; CSV and Parquet files are for other programs."
 )
 
 _PAGE = """<!doctype html>
