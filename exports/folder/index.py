@@ -23,8 +23,8 @@ _ORDER = {"event": 0, "last_7_days": 1, "last_30_days": 2}
 
 #: What the files are for.
 _HELP = (
-    "Reports open in the browser, also without internet, and each is a single file that you can pass on. Workbooks open "
-    "in Excel. Graphs are pictures for slides; CSV and Parquet files are for other programs."
+    "Reports open in the browser, also without internet, and each is a single file that you can pass on. Workbooks "
+    "open in Excel. Graphs are pictures for slides; CSV and Parquet files are for other programs."
 )
 
 _PAGE = """<!doctype html>

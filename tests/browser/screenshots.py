@@ -1,7 +1,7 @@
 """Pictures of the report and of the page over all exports: ``make screenshots``.
 
-``python -m tests.browser.screenshots HOME FOLDER [DOCS]`` takes the first workspace of ``HOME/exports`` and, for two pages,
-the first anonymized one: every page at two sizes in both themes, as ``sessions.png``, ``sessions-dark.png``,
+``python -m tests.browser.screenshots HOME FOLDER [DOCS]`` takes the first workspace of ``HOME/exports`` and, for two
+pages, the first anonymized one: every page at two sizes in both themes, as ``sessions.png``, ``sessions-dark.png``,
 ``sessions-phone.png``, ``sessions-phone-dark.png``. The few in ``DOCUMENTED`` are copied to ``DOCS``.
 """
 

@@ -9,7 +9,7 @@ from exports.folder.manifest import write_manifest
 
 
 @pytest.mark.parametrize(("anonymization", "said"), [
-    ("none", None), ("full", "nobody by name"), ("domains", "for some e-mail domains"),
+    ("none", None), ("full", "no names"), ("domains", "for some e-mail domains"),
 ])
 def test_the_index_says_which_workspaces_are_anonymized(tmp_path: Path, anonymization: str, said: str | None) -> None:
     folder = tmp_path / "expo" / "event"
