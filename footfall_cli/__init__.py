@@ -1,25 +1,43 @@
 """The `footfall` command.
 
-Modules of commands import what they need when they run, so that `--help` and an empty night stay quick.
+Modules of commands import what they need when they run, so that `--help` and an empty night stay fast.
 """
 
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
+from footfall import __version__
 from footfall.core.file_modes import keep_private
 from footfall_cli import doctor, erase, errors, export, quarantine, run, setup, status, ui
 
 app = typer.Typer(
     name="footfall",
-    help="Raw events of an event app in; visits, paths, tables, workbooks and reports out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        print(f"footfall {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def footfall(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Raw events of an event app in; visits, paths, tables, workbooks and reports out."""
+
+
 app.command("init", epilog=setup.INIT_EXAMPLE)(setup.init)
 app.command("sample", epilog=setup.SAMPLE_EXAMPLE)(setup.sample)
 app.command("run", epilog=run.RUN_EXAMPLE)(run.run)

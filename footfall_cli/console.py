@@ -1,4 +1,4 @@
-"""What people see: progress on standard error, results on standard output, as text or as one JSON document."""
+"""What a terminal shows: progress on standard error, results on standard output as text or one JSON document."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from footfall.core.progress import Progress
 
 
 def is_interactive() -> bool:
-    """Whether a person can be asked."""
+    """Whether a person can answer a question."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

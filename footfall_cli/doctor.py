@@ -1,4 +1,4 @@
-"""`footfall doctor`: is everything here that a run needs?"""
+"""`footfall doctor`: checks what a run needs."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from footfall.core.home import Home
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home, is_home
 
 EXAMPLE = "Example: footfall doctor --home data"
 #: Package: lowest and first unsupported version (docs/decisions and requirements.in say why).
@@ -19,13 +19,13 @@ VERSIONS = {
     "duckdb": ("1.5", "3"), "dagster": ("1.13", "2"), "dagster-dbt": ("0.29", "1"), "dbt-core": ("1.12", "1.13"),
     "dbt-duckdb": ("1.11", "2"), "great-expectations": ("1.24", "2"), "typer": ("0.19", "0.26"),
 }
-#: Below this a night may not fit; it needs room for a copy of the marts besides its own data.
+#: With less, a run may not have enough room: it needs space for a copy of the marts besides its own data.
 FREE_BYTES = 2_000_000_000
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `hint` says what to do where `is_ok` is False."""
+    """One thing that was checked; `hint` is what to do where `is_ok` is False."""
 
     name: str
     is_ok: bool
@@ -44,10 +44,11 @@ def doctor(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     findings = [finding for look in looks for finding in look(place)]
     is_well = all(finding.is_ok for finding in findings)
     document: dict[str, Any] = {
-        "command": "doctor", "exit_code": 0 if is_well else 1, "home": place.root, "is_well": is_well,
+        "command": "doctor", "exit_code": 0 if is_well else 1 if is_home(place) else 2, "home": place.root,
+        "is_well": is_well,
         "findings": [asdict(finding) for finding in findings],
     }
-    rows = [("ok" if one.is_ok else "MEND", one.name, one.found, "" if one.is_ok else one.hint) for one in findings]
+    rows = [("ok" if one.is_ok else "FIX", one.name, one.found, "" if one.is_ok else one.hint) for one in findings]
     console.emit(document, as_json, console.table(f"Doctor on {place.root}", ["", "what", "found", "to do"], rows))
     return document["exit_code"]
 
@@ -76,10 +77,10 @@ def _parts(text: str) -> tuple[int, ...]:
 def _home(home: Home) -> list[Finding]:
     folder = next(path for path in (home.root, *home.root.parents) if path.exists())
     is_ok = folder.is_dir() and os.access(folder, os.W_OK)
-    found = "writable" if is_ok else f"{folder} is no folder that can be written"
-    if is_ok and folder != home.root:
-        found = "not made yet"
-    return [Finding("home", is_ok, found, "Choose another with --home or FOOTFALL_HOME, or mend its permissions.")]
+    found = "writable" if is_ok else f"{folder} is not a folder that can be written"
+    if is_ok and not is_home(home):
+        return [Finding("home", False, "not made yet", f"Make it: `footfall init --home {home.root}`.")]
+    return [Finding("home", is_ok, found, "Choose another with --home or FOOTFALL_HOME, or change its permissions.")]
 
 
 def _settings(home: Home) -> list[Finding]:
@@ -90,8 +91,8 @@ def _settings(home: Home) -> list[Finding]:
         settings = load_settings(home)
     except SettingsError as error:
         return [Finding("settings", False, f"{error.message} {error.where or ''}".strip(), error.hint or "")]
-    told = "defaults" if not home.settings_file.exists() else str(home.settings_file)
-    return [Finding("settings", True, told), _zone("schedule.timezone", settings.schedule.timezone)]
+    found = "defaults" if not home.settings_file.exists() else str(home.settings_file)
+    return [Finding("settings", True, found), _zone("schedule.timezone", settings.schedule.timezone)]
 
 
 def _zone(name: str, zone: str) -> Finding:
@@ -107,7 +108,7 @@ def _zone(name: str, zone: str) -> Finding:
 def _disk(home: Home) -> list[Finding]:
     folder = next(path for path in (home.root, *home.root.parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    return [Finding("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free", "Make room: a night needs 2 GB or more.")]
+    return [Finding("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free", "Free space: a run needs 2 GB or more.")]
 
 
 def _access(home: Home) -> list[Finding]:
@@ -118,12 +119,12 @@ def _access(home: Home) -> list[Finding]:
     try:
         access = load_settings(home).access
     except SettingsError:
-        return []  # told above
+        return []  # reported by `_settings`
     wider = [wrong.path for wrong in wrong_modes(home, access) if wrong.is_wider]
     if not wider:
         return [Finding("access", True, f"published: {access.published}, exports: {access.exports}, the rest: owner")]
-    told = f"{len(wider):,} files or folders are open to others, such as {wider[0]}"
-    return [Finding("access", False, told, "The next `footfall run` closes what is yours; chmod what is another's.")]
+    found = f"{len(wider):,} files or folders are open to others, such as {wider[0]}"
+    return [Finding("access", False, found, "The next `footfall run` closes your files; chmod those of other owners.")]
 
 
 def _key(home: Home) -> list[Finding]:
@@ -135,9 +136,9 @@ def _key(home: Home) -> list[Finding]:
     try:
         settings = load_settings(home)
     except SettingsError:
-        return []  # told above
+        return []  # reported by `_settings`
     if not (settings.privacy.key or home.key_file.exists() or tombstone_files(home)):
-        return [Finding("privacy.key", True, "none; made when it is needed")]
+        return [Finding("privacy.key", True, "none yet; made when it is needed")]
     try:
         return [Finding("privacy.key", True, f"id {key_id(home_key(home, settings))}")]
     except SettingsError as error:
@@ -150,10 +151,10 @@ def _lock(home: Home) -> list[Finding]:
     holder = lock.holder(home)
     if holder is None:
         return [Finding("lock", True, "free")]
-    told = f"pid {holder.pid} ({holder.command}) since {holder.since}"
+    found = f"pid {holder.pid} ({holder.command}) since {holder.since}"
     if holder.is_alive:
-        return [Finding("lock", True, f"held by {told}")]
-    return [Finding("lock", False, f"{told} was cut off", "Run `footfall run`: it takes over and finishes the work.")]
+        return [Finding("lock", True, f"held by {found}")]
+    return [Finding("lock", False, f"{found} was cut off", "Run `footfall run`: it takes over and finishes the work.")]
 
 
 def _time(home: Home) -> list[Finding]:
@@ -173,6 +174,6 @@ def _published(home: Home) -> list[Finding]:
         with connect(home.published_file, read_only=True) as con:
             tables = con.execute("select count(*) from duckdb_tables()").fetchone()[0]
     except duckdb.Error as error:
-        told = str(error).splitlines()[0]
-        return [Finding("published", False, told, "Publish again: `footfall run --full-refresh`.")]
+        found = str(error).splitlines()[0]
+        return [Finding("published", False, found, "Publish again: `footfall run --full-refresh`.")]
     return [Finding("published", True, f"{tables} tables in {home.published_file}")]

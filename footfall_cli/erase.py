@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
 
 if TYPE_CHECKING:
     from orchestration.erase_people import Outcome
@@ -16,26 +16,26 @@ EXAMPLE = "Example: footfall erase --home data --workspace expo-2026 --user u000
 
 def erase(
     home: HomeOption = DEFAULT_HOME,
-    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="The workspace they belong to.")] = None,
+    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="The workspace of the people.")] = None,
     user: Annotated[
         list[str] | None, typer.Option("--user", help="A user id; may be given several times. Needs --workspace."),
     ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", help="Instead: a CSV file with the columns workspace_id,user_id."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; on a terminal it asks once.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Remove people from everything the home holds, keep them out, and print a receipt.
 
-    It cannot be undone. Interrupted, it is finished by the next `footfall run` or `footfall erase`.
+    It cannot be undone. If it is interrupted, the next `footfall run` or `footfall erase` finishes it.
     """
     from footfall.core import file_modes, lock
     from footfall.core.settings import load_settings
     from footfall_cli import console
     from orchestration.erase_people import erase as erase_people
 
-    place = as_home(home)
+    place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
     people = _people(workspace, user, file)
@@ -56,11 +56,11 @@ def _people(workspace: str | None, users: list[str] | None, file: Path | None) -
 
     if file is not None:
         if workspace or users:
-            raise UsageError("A list and single people were both given.", where="--file", hint="Give one of them.")
+            raise UsageError("Both a list and single people are given.", where="--file", hint="Give one of them.")
         return read_list(file)
     if not workspace or not users or not all(users):
         raise UsageError(
-            "It is not said who is to be erased.", where="--workspace, --user",
+            "No person to erase is given.", where="--workspace, --user",
             hint="Give --workspace W --user U, or --file LIST.csv with the columns workspace_id,user_id.",
         )
     return distinct((workspace, user) for user in users)
@@ -79,14 +79,14 @@ def as_text(document: dict[str, Any]) -> str:
     from footfall_cli import console
 
     if document["outcome"] == "already_erased":
-        return "Already erased: nothing of theirs is here, and their tombstones keep them out."
+        return "Already erased: no data of these people is here, and tombstones keep later data out."
     receipt = document["receipt"]
     search = receipt["search"]
     parts = []
     if document["outcome"] == "nothing_known":
-        parts.append("Nothing was known of them. Tombstones were written, so later files will not bring them.")
+        parts.append("No data of these people was found. Tombstones were written, so they are left out of later files.")
     parts.append(console.facts(f"Receipt {receipt['number']}", [
-        ("people", receipt["people"]), ("of them known", receipt["people_known"]),
+        ("people", receipt["people"]), ("people with data", receipt["people_known"]),
         ("finished at (UTC)", receipt["finished_at"]), ("restated numbers", receipt["restated_numbers"]),
     ]))
     rows = [(place, what, count) for place, counts in receipt["removed"].items() for what, count in counts.items()]
@@ -95,12 +95,12 @@ def as_text(document: dict[str, Any]) -> str:
     marts = [[name, *(table[column] for column in columns)] for name, table in sorted(receipt["marts"].items())]
     titles = ["table", *(column.replace("_", " ") for column in columns)]
     parts.append(console.table("Published tables", titles, marts))
-    told = "nothing of theirs was found" if search["is_clean"] else "SOMETHING OF IS_ERASED WAS FOUND"
+    result = "nothing was found" if search["is_clean"] else "DATA OF THESE PEOPLE WAS FOUND"
     parts.append(
         f"Search: {search['texts']:,} ids, devices, e-mails and names in {search['files']:,} files "
-        f"({search['bytes']:,} bytes): {told}."
+        f"({search['bytes']:,} bytes): {result}."
     )
     if not search["is_clean"]:
         parts.append(console.table("Found", ["place", "times"], list(search["found"].items())))
-        parts.append("Files that Footfall did not make, or does not read, have to be mended by hand.")
+        parts.append("Edit or remove these files: Footfall did not make them, or cannot read them.")
     return "\n\n".join(parts)

@@ -1,4 +1,4 @@
-"""`footfall export`: files for stakeholders out of what is published."""
+"""`footfall export`: files for stakeholders from what is published."""
 
 import time
 from datetime import date
@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, WorkspaceOption, as_date, as_home, require_order
+from footfall_cli.options import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    WorkspaceOption,
+    as_date,
+    existing_home,
+    require_order,
+)
 
 EXAMPLE = "Example: footfall export --home data --workspace expo-2026 --from 2026-09-08 --to 2026-09-09 --formats csv"
 
@@ -21,7 +29,7 @@ def export(
         str | None,
         typer.Option("--to", metavar="YYYY-MM-DD|FILE", help="Last local date, included; with --warehouse: the file."),
     ] = None,
-    user: Annotated[str | None, typer.Option("--user", help="One participant's own files; needs --workspace.")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="Files about one participant; needs --workspace.")] = None,
     formats: Annotated[
         str | None, typer.Option("--formats", help="Separated by commas: xlsx, csv, parquet, html, svg, png, pdf."),
     ] = None,
@@ -51,13 +59,13 @@ def export(
     from footfall_cli import console
     from footfall_cli.summary import exports_facts
 
-    place = as_home(home)
+    place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
     last = as_date(to) if to else None
     require_order(first, last)
     if user and not workspace:
-        raise UsageError("--user needs to know the workspace.", where="--user", hint="Add --workspace ID.")
+        raise UsageError("--user needs a workspace.", where="--user", hint="Add --workspace ID.")
     with lock.hold(place, "footfall export"), console.reporting() as progress:
         file_modes.apply(place, settings.access)
         exported = export_all(

@@ -4,13 +4,13 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from footfall_cli.options import as_home
+from footfall_cli.options import existing_home
 
 
 def export_warehouse(
     home: Path, workspaces: Sequence[str] | None, to: str | None, refused: Mapping[str, object], as_json: bool
 ) -> int:
-    """Write the file and tell what is in it; ``refused``: options that do not go with it, by name."""
+    """Write the file and report its tables; ``refused``: options that do not go with it, by name."""
     from exports import warehouse
     from footfall.core import lock
     from footfall.core.errors import UsageError
@@ -20,17 +20,17 @@ def export_warehouse(
     started = time.monotonic()
     if not workspaces:
         raise UsageError(
-            "--warehouse needs to know the workspace.", where="--warehouse",
+            "--warehouse needs a workspace.", where="--warehouse",
             hint="Add --workspace ID; all workspaces together are published/footfall.duckdb.",
         )
     for option in (name for name, value in refused.items() if value is not None):
         raise UsageError(
-            f"{option} does not go with --warehouse, which holds all that is published of the workspace.", where=option,
+            f"{option} cannot be used with --warehouse, which writes all data of the workspace.", where=option,
             hint=f"Leave out {option}, or --warehouse.",
         )
-    place = as_home(home)
+    place = existing_home(home)
     target = Path(to).expanduser().absolute() if to else warehouse.default_target(workspaces)
-    # Under the lock, so that nobody is being erased meanwhile from what is copied here.
+    # Under the lock, so that no erasure runs while its data is copied here.
     with lock.hold(place, "footfall export --warehouse"):
         rows = warehouse.export_warehouse(place, load_settings(place), workspaces, target)
     document = {

@@ -1,12 +1,14 @@
 """Options that every command takes, and the types of the others."""
 
+import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from footfall.core.errors import UsageError
+from footfall.core.errors import SettingsError, UsageError
 from footfall.core.home import Home
 
 HomeOption = Annotated[
@@ -19,12 +21,43 @@ JsonOption = Annotated[
 WorkspaceOption = Annotated[
     list[str] | None, typer.Option("--workspace", "-w", help="Only this workspace; may be given several times."),
 ]
-#: Where a home is when nobody says.
+#: The home without --home and FOOTFALL_HOME.
 DEFAULT_HOME = Path("data")
 
 
 def as_home(path: Path) -> Home:
+    """The home at a path, which need not exist."""
     return Home(path.expanduser().absolute())
+
+
+def existing_home(path: Path) -> Home:
+    """The home at a path.
+
+    Raises:
+        SettingsError: there is none: no folder, or one with neither settings nor a landing zone.
+    """
+    home = as_home(path)
+    if not is_home(home):
+        raise SettingsError(
+            "There is no home here: no footfall.yml and no landing folder.", where=str(home.root),
+            hint="Check --home and FOOTFALL_HOME, or make a home with `footfall init --home DIR`.",
+        )
+    return home
+
+
+def is_home(home: Home) -> bool:
+    return home.settings_file.is_file() or home.landing.is_dir()
+
+
+def home_of(arguments: Sequence[str]) -> Home:
+    """The home that a command line names, whether or not the rest of it makes sense."""
+    path = os.environ.get("FOOTFALL_HOME") or str(DEFAULT_HOME)
+    for place, argument in enumerate(arguments):
+        if argument == "--home" and place + 1 < len(arguments):
+            path = arguments[place + 1]
+        elif argument.startswith("--home="):
+            path = argument.removeprefix("--home=")
+    return as_home(Path(path))
 
 
 def as_date(text: str | date) -> date:
@@ -35,7 +68,6 @@ def as_date(text: str | date) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no date; write it as YYYY-MM-DD.") from None
-
 
 
 def require_order(first: date | None, last: date | None) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home
 
 LIST_EXAMPLE = "Example: footfall quarantine list --home data --reason bad_timestamp"
 SHOW_EXAMPLE = "Example: footfall quarantine show --home data --reason malformed_json --limit 5"
@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", help="Only this reason, such as bad_timestamp.")]
-FileOption = Annotated[str | None, typer.Option("--file", help="Only files whose path holds this text.")]
+FileOption = Annotated[str | None, typer.Option("--file", help="Only files whose path contains this text.")]
 FromOption = Annotated[
     date | None, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First load date.")
 ]
@@ -37,11 +37,11 @@ def list_(
     last: ToOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """How many lines were rejected, by load date, file and reason. A line count of none means the whole file."""
+    """How many lines were rejected, by load date, file and reason; a row without a number is a whole file."""
     from footfall_cli import console
     from footfall_cli.rejected_lines import Filter, count
 
-    place = as_home(home)
+    place = existing_home(home)
     rows = count(place, Filter(reason, file, first, last))
     document = {"command": "quarantine list", "exit_code": 0, "home": place.root, "rows": rows}
     columns = ["load_date", "file", "reason", "lines"]
@@ -64,10 +64,10 @@ def show(
     from footfall_cli import console
     from footfall_cli.rejected_lines import Filter, fetch
 
-    place = as_home(home)
+    place = existing_home(home)
     rows = fetch(place, Filter(reason, file, first, last), limit)
     document = {"command": "quarantine show", "exit_code": 0, "home": place.root, "rows": rows}
-    console.emit(document, as_json, "\n\n".join(_told(row) for row in rows) or "Nothing fits.")
+    console.emit(document, as_json, "\n\n".join(_as_text(row) for row in rows) or "Nothing matches.")
     return 0
 
 
@@ -80,9 +80,9 @@ def replay(
     last: ToOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Try again: load the load dates of the rejected lines anew, with the settings and files of now.
+    """Try again: load the load dates of the rejected lines again, with the present settings and files.
 
-    What is still wrong stays in quarantine; what is right now is loaded, once.
+    Lines that are still wrong stay in quarantine; the others are loaded, once.
     """
     from footfall.core import file_modes, lock
     from footfall.core.settings import load_settings
@@ -90,7 +90,7 @@ def replay(
     from footfall_cli.rejected_lines import Filter, count
     from footfall_cli.run import execute, settle_erasures
 
-    place = as_home(home)
+    place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall quarantine replay"):
@@ -100,7 +100,7 @@ def replay(
         days = sorted({date.fromisoformat(str(row["load_date"])) for row in rows})
         if not days:
             document = {"command": "quarantine replay", "exit_code": 0, "home": place.root, "outcome": "nothing_new"}
-            console.emit(document, as_json, "Nothing in quarantine fits, so there is nothing to try again.")
+            console.emit(document, as_json, "Nothing in quarantine matches, so there is nothing to try again.")
             return 0
         from orchestration.run_job import Request
 
@@ -108,7 +108,7 @@ def replay(
         return execute(place, settings, request, as_json, started)
 
 
-def _told(row: dict[str, Any]) -> str:
+def _as_text(row: dict[str, Any]) -> str:
     from footfall_cli.console import visible
 
     place = f"{row['file']}, line {row['line_number']}" if row["line_number"] is not None else row["file"]

@@ -1,4 +1,4 @@
-"""What is in quarantine: counted from the ledger, read from the quarantine's Parquet files."""
+"""The rejected lines and files: counted from the ledger, read from the quarantine's Parquet files."""
 
 import base64
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from footfall.ingestion.ledger.ledger import Lake
 
 _COLUMNS = ("load_date", "file", "line_number", "reason", "detail", "raw", "raw_bytes")
-# A line is rejected until a later commit releases it, or loads its file anew and judges it again.
+# A line is rejected until a later commit releases it, or loads and validates its file again.
 _QUERY = """
 with
     rejected as (select * exclude (filename), filename as path from read_parquet($files, filename = true)),
@@ -48,7 +48,7 @@ class Filter:
     first: date | None = None
     last: date | None = None
 
-    def fits(self, load_date: str, file: str, reason: str) -> bool:
+    def matches(self, load_date: str, file: str, reason: str) -> bool:
         return (
             (self.reason is None or reason == self.reason)
             and (self.file is None or self.file in file)
@@ -65,7 +65,7 @@ def count(home: Home, wanted: Filter) -> list[dict[str, Any]]:
     for file in read_lake(home).ledger:
         whole = {file["reason"]: None} if file["state"] == "quarantined" else {}
         for reason, lines in {**file["reasons"], **whole}.items():
-            if lines != 0 and wanted.fits(file["load_date"], file["file"], reason):
+            if lines != 0 and wanted.matches(file["load_date"], file["file"], reason):
                 rows.append({"load_date": file["load_date"], "file": file["file"], "reason": reason, "lines": lines})
     return rows
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footfall.core.home import Home
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, as_home, require_order
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home, require_order
 
 if TYPE_CHECKING:
     from footfall.core.settings import Settings
@@ -25,7 +25,7 @@ def run(
         typer.Option("--through", parser=as_date, metavar="YYYY-MM-DD", help="Load nothing that arrived later."),
     ] = None,
     full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Build every table from scratch out of what is loaded."),
+        bool, typer.Option("--full-refresh", help="Build every table from scratch from what is loaded."),
     ] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -37,7 +37,7 @@ def run(
     from footfall.core.settings import load_settings
     from orchestration.pending_work import find_pending_work
 
-    place = as_home(home)
+    place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall run") as killed:
@@ -58,20 +58,20 @@ def run(
 
 def backfill(
     first: Annotated[
-        date, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First load date to load anew.")
+        date, typer.Option("--from", parser=as_date, metavar="YYYY-MM-DD", help="First load date to load again.")
     ],
     last: Annotated[
-        date, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last load date to load anew.")
+        date, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last load date to load again.")
     ],
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> int:
-    """Load these load dates anew from the landing zone, in place of what was loaded of them before."""
+    """Load these load dates again from the landing zone, in place of what was loaded of them before."""
     from footfall.core import file_modes, lock
     from footfall.core.settings import load_settings
 
     require_order(first, last)
-    place = as_home(home)
+    place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall backfill"):
@@ -83,8 +83,8 @@ def backfill(
 
 
 def settle_erasures(place: Home, settings: "Settings") -> None:
-    """Before anything else: finish an erasure that was interrupted, and take erased people out of files that brought
-    them again. Costs a look for two files where nobody was ever erased."""
+    """Before anything else: finish an erasure that was interrupted, and remove erased people from landing files that
+    brought them again. Where nobody was ever erased, this only looks whether two files exist."""
     from footfall.ingestion.exclusion.tombstones import erasure_is_pending, read_tombstones, tombstone_files
     from footfall_cli import console
 
@@ -101,7 +101,7 @@ def settle_erasures(place: Home, settings: "Settings") -> None:
 
 
 def execute(place: Home, settings: "Settings", request: "Request", as_json: bool, started: float) -> int:
-    """Run the job, tell what it did, and give the exit code; the error of a run comes after its summary."""
+    """Run the job, report what it did, and return the exit code; the error of a run comes after its summary."""
     from footfall_cli import console, errors, summary
     from orchestration.apply_retention import finish
     from orchestration.run_job import run_job
@@ -109,16 +109,14 @@ def execute(place: Home, settings: "Settings", request: "Request", as_json: bool
     with console.reporting() as progress:
         outcome = run_job(place, settings, request, progress)
         removed = None if outcome.error else finish(place, settings)
-    found = errors.explain(outcome.error) if outcome.error else None
-    if outcome.error is not None and found is None:
-        raise outcome.error
+    found = None if outcome.error is None else errors.explain(outcome.error) or errors.as_bug(outcome.error, place)
     document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
     if as_json:
         print(console.to_json(document), flush=True)
     else:
         print(summary.as_text(document), flush=True)
     if found is not None:
-        errors.tell(found)
+        errors.report(found)
         return found.exit_code
     return 0
 

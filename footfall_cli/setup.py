@@ -1,4 +1,4 @@
-"""`footfall init` and `footfall sample`: a home to start from."""
+"""`footfall init` and `footfall sample`: a home to start with."""
 
 import time
 from datetime import date
@@ -17,11 +17,11 @@ TEMPLATE = Path(__file__).with_name("footfall.example.yml")
 def init(
     home: HomeOption = DEFAULT_HOME,
     if_missing: Annotated[
-        bool, typer.Option("--if-missing", help="Say nothing where the home is there already.")
+        bool, typer.Option("--if-missing", help="Print nothing if the home exists already.")
     ] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Make a home: its folders, and a `footfall.yml` that shows every setting. What is there stays."""
+    """Make a home: its folders, and a `footfall.yml` that shows every setting. Files that exist stay as they are."""
     from footfall.core.errors import SettingsError
     from footfall_cli import console
 
@@ -33,7 +33,7 @@ def init(
         except OSError as error:
             raise SettingsError(
                 f"The settings file cannot be written: {error.strerror}.", where=str(place.settings_file),
-                hint="Choose another folder with --home or FOOTFALL_HOME, or mend its permissions.",
+                hint="Choose another folder with --home or FOOTFALL_HOME, or change its permissions.",
             ) from error
     document = {
         "command": "init", "exit_code": 0, "home": place.root, "settings": place.settings_file, "is_new": is_new,
@@ -41,8 +41,8 @@ def init(
     }
     if if_missing and not is_new and not as_json:
         return 0
-    told = "written" if is_new else "was there already and stays as it is"
-    text = f"{place.settings_file} {told}.\nPut event files into {document['landing']}/<arrival date>/"
+    state = "written" if is_new else "exists already and stays as it is"
+    text = f"{place.settings_file} {state}.\nPut event files into {document['landing']}/<arrival date>/"
     console.emit(document, as_json, f"{text}, then `footfall run`.")
     return 0
 
@@ -58,7 +58,7 @@ def sample(
     seed: Annotated[int, typer.Option("--seed", help="The same options and seed give the same bytes.")] = 1,
     dirty: Annotated[float, typer.Option("--dirty", help="Share of lines with a planted fault, 0 to 0.5.")] = 0.0,
     if_empty: Annotated[
-        bool, typer.Option("--if-empty", help="Do nothing where the landing zone holds files already.")
+        bool, typer.Option("--if-empty", help="Do nothing if the landing zone has files already.")
     ] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -71,8 +71,8 @@ def sample(
     place = as_home(home).ensure()
     started = time.monotonic()
     if if_empty and any(path.is_file() for path in place.landing.rglob("*")):
-        told = f"{place.landing} holds files already; nothing was written."
-        console.emit({"command": "sample", "exit_code": 0, "home": place.root, "files": 0}, as_json, told)
+        message = f"{place.landing} has files already; nothing was written."
+        console.emit({"command": "sample", "exit_code": 0, "home": place.root, "files": 0}, as_json, message)
         return 0
     with console.reporting() as progress:
         written = generate(

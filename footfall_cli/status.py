@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from footfall.core.home import Home
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
 
 if TYPE_CHECKING:
     from footfall.ingestion.ledger.ledger import Lake
@@ -17,13 +17,13 @@ COUNTS = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "eras
 
 
 def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
-    """What is loaded, published and exported, what waits, and whether the ledger adds up. Changes nothing."""
+    """Show what is loaded, published, exported and waiting, and whether the ledger adds up. Changes nothing."""
     from footfall.core.settings import load_settings
     from footfall.ingestion.landing.pending import pending
     from footfall.ingestion.ledger.ledger import read_lake
     from footfall_cli import console
 
-    place = as_home(home)
+    place = existing_home(home)
     settings = load_settings(place)
     lake = read_lake(place)
     waiting = pending(place, settings)
@@ -128,8 +128,8 @@ def _as_text(document: dict[str, Any]) -> str:
         parts.append(console.table("Last runs", ["started", "kind", "status", "loaded"], rows))
     if document["lock"]:
         holder = document["lock"]
-        told = "is at work" if holder["is_alive"] else "was cut off; the next run takes over"
-        parts.append(f"Process {holder['pid']} ({holder['command']}, since {holder['since']}) {told}.")
+        state = "is at work" if holder["is_alive"] else "was cut off; the next run takes over"
+        parts.append(f"Process {holder['pid']} ({holder['command']}, since {holder['since']}) {state}.")
     return "\n\n".join(parts)
 
 

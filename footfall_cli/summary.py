@@ -1,4 +1,4 @@
-"""What a run tells at its end, as a document and as text."""
+"""The result of a run, as a document and as text."""
 
 import json
 from collections import Counter
@@ -23,7 +23,7 @@ LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erase
 def of_run(
     home: Home, outcome: "Outcome", error: FootfallError | None, seconds: float, removed: "Removed | None" = None
 ) -> dict[str, Any]:
-    """The document of a run that did something, whether it reached its end or not."""
+    """The document of a run that did something, complete or not."""
     run = outcome.run_context
     loaded, published, exported = run.loaded, run.published, run.exported
     statuses = Counter(_status(result) for result in run.checks)
@@ -85,7 +85,7 @@ def published(home: Home) -> dict[str, Any]:
 
 
 def open_paths(home: Home) -> list[str]:
-    """What a person would open now, of what is there."""
+    """The files that a person would open now, of those that exist."""
     reports = sorted(home.exports.glob("*/*/report.html"))[:1]
     workbooks = sorted(home.exports.glob("*/*/interaction_stats.xlsx"))[:1]
     paths = [home.exports / "index.html", *reports, *workbooks, home.published_file]
@@ -94,14 +94,14 @@ def open_paths(home: Home) -> list[str]:
 
 def nothing_as_text(document: dict[str, Any]) -> str:
     if document["outcome"] == "nothing_to_load":
-        told = (
-            f"There is nothing to load: {document['landing']} has no files to read.\n"
+        text = (
+            f"There is nothing to load: {document['landing']} has no files.\n"
             "Put event files into its folder events/<arrival date>/, or write a sample with `footfall sample`."
         )
     else:
-        told = f"Nothing new: everything up to {document['published']['load_date']} is published."
-    told = "\n".join([told, *_let_go(document), *(f"Warning: {warning}" for warning in document["warnings"])])
-    return _with_paths(told, document)
+        text = f"Nothing new: everything up to {document['published']['load_date']} is published."
+    text = "\n".join([text, *_retention(document), *(f"Warning: {warning}" for warning in document["warnings"])])
+    return _with_paths(text, document)
 
 
 def as_text(document: dict[str, Any]) -> str:
@@ -116,23 +116,23 @@ def as_text(document: dict[str, Any]) -> str:
     if document["tables"]:
         parts.append(console.table("Published", ["table", "rows"], list(document["tables"].items())))
     if document["restated"]:
-        parts.append(f"{document['restated']:,} numbers told before were restated; see ops.restatements.")
+        parts.append(f"{document['restated']:,} numbers published before were restated; see ops.restatements.")
     if checks["not_passed"]:
         names = ("name", "status", "is_blocking", "rows", "message")
         rows = [[check[name] for name in names] for check in checks["not_passed"]]
         parts.append(console.table("Checks that did not pass", ["check", "status", "blocks", "rows", "message"], rows))
     parts.append("Checks: " + ", ".join(f"{n:,} {name}" for name, n in checks.items() if name != "not_passed") + ".")
-    parts += [f"Warning: {warning}" for warning in document["warnings"]] + _let_go(document)
+    parts += [f"Warning: {warning}" for warning in document["warnings"]] + _retention(document)
     if document["exports"]:
         parts.append(console.facts("Exports", list(document["exports"].items())))
     parts.append(console.facts("Seconds", list(document["seconds"].items())))
     return _with_paths("\n\n".join(parts), document)
 
 
-def _let_go(document: dict[str, Any]) -> list[str]:
+def _retention(document: dict[str, Any]) -> list[str]:
     """One sentence on what retention removed; none where it removed nothing."""
-    told = [f"{number:,} {name.replace('_', ' ')}" for name, number in document["retention"].items() if number]
-    return [f"Let go by retention: {', '.join(told)}."] if told else []
+    parts = [f"{number:,} {name.replace('_', ' ')}" for name, number in document["retention"].items() if number]
+    return [f"Removed by retention: {', '.join(parts)}."] if parts else []
 
 
 def _with_paths(text: str, document: dict[str, Any]) -> str:

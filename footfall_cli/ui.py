@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from footfall_cli.options import DEFAULT_HOME, HomeOption, as_home
+from footfall_cli.options import DEFAULT_HOME, HomeOption, existing_home
 
 EXAMPLE = "Example: footfall ui --home data --port 3000"
 #: The web server has no login, so nobody but this machine may reach it.
@@ -27,7 +27,7 @@ def ui(
     from footfall.transform.dbt_runner import current_manifest
     from orchestration.dagster_instance import write_instance_file
 
-    place = as_home(home).ensure()
+    place = existing_home(home).ensure()
     # Parsed once here: Dagster loads the code in several processes side by side.
     current_manifest(place, load_settings(place))
     write_instance_file(place)

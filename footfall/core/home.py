@@ -75,6 +75,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def logs(self) -> Path:
+        """Tracebacks of bugs; private, and removed by an erasure."""
+        return self.root / "logs"
+
+    @property
     def key_file(self) -> Path:
         """The key of pseudonyms and tombstones (``footfall.core.secret``); only the owner may read it."""
         return self.root / "privacy.key"

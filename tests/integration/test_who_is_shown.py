@@ -275,7 +275,7 @@ def test_a_customers_file_opens_in_duckdb_1_5(shown: Home, tmp_path: Path, footf
 
 
 @pytest.mark.parametrize(("arguments", "told"), [
-    ((), "needs to know the workspace"),
+    ((), "needs a workspace"),
     (("-w", "nosuch"), "No workspace 'nosuch'"),
     (("-w", "alpha", "--from", "2026-11-01"), "--from does not go with --warehouse"),
     (("-w", "alpha", "--user", "u1"), "--user does not go with --warehouse"),
