@@ -1,1 +1,1 @@
-"""Great Expectations on the night's batch and on the finished marts, and the gate before publishing."""
+"""Great Expectations on the loaded batch and on the finished marts, and the gate before publishing."""

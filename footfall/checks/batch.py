@@ -1,4 +1,4 @@
-"""The night's batch: every commit not yet published, so that a batch once refused is judged again."""
+"""The batch: every commit not yet published, so a batch that failed is checked again with the next one."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OS = ("ios", "android", "web", "other", "unknown")
 TYPES = ("track", "screen", "page", "identify", "group")
-#: A night in which nearly nobody is signed in, or no system is known, usually means that a field was renamed.
+#: A load in which hardly anybody is signed in, or no system is known, usually means that a field was renamed.
 MAX_SIGNED_OUT_SHARE = 0.95
 MAX_UNKNOWN_OS_SHARE = 0.5
 _NONE = {"min_value": 0, "max_value": 0}
@@ -30,42 +30,42 @@ def rules(bounds: Checks) -> tuple[Rule, ...]:
     """What a batch has to satisfy; blocking where published numbers would be wrong, else a warning."""
     return (
         Rule("ledger_adds_up", "files", "unaccounted", _BETWEEN, "every line of every file has one outcome", _NONE,
-             is_blocking=True, counts="unaccounted", tells=("file",)),
+             is_blocking=True, counts="unaccounted", where=("file",)),
         Rule("lake_holds_what_was_loaded", "totals", "missing", _BETWEEN,
              "as many live rows in the lake as lines loaded", _NONE, is_blocking=True, counts="missing"),
         Rule("lake_files_are_whole", "stored", "missing", _BETWEEN, "as many rows stored as committed", _NONE,
-             is_blocking=True, counts="missing", tells=("load_date",)),
+             is_blocking=True, counts="missing", where=("load_date",)),
         Rule("events_have_keys", "events", "without_key", _BETWEEN,
              "every event has workspace, message id, device and time", _NONE, is_blocking=True,
-             counts="without_key", tells=("load_date",)),
+             counts="without_key", where=("load_date",)),
         Rule("quarantined_share", "loads", "quarantined_share", _BETWEEN,
              f"at most {bounds.max_quarantined_share:.0%} of a load's lines quarantined",
-             {"max_value": bounds.max_quarantined_share}, is_blocking=True, counts="quarantined", tells=("load_date",)),
+             {"max_value": bounds.max_quarantined_share}, is_blocking=True, counts="quarantined", where=("load_date",)),
         Rule("files_can_be_trusted", "loads", "quarantined_files", _BETWEEN, "no file quarantined whole", _NONE,
-             counts="quarantined_files", tells=("load_date",)),
+             counts="quarantined_files", where=("load_date",)),
         Rule("volume_against_last_7_loads", "loads", "volume_ratio", _BETWEEN,
              f"{bounds.min_volume_ratio:g} to {bounds.max_volume_ratio:g} times the median of the 7 loads before",
              {"min_value": bounds.min_volume_ratio, "max_value": bounds.max_volume_ratio},
-             counts="loaded", tells=("load_date",)),
+             counts="loaded", where=("load_date",)),
         Rule("os_accepted", "values", "os", "ExpectColumnValuesToBeInSet", f"os is one of {', '.join(OS)}",
              {"value_set": list(OS)}, counts="events"),
         Rule("types_accepted", "values", "type", "ExpectColumnValuesToBeInSet", f"type is one of {', '.join(TYPES)}",
              {"value_set": list(TYPES)}, counts="events"),
         Rule("durations_not_negative", "events", "negative_durations", _BETWEEN, "no duration below 0", _NONE,
-             counts="negative_durations", tells=("load_date",)),
+             counts="negative_durations", where=("load_date",)),
         Rule("signed_out_share", "events", "signed_out_share", _BETWEEN,
              f"at most {MAX_SIGNED_OUT_SHARE:.0%} of events without a user", {"max_value": MAX_SIGNED_OUT_SHARE},
-             counts="events", tells=("load_date",)),
+             counts="events", where=("load_date",)),
         Rule("unknown_os_share", "events", "unknown_os_share", _BETWEEN,
              f"at most {MAX_UNKNOWN_OS_SHARE:.0%} of events of unknown os", {"max_value": MAX_UNKNOWN_OS_SHARE},
-             counts="events", tells=("load_date",)),
+             counts="events", where=("load_date",)),
     )
 
 
 def check_batch(home: Home, settings: Settings) -> list[CheckResult]:
-    """Judge the commits not yet published; an empty list when there are none.
+    """Check the commits not yet published; an empty list when there are none.
 
-    Nothing is raised for bad data or a check that could not be carried out: results say so, and ``checks.gate``
+    Bad data, or a check that could not be carried out, does not raise: it is in the results, and ``checks.gate``
     decides.
     """
     lake = read_lake(home)
@@ -108,8 +108,8 @@ def _frames(
 
 
 def loads(lake: Lake, load_dates: Sequence[str]) -> list[dict[str, Any]]:
-    """One row a load date: its lines against the loads before. Files quarantined whole are told apart, since they
-    are set aside without harm to the others."""
+    """One row a load date: its lines against the loads before. Files quarantined whole are counted apart, because they
+    do not harm the others."""
     by_date: dict[str, list[Mapping[str, Any]]] = {}
     for row in lake.event_files:
         by_date.setdefault(str(row["load_date"]), []).append(row)

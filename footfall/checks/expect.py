@@ -1,4 +1,4 @@
-"""Great Expectations on small frames: rules in, results out, and a crash told from a failure.
+"""Great Expectations on small frames: rules in, results out; a crash is not a failure.
 
 The library is imported by the first validation only: it takes seconds. Frames are aggregates that DuckDB made, of
 tens to thousands of rows; no table of facts ever becomes a frame.
@@ -26,13 +26,13 @@ class Rule:
     Attributes:
         name: of the check.
         frame: name of the query that makes the frame.
-        column: what is judged; nulls pass, except for ``ExpectColumnValuesToNotBeNull``.
+        column: the column that is checked; nulls pass, except for ``ExpectColumnValuesToNotBeNull``.
         expectation: name of a class in ``great_expectations.expectations``.
         arguments: of that class, besides the column.
         expected: the rule in words.
         is_blocking: unless it passes, nothing is published.
         counts: column of the frame whose sum over the failing rows is the number of rows concerned.
-        tells: columns of the frame that say where; the first failing rows are named by them.
+        where: columns of the frame that name the place of a failing row, for the message.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Rule:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     is_blocking: bool = False
     counts: str | None = None
-    tells: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
 
 
 def validate(
     stage: str, rules: Sequence[Rule], frames: Mapping[str, Callable[[], "pd.DataFrame"]]
 ) -> list[CheckResult]:
-    """Judge every rule; results in the order of the rules.
+    """Check every rule; results in the order of the rules.
 
     Args:
         stage: where the checks belong (`batch`, `marts`).
@@ -74,8 +74,8 @@ def validate(
                 )
                 for rule in own
             ])
-            judged = batch.get_batch({"dataframe": frame}).validate(suite, result_format="COMPLETE")
-            outcomes = {outcome.expectation_config.meta["check"]: outcome for outcome in judged.results}
+            validated = batch.get_batch({"dataframe": frame}).validate(suite, result_format="COMPLETE")
+            outcomes = {outcome.expectation_config.meta["check"]: outcome for outcome in validated.results}
             found.update({rule.name: _result(stage, rule, frame, outcomes[rule.name]) for rule in own})
     return [found[rule.name] for rule in rules]
 
@@ -91,8 +91,8 @@ def _result(stage: str, rule: Rule, frame: "pd.DataFrame", outcome: Any) -> Chec
     message = rule.expected
     if not outcome.success:
         message += f"; found {observed or 'something else'}"
-        if rule.tells:
-            places = [" ".join(_text(value) for value in row) for row in failing[list(rule.tells)].head(3).to_numpy()]
+        if rule.where:
+            places = [" ".join(_text(value) for value in row) for row in failing[list(rule.where)].head(3).to_numpy()]
             message += f" ({', '.join(places)}{' …' if len(failing) > 3 else ''})"
     return CheckResult(
         stage=stage, name=rule.name, status="passed" if outcome.success else "failed", is_blocking=rule.is_blocking,
@@ -101,7 +101,7 @@ def _result(stage: str, rule: Rule, frame: "pd.DataFrame", outcome: Any) -> Chec
 
 
 def _exception(info: Mapping[str, Any]) -> str | None:
-    """The message of an exception inside an expectation: told flat, or once a metric."""
+    """The message of an exception inside an expectation: on the top level, or one for each metric."""
     for part in (info, *info.values()):
         if isinstance(part, Mapping) and part.get("raised_exception"):
             return str(part["exception_message"])
@@ -120,7 +120,7 @@ def _text(value: Any) -> str:
 
 
 def import_great_expectations() -> Any:
-    """Import the library with its analytics off, without the third of its import time that nobody uses here.
+    """Import the library with its analytics off, without the third of its import time that is not needed here.
 
     It loads ``scipy.stats`` for expectations on distributions; made lazy, that is loaded when one of them is used.
     Measured: 3.1 s before, 2.2 s so.

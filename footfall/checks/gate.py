@@ -1,4 +1,4 @@
-"""Whether what was built may be published."""
+"""The gate before publishing: the results of checks become an error or nothing."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,21 @@ from footfall.checks.result import CheckResult
 from footfall.core.errors import CheckCrashed, CheckFailed, FootfallError
 
 
-def verdict(results: Sequence[CheckResult]) -> FootfallError | None:
-    """The error that blocking results amount to; None when the data may be published. Failed goes before crashed."""
+def blocking_error(results: Sequence[CheckResult]) -> FootfallError | None:
+    """The error of the blocking results; None when the data may be published. Failures are reported before crashes."""
     failed = [result for result in results if result.is_blocking and result.status == "failed"]
     if failed:
-        told = "; ".join(f"{result.name}{_rows(result)}: {result.message}" for result in failed)
+        found = "; ".join(f"{result.name}{_rows(result)}: {result.message}" for result in failed)
         return CheckFailed(
-            f"{_count(failed)} failed, so nothing was published: {told}", where=_where(failed),
+            f"{_count(failed)} failed, so nothing was published: {found}", where=_where(failed),
             hint="Mend or remove the files, or raise the bound in footfall.yml if the data is right; then run again.",
         )
     crashed = [result for result in results if result.is_blocking and result.status == "crashed"]
     if crashed:
-        told = "; ".join(f"{result.name}: {result.message}" for result in crashed)
+        found = "; ".join(f"{result.name}: {result.message}" for result in crashed)
         return CheckCrashed(
             f"{_count(crashed)} could not be carried out, which says nothing about the data; "
-            f"nothing was published: {told}",
+            f"nothing was published: {found}",
             where=_where(crashed), hint="Run again; if it stays so, report the message.",
         )
     return None
@@ -33,7 +33,7 @@ def gate(results: Sequence[CheckResult]) -> None:
         CheckFailed: a blocking check failed; names the checks and the rows (exit code 3).
         CheckCrashed: a blocking check could not be carried out (exit code 1).
     """
-    error = verdict(results)
+    error = blocking_error(results)
     if error is not None:
         raise error
 

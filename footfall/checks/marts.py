@@ -26,34 +26,34 @@ _BETWEEN = "ExpectColumnValuesToBeBetween"
 
 
 def rules(bounds: Checks) -> tuple[Rule, ...]:
-    """What finished marts have to satisfy; dbt's own tests prove keys, relations and the laws between layers."""
+    """The rules for finished marts; dbt's own tests prove keys, relations and the laws between layers."""
     return (
         Rule("events_equal_lines_loaded", "totals", "missing", _BETWEEN,
              "as many rows in fct_events, and left out of it by target groups, as lines loaded", _NONE,
              is_blocking=True, counts="missing"),
         Rule("marts_are_not_empty", "tables", "is_missing", _BETWEEN, "no empty table after lines were loaded", _NONE,
-             is_blocking=True, counts="is_missing", tells=("table_name",)),
+             is_blocking=True, counts="is_missing", where=("table_name",)),
         Rule("days_add_up", "days", "difference", _BETWEEN, "interactions by os add up to interactions of the day",
-             _NONE, is_blocking=True, counts="difference", tells=("workspace_id", "local_date")),
+             _NONE, is_blocking=True, counts="difference", where=("workspace_id", "local_date")),
         Rule("settings_can_be_read", "settings", "is_without", _BETWEEN,
              "no workspace without settings while a line of `workspaces` that names it, or its newest file, is in"
              " quarantine: it may protect people", _NONE, is_blocking=True, counts="is_without",
-             tells=("workspace_id",)),
+             where=("workspace_id",)),
         Rule("seconds_not_negative", "ranges", "negative_seconds", _BETWEEN, "no seconds below 0", _NONE,
-             is_blocking=True, counts="negative_seconds", tells=("table_name",)),
+             is_blocking=True, counts="negative_seconds", where=("table_name",)),
         Rule("steps_between_1_and_10", "ranges", "steps", _BETWEEN, "path steps 1 to 10", _NONE, is_blocking=True,
-             counts="steps", tells=("table_name",)),
+             counts="steps", where=("table_name",)),
         Rule("unmapped_share", "unmapped", "unmapped_share", _BETWEEN,
              f"at most {bounds.max_unmapped_share:.0%} of interactions by events the catalogue does not know",
-             {"max_value": bounds.max_unmapped_share}, counts="unmapped", tells=("load_date",)),
+             {"max_value": bounds.max_unmapped_share}, counts="unmapped", where=("load_date",)),
         Rule("os_drift", "os_drift", "drift", _BETWEEN,
              f"shares of os within {MAX_OS_DRIFT:.0%} of those of the 7 days before", {"max_value": MAX_OS_DRIFT},
-             counts="interactions", tells=("os",)),
+             counts="interactions", where=("os",)),
     )
 
 
 def check_marts(home: Home, settings: Settings) -> list[CheckResult]:
-    """Judge the closed marts file.
+    """Check the closed marts file.
 
     Raises:
         FootfallError: there is no marts file, or it cannot be opened.
@@ -127,5 +127,5 @@ def _open(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     except duckdb.IOException as error:
         raise FootfallError(
             "The marts cannot be opened for checking.", where=str(home.marts_file),
-            hint="Close whatever has the file open; readers use published/footfall.duckdb.",
+            hint="Close the program that has the file open; readers use published/footfall.duckdb.",
         ) from error

@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The result of a check."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -11,9 +11,9 @@ class CheckResult:
     Attributes:
         stage: what was checked: `batch`, `marts` or `dbt`.
         name: stable, lower case with underscores.
-        status: `crashed` means it could not be carried out, which says nothing about the data.
+        status: `crashed` means that it could not be carried out: nothing is known about the data.
         is_blocking: unless it passed, nothing is published.
-        rows: how many rows (or lines) are concerned, where that can be told.
+        rows: how many rows (or lines) are concerned, where that is known.
         observed, expected: short texts for people.
     """
 

@@ -41,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Answer:
-    """What can be asked.
+    """One answer of the metric layer.
 
     Args:
         name: key in ``ANSWERS`` and name of its file in ``metrics/sql/answers``.

@@ -1,4 +1,4 @@
-"""What is asked: a workspace, a range of local dates, optionally one user or one item. Wrong questions are refused."""
+"""A question: a workspace, a range of local dates, optionally one user or one item. Wrong questions are refused."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ class Question:
     """One question to the metric layer.
 
     Args:
-        workspace_id: the workspace asked about.
+        workspace_id: the workspace that the question is about.
         start, end: local dates of the workspace, both included; None = the data's own limit on that side.
         user_id: only this participant.
         content_type, content_id: only this kind of item, or only this item (then both).
@@ -65,7 +65,7 @@ def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, 
 
 
 def _range(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[date, date]:
-    """The dates asked for; a missing one is the data's own limit, but never on the wrong side of the other."""
+    """The dates of the question; a missing one is the data's own limit, but never on the wrong side of the other."""
     if question.start and question.end:
         return question.start, question.end
     found = limits_of(con, question.workspace_id)
@@ -77,7 +77,7 @@ def _range(con: duckdb.DuckDBPyConnection, question: Question) -> tuple[date, da
 
 
 def _user_no(con: duckdb.DuckDBPyConnection, question: Question) -> int | None:
-    """The number of the participant asked about; None where the question is about everyone."""
+    """The number of the participant; None where the question is about everyone."""
     if question.user_id is None:
         return None
     row = scoped(
@@ -92,7 +92,7 @@ def _user_no(con: duckdb.DuckDBPyConnection, question: Question) -> int | None:
     if row is None:
         raise UsageError(
             f"No participant {question.user_id!r} is known.", where=where,
-            hint="Ids are case-sensitive; the sheet `By participant` lists them, but nobody of anonymized domains.",
+            hint="Ids are case-sensitive; the sheet `By participant` lists them, except people of anonymized domains.",
         )
     is_anonymized, user_no = row
     if is_anonymized:
@@ -106,7 +106,7 @@ def _user_no(con: duckdb.DuckDBPyConnection, question: Question) -> int | None:
 
 
 def refuse_person(where: str) -> UsageError:
-    """The error for a question about one person whom the workspace's settings protect."""
+    """The error for a question about one person who is protected by the workspace's settings."""
     return UsageError(
         "This workspace's analytics are anonymized: nothing is shown about one person.", where=where,
         hint="Ask about the whole workspace, or about people outside the anonymized domains.",

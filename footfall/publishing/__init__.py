@@ -1,1 +1,1 @@
-"""From the finished marts to what people open: a complete version of the tables, swapped in at one instant."""
+"""From the finished marts to a complete published version of the tables, swapped in at one instant."""

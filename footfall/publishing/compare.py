@@ -1,4 +1,4 @@
-"""What a publication changes in what was already told: restated daily numbers, and visits that are cut anew."""
+"""Changes to what was published before: restated daily numbers, and visits that are cut differently now."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ def compare(
             return 0
         restated = _restate(con, home, previous, content, commits, run_id, restated_at, is_redefined)
         if not is_redefined and commits and not any(commit.kind == "erasure" for commit in commits):
-            _recut(con, home, previous, content, commits[-1].seq)
+            _count_resessionized(con, home, previous, content, commits[-1].seq)
         return restated
     finally:
         con.execute("detach previous")
@@ -114,7 +114,7 @@ def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]
     con.execute("create or replace temp table touched (workspace_id varchar, utc_date date, kind varchar)")
     for commit in commits:
         if commit.kind == "erasure":
-            # Its rows are gone, so nothing tells their dates; nothing else changes a finished day in its publication.
+            # Its rows are gone, and so are their dates; nothing else changes a finished day in its publication.
             con.execute("insert into touched select workspace_id, null, 'erasure' from marts.dim_workspaces")
         paths = [home.root / path for key in ("added", "removed") for path in commit.events[key]]
         files = [str(path) for path in paths if path.exists()]
@@ -126,7 +126,9 @@ def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]
             )
 
 
-def _recut(con: duckdb.DuckDBPyConnection, home: Home, previous: Previous, content: Content, seq: int) -> None:
+def _count_resessionized(
+    con: duckdb.DuckDBPyConnection, home: Home, previous: Previous, content: Content, seq: int
+) -> None:
     dates = _changed_dates(content, previous.content, ("fct_visits",))
     found = (0, 0, 0)
     if dates:
@@ -139,8 +141,8 @@ def _recut(con: duckdb.DuckDBPyConnection, home: Home, previous: Previous, conte
     )
 
 
-def read_recuts(home: Home) -> dict[int, dict[str, int]]:
-    """Per commit number, how many published visits it cut anew."""
+def read_resessionized(home: Home) -> dict[int, dict[str, int]]:
+    """By commit number, how many published visits it resessionized."""
     files = (history_folder(home) / "recuts").glob("*.json")
     return {row["seq"]: row for row in (json.loads(path.read_text(encoding="utf-8")) for path in files)}
 
@@ -152,7 +154,7 @@ def _in_both(con: duckdb.DuckDBPyConnection, name: str, query: str, dates: list[
         con.execute(f"use {database}.marts")
         con.execute(f"create or replace temp table {age}_{name} as {query}", {"dates": dates})
     con.execute(f"use {own}.main")
-    # What is not told any more, or again, because a workspace protects people was not restated.
+    # What is hidden now, or visible again, because a workspace protects people was not restated.
     for age in ("old", "new"):
         con.execute(f"""
             delete from {age}_{name} where workspace_id in (

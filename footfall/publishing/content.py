@@ -1,4 +1,4 @@
-"""What the tables hold, as hashes that do not depend on the order of rows: the way to see what changed."""
+"""The content of tables as hashes that do not depend on the order of rows: shows what changed."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -33,7 +33,7 @@ class TableContent:
 
     @property
     def hash(self) -> str:
-        """Hex digest of the columns and all rows, whatever their order."""
+        """Hex digest of the columns and all rows, in any order."""
         digest = hashlib.sha256(self.columns.encode())
         for day, (rows, value) in sorted(self.parts.items()):
             digest.update(f"\n{day} {rows} {value}".encode())

@@ -46,7 +46,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def rewrite(path: Path, settings: Settings, temp: Path) -> None:
-    """Write a closed DuckDB file anew from its rows: what was deleted from it stays in its bytes otherwise.
+    """Write a closed DuckDB file again from its rows: otherwise deleted rows stay in its bytes.
 
     Raises:
         OSError, duckdb.Error: no room, no permission; the file is as it was.
@@ -55,10 +55,11 @@ def rewrite(path: Path, settings: Settings, temp: Path) -> None:
     aside.unlink(missing_ok=True)
     with connect(settings=settings.duckdb, temp=temp) as con:
         con.execute(f"attach {quote_literal(str(path))} as old (read_only)")
-        con.execute(f"attach {quote_literal(str(aside))} as anew (storage_version {quote_literal(STORAGE_VERSION)})")
-        con.execute("copy from database old to anew")
-        con.execute("checkpoint anew")
-        con.execute("detach anew")
+        options = f"storage_version {quote_literal(STORAGE_VERSION)}"
+        con.execute(f"attach {quote_literal(str(aside))} as rewritten ({options})")
+        con.execute("copy from database old to rewritten")
+        con.execute("checkpoint rewritten")
+        con.execute("detach rewritten")
     sync(aside)
     aside.replace(path)
     sync(path.parent)

@@ -1,13 +1,14 @@
-"""What must outlive the warehouse: runs, restatements and re-cut visits, as files below ``<home>/lake/history``.
+"""The history that outlives the warehouse: runs, restatements and resessionized visits, files below
+``<home>/lake/history``.
 
 ::
 
     runs/<run_id>.json               one run: when, what, with which checks
     restatements/<version>.parquet   what replacing that version restated
-    recuts/<version>.json            how many of that version's visits were cut anew
+    recuts/<version>.json            how many of that version's visits were cut differently
 
-The last two are named after the version they replace, which is replaced once: a publication that was interrupted
-and is made again writes the same file, so nothing is counted twice.
+The last two have the name of the version that was replaced. A publication that was interrupted and starts again
+writes the same file, so nothing is counted two times.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The `ops` tables of a version, made anew each time from the commit log and the history files."""
+"""The `ops` tables of a version, made each time from the commit log and the history files."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ import duckdb
 from footfall.core.database import quote_identifier
 from footfall.core.home import Home
 from footfall.ingestion.ledger.ledger import LATE, Lake
-from footfall.publishing.compare import read_recuts
+from footfall.publishing.compare import read_resessionized
 from footfall.publishing.history import history_folder, read_runs
 
 #: Column types of each table, in order (contract, section 6; grain in the comments).
@@ -67,7 +67,7 @@ def write_ops(
     _fill(con, "load_ledger", lake.ledger)
     _fill(con, "quarantine", _quarantine(lake))
     _fill(con, "load_by_workspace", lake.by_workspace)
-    _fill(con, "late_events", _late_events(lake, read_recuts(home)))
+    _fill(con, "late_events", _late_events(lake, read_resessionized(home)))
     _fill(con, "runs", [_run(run) for run in runs])
     _fill(con, "checks", [{"run_id": run["run_id"], **check} for run in runs for check in run["checks"]])
     restated = sorted(str(path) for path in (history_folder(home) / "restatements").glob("*.parquet"))
@@ -103,7 +103,7 @@ def _quarantine(lake: Lake) -> list[dict[str, Any]]:
     return rows
 
 
-def _late_events(lake: Lake, recuts: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
+def _late_events(lake: Lake, resessionized: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
     return [
         {
             "load_date": commit.load_date, "seq": commit.seq,
@@ -111,7 +111,7 @@ def _late_events(lake: Lake, recuts: Mapping[int, Mapping[str, int]]) -> list[di
                 count: sum(row[count] for row in commit.by_workspace if "load_date" not in row)
                 for count in ("loaded", *LATE)
             },
-            **recuts.get(commit.seq, {}),
+            **resessionized.get(commit.seq, {}),
         }
         for commit in lake.commits
     ]

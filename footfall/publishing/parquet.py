@@ -25,7 +25,7 @@ def write_parquet(
     con: duckdb.DuckDBPyConnection, schema: str, folder: Path, content: Content,
     old: Content | None, old_folder: Path | None, workers: int = 2,
 ) -> tuple[int, int]:
-    """Write the tables of ``schema`` below ``folder`` (new, seen by nobody yet).
+    """Write the tables of ``schema`` below ``folder`` (new, without readers yet).
 
     A file whose rows are those of ``old`` becomes a hard link to it (a copy where the file system has no links).
 
@@ -82,5 +82,5 @@ def _share(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:
-        # No hard links here (some network and container file systems): the same bytes twice.
+        # No hard links here (some network and container file systems): copy the bytes.
         shutil.copyfile(source, target)

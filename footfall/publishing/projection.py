@@ -1,4 +1,4 @@
-"""The marts without the rows of protected people: what is published where a workspace is anonymised.
+"""The marts without the rows of protected people, published where a workspace is anonymised.
 
 A new file is written, rather than rows deleted from a copy: deleted rows stay in the bytes of a DuckDB file.
 """
@@ -76,9 +76,9 @@ def project(home: Home, settings: Settings, marts: Path, target: Path, lake: Lak
 
 
 def hide_in_ops(con: duckdb.DuckDBPyConnection) -> None:
-    """Take from the ``ops`` tables what tells of few people: loads by day, and numbers that were restated.
+    """Remove from the ``ops`` tables what may be about few people: loads by day, and numbers that were restated.
 
-    Of a protected workspace stays when data came last, and on which dates a number changed.
+    For a protected workspace the date of the last data stays, and the dates on which a number changed.
     """
     protected = "workspace_id in (select workspace_id from marts.dim_workspaces where anonymization <> 'none')"
     con.execute(f"""
@@ -94,9 +94,9 @@ def hide_in_ops(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def shows_more(old: Path, new: Path) -> bool:
-    """Whether a version of before shows of anybody what the new one does not: its folder is to go then.
+    """Whether an older version shows people who are hidden now, so that its folder must be removed.
 
-    Settings hide people: an anonymised workspace, and target groups set or changed since.
+    Settings hide people: an anonymised workspace, and target groups that were set or changed since.
     """
     try:
         with _attached(new) as con:
@@ -133,17 +133,17 @@ def shows_more(old: Path, new: Path) -> bool:
                     )
             """).fetchone()[0]
     except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
-        # Not to be read, or of another make: what it shows cannot be told, so it goes.
+        # Unreadable, or with other tables: what it shows is not known, so it is removed.
         return True
 
 
 def _shown(table: str, columns: list[str]) -> str:
-    """The query for the rows and columns of a table that may be seen; a table not thought of here loses the most."""
+    """The query for the rows and columns of a table that may be published; an unknown table loses the most."""
     source = f"built.marts.{quote_identifier(table)} as t"
     if table == "dim_workspaces":
         # how many events are not in the facts may be about a few people
-        told = "case when t.anonymization = 'none' then t.events_left_out end"
-        return f"select t.* replace ({told} as events_left_out) from {source}"
+        kept = "case when t.anonymization = 'none' then t.events_left_out end"
+        return f"select t.* replace ({kept} as events_left_out) from {source}"
     if table in WHOLE:
         return f"from {source}"
     is_full = "t.workspace_id in (select workspace_id from protected_workspaces where is_full)"
@@ -193,6 +193,6 @@ def _attached(
         except duckdb.IOException as error:
             raise FootfallError(
                 "The finished marts cannot be opened for publishing.", where=str(marts),
-                hint="Close whatever has the file open; readers use published/footfall.duckdb.",
+                hint="Close the program that has the file open; readers use published/footfall.duckdb.",
             ) from error
         yield con

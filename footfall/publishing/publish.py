@@ -1,4 +1,4 @@
-"""Publish: copy the finished marts, add the `ops` tables and the Parquet files, and swap the whole in at once."""
+"""Publish: copy the finished marts, add the `ops` tables and the Parquet files, and swap the new version in."""
 
 import json
 import shutil
@@ -64,7 +64,7 @@ def publish(
     Until the swap, readers see the old version; from it on, the new one; there is nothing between. Publishing
     again with the same marts, commits and definitions changes nothing. Costs: one copy of the file's bytes, a hash of
     the rows on changed dates, and Parquet files for those dates. Where a workspace protects people, a new file is
-    written and hashed instead (``publishing.projection``); older versions that show people whom settings hide now are
+    written and hashed instead (``publishing.projection``); older versions that show people who are hidden now are
     removed.
 
     Args:
@@ -76,7 +76,7 @@ def publish(
         lake_seq: the newest commit in the build; default: the newest there is.
         changed_dates: the only local dates on which the build changed big facts; None: find out by reading every row.
         built_since: the commit the build started from. Where that is not the commit now published, as after a night
-            that was built and refused, ``changed_dates`` does not tell everything and is not used.
+            that was built and refused, ``changed_dates`` is incomplete and is not used.
 
     Raises:
         FootfallError: no finished marts, marts still open, or the new version could not be written completely.
@@ -99,10 +99,10 @@ def publish(
     try:
         aside.mkdir(parents=True)
         if previous is not None and shows_more(previous.file, marts):
-            progress("Writing the marts anew without the people whom settings hide now.")
+            progress("Writing the marts again without the people who are hidden now.")
             rewrite(marts, settings, home.temp)
         if is_projected:
-            progress("Writing the tables without the people whom workspaces protect.")
+            progress("Writing the tables without protected people.")
             project(home, settings, marts, aside / "footfall.duckdb", lake)
         else:
             progress("Copying the finished marts.")
@@ -146,7 +146,7 @@ def publish(
         shutil.rmtree(aside, ignore_errors=True)
         raise FootfallError(
             f"The new version could not be written: {_reason(error)}", where=str(home.published),
-            hint="What was published stays as it is. Make room or mend the folder, then run again.",
+            hint="What was published stays as it is. Free disk space or repair the folder, then run again.",
         ) from error
     versions.sweep(home, settings.publishing.keep_versions)
     _withdraw(home)
@@ -157,7 +157,7 @@ def publish(
 
 
 def _withdraw(home: Home) -> None:
-    """Remove older versions that show of people whom settings hide what the current one does not."""
+    """Remove older versions that show hidden people."""
     current = versions.current_version(home)
     for folder in versions.list_versions(home):
         if folder != current and shows_more(folder / "footfall.duckdb", current / "footfall.duckdb"):
@@ -165,7 +165,7 @@ def _withdraw(home: Home) -> None:
 
 
 def read_previous(home: Home) -> Previous | None:
-    """The version that readers see now; None when there is none, or when its own files were damaged."""
+    """The version that readers see now; None without one, or when its own files are damaged."""
     folder = versions.current_version(home)
     if folder is None:
         return None

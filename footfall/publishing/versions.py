@@ -48,7 +48,7 @@ def list_versions(home: Home) -> list[Path]:
 
 
 def new_version(home: Home, published_at: datetime) -> Path:
-    """A path that no version has had: DuckDB keeps what it opened by path, so a path is never used twice."""
+    """A path that no version has had: DuckDB caches files by path, so no path is used again."""
     number = max((_number(folder) for folder in list_versions(home)), default=0) + 1
     return versions_folder(home) / f"{number:06d}-{published_at:%Y%m%dT%H%M%S}"
 

@@ -11,7 +11,7 @@ import pytest
 from footfall.checks import batch, marts
 from footfall.checks.batch import check_batch
 from footfall.checks.expect import Rule, validate
-from footfall.checks.gate import gate, verdict
+from footfall.checks.gate import blocking_error, gate
 from footfall.checks.marts import check_marts
 from footfall.checks.result import CheckResult
 from footfall.core.errors import CheckCrashed, CheckFailed
@@ -35,11 +35,11 @@ def load(home: Home, seq: int, load_date: str, lines: int = 4, events: list[tupl
     commit(home, seq, load_date, events=stored, files=[row])
 
 
-def judge_batch(home: Home) -> dict[str, CheckResult]:
+def batch_results(home: Home) -> dict[str, CheckResult]:
     return {result.name: result for result in check_batch(home, SETTINGS)}
 
 
-def judge_marts(home: Home) -> dict[str, CheckResult]:
+def marts_results(home: Home) -> dict[str, CheckResult]:
     return {result.name: result for result in check_marts(home, SETTINGS)}
 
 
@@ -50,21 +50,21 @@ def missed(results: dict[str, CheckResult]) -> dict[str, str]:
 def test_a_usual_batch_passes_every_check(home: Home) -> None:
     for day in range(1, 6):
         load(home, day, f"2026-11-0{day}")
-    results = judge_batch(home)
+    results = batch_results(home)
     assert missed(results) == {}
     assert list(results) == [rule.name for rule in batch.rules(Checks())]
 
 
-def test_nothing_new_is_nothing_to_judge(home: Home) -> None:
+def test_nothing_new_is_nothing_to_check(home: Home) -> None:
     load(home, 1, "2026-11-01")
     home.current.write_text('{"lake_seq": 1}')
     assert check_batch(home, SETTINGS) == []
 
 
-def test_a_batch_that_was_refused_is_judged_again_with_the_next(home: Home) -> None:
+def test_a_batch_that_was_refused_is_checked_again_with_the_next(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=10, loaded=2, quarantined=8)
     load(home, 2, "2026-11-02")
-    result = judge_batch(home)["quarantined_share"]
+    result = batch_results(home)["quarantined_share"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 8)
     assert result.message == "At most 50% of a load's lines quarantined; found 0.8 (2026-11-01)."
 
@@ -72,19 +72,19 @@ def test_a_batch_that_was_refused_is_judged_again_with_the_next(home: Home) -> N
 def test_a_backfilled_load_no_longer_blocks(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=10, loaded=2, quarantined=8)
     commit(home, 2, "2026-11-01", kind="backfill", replaces=[1], files=[ledger_row("file02", 2)])
-    assert judge_batch(home)["quarantined_share"].passed
+    assert batch_results(home)["quarantined_share"].passed
 
 
 def test_a_line_without_an_outcome_blocks_and_names_the_file(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=5, loaded=3)
-    result = judge_batch(home)["ledger_adds_up"]
+    result = batch_results(home)["ledger_adds_up"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 2)
     assert "landing/events/file01.jsonl" in result.message
 
 
 def test_rows_lost_between_ledger_and_lake_block(home: Home) -> None:
     commit(home, 1, "2026-11-01", events=[("w1", AT)], files=[ledger_row("file01", 3)])
-    result = judge_batch(home)["lake_holds_what_was_loaded"]
+    result = batch_results(home)["lake_holds_what_was_loaded"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 2)
 
 
@@ -94,7 +94,7 @@ def test_a_lake_file_that_lost_rows_blocks(home: Home) -> None:
     commit(home, 2, "2026-11-01", events=[("w1", AT)])
     path.write_bytes((home.lake / "events/2026-11-01/2.parquet").read_bytes())
     (home.commits / "00000002.json").unlink()
-    result = judge_batch(home)["lake_files_are_whole"]
+    result = batch_results(home)["lake_files_are_whole"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 2)
 
 
@@ -106,7 +106,7 @@ def test_lines_superseded_by_a_later_load_are_not_lost(home: Home) -> None:
         events=[("w1", AT)], removed_rows=1,
     )
     home.current.write_text('{"lake_seq": 1}')
-    assert judge_batch(home)["lake_holds_what_was_loaded"].passed
+    assert batch_results(home)["lake_holds_what_was_loaded"].passed
 
 
 def test_a_file_quarantined_whole_warns_and_does_not_count_as_bad_lines(home: Home) -> None:
@@ -115,7 +115,7 @@ def test_a_file_quarantined_whole_warns_and_does_not_count_as_bad_lines(home: Ho
         files=[ledger_row("good", 1),
                ledger_row("cut", 0, state="quarantined", reason="corrupt_file")],
     )
-    results = judge_batch(home)
+    results = batch_results(home)
     assert missed(results) == {"files_can_be_trusted": "failed"}
     assert not results["files_can_be_trusted"].is_blocking
 
@@ -126,20 +126,20 @@ def test_a_load_far_from_the_median_of_the_seven_before_warns(home: Home, lines:
         commit(home, day, f"2026-11-0{day}", files=[ledger_row(f"file{day}", usual)])
     home.current.write_text('{"lake_seq": 8}')
     load(home, 9, "2026-11-09", lines=lines)
-    result = judge_batch(home)["volume_against_last_7_loads"]
+    result = batch_results(home)["volume_against_last_7_loads"]
     assert (result.status, result.is_blocking) == (status, False)
 
 
 def test_two_loads_before_are_too_few_to_say_what_is_usual(home: Home) -> None:
     for seq, lines in ((1, 1), (2, 1), (3, 90)):
         load(home, seq, f"2026-11-0{seq}", lines=lines)
-    assert judge_batch(home)["volume_against_last_7_loads"].passed
+    assert batch_results(home)["volume_against_last_7_loads"].passed
 
 
 def test_values_out_of_range_warn_with_the_number_of_rows(home: Home) -> None:
     odd = [("w1", AT, {"os": "symbian"})] * 2 + [("w1", AT, {"type": "alias", "duration_seconds": -1})]
     load(home, 1, "2026-11-01", lines=8, events=odd + [("w1", AT)] * 5)
-    results = judge_batch(home)
+    results = batch_results(home)
     assert missed(results) == dict.fromkeys(["os_accepted", "types_accepted", "durations_not_negative"], "failed")
     assert [results[name].rows for name in missed(results)] == [2, 1, 1]
     assert not any(results[name].is_blocking for name in missed(results))
@@ -147,18 +147,18 @@ def test_values_out_of_range_warn_with_the_number_of_rows(home: Home) -> None:
 
 def test_events_without_a_key_block(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=2, events=[("w1", AT), (None, AT)])
-    result = judge_batch(home)["events_have_keys"]
+    result = batch_results(home)["events_have_keys"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 1)
 
 
 def test_a_night_in_which_nobody_is_signed_in_and_no_os_is_known_warns(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=2, events=[("w1", AT, {"user_id": None, "os": "unknown"})] * 2)
-    assert missed(judge_batch(home)) == dict.fromkeys(["signed_out_share", "unknown_os_share"], "failed")
+    assert missed(batch_results(home)) == dict.fromkeys(["signed_out_share", "unknown_os_share"], "failed")
 
 
-def test_a_batch_of_nothing_but_duplicates_is_judged_without_events(home: Home) -> None:
+def test_a_batch_of_nothing_but_duplicates_is_checked_without_events(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=3, loaded=0, duplicates=3)
-    results = judge_batch(home)
+    results = batch_results(home)
     assert missed(results) == {}
     assert "os_accepted" not in results
 
@@ -171,7 +171,7 @@ def test_a_lake_file_that_cannot_be_read_crashes_its_checks_and_no_others(home: 
     assert crashed == {"lake_files_are_whole", "events_have_keys", "os_accepted", "types_accepted",
                        "durations_not_negative", "signed_out_share", "unknown_os_share"}
     assert {result.status for result in results if result.name not in crashed} == {"passed"}
-    assert isinstance(verdict(results), CheckCrashed)
+    assert isinstance(blocking_error(results), CheckCrashed)
 
 
 def test_an_expectation_that_raises_is_a_crash_not_a_failure() -> None:
@@ -217,20 +217,20 @@ def built(home: Home) -> Home:
 
 
 def test_marts_that_hold_what_was_loaded_pass_every_check(built: Home) -> None:
-    results = judge_marts(built)
+    results = marts_results(built)
     assert missed(results) == {}
     assert list(results) == [rule.name for rule in marts.rules(Checks())]
 
 
 def test_a_lost_event_blocks(built: Home) -> None:
     change(built, "delete from fct_events where message_id = 'm2'")
-    result = judge_marts(built)["events_equal_lines_loaded"]
+    result = marts_results(built)["events_equal_lines_loaded"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 1)
 
 
 def test_empty_marts_after_a_load_block_and_are_named(built: Home) -> None:
     change(built, "delete from fct_visits", "delete from dim_workspaces")
-    result = judge_marts(built)["marts_are_not_empty"]
+    result = marts_results(built)["marts_are_not_empty"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 2)
     assert "fct_visits" in result.message
     assert "dim_workspaces" in result.message
@@ -238,12 +238,12 @@ def test_empty_marts_after_a_load_block_and_are_named(built: Home) -> None:
 
 def test_a_load_of_impressions_alone_needs_no_visits(built: Home) -> None:
     change(built, "delete from fct_visits", "delete from fct_sessions", "update fct_events set kind = 'impression'")
-    assert judge_marts(built)["marts_are_not_empty"].passed
+    assert marts_results(built)["marts_are_not_empty"].passed
 
 
 def test_empty_marts_of_an_empty_lake_pass(home: Home) -> None:
     change(home, "delete from dim_workspaces")
-    assert missed(judge_marts(home)) == {}
+    assert missed(marts_results(home)) == {}
 
 
 @pytest.mark.parametrize(("outcomes", "text", "blocks"), [
@@ -267,16 +267,16 @@ def test_a_workspace_whose_settings_may_be_in_quarantine_blocks(
             con.execute("create table rejected as select ? as file, ? as raw", [row["file"], text])
             con.execute(f"copy rejected to '{path}' (format parquet)")
     commit(built, 2, "2026-11-02", files=[row], quarantine=quarantine)
-    assert judge_marts(built)["settings_can_be_read"].passed, "earlier settings go on"
+    assert marts_results(built)["settings_can_be_read"].passed, "earlier settings go on"
     change(built, "update dim_workspaces set is_inferred = true")
-    result = judge_marts(built)["settings_can_be_read"]
+    result = marts_results(built)["settings_can_be_read"]
     assert (result.status, result.is_blocking) == ("failed" if blocks else "passed", True)
     assert ("w1" in result.message) == blocks
 
 
 def test_a_day_whose_parts_do_not_add_up_blocks(built: Home) -> None:
     change(built, "update agg_interactions_by_os set interactions = 5")
-    result = judge_marts(built)["days_add_up"]
+    result = marts_results(built)["days_add_up"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 3)
     assert "w1 2026-11-01" in result.message
 
@@ -286,21 +286,21 @@ def test_negative_seconds_and_an_eleventh_step_block(built: Home) -> None:
         built, "update fct_visits set engaged_seconds = -1",
         "insert into fct_path_steps values ('module', 'v1', 11, 'w1', '2026-11-01', 'a', null, 'exit', 1)",
     )
-    results = judge_marts(built)
+    results = marts_results(built)
     assert missed(results) == dict.fromkeys(["seconds_not_negative", "steps_between_1_and_10"], "failed")
     assert all(results[name].is_blocking for name in missed(results))
 
 
 def test_many_unmapped_interactions_warn(built: Home) -> None:
     change(built, "update fct_events set module = '(unmapped)' where message_id = 'm1'")
-    result = judge_marts(built)["unmapped_share"]
+    result = marts_results(built)["unmapped_share"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", False, 1)
 
 
 def test_an_os_that_vanishes_warns_of_drift(built: Home) -> None:
     for day in range(25, 32):
         change(built, *daily(f"2026-10-{day}", 500, os="web"))
-    assert missed(judge_marts(built)) == {"os_drift": "failed"}
+    assert missed(marts_results(built)) == {"os_drift": "failed"}
 
 
 def test_great_expectations_leaves_no_files_and_sends_nothing(built: Home, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 -- One row an os: its share of the newest day's interactions against its share of the seven days before.
--- Days before with fewer than 1,000 interactions in all tell too little. Parameter: $newest.
+-- With fewer than 1,000 interactions on the days before, a share means too little. Parameter: $newest.
 
 with counted as (
 

@@ -1,6 +1,6 @@
--- One row a workspace that has no settings although some that are in quarantine may be its own: a rejected line that names
--- it, or the newest file. Parameters: $texts, the rejected lines of `workspaces`; $is_unread, whether its newest file was
--- quarantined whole.
+-- One row a workspace that has no settings although some that are in quarantine may be its own: a rejected line that
+-- names it, or the newest file. Parameters: $texts, the rejected lines of `workspaces`; $is_unread, whether its newest
+-- file was quarantined whole.
 with rejected as (
 
     select unnest(cast($texts as varchar[])) as text

@@ -22,7 +22,7 @@ _UNIVERSES = ("events", "visits", "people")
 _ASIDE = ("users", "visit_interactions", "openings", "who", "guests", "known", "single", "median", "p90")
 
 Cell = tuple[str, str]
-#: Who is left out of every number: nobody, the protected guests, or all protected people.
+#: The people who are in no number: nobody, the protected guests, or all protected people.
 LeftOut = Literal["nobody", "guests", "protected"]
 
 
@@ -148,7 +148,7 @@ def _suppress(
     bad = [cell for cell in bad if _is_aside(cell)] or list(bad)
     fewest = {cell: min(found.values()) for cell, found in people.items()}
     labels: dict[str, list[str]] = defaultdict(list)
-    # A cell about nobody protected would not make the rest about more people, so it comes last.
+    # A cell without protected people would not add people to the rest, so it comes last.
     for family, label in sorted(people, key=lambda cell: (not fewest[cell], fewest[cell], cell)):
         labels[family].append(label)
     suppressed, withdrawn, alone = set(), set(), set()

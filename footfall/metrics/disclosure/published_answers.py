@@ -33,7 +33,7 @@ def check_protected(con: duckdb.DuckDBPyConnection, question: Question) -> None:
         )
     if question.user_id is not None and protection(con, question.workspace_id) != "domains":
         raise refuse_person(where)
-    if any(asked not in (None, limit) for asked, limit in zip((question.start, question.end), own, strict=True)):
+    if any(day not in (None, limit) for day, limit in zip((question.start, question.end), own, strict=True)):
         raise UsageError(
             "This workspace is anonymized: it has answers about its own range only, since two ranges could be "
             "subtracted from each other.", where=where, hint=f"Ask without dates, or from {own[0]} to {own[1]}.",

@@ -22,7 +22,7 @@ class SafeCells:
         question: the workspace and its own range.
         cells: by family and label, what each cell counts; a family without a cell has no row, unless it is withdrawn.
         withdrawn: families of which nothing is published.
-        is_full: nobody is named.
+        is_full: everyone is protected.
         left_out: who is in no number, from ``suppress_cells``.
         key: the key of pseudonyms.
     """

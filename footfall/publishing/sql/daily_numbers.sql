@@ -1,6 +1,6 @@
--- Every published daily number as a row; families tell a number that is new everywhere from one that is new here.
--- Parameters: $dates, the local dates asked for. Run with the version's `marts` as current schema.
--- Items of content paths can name people, so paths of level `content` are told per step only.
+-- Every published daily number as a row; the family shows whether a number is new everywhere or only here.
+-- Parameters: $dates, the local dates. Run with the version's `marts` as current schema.
+-- Items of content paths can name people, so paths of level `content` are added up by step.
 
 with daily as (
 

@@ -1,4 +1,4 @@
--- Visits of the dates asked for, with their workspace's timeout. Parameter: $dates.
+-- Visits of some dates, with their workspace's timeout. Parameter: $dates.
 
 select
     visit.visit_id,

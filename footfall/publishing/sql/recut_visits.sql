@@ -1,4 +1,4 @@
--- Visits of the previous version that had ended by then and are cut otherwise now.
+-- Visits of the previous version that had ended by then and are cut differently now (resessionized).
 -- Temporary tables: old_visits, new_visits (those of the changed dates, with the workspace's timeout).
 
 with old_changed as (
@@ -20,7 +20,7 @@ with old_changed as (
 
 ),
 
--- A pair lies in each other: one starts while the other lasts.
+-- Pairs that overlap: one starts while the other lasts.
 pairs as (
 
     select old_changed.visit_id as old_id, new_visits.visit_id as new_id

@@ -1,8 +1,8 @@
--- Numbers of the previous version that the new one tells otherwise, and why.
--- Temporary tables: old_numbers, new_numbers (daily_numbers.sql), old_families and old_workspaces (what the old version
--- told anything of), touched (workspace, UTC date, kind of commit).
--- A number that appears on a day already published counts as restated from nothing (old_value null); days that had
--- not ended in the workspace's zone when the old version was made were still open, and what is new there is no news.
+-- Numbers of the previous version that differ in the new one, and why. Temporary tables: old_numbers, new_numbers
+-- (daily_numbers.sql), old_families and old_workspaces (what the old version had numbers of), touched (workspace, UTC
+-- date, kind of commit). A number that appears on a day already published counts as restated from nothing (old_value
+-- null); days that had not ended in the workspace's zone when the old version was made were still open, and new numbers
+-- there are not restated.
 
 with compared as (
 
@@ -31,7 +31,7 @@ dated as (
 
 ),
 
-told as (
+reported as (
 
     select * from dated
     where
@@ -51,36 +51,39 @@ told as (
 reasons as (
 
     select
-        told.workspace_id,
-        told.local_date,
+        reported.workspace_id,
+        reported.local_date,
         coalesce(bool_or(touched.kind not in ('load', 'backfill')), false) as is_erased,
         coalesce(bool_or(touched.kind = 'backfill'), false) as is_backfilled,
         coalesce(bool_or(touched.kind = 'load'), false) as is_late
-    from (select distinct workspace_id, local_date from told) as told
+    from (select distinct workspace_id, local_date from reported) as reported
     left join touched
         on
-            told.workspace_id = touched.workspace_id
-            and (touched.utc_date is null or touched.utc_date between told.local_date - 2 and told.local_date + 2)
-    group by told.workspace_id, told.local_date
+            reported.workspace_id = touched.workspace_id
+            and (
+                touched.utc_date is null
+                or touched.utc_date between reported.local_date - 2 and reported.local_date + 2
+            )
+    group by reported.workspace_id, reported.local_date
 
 )
 
 select
     cast($run_id as varchar) as run_id,
     cast($restated_at as timestamp) as restated_at,
-    told.workspace_id,
-    told.local_date,
-    told.metric,
-    told.old_value,
-    told.new_value,
+    reported.workspace_id,
+    reported.local_date,
+    reported.metric,
+    reported.old_value,
+    reported.new_value,
     case
-        when told.is_open then 'open_day'
+        when reported.is_open then 'open_day'
         when $is_redefined then 'definition_change'
         when reasons.is_erased then 'erasure'
         when reasons.is_backfilled then 'backfill'
         when reasons.is_late or not $has_entities then 'late_events'
         else 'entity_change'
     end as reason
-from told
-inner join reasons on told.workspace_id = reasons.workspace_id and told.local_date = reasons.local_date
-order by told.workspace_id, told.local_date, told.metric
+from reported
+inner join reasons on reported.workspace_id = reasons.workspace_id and reported.local_date = reasons.local_date
+order by reported.workspace_id, reported.local_date, reported.metric

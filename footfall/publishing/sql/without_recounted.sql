@@ -1,4 +1,5 @@
--- Visits of people who count now and did not, or the other way round, came or went as a whole: they are not cut anew.
+-- Visits of people who count now and did not, or the other way round, are new or gone as a whole: they are
+-- not resessionized.
 -- Temporary tables: old_visits, new_visits.
 
 create or replace temp table recounted as

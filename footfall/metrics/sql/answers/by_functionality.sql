@@ -12,7 +12,7 @@ usage as (
     left join active as a on u.user_no = a.user_no
 ),
 
--- Heartbeats alone are engaged time, but nobody's use.
+-- Heartbeats alone are engaged time, but not use.
 by_module as (
     select
         module,

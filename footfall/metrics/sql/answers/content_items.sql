@@ -76,5 +76,5 @@ select
 from items as i
 left join viewed as v on i.content_type = v.content_type and i.content_id = v.content_id
 left join forms as f on i.content_type = 'form' and i.content_id = f.content_id
--- an item asked for by name shows with zeros, any other only where something happened
+-- an item named in the question has a row with zeros, any other item only where something happened
 where v.views > 0 or f.submitted > 0 or $content_id::varchar is not null

@@ -1,5 +1,6 @@
--- The items of each step by visits, the first $top by name, the rest as one (number null). A target is named as it is at
--- its own step, so what flows into an item flows out of it. Users are counted anew: one who took two of the rest is one.
+-- The items of each step by visits, the first $top by name, the rest as one (number null). A target is named as it is
+-- at its own step, so what flows into an item flows out of it. Users are counted for each row: somebody who took two of
+-- the rest counts once.
 with items as (
     select
         level,
@@ -20,7 +21,7 @@ named as (
     qualify row_number() over (partition by s.level, s.step order by s.visits desc, i.item) <= $top
 ),
 
-folded as (
+combined as (
     select
         s.level,
         s.step,
@@ -45,7 +46,7 @@ links as (
         count(distinct user_no) as users,
         sum(views) as views,
         sum(seconds_on_item) as seconds_on_item
-    from folded
+    from combined
     group by level, step, source_no, target_no
 )
 

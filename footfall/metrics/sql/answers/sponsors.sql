@@ -1,8 +1,8 @@
--- What the audience did with a sponsor; the sponsor's own people are no audience of it.
-with deeds as (
+-- What the audience did with a sponsor; the sponsor's own people are left out.
+with contacts as (
     select
         of_sponsor_id as sponsor_id,
-        content_type as deed,
+        content_type as contact,
         user_no,
         null as meeting_id,
         null as is_held
@@ -11,7 +11,7 @@ with deeds as (
     union all
     select
         of_sponsor_id as sponsor_id,
-        action as deed,
+        action as contact,
         user_no,
         null as meeting_id,
         null as is_held
@@ -20,7 +20,7 @@ with deeds as (
     union all
     select
         s.sponsor_id,
-        'meeting' as deed,
+        'meeting' as contact,
         p.user_no,
         m.meeting_id,
         m.is_held
@@ -32,21 +32,21 @@ with deeds as (
 
 audience as (
     select d.*
-    from deeds as d
+    from contacts as d
     anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_no = s.user_no
 ),
 
--- Guests share one row of a sponsor, which counts as deeds and as nobody. By person first: each count of distinct people
--- would be a join of its own.
+-- Guests share one row of a sponsor, which counts as contacts but not as a person. By person first: each count of
+-- distinct people would be a join of its own.
 by_person as (
     select
         sponsor_id,
         user_no,
-        count(*) filter (where deed = 'sponsor') as profile_views,
-        count(*) filter (where deed = 'document') as document_openings,
-        count(*) filter (where deed = 'link_click') as link_clicks,
-        count(*) filter (where deed = 'booth_visit') as booth_visits,
-        count(*) filter (where deed = 'meeting') as meetings
+        count(*) filter (where contact = 'sponsor') as profile_views,
+        count(*) filter (where contact = 'document') as document_openings,
+        count(*) filter (where contact = 'link_click') as link_clicks,
+        count(*) filter (where contact = 'booth_visit') as booth_visits,
+        count(*) filter (where contact = 'meeting') as meetings
     from audience
     group by sponsor_id, user_no
 ),

@@ -1,6 +1,6 @@
 -- Searches that name a protected participant: by id, e-mail address or last name anywhere in them, by a first or short
--- last name as words of their own (such names are part of too many other words). Letters, marks and digits are compared,
--- without accents. Grain: one row per workspace, term.
+-- last name as words of their own (such names are part of too many other words). Letters, marks and digits are
+-- compared, without accents. Grain: one row per workspace, term.
 with words as (
     select
         p.workspace_id,

@@ -1,6 +1,6 @@
--- The interactions behind the answers, equal ones of one person together, in each cell they are counted in. A cell has a
--- family (cells of one family share nothing) and a label. Parameters: $workspace, $is_full, $start, $end.
--- Grain: one row per family, atom.
+-- The interactions behind the answers, equal ones of one person together, in each cell they are counted in. A cell has
+-- a family (cells of one family share nothing) and a label. Parameters: $workspace, $is_full, $start, $end. Grain: one
+-- row per family, atom.
 with interactions as (
     select
         e.*,

@@ -1,5 +1,5 @@
--- The visits behind the answers, in each cell they are counted in; paths are about visits as well. Quantiles say how many
--- visits are on either side. Parameters: $workspace, $is_full, $start, $end. Grain: one row per family, visit.
+-- The visits behind the answers, in each cell they are counted in; paths are about visits as well. Quantiles say how
+-- many visits are on either side. Parameters: $workspace, $is_full, $start, $end. Grain: one row per family, visit.
 with visits as (
     select v.*, p.actor_no, p.person
     from scope_visits as v

@@ -1,6 +1,6 @@
 -- Time spent with live streams: from the opening for the seconds known, 24 h at most (a visit is no longer); an opening
--- of unknown length is a moment. covered_until and covered_us: how far the person's earlier times of the stream reach, as
--- an end and as the last microsecond touched. Grain: one row per view.
+-- of unknown length is a moment. covered_until and covered_us: how far the person's earlier times of the stream reach,
+-- as an end and as the last microsecond touched. Grain: one row per view.
 with times as (
     select
         v.content_id,

@@ -1,4 +1,4 @@
--- The workspace asked about. Grain: one row.
+-- The workspace of the question. Grain: one row.
 select
     workspace_id,
     name,

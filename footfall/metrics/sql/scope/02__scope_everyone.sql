@@ -24,7 +24,8 @@ select
     first_name,
     last_name,
     case
-        when not is_hidden then nullif(trim(concat_ws(' ', nullif(trim(first_name), ''), nullif(trim(last_name), ''))), '')
+        when not is_hidden
+            then nullif(trim(concat_ws(' ', nullif(trim(first_name), ''), nullif(trim(last_name), ''))), '')
     end as name,
     email,
     company,

@@ -1,4 +1,5 @@
--- Deeds with a meaning of their own, of those who count; a check-in may come from a scanner, outside of any visit.
+-- Submissions, link clicks, booth visits and check-ins of people who count; a check-in may come from a scanner, outside
+-- any visit.
 -- Grain: one row per event.
 select
     e.actor_id,

@@ -1,5 +1,5 @@
--- The items of paths and the two ways a path ends, with a number for each: paths are counted by number. The profile of an
--- anonymized participant is shown under the number in place of the id. Grain: one row per kind, item.
+-- The items of paths and the two ways a path ends, with a number for each: paths are counted by number. The profile of
+-- an anonymized participant is shown under the number in place of the id. Grain: one row per kind, item.
 with items as (
     select 'item' as kind, s.item from marts.fct_path_steps as s where s.workspace_id = $workspace
     union

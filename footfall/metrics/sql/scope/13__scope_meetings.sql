@@ -1,5 +1,5 @@
 -- Meetings of at least one participant who counts; where everyone counts, also those whose participants are unknown.
--- People in a meeting are counted anew, because the mart counts test accounts too. Grain: one row per meeting.
+-- Participants are counted here, because target groups may leave some out. Grain: one row per meeting.
 with everyone as (
     select distinct m.meeting_id
     from marts.fct_meeting_participants as m

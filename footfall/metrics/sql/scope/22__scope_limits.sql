@@ -1,5 +1,5 @@
--- Whose relations these are, first and last local date of what can be asked about, and a date to stand in where there
--- is nothing. The last to be made. Grain: one row.
+-- The workspace of these relations, its first and last local date with data, and a date to use where there is none. The
+-- last relation to be made. Grain: one row.
 with dates as (
     select local_date from scope_visits
     union all
