@@ -1,6 +1,6 @@
-"""Erasing people: one step after the other, each of which can be done again, so that any interruption is made good.
+"""Erasing people: one step after the other, each of which can be repeated, so that it survives any interruption.
 
-The intent is on disk before anything goes, and goes last. Whoever holds the home's lock next finishes it.
+The intent is on disk before anything is removed, and is removed last. The next holder of the home's lock finishes it.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from footfall.transform import build_sources
 
 @dataclass
 class Outcome:
-    """What became of an erasure: ``done``, ``nothing_known`` or ``already_erased`` (then there is no receipt)."""
+    """The result of an erasure: ``done``, ``nothing_known`` or ``already_erased`` (then there is no receipt)."""
 
     outcome: str
     people: int
@@ -43,14 +43,14 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
     Raises:
         UsageError: a workspace that is not known; nothing was changed.
         SettingsError: the key of earlier erasures is missing or another one; nothing was changed.
-        FootfallError: the tables could not be built or published without them. The next run goes on.
+        FootfallError: the tables could not be built or published without them. The next run continues.
     """
     finished = finish(home, settings, progress, people)
     if finished is not None:
         return finished
     home_key(home, settings)
     if not settings.retention.rebuild_without_raw:
-        # asked before anything goes: the tables are built anew at the end
+        # checked before anything is removed: the tables are built again at the end
         require_rows(home, read_commits(home))
     _require_workspaces(home, settings, people)
     earlier = read_tombstones(home, settings)
@@ -68,10 +68,10 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
 def finish(
     home: Home, settings: Settings, progress: Progress = quiet, people: Sequence[Person] = ()
 ) -> Outcome | None:
-    """Finish an erasure that was begun and interrupted. Call it with the home's lock held.
+    """Finish an erasure that was started and interrupted. Call it with the home's lock held.
 
     Returns:
-        What became of it, if it was about ``people``; else None, as where there was none.
+        Its result, if it was about ``people``; else None, also where there was none.
     """
     intent = read_intent(home)
     if intent is None:
@@ -100,7 +100,7 @@ def _require_workspaces(home: Home, settings: Settings, people: Sequence[Person]
 def _plan(home: Home, settings: Settings, intent: Intent, progress: Progress) -> Plan:
     if read_commits(home) and not build_sources.is_built(home):
         _build(home, settings, progress)
-    progress("Working out what is theirs.")
+    progress("Finding their data.")
     plan = make_plan(home, settings, intent.people)
     plan.hashes, plan.rows = published_now(home)
     intent.plan = plan
@@ -109,7 +109,7 @@ def _plan(home: Home, settings: Settings, intent: Intent, progress: Progress) ->
 
 
 def _build(home: Home, settings: Settings, progress: Progress) -> None:
-    """Which signed-out events are somebody's is told by sessions, so these have to be those of the whole lake."""
+    """Sessions decide whose signed-out events are, so they must be those of the whole lake."""
     from footfall.transform import dbt_runner
     from footfall.transform.dbt_args import PROJECT
     from orchestration.defs.transform.checks import require_models
@@ -127,11 +127,11 @@ def _build(home: Home, settings: Settings, progress: Progress) -> None:
 def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progress: Progress) -> Outcome:
     key = home_key(home, settings)
     write_tombstones(home, key, intent.number, plan.names)
-    theirs = Erased(frozenset(plan.names), workspaces=frozenset(intent.workspaces))
-    intent.add("lake", rewrite_lake(home, settings, intent, plan, theirs, progress))
+    erased = Erased(frozenset(plan.names), workspaces=frozenset(intent.workspaces))
+    intent.add("lake", rewrite_lake(home, settings, intent, plan, erased, progress))
     write_intent(home, intent)
     everybody = read_tombstones(home, settings)
-    changed = erase_from_all_files(home, settings, everybody or theirs, progress)
+    changed = erase_from_all_files(home, settings, everybody or erased, progress)
     intent.add("landing", {
         "files_rewritten": changed.files, "files_removed": changed.removed_files, "lines": changed.lines,
         "lines_of_others_redacted": changed.redacted,
@@ -140,8 +140,8 @@ def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progr
     write_intent(home, intent)
     restated = 0
     if plan.found or any(intent.removed["landing"].values()) or intent.removed["lake"]:
-        restated = _make_anew(home, settings, intent, progress)
-    progress("Searching the home for anything of theirs.")
+        restated = _rebuild(home, settings, intent, progress)
+    progress("Searching the home for their data.")
     verified = verify(home, settings, intent, plan)
     if any(place.startswith("dagster/") for place in verified.scanned.found):
         intent.add("dagster", clear.clear_history_of_runs(home))
@@ -151,7 +151,7 @@ def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progr
     return Outcome("done" if plan.known or plan.found else "nothing_known", len(intent.people), receipt)
 
 
-def _make_anew(home: Home, settings: Settings, intent: Intent, progress: Progress) -> int:
+def _rebuild(home: Home, settings: Settings, intent: Intent, progress: Progress) -> int:
     """Warehouse, published tables and exports from the lake as it is now; returns how many numbers were restated."""
     from orchestration.run_job import Request, run_job
 

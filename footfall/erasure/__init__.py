@@ -1,1 +1,1 @@
-"""Removing people everywhere, and proving it: who they are, the lake without them, what is made anew, the receipt."""
+"""Removing people everywhere, and proving it: their data, the lake without it, what is rebuilt, the receipt."""

@@ -1,4 +1,4 @@
-"""What is made anew rather than mended: DELETE leaves bytes in a file, so files go and new ones are made."""
+"""What is replaced rather than edited: DELETE leaves bytes in a file, so files are removed and made again."""
 
 import shutil
 from collections.abc import Collection
@@ -40,7 +40,7 @@ def clear_history_of_runs(home: Home) -> dict[str, int]:
 
 
 def clear_sample_key(home: Home) -> dict[str, int]:
-    """Remove the answer key of a sample: it describes lines of a landing zone that is another one now."""
+    """Remove the answer key of a sample: it describes lines that the landing zone no longer has."""
     path = home.root / "sample_answer_key.jsonl.gz"
     return _removed([path] if path.exists() else [])
 

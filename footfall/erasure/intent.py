@@ -1,4 +1,4 @@
-"""What an erasure has begun, so that it is finished whatever happens: ``lake/erasures/pending.json``.
+"""An erasure that has started, so that it is finished after any interruption: ``lake/erasures/pending.json``.
 
 Written before anything is removed and deleted last. It is the only place where ids of people being erased are kept in
 plain text, so only the owner may read it.
@@ -18,17 +18,17 @@ from footfall.core.home import Home
 
 @dataclass
 class Plan:
-    """Everything the removal needs, worked out while nothing was removed yet.
+    """Everything the removal needs, found before anything was removed.
 
     Attributes:
         names: (kind, workspace, id) as ``footfall.ingestion.exclusion.tombstones`` has them.
-        traces: (workspace, text) to be looked for afterwards: ids, devices, e-mails and names that are theirs alone.
+        traces: (workspace, text) to be looked for afterwards: ids, devices, e-mails and names that only they have.
         adjustments: changes of ledger rows, as a commit has them.
         by_workspace: what that takes from and adds to the live lines by load date and workspace.
-        revived: (seq, file_id, line_number, state after) of others' lines that had lost to one of theirs.
-        lost_conflicts: (file_id, line_number) of lines of theirs that are or were in quarantine as conflicts.
-        found: rows of theirs by place. hashes, rows: of the published marts before.
-        known: how many of the people anything was known of.
+        revived: (seq, file_id, line_number, state after) of others' lines that had lost to a line of an erased person.
+        lost_conflicts: (file_id, line_number) of their lines that are or were in quarantine as conflicts.
+        found: their rows by place. hashes, rows: of the published marts before.
+        known: how many of the people had any data.
     """
 
     names: list[tuple[str, str, str]] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Intent:
     """One erasure under way. ``removed``: what was taken out so far, by place, for the receipt."""
 
     number: int
-    asked_at: str
+    requested_at: str
     people: list[tuple[str, str]]
     plan: Plan | None = None
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -87,13 +87,15 @@ def read_intent(home: Home) -> Intent | None:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         plan = document.pop("plan")
+        if "asked_at" in document:  # written before this version
+            document["requested_at"] = document.pop("asked_at")
         intent = Intent(**document, plan=Plan(**plan) if plan else None)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise FootfallError(
-            "An erasure was begun, but what it is about cannot be read.", where=str(path),
-            hint="Mend the file's permissions, or remove it and run `footfall erase` again for the same people.",
+            "An erasure was started, but its file cannot be read.", where=str(path),
+            hint="Change the file's permissions, or remove it and run `footfall erase` again for the same people.",
         ) from error
     intent.people = [(workspace, user) for workspace, user in intent.people]
     if intent.plan:

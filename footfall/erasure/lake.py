@@ -1,7 +1,7 @@
-"""The lake without them: every file that holds a row of theirs is written anew, commit by commit.
+"""The lake without erased people: every file that has a row of one is rewritten, commit by commit.
 
-New files get new names and the commit that names them replaces the old one in one step, so a kill leaves each commit
-as it was or as it shall be; doing it again finds nothing left to do. Files no commit names any more are swept.
+New files get new names and the commit that names them replaces the old one in one step, so a killed process
+leaves each commit old or new; doing it again finds nothing left to do. Files that no commit names are swept.
 """
 
 import re
@@ -30,7 +30,7 @@ _OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content
 def rewrite_lake(
     home: Home, settings: Settings, intent: Intent, plan: Plan, erased: Erased, progress: Progress = quiet
 ) -> dict[str, int]:
-    """Write every file of the lake and of quarantine anew that holds rows of theirs; counts of what changed."""
+    """Rewrite every file of the lake and of quarantine that has rows of erased people; counts of what changed."""
     counts: dict[str, int] = {}
     commits = read_commits(home)
     with open_loader(home, settings) as con:
@@ -38,7 +38,7 @@ def rewrite_lake(
         con.execute(f"create temp table lost_conflicts({_columns()})")
         fill(con, "lost_conflicts", plan.lost_conflicts)
         for commit in commits:
-            progress(f"Taking their rows out of commit {commit.seq} of {len(commits)}.")
+            progress(f"Removing rows from commit {commit.seq} of {len(commits)}.")
             new = _Rewriter(con, home, erased, intent.number, known, counts).commit(commit)
             if new != commit:
                 write_commit(home, new)
@@ -59,7 +59,7 @@ class _Rewriter:
         )
 
     def commit(self, commit: Commit) -> Commit:
-        """The commit without them; the same one where nothing of it changes."""
+        """The commit without erased people; the same one where nothing changes."""
         self.con.execute(f"create or replace temp table lost({_columns()})")
         self.con.execute(f"create or replace temp table rehashed({_columns()}, content_hash varchar)")
         events = dict(commit.events)
@@ -98,14 +98,14 @@ class _Rewriter:
     def _events(self, old: str, kind: str) -> list[str]:
         con, scan = self.con, parquet(self.home, [old])
         if not (self.home.root / old).exists():
-            # let go by retention
+            # removed by retention
             return [old]
         if not find_erased_ids(con, scan, self.erased):
             return [old]
         con.execute(f"create or replace temp table rows_of_file as select {EVENT_LIST} from {scan}")
-        con.execute(f"create or replace temp table theirs as select {_LINE} from rows_of_file where {IS_ERASED}")
+        con.execute(f"create or replace temp table erased_lines as select {_LINE} from rows_of_file where {IS_ERASED}")
         is_named = find_mentions(con, "rows_of_file", _LINE)
-        lost = value(con, "select count(*) from theirs")
+        lost = value(con, "select count(*) from erased_lines")
         if not lost and not is_named:
             return [old]
         if is_named:
@@ -113,7 +113,7 @@ class _Rewriter:
             self._count("events of others redacted", value(con, f"select count(*) from (select distinct {_LINE} "
                                                                  "from mentions)"))
         if kind != "removed":
-            con.execute("insert into lost from theirs")
+            con.execute("insert into lost from erased_lines")
             con.execute(
                 f"insert into rehashed select {_LINE}, content_hash from rows_of_file "
                 f"where ({_LINE}) in (select ({_LINE}) from mentions)"
@@ -142,10 +142,10 @@ class _Rewriter:
         for workspace, one in con.execute(f"select distinct workspace_id, {owner} from {scan}").fetchall():
             if one is not None and self.erased.includes("user", workspace, one):
                 con.execute("insert into people values (?, ?)", [workspace, one])
-        theirs = f"(workspace_id, {owner}) in (select (workspace_id, id) from people)"
-        query = f"select * exclude (filename) from {scan} where not ({theirs})"
+        is_erased = f"(workspace_id, {owner}) in (select (workspace_id, id) from people)"
+        query = f"select * exclude (filename) from {scan} where not ({is_erased})"
         if entity == "content":
-            theirs = f"(content_type = 'user' and {theirs})"
+            is_erased = f"(content_type = 'user' and {is_erased})"
             for workspace, title in con.execute(f"select distinct workspace_id, title from {scan}").fetchall():
                 if title is not None and self.erased.includes("word", workspace, title):
                     con.execute("insert into titles values (?, ?)", [workspace, title])
@@ -153,9 +153,9 @@ class _Rewriter:
             hashed = hash_of("content", title=f"'{ERASED}'")
             query = (
                 f"select * exclude (filename) replace (if({named}, '{ERASED}', title) as title, "
-                f"if({named}, {hashed}, content_hash) as content_hash) from {scan} where not {theirs}"
+                f"if({named}, {hashed}, content_hash) as content_hash) from {scan} where not {is_erased}"
             )
-        lost = value(con, f"select count(*) from {scan} where {theirs}")
+        lost = value(con, f"select count(*) from {scan} where {is_erased}")
         titles = value(con, "select count(*) from titles")
         if not lost and not titles:
             return [old]
@@ -196,14 +196,14 @@ def _columns() -> str:
 
 
 def new_name(path: str, number: int) -> str:
-    """The name of a lake file written anew by erasure ``number``; its commit's number stays in front."""
+    """The name of a lake file rewritten by erasure ``number``; its commit's number stays in front."""
     parts = PurePosixPath(path)
     stem = re.sub(r"^(\d{8})(?:-e\d+)?", rf"\1-e{number}", parts.name)
     return (parts.parent / stem).as_posix()
 
 
 def _note_erasure(con: duckdb.DuckDBPyConnection, home: Home, intent: Intent, plan: Plan) -> None:
-    """Add the commit that says so: ledger rows moved to ``erased``, and others' lines that are live now."""
+    """Add the commit of the erasure: ledger rows moved to ``erased``, and others' lines that are live now."""
     commits = read_commits(home)
     if any(commit.run_id == intent.run_id for commit in commits) or not commits:
         return
@@ -218,7 +218,7 @@ def _note_erasure(con: duckdb.DuckDBPyConnection, home: Home, intent: Intent, pl
     if plan.revived:
         write(con, home, "select file_id, line_number from revived", released)
     write_commit(home, Commit(
-        seq=seq, kind="erasure", run_id=intent.run_id, load_date=load_date, committed_at=intent.asked_at,
+        seq=seq, kind="erasure", run_id=intent.run_id, load_date=load_date, committed_at=intent.requested_at,
         events={
             "added": [f"{stem}-revived.parquet"] if rows else [], "added_rows": rows, "removed": [],
             "removed_rows": 0, "copies": [], "kept": [], "keys": [],

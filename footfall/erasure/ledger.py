@@ -1,4 +1,4 @@
-"""What the ledger says of lines that go: moved to ``erased`` from where they were counted."""
+"""Changes of the ledger: lines that are removed move to ``erased`` from where they were counted."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ class Changes:
 
 
 def present(home: Home, commits: Iterable[Commit]) -> list[Commit]:
-    """The commits with those files of rows only that are there: retention may have let others go."""
+    """The commits with those files of rows only that are there: retention may have removed others."""
     return [
         replace(commit, events={
             name: [path for path in value if (home.root / path).exists()] if isinstance(value, list) else value
@@ -56,7 +56,7 @@ def present(home: Home, commits: Iterable[Commit]) -> list[Commit]:
 def rejected_texts(
     con: duckdb.DuckDBPyConnection, home: Home, commits: Iterable[Commit], erased: Erased
 ) -> Iterator[dict[str, Any]]:
-    """Rejected lines of theirs, conflicts left out, which are lines that were read."""
+    """Rejected lines of erased people, without conflicts, which are lines that were read."""
     commits = list(commits)
     known = workspaces(con, home, commits)
     for commit in commits:

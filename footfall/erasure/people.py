@@ -15,7 +15,7 @@ def read_list(path: Path) -> list[Person]:
     """Read a CSV file with the columns ``workspace_id`` and ``user_id``.
 
     Raises:
-        UsageError: it cannot be read, lacks a column, or a line lacks a value; names the line, not what is in it.
+        UsageError: it cannot be read, lacks a column, or a line lacks a value; names the line, not its text.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -36,7 +36,7 @@ def read_list(path: Path) -> list[Person]:
                     )
                 people.append(person)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is no CSV in UTF-8"
+        reason = getattr(error, "strerror", None) or "it is not a CSV file in UTF-8"
         raise UsageError(
             f"The list cannot be read: {reason}.", where=str(path), hint="Nothing was erased.",
         ) from error

@@ -1,4 +1,4 @@
-"""What is theirs: ids and devices, signed-out events, names; and what its going means for ledger and copies."""
+"""What is to be removed: ids, devices, signed-out events, names; and what this changes in the ledger and copies."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,11 +22,11 @@ from footfall.transform.signed_out_events import SIGNED_OUT_BY_SESSION
 _EXCLUSIVE = """
 with used as (
     select workspace_id, unnest([device_id, anonymous_id]) as id, (workspace_id, user_id) in
-        (select (workspace_id, id) from asked) as is_theirs
+        (select (workspace_id, id) from requested) as is_requested
     from {rows}
-    where user_id is not null and workspace_id in (select workspace_id from asked)
+    where user_id is not null and workspace_id in (select workspace_id from requested)
 )
-select workspace_id, id from used where id is not null group by all having bool_and(is_theirs) order by all
+select workspace_id, id from used where id is not null group by all having bool_and(is_requested) order by all
 """
 _PEOPLE = "select distinct workspace_id, user_id, first_name, last_name, email from {rows}"
 _PROFILES = "select distinct workspace_id, content_id, title from {rows} where content_type = 'user'"
@@ -35,13 +35,13 @@ _OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content
 
 
 def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
-    """Work out what is to go. Changes nothing; the marts are those of the newest commit."""
+    """Find everything that is to be removed. Changes nothing; the marts must be those of the newest commit."""
     commits = present(home, read_commits(home))
     plan = Plan()
     with open_loader(home, settings) as con:
-        con.execute("create temp table asked(workspace_id varchar, id varchar)")
-        fill(con, "asked", list(people))
-        con.execute("create temp table theirs_alone(workspace_id varchar, id varchar)")
+        con.execute("create temp table requested(workspace_id varchar, id varchar)")
+        fill(con, "requested", list(people))
+        con.execute("create temp table own_devices(workspace_id varchar, id varchar)")
         names: set[Name] = {("user", *person) for person in people}
         names |= {("device", *pair) for pair in _devices(con, home, commits)}
         names |= {("message", *pair) for pair in _messages(con, home, commits)}
@@ -71,7 +71,7 @@ def _devices(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commi
     if not (paths := _paths(commits)):
         return []
     pairs = con.execute(_EXCLUSIVE.format(rows=parquet(home, paths))).fetchall()
-    fill(con, "theirs_alone", pairs)
+    fill(con, "own_devices", pairs)
     return pairs
 
 
@@ -88,14 +88,14 @@ def _texts(
     con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], people: Sequence[Person]
 ) -> set[tuple[str, str]]:
     """E-mails and full names of the people that nobody else in their workspace has."""
-    asked = set(people)
+    requested = set(people)
     found: dict[tuple[str, str], set[bool]] = defaultdict(set)
     spelled: set[tuple[str, str]] = set()
     for workspace, user, texts in _named(con, home, commits):
-        is_asked = (workspace, user) in asked
+        is_requested = (workspace, user) in requested
         for text in (one for one in texts if one and is_distinctive(one)):
-            found[workspace, word(text)].add(is_asked)
-            if is_asked:
+            found[workspace, word(text)].add(is_requested)
+            if is_requested:
                 spelled.add((workspace, text.strip()))
     return {(workspace, text) for workspace, text in spelled if found[workspace, word(text)] == {True}}
 
@@ -116,7 +116,7 @@ def _named(
 def _events(
     con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], erased: Erased, plan: Plan, changes: Changes
 ) -> None:
-    """Fill table ``gone``: lines of theirs with the state they have now, and count them."""
+    """Fill table ``gone``: lines of erased people with their present state, and count them."""
     columns = "workspace_id, message_id, file_id, line_number"
     con.execute(
         "create temp table gone(seq bigint, workspace_id varchar, message_id varchar, file_id varchar, "
@@ -201,7 +201,7 @@ def _entities(
             paths = commit.entities.get(entity, ())
             if not paths:
                 continue
-            where = f"(workspace_id, {owner}) in (select (workspace_id, id) from asked)"
+            where = f"(workspace_id, {owner}) in (select (workspace_id, id) from requested)"
             where += " and content_type = 'user'" if entity == "content" else ""
             rows = con.execute(f"select count(*) from {parquet(home, paths)} where {where}").fetchall()[0][0]
             if rows:
@@ -210,7 +210,7 @@ def _entities(
 
 
 def _spread(commit: Commit, entity: str, rows: int, changes: Changes) -> None:
-    """Rows of an entity do not say which file of the load date they came from; mostly there is one."""
+    """Rows of an entity do not name the file of the load date that they came from; mostly there is one."""
     for row in commit.files:
         if row["source"] == entity and row["kind"] == "entities" and rows:
             here = min(rows, row["loaded"])
@@ -230,7 +230,7 @@ def _count_known(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[C
         return 0
     query = " union ".join(parts)
     return con.execute(
-        f"select count(*) from asked where (workspace_id, id) in (select (workspace_id, id) from ({query}))"
+        f"select count(*) from requested where (workspace_id, id) in (select (workspace_id, id) from ({query}))"
     ).fetchall()[0][0]
 
 

@@ -25,7 +25,7 @@ def restated_by(home: Home, intent: Intent) -> int:
     """How many published numbers this erasure changed, those too that were published before it was interrupted."""
     with connect(home.published_file.resolve(), read_only=True) as con:
         return con.execute(
-            "select count(*) from ops.restatements where reason = 'erasure' and restated_at >= ?", [intent.asked_at]
+            "select count(*) from ops.restatements where reason = 'erasure' and restated_at >= ?", [intent.requested_at]
         ).fetchall()[0][0]
 
 
@@ -39,7 +39,7 @@ def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, re
     tables = sorted({*plan.hashes, *hashes})
     document = {
         "number": intent.number,
-        "asked_at": intent.asked_at,
+        "requested_at": intent.requested_at,
         "finished_at": datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
         "people": len(intent.people),
         "people_known": plan.known,

@@ -1,4 +1,4 @@
-"""Lines of other people that had lost against one of an erased person's: what the loader would have decided without."""
+"""Lines of others that had lost to a line of an erased person: what the loader would have decided without it."""
 
 from collections.abc import Sequence
 from itertools import groupby

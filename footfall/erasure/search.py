@@ -1,7 +1,7 @@
 """A look through every byte below the home for somebody's ids, devices, e-mails and names.
 
 Compressed files are unpacked: gzip, zip (workbooks), Parquet column by column, DuckDB table by table; besides, every
-file is searched as it lies on the disk. A text is found where it stands by itself, so that `u1` is not found in `u10`.
+file is searched as it is on the disk. A text is found where it stands by itself, so that `u1` is not found in `u10`.
 """
 
 import base64
@@ -30,7 +30,7 @@ class ScanResult:
     """What the search saw.
 
     Attributes:
-        damaged: files that could not be unpacked; only their bytes as they lie on the disk were searched.
+        damaged: files that could not be unpacked; only their bytes on the disk were searched.
         found: places (relative to the home) with how often; never what was found.
     """
 
@@ -68,7 +68,7 @@ def scan(home: Home, texts: Collection[str], leave_out: Collection[Path] = ()) -
 
 
 def _patterns(texts: Collection[str]) -> Sequence[re.Pattern[bytes]]:
-    """The texts as they may be written: plain, in JSON with escapes, in XML; a hundred or so at a time."""
+    """The texts as they may be written: plain, in JSON with escapes, in XML; some at a time."""
     spelled = set()
     for text in filter(None, texts):
         spelled |= {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text)}

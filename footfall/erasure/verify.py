@@ -1,4 +1,4 @@
-"""Proof that nothing of theirs is left: in the lake by column, and in every byte below the home."""
+"""Proof that no data of erased people is left: in the lake by column, and in every byte below the home."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ _ENTITY_IDS = {
 
 @dataclass(frozen=True)
 class Verified:
-    """What the proof looked at. ``rows``: rows of the lake that still hold something of theirs, which must be none.
+    """What the proof looked at. ``rows``: rows of the lake that still have data of erased people; must be 0.
 
-    ``texts``: how many were scanned for. ``shared``: those of them that other people have as well, such as the same
-    user id in another workspace; they were scanned for in the columns of the lake only.
+    ``texts``: how many were searched. ``shared``: those of them that other people have as well, such as the same
+    user id in another workspace; they were searched in the columns of the lake only.
     """
 
     scanned: ScanResult
@@ -70,7 +70,7 @@ _SHARED = "select distinct id from others anti join traces using (workspace_id, 
 
 
 def _identities(home: Home, commits: Sequence[Commit]) -> list[str]:
-    """Queries of (workspace_id, id): everything in the lake that says who somebody is."""
+    """Queries of (workspace_id, id): everything in the lake that identifies a person."""
     events = [
         path for commit in commits for kind in ("added", "removed", "copies", "kept")
         for path in commit.events.get(kind, ())

@@ -1,4 +1,4 @@
-"""What an erasure makes of the lake, of lines that had lost against theirs, and of the ledger."""
+"""The lake after an erasure, lines that had lost to a removed one, and the ledger."""
 
 from pathlib import Path
 
@@ -27,8 +27,8 @@ def erase(lake: Lake, *users: str) -> None:
     intent = Intent(number, "2026-11-24T00:00:00", people)
     plan = make_plan(home, settings, people)
     write_tombstones(home, home_key(home, settings), number, plan.names)
-    theirs = Erased(frozenset(plan.names), workspaces=frozenset({"expo"}))
-    rewrite_lake(home, settings, intent, plan, theirs)
+    erased = Erased(frozenset(plan.names), workspaces=frozenset({"expo"}))
+    rewrite_lake(home, settings, intent, plan, erased)
     everybody = read_tombstones(home, settings)
     assert everybody is not None
     erase_from_all_files(home, settings, everybody)
@@ -52,9 +52,9 @@ def test_rows_go_and_the_ledger_tells_it(lake: Lake) -> None:
     assert scan(lake.home, ["anna-01"]).found == {}
 
 
-def test_a_line_that_had_lost_against_theirs_is_live_now(lake: Lake) -> None:
-    theirs = line("m1", userId="anna-01", receivedAt=f"{DAY}T10:00:01.000Z")
-    lake.land("a.jsonl", [theirs, line("m1", userId="ben")])
+def test_a_line_that_had_lost_to_an_erased_one_is_live_now(lake: Lake) -> None:
+    erased_line = line("m1", userId="anna-01", receivedAt=f"{DAY}T10:00:01.000Z")
+    lake.land("a.jsonl", [erased_line, line("m1", userId="ben")])
     lake.land("b.jsonl", [line("m1", userId="ben"), line("m1", userId="carl", receivedAt=LATER)], day=NEXT)
     lake.load()
     assert lake.row()["user_id"] == "anna-01"
@@ -99,7 +99,7 @@ def test_erasing_twice_and_others_later_keeps_the_account_straight(lake: Lake) -
     assert len(lake.live()) == 2
 
 
-def test_a_device_others_signed_in_on_is_not_theirs_alone(lake: Lake) -> None:
+def test_a_device_others_signed_in_on_is_not_erased(lake: Lake) -> None:
     own = {"groupId": "expo", "device": {"id": "annas phone"}}
     shared = {"groupId": "expo", "device": {"id": "the kiosk"}}
     lake.land("a.jsonl", [

@@ -8,11 +8,8 @@ from footfall.core.home import Home
 from footfall.transform.build_sources import is_built
 
 _WHERE = "the selection of this run"
-#: Macros of models that depend on what one build takes in; they are right only together with all others.
-_SCOPE_MACROS = frozenset({
-    "build_no", "is_scoped", "spans", "within_scope_bounds", "within_touched_dates", "delete_in_spans",
-    "delete_on_dates",
-})
+#: The macros in it make a model depend on what one build takes in; such a model is right only with all others.
+_SCOPE_FILE = "macros/scope.sql"
 _WHOLE = ("table", "view", "seed")
 
 
@@ -42,5 +39,5 @@ def require_safe(home: Home, manifest: Mapping[str, Any], selected: Sequence[str
 def is_whole(manifest: Mapping[str, Any], unique_id: str) -> bool:
     """Whether each build computes all rows of the model from the tables it reads, so that it can be built alone."""
     node = manifest["nodes"][unique_id]
-    macros = {name.rpartition(".")[2] for name in node["depends_on"].get("macros", ())}
-    return node["config"]["materialized"] in _WHOLE and not macros & _SCOPE_MACROS
+    files = {manifest["macros"][name]["original_file_path"] for name in node["depends_on"].get("macros", ())}
+    return node["config"]["materialized"] in _WHOLE and _SCOPE_FILE not in files
