@@ -147,10 +147,10 @@ def test_a_damaged_previous_version_does_not_keep_the_next_from_its_readers(home
     publish_now(home)
     versions.current_version(home).joinpath("footfall.duckdb").write_bytes(b"not a database")
     change(home, event("m2", "2026-11-02 10:00:00"))
-    said = []
-    publish(home, Settings(), run=RUN, published_at=datetime(2026, 11, 2), fingerprint="f", progress=said.append)
+    messages = []
+    publish(home, Settings(), run=RUN, published_at=datetime(2026, 11, 2), fingerprint="f", progress=messages.append)
     assert shown(home) == (2, 2)
-    assert any("restates is not known" in sentence for sentence in said)
+    assert any("restates is not known" in sentence for sentence in messages)
 
 
 def test_lost_state_of_the_previous_version_means_everything_is_written_again(home: Home) -> None:
@@ -169,10 +169,10 @@ print("ready", flush=True)
 while not stop.exists():
     path = str((folder / "footfall.duckdb").resolve())
     with duckdb.connect(path, read_only=True) as con:
-        events, told = con.execute(
+        events, total = con.execute(
             "select (select count(*) from marts.fct_events), (select max(interactions) from marts.agg_workspace_daily)"
         ).fetchone()
-        assert events == told, (events, told)
+        assert events == total, (events, total)
         seen = max(seen, events)
     with duckdb.connect() as con:
         assert con.execute(f"select count(*) from '{folder}/marts/dim_workspaces/*.parquet'").fetchone() == (1,)

@@ -1,4 +1,4 @@
-"""A home that two files of tests read: what it takes to make it is spent once, as both are of one xdist group."""
+"""A home that two files of tests read: it is built once, because both are of one xdist group."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ from tests.support import protected
 
 @dataclass(frozen=True)
 class Protected:
-    """A home whose workspaces protect people in groups of five; what the commands said of it."""
+    """A home whose workspaces protect people in groups of five; what the commands printed about it."""
 
     home: Home
-    said: str
+    output: str
 
 
 @pytest.fixture(scope="session")

@@ -99,12 +99,12 @@ def test_protecting_people_and_ceasing_to_leaves_the_tables_as_they_were(tmp_pat
                 " where user_id is not null group by workspace_id"
             ).fetchall()
             restated = con.execute("select count(*) from ops.restatements where reason <> 'open_day'").fetchone()[0]
-            told = con.execute("select count(*) from marts.anonymized_answers").fetchone()[0]
+            answers = con.execute("select count(*) from marts.anonymized_answers").fetchone()[0]
         current = json.loads(warehouse.home.current.read_text(encoding="utf-8"))
-        seen.append((current["hashes"], dict(people), told > 0, restated, len(list_versions(warehouse.home))))
+        seen.append((current["hashes"], dict(people), answers > 0, restated, len(list_versions(warehouse.home))))
     everyone = {one: ["u0", "u1", "u2"] for one in none}
     assert [people for _, people, *_ in seen] == [everyone, {"domains": ["u0"], "other": ["u0", "u1", "u2"]}, everyone]
     assert seen[0][0] == seen[2][0] != seen[1][0], "by order-free hash of every table"
-    assert [told for _, _, told, *_ in seen] == [False, True, False]
-    assert [restated for *_, restated, _ in seen] == [0, 0, 0], "what is not told any more was not restated"
+    assert [has_answers for _, _, has_answers, *_ in seen] == [False, True, False]
+    assert [restated for *_, restated, _ in seen] == [0, 0, 0], "numbers that are hidden now were not restated"
     assert [versions for *_, versions in seen] == [1, 1, 2], "an older version that shows more goes at once"

@@ -1,4 +1,4 @@
-"""One dirty sample, delivered in many ways: every mart has one hash, whatever the order and grouping.
+"""One dirty sample, delivered in many ways: every mart has one hash, in every order and grouping.
 
 ``FOOTFALL_PLANS`` sets how many random plans are tried (2; 20 on demand).
 """
@@ -23,10 +23,10 @@ from tests.support.warehouse import Warehouse
 
 PLANS = int(os.environ.get("FOOTFALL_PLANS", "2"))
 
-#: So that two workers do not both build what all these tests read.
+#: One worker builds what all these tests read.
 pytestmark = pytest.mark.xdist_group("delivery_plans")
 
-#: The day a message came in is the delivery's affair.
+#: The day on which a message arrived depends on the delivery.
 DELIVERY = [("fct_events", "load_date")]
 
 
@@ -61,7 +61,7 @@ def lines_of(sample: Path) -> Iterator[tuple[date, bytes]]:
 
 
 def says_when_it_came(line: bytes) -> bool:
-    """Whether its own words, and not the folder it lies in, decide if its clock is believed."""
+    """Whether its own fields, and not its folder, decide if its time is accepted."""
     try:
         return bool(json.loads(line).get("receivedAt"))
     except (ValueError, AttributeError):
@@ -69,7 +69,7 @@ def says_when_it_came(line: bytes) -> bool:
 
 
 def nights_of(sample: Path, chance: random.Random) -> dict[date, list[bytes]]:
-    """Deal the lines to the nights anew, some of them twice."""
+    """Deal the lines to the nights again, some of them twice."""
     nights = sorted(date.fromisoformat(folder.name) for folder in sample.glob("events/*"))
     dealt: dict[date, list[bytes]] = defaultdict(list)
     for night, line in lines_of(sample):
@@ -96,7 +96,7 @@ def put(warehouse: Warehouse, night: date, lines: list[bytes], chance: random.Ra
 
 
 def deliver(sample: Path, root: Path, number: int) -> Warehouse:
-    """Carry out one random plan: nights dealt anew, some cut short at first, some missed and caught up, then mended."""
+    """Carry out one random plan: lines dealt to nights, some files cut, some nights missed, all corrected later."""
     chance = random.Random(number)
     warehouse = Warehouse.at(root)
     shutil.copytree(sample / "entities", root / "landing" / "entities", dirs_exist_ok=True)
@@ -128,8 +128,8 @@ def test_however_it_is_delivered_every_mart_has_the_same_hash(
     delivered = deliver(sample, tmp_path / "home", number)
     expected, found = hashes(as_it_came, DELIVERY), hashes(delivered, DELIVERY)
     differing = [table for table in expected if expected[table] != found[table]]
-    told = [str(row) for row in build_differences(delivered, as_it_came)] if differing else []
-    assert not differing, "\n".join(told)
+    details = [str(row) for row in build_differences(delivered, as_it_came)] if differing else []
+    assert not differing, "\n".join(details)
 
 
 def test_loading_a_night_again_and_building_from_scratch_change_nothing(

@@ -12,9 +12,9 @@ from tests.support.warehouse import Warehouse
 
 
 def tap(at: str, user: str | None, device: str, received: str | None = None) -> dict:
-    told = received or f"{DAY}T{at}Z"
+    received_at = received or f"{DAY}T{at}Z"
     return line(
-        f"{device} {at}", userId=user, anonymousId=device, timestamp=f"{DAY}T{at}Z", receivedAt=told,
+        f"{device} {at}", userId=user, anonymousId=device, timestamp=f"{DAY}T{at}Z", receivedAt=received_at,
         originalTimestamp=None, sentAt=None, context={"groupId": "expo", "device": {"id": device}},
     )
 
@@ -43,13 +43,13 @@ def test_a_night_of_late_events_is_reported_and_what_it_restates_is_told_with_th
     ])
     published = warehouse.home.published_file
     late = rows(published, "select * exclude (load_date, seq) from ops.late_events order by seq")
-    # loaded, late by 1 h to 24 h, to 7 days, more; visits cut anew, merged, split
+    # loaded, late by 1 h to 24 h, to 7 days, more; visits cut again, merged, split
     assert late == [(10, 0, 0, 0, None, None, None), (3, 1, 1, 1, 4, 1, 1)]
-    told = rows(
+    restated = rows(
         published, "select metric, old_value, new_value from ops.restatements where local_date = '2026-11-02' "
         "and reason = 'late_events' and metric in ('active_users', 'visits', 'interactions') order by metric",
     )
-    assert told == [("active_users", 3, 4), ("interactions", 10, 13), ("visits", 4, 5)]
+    assert restated == [("active_users", 3, 4), ("interactions", 10, 13), ("visits", 4, 5)]
     assert rows(published, "select distinct reason, workspace_id, run_id from ops.restatements") == [
         ("late_events", "expo", "run-3")
     ]

@@ -1,6 +1,6 @@
 """Real event data nobody here wrote, read through a mapping: the numbers agree with what is known about it.
 
-The data lie beside the repository (``../shared/data``) and are not part of it.
+The data are beside the repository (``../shared/data``), not in it.
 """
 
 import csv
@@ -37,7 +37,7 @@ sources:
 """
 
 pytestmark = [
-    pytest.mark.skipif(not DATA.is_dir(), reason="the peer data lie outside the repository"),
+    pytest.mark.skipif(not DATA.is_dir(), reason="the data are outside the repository"),
     pytest.mark.xdist_group("peer_data"),  # so that two workers do not both build what all these tests read
 ]
 

@@ -1,4 +1,4 @@
-"""`footfall quarantine replay`: a second try for rejected lines, of the load dates they lie on and of no others."""
+"""`footfall quarantine replay`: rejected lines are loaded again with their load dates, and no other dates."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Runs of the command that let go what is old, and leave a home that is its owner's alone."""
+"""Runs apply retention, and leave a home that only its owner can read."""
 
 import json
 import os
@@ -37,8 +37,8 @@ def test_the_next_run_closes_a_home_that_was_open_and_doctor_tells_of_it(demo_co
     for path in (demo_copy.root, *demo_copy.root.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o777 if path.is_dir() else 0o666)
-    told = footfall("doctor", "--home", demo_copy.root)
-    assert told.code == 1 and "are open to others, such as" in told.out
+    answer = footfall("doctor", "--home", demo_copy.root)
+    assert answer.code == 1 and "are open to others, such as" in answer.out
     run = footfall("run", "--home", demo_copy.root, "--json")
     assert (run.code, run.document["outcome"]) == (0, "nothing_new")
     narrow = {path for path in _rows(demo_copy.root) if stat.S_IMODE(path.lstat().st_mode) != 0o600}

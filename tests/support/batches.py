@@ -1,4 +1,4 @@
-"""Many histories in one home, a workspace each, since a dbt build costs seconds whatever it builds.
+"""Many histories in one home, a workspace each, since a dbt build costs seconds for any number of rows.
 
 Hypothesis draws the histories; a failing one is shrunk here, by delivering all its smaller variants as one more batch,
 and kept as a JSON file that ``python -m tests.support.batches FILE`` replays.

@@ -1,4 +1,4 @@
-"""Moments and gaps at which cutting goes wrong, and the ways a line can tell its time."""
+"""Moments and gaps at which cutting goes wrong, and the fields in which a line can give its time."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -74,7 +74,7 @@ def iso(moment: datetime, zone: timezone = UTC, precise: bool = True) -> str:
 
 @st.composite
 def clock_fields(draw: st.DrawFn, at: datetime) -> dict[str, str]:
-    """The fields that tell when an event happened, true or not; ``at`` is when it is meant to have."""
+    """The fields with the time of an event, right or wrong; ``at`` is the intended time."""
     form = draw(st.sampled_from(["timestamp"] * 5 + ["offset", "corrected", "received", "late", "doubtful"]))
     if form == "timestamp":
         return {"timestamp": iso(at)}

@@ -9,7 +9,7 @@ from footfall.core.database import quote_identifier
 from tests.support.warehouse import Tables, Warehouse
 
 #: Left out of comparisons with the reference: ids it does not make, text of settings, and the load date of a message
-#: that lies in landing twice, which is the delivery's affair.
+#: that is in landing twice, which depends on the delivery.
 NOT_COMPARED = frozenset({
     ("fct_content_views", "view_id"), ("dim_workspaces", "settings"), ("fct_events", "load_date"),
 })
@@ -27,10 +27,10 @@ class Difference:
     only_built: tuple[dict, ...]
 
     def __str__(self) -> str:
-        told = [f"{self.table} of workspace {self.workspace_id}"]
+        lines = [f"{self.table} of workspace {self.workspace_id}"]
         for word, rows in (("expected", self.only_expected), ("built", self.only_built)):
-            told += [f"  {word}: " + ", ".join(f"{name}={value}" for name, value in row.items()) for row in rows]
-        return "\n".join(told)
+            lines += [f"  {word}: " + ", ".join(f"{name}={value}" for name, value in row.items()) for row in rows]
+        return "\n".join(lines)
 
 
 def differences(expected: Tables, built: Tables) -> list[Difference]:
@@ -51,10 +51,10 @@ def differences(expected: Tables, built: Tables) -> list[Difference]:
 
 def _unequal(table: str, columns: list[str], expected: dict, built: dict) -> Iterable[Difference]:
     for workspace_id in sorted(expected.keys() | built.keys()):
-        ours, theirs = expected.get(workspace_id, Counter()), built.get(workspace_id, Counter())
-        if ours != theirs:
+        own_rows, other_rows = expected.get(workspace_id, Counter()), built.get(workspace_id, Counter())
+        if own_rows != other_rows:
             yield Difference(
-                workspace_id, table, _some(columns, ours - theirs), _some(columns, theirs - ours)
+                workspace_id, table, _some(columns, own_rows - other_rows), _some(columns, other_rows - own_rows)
             )
 
 
@@ -114,10 +114,10 @@ def hashes(warehouse: Warehouse, without: Iterable[tuple[str, str]] = ()) -> dic
 
 def build_differences(warehouse: Warehouse, other: Warehouse) -> list[Difference]:
     """Compare two builds in every row and column, ids and load dates included; ``other`` is the one expected."""
-    ours, theirs = hashes(warehouse), hashes(other)
+    own_rows, other_rows = hashes(warehouse), hashes(other)
     found = []
-    for table in sorted(ours.keys() | theirs.keys()):
-        if ours.get(table) != theirs.get(table):
+    for table in sorted(own_rows.keys() | other_rows.keys()):
+        if own_rows.get(table) != other_rows.get(table):
             built, expected = warehouse.tables([table])[table], other.tables([table])[table]
             columns = list((built or expected)[0])
             found += _unequal(table, columns, _by_workspace(expected, columns), _by_workspace(built, columns))

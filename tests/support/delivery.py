@@ -23,7 +23,7 @@ FILES = ("a.jsonl", "b.jsonl.gz", "c.jsonl")
 @dataclass(frozen=True)
 class Step:
     """``run``: the nights up to ``last`` that have not come yet arrive and are loaded; ``backfill``: nights are
-    rewritten in landing and loaded anew."""
+    rewritten in landing and loaded again."""
 
     kind: Literal["run", "backfill"]
     first: int
@@ -36,7 +36,7 @@ class Plan:
 
     Attributes:
         late: (night, file) that reach landing only at the last step, in their old folder.
-        is_ahead: everything lies in landing from the start and ``run --through`` takes it night by night.
+        is_ahead: everything is in landing from the start, and ``run --through`` loads it night by night.
         torn: a step (its place) and a model after which a first build of that step dies.
     """
 
@@ -74,7 +74,7 @@ def plans(draw: st.DrawFn, runs: int = 4) -> Plan:
 
 @dataclass
 class Landing:
-    """What lies in landing by (night, file), kept beside the real files for the reference's sake."""
+    """The content of landing by (night, file), kept beside the real files for the reference."""
 
     warehouse: Warehouse
     histories: Mapping[str, History]

@@ -20,7 +20,7 @@ REOPENING = tuple(timedelta(seconds=2, microseconds=number) for number in (-1000
 
 @dataclass(frozen=True)
 class Line:
-    """One raw line and where it lies: on which nights first, and where in nights that a backfill rewrites."""
+    """One raw line, the nights on which it arrives first, and its place in nights that a backfill rewrites."""
 
     body: dict
     nights: tuple[int, ...]
@@ -85,7 +85,7 @@ def _bodies(draw: st.DrawFn, setting: Rules) -> list[dict]:
             bodies.append(_again(bodies[-1], at, number))
             continue
         if move % 20 == 13:
-            at = start + draw(step)  # back to where it began: an event told late, or another device's
+            at = start + draw(step)  # back to the start: a late event, or one of another device
         elif move in (31, 71) and not bodies[40:]:
             device = draw(st.sampled_from(DEVICES))
             at, beats = _long_run(at, timeout, device, signed_in.get(device), number)

@@ -120,7 +120,7 @@ def commit(
 
 
 def ledger_row(file_id: str, lines: int, **outcomes: Any) -> dict[str, Any]:
-    """A file's row in a commit; all lines loaded unless told otherwise."""
+    """A file's row in a commit; all lines loaded unless given otherwise."""
     return {
         "file_id": file_id, "source": "segment", "file": f"landing/events/{file_id}.jsonl", "sha256": file_id * 4,
         "bytes": lines * 100, "lines_in": lines, "loaded": lines, "duplicates": 0, "quarantined": 0, "no_consent": 0,

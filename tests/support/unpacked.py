@@ -1,4 +1,4 @@
-"""Every byte of a folder or file, with whatever is packed in it unpacked: what a search for a name has to look at."""
+"""Every byte of a folder or file, with everything in it unpacked: the text that a search for a name must read."""
 
 import base64
 import contextlib
@@ -22,7 +22,7 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/]{64,}={0,2}")
 
 
 def found_in(path: Path, words: Iterable[str]) -> list[tuple[str, str]]:
-    """The words that occur at or below ``path`` (whatever their case), each with the file it occurs in."""
+    """The words that occur at or below ``path`` (case ignored), each with the file it occurs in."""
     wanted = {word: word.lower().encode() for word in words}
     files = [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
     found = []
@@ -70,8 +70,8 @@ def drawn(pdf: Path) -> bytes:
     """The words of a PDF. Its streams name glyphs of fonts made for the file, so no search of bytes would find them."""
     program = shutil.which("pdftotext")
     if program is None:
-        told = "pdftotext (Debian's poppler-utils) is not installed, so the words in PDF cannot be read"
-        pytest.fail(told) if os.environ.get("FOOTFALL_CI") else pytest.skip(told)
+        problem = "pdftotext (Debian's poppler-utils) is not installed, so the words in PDF cannot be read"
+        pytest.fail(problem) if os.environ.get("FOOTFALL_CI") else pytest.skip(problem)
     return subprocess.run([program, "-raw", pdf, "-"], capture_output=True, check=True).stdout
 
 

@@ -1,6 +1,6 @@
 """A real home driven step by step in this process: landing files in, ingestion, feed and dbt, marts out.
 
-Checks, publishing and exports are left out, and dbt's data tests: the property tests judge the marts themselves.
+Checks, publishing and exports are left out, and dbt's data tests: the property tests check the marts themselves.
 """
 
 import contextlib
@@ -123,8 +123,8 @@ def run_models(warehouse: Warehouse, *, is_full: bool, select: str = "*") -> Non
         DuckDBConnectionManager.close_all_connections()
     if not outcome.success:
         results = getattr(outcome.result, "results", None) or []
-        told = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
-        raise AssertionError("\n".join(told) or str(outcome.exception))
+        problems = [f"{result.node.name}: {result.message}" for result in results if result.status == "error"]
+        raise AssertionError("\n".join(problems) or str(outcome.exception))
 
 
 #: The parsed project of each folder, by the folder: parsing costs seconds and its result never changes in a test run.

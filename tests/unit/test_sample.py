@@ -357,9 +357,9 @@ def test_the_answer_key_is_what_an_independent_count_finds_line_by_line(dirty):
     assert len(fates) == dirty[1].lines
     wrong = Counter()
     for place, fate in fates.items():
-        said = answers.get(place, {"fault": None, "outcome": "loaded", "reason": None, "sha256": fate.sha256})
-        if (said["outcome"], said["reason"], said["sha256"]) != (fate.outcome, fate.reason, fate.sha256):
-            wrong[said["fault"], said["outcome"], said["reason"], fate.outcome, fate.reason] += 1
+        expected = answers.get(place, {"fault": None, "outcome": "loaded", "reason": None, "sha256": fate.sha256})
+        if (expected["outcome"], expected["reason"], expected["sha256"]) != (fate.outcome, fate.reason, fate.sha256):
+            wrong[expected["fault"], expected["outcome"], expected["reason"], fate.outcome, fate.reason] += 1
     assert not wrong
     assert {row["fault"] for place, row in answers.items() if place not in fates} == {"blank_line"}
 
