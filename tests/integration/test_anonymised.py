@@ -63,7 +63,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(protected_home: Protected) -> World:
     warehouse = Warehouse.at(protected_home.home.root)
-    return World(warehouse, warehouse.tables(), protected_home.said)
+    return World(warehouse, warehouse.tables(), protected_home.output)
 
 
 def publish_again(warehouse: Warehouse) -> Any:
@@ -286,12 +286,12 @@ def test_exports_of_protected_workspaces_have_their_own_range_and_say_what_is_le
         assert ("email" in people.column_names) == (workspace == protected.DOMAINS)
 
 
-@pytest.mark.parametrize("asked", [
+@pytest.mark.parametrize("options", [
     {"start": datetime(2026, 9, 8).date(), "end": datetime(2026, 9, 9).date()}, {"ranges": ("last_7_days",)},
 ])
-def test_another_range_of_a_protected_workspace_is_refused(world: World, asked: dict) -> None:
+def test_another_range_of_a_protected_workspace_is_refused(world: World, options: dict) -> None:
     with pytest.raises(UsageError, match="anonymized"):
-        export_all(world.home, world.warehouse.settings, run_id="run", workspaces=[protected.FULL], **asked)
+        export_all(world.home, world.warehouse.settings, run_id="run", workspaces=[protected.FULL], **options)
 
 
 def test_only_named_people_have_files_of_their_own(world: World) -> None:

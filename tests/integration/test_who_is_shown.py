@@ -1,4 +1,4 @@
-"""Who is shown to whom: people who count in their own workspace, and nobody of another one."""
+"""Everyone sees people who count in the own workspace, and nobody of another one."""
 
 import os
 import re
@@ -174,11 +174,11 @@ def test_a_changed_target_group_restates_the_past_and_changing_it_back_gives_the
         assert (restated > 0) == (number > 1)
     assert seen[0] == seen[2] and seen[0]["agg_workspace_daily"] != seen[1]["agg_workspace_daily"]
     with connect(warehouse.home.published_file, read_only=True) as con:
-        told = con.execute(
+        answers = con.execute(
             "select run_id, workspace_id, local_date, old_value, new_value, reason from ops.restatements "
             "where metric = 'active_users' order by all"
         ).fetchall()
-    assert told == [
+    assert answers == [
         ("run-2", "alpha", DAY, 2.0, 1.0, "entity_change"), ("run-3", "alpha", DAY, 1.0, 2.0, "entity_change"),
     ]
 
@@ -274,7 +274,7 @@ def test_a_customers_file_opens_in_duckdb_1_5(shown: Home, tmp_path: Path, footf
     assert done.stdout.startswith("1.5.") and done.stdout.split()[1:] == ["2", "25"]
 
 
-@pytest.mark.parametrize(("arguments", "told"), [
+@pytest.mark.parametrize(("arguments", "message"), [
     ((), "needs a workspace"),
     (("-w", "nosuch"), "No workspace 'nosuch'"),
     (("-w", "alpha", "--from", "2026-11-01"), "--from does not go with --warehouse"),
@@ -285,11 +285,11 @@ def test_a_customers_file_opens_in_duckdb_1_5(shown: Home, tmp_path: Path, footf
 ])
 def test_a_customers_file_that_cannot_be_made_is_refused(
     shown: Home, tmp_path: Path, footfall: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch,
-    arguments: tuple[str, ...], told: str,
+    arguments: tuple[str, ...], message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("notes.txt").write_text("mine")
     Path("home").symlink_to(shown.root)
     answer = footfall("export", "--home", shown.root, "--warehouse", *arguments)
-    assert answer.code == 2 and told in answer.err
+    assert answer.code == 2 and message in answer.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "notes.txt"]
