@@ -35,7 +35,8 @@ SHOWN: dict[str, str] = {
     "searches": "term searches users without_results share_without_results",
     "searches_by_os": "term os searches",
     "live_streams": "item starts_at ends_at views viewers seconds_viewed known_share seconds_without_repeats"
-    " peak_viewers peak_minute_at live_viewers on_demand_viewers live_seconds on_demand_seconds",
+    " peak_viewers peak_minute_at waiting_viewers live_viewers on_demand_viewers waiting_seconds live_seconds"
+    " on_demand_seconds",
     "live_stream_minutes": "item minute_at viewers",
     "sponsors": "item people profile_views profile_users document_openings document_users link_clicks link_users"
     " booth_visits booth_users meetings meetings_held meeting_users",

@@ -79,7 +79,8 @@ _ALL = (
         "content_id:text title:text:content_title url:text:content_url is_deleted:flag:content_is_deleted "
         "starts_at:utc ends_at:utc views:count viewers:count seconds_viewed:seconds known_share:share "
         "seconds_without_repeats:seconds peak_viewers:count peak_minute_at:utc peak_minute_local:local "
-        "live_viewers:count on_demand_viewers:count live_seconds:seconds on_demand_seconds:seconds"
+        "waiting_viewers:count live_viewers:count on_demand_viewers:count waiting_seconds:seconds live_seconds:seconds "
+        "on_demand_seconds:seconds"
     ), "viewers desc, views desc, content_id", takes_item=True, item_type="live_stream"),
     Answer("live_stream_minutes", "Live streams", "live stream, minute", columns(
         "content_id:text title:text:content_title minute_at:utc minute_local:local viewers:count:minute_viewers"

@@ -65,7 +65,8 @@ async (F, from, to, user) => {
     content_id: row.item.id, views: row.views, viewers: row.viewers, seconds_viewed: row.seconds,
     known_share: row.known_share, seconds_without_repeats: row.seconds_without_repeats, peak_viewers: row.peak_viewers,
     peak_minute_local: row.peak_minute === null ? null : F.wallClock(row.peak_minute).iso, live_viewers: row.live_viewers,
-    on_demand_viewers: row.on_demand_viewers, live_seconds: row.live_seconds, on_demand_seconds: row.on_demand_seconds }));
+    on_demand_viewers: row.on_demand_viewers, live_seconds: row.live_seconds, on_demand_seconds: row.on_demand_seconds,
+    waiting_viewers: row.waiting_viewers, waiting_seconds: row.waiting_seconds }));
   out.live_stream_minutes = F.streams(d).flatMap(row => row.levels.flatMap((level, place) => {
     const end = place + 1 < row.levels.length ? row.levels[place + 1].minute : level.minute;
     return level.viewers ? Array.from({ length: end - level.minute }, (_, k) => ({

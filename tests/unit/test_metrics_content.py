@@ -169,16 +169,38 @@ def test_someone_counts_in_every_minute_that_he_touches_and_a_full_minute_ends_b
     assert (row["peak_viewers"], row["peak_minute_at"]) == (2, datetime(2026, 6, 1, 10, 1))
 
 
-def test_a_view_across_the_scheduled_end_is_parted_there():
-    con = streams([watch("ada", "10:40:00", 600), watch("bob", "09:59:00", 30), watch("cat", "10:45:00", 5)])
+PHASES = ("waiting", "live", "on_demand")
+
+
+def phases(row):
+    return tuple((row[f"{phase}_viewers"], row[f"{phase}_seconds"]) for phase in PHASES)
+
+
+def test_watched_times_are_cut_at_the_scheduled_start_and_end():
+    """Ada watches past the end, Bob from before the start, Cat leaves before it; nobody else is on demand."""
+    con = streams([watch("ada", "10:35:00", 1200), watch("bob", "09:50:00", 1200), watch("cat", "09:40:00", 300)])
     (row,) = rows(con, "live_streams")
-    assert (row["live_seconds"], row["on_demand_seconds"]) == (300.0, 335.0)
-    assert (row["live_viewers"], row["on_demand_viewers"]) == (1, 2)
+    assert phases(row) == ((2, 900.0), (2, 1200.0), (1, 600.0))
 
 
-def test_a_stream_without_schedule_is_neither_live_nor_on_demand():
+def test_one_view_may_be_in_all_three_phases():
+    (row,) = rows(streams([watch("ada", "09:50:00", 4200)]), "live_streams")
+    assert phases(row) == ((1, 600.0), (1, 2700.0), (1, 900.0))
+
+
+@pytest.mark.parametrize(("at", "seconds", "phase"), [
+    ("09:59:59", None, "waiting"), ("09:59:00", 60, "waiting"), ("10:00:00", None, "live"), ("10:44:59", None, "live"),
+    ("10:44:00", 60, "live"), ("10:45:00", None, "on_demand"), ("10:45:00", 5, "on_demand"), ("09:59:00", 0, "waiting"),
+])
+def test_a_view_that_ends_at_a_limit_is_in_the_phase_before_it(at, seconds, phase):
+    (row,) = rows(streams([watch("ada", at, seconds)]), "live_streams")
+    assert [name for name in PHASES if row[f"{name}_viewers"]] == [phase]
+    assert sum(row[f"{name}_seconds"] for name in PHASES) == row["seconds_viewed"] == (seconds or 0)
+
+
+def test_a_stream_without_schedule_has_no_phases():
     (row,) = rows(streams([watch("ada", "10:40:00", 600)], schedule=None), "live_streams")
-    assert row["live_viewers"] is row["on_demand_viewers"] is row["live_seconds"] is row["on_demand_seconds"] is None
+    assert phases(row) == ((None, None),) * 3
     assert row["seconds_viewed"] == 600.0
 
 
@@ -190,14 +212,15 @@ def test_a_view_within_another_adds_nothing_and_a_later_one_does():
     assert len(rows(con, "live_stream_minutes")) == 11 + 1
 
 
-def test_a_client_that_claims_a_year_counts_for_a_day_at_most():
-    con = streams([watch("ada", "10:00:00", 31_536_000)])
+def test_the_longest_view_that_loads_counts_alike_in_every_column():
+    con = streams([watch("ada", "10:00:00", 86_400)])
     (row,) = rows(con, "live_streams")
-    assert (row["seconds_viewed"], row["seconds_without_repeats"]) == (31_536_000.0, 86_400.0)
+    assert row["seconds_viewed"] == row["seconds_without_repeats"] == 86_400.0
+    assert row["live_seconds"] + row["on_demand_seconds"] == 86_400.0
     assert len(rows(con, "live_stream_minutes")) == 1440
 
 
-def test_minutes_are_told_on_the_workspaces_clock_too():
+def test_minutes_are_on_the_workspaces_clock_too():
     con = streams([watch("ada", "10:00:00", 60)], timezone="Asia/Kathmandu")
     (row,) = rows(con, "live_stream_minutes")
     assert (row["minute_at"], row["minute_local"]) == (datetime(2026, 6, 1, 10), datetime(2026, 6, 1, 15, 45))

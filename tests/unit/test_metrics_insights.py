@@ -203,6 +203,16 @@ def test_an_event_the_catalogue_lacks_is_an_interaction_of_the_unmapped(few):
     assert [(row["module"], row["interactions"]) for row in rows(con, "by_functionality")] == [("(unmapped)", 1)]
 
 
+def test_equal_people_are_ranked_alike_in_top_users_and_by_participant():
+    """Same interactions: more visits first, then the smaller id."""
+    con = published_from([*visit("é", 1), *visit("b", 1), *visit("a", 1), *visit("Z", 1),
+                          event("2026-06-02T10:00:00", "Home", "two"), event("2026-06-03T10:00:00", "Home", "two"),
+                          event("2026-06-02T10:00:00", "Home", "one"), event("2026-06-02T10:01:00", "Agenda", "one")])
+    expected = ["two", "one", "Z", "a", "b", "é"]
+    assert [row["user_id"] for row in rows(con, "top_users")] == expected
+    assert [row["user_id"] for row in rows(con, "by_participant")] == expected
+
+
 def test_top_users_are_all_active_users_ranked(few):
     found = rows(few, "top_users")
     assert [(row["rank"], row["user_id"], row["name"], row["visits"], row["interactions"]) for row in found] == [
@@ -231,7 +241,7 @@ def test_by_participant_lists_everyone_who_counts_active_or_not(few):
     )
 
 
-def test_last_seen_is_told_on_the_workspaces_clock_too():
+def test_last_seen_is_on_the_workspaces_clock_too():
     con = published_from(visit("ada", 1), workspaces=[{"name": "Expo", "timezone": "Asia/Kathmandu"}])
     (row,) = rows(con, "by_participant")
     assert row["last_seen_local"] == datetime(2026, 6, 1, 15, 45)

@@ -1,8 +1,7 @@
-// Live streams: viewers, time with and without repeats, peak minute, live and on demand. Definitions: live_streams.sql.
+// Live streams: viewers, time with and without repeats, peak minute; before the start, live and on demand. Definitions: live_streams.sql.
 (function (F) {
   'use strict';
   const MINUTE = 60000000; // in microseconds, as the times are
-  const DAY_US = 86400000000;
 
   // Views of the range by stream: {actor, from, to, seconds (null: unknown)}, in order of actor and time.
   function watching(days, only) {
@@ -13,7 +12,7 @@
       if (day[i] < days.first || day[i] > days.last || (only !== null && item[i] !== only)) continue;
       const seconds = ms[i] ? (ms[i] - 1) / 1000 : null;
       const from = opened[i] * scale;
-      const to = from + Math.max(0, Math.min(ms[i] ? (ms[i] - 1) * 1000 : 0, DAY_US));
+      const to = from + (ms[i] ? (ms[i] - 1) * 1000 : 0);
       if (!byItem.has(item[i])) byItem.set(item[i], []);
       byItem.get(item[i]).push({ actor: actor[i], from, to, seconds });
     }
@@ -39,26 +38,31 @@
   }
 
   function timed(views, schedule) {
-    let repeatless = 0, live = 0, actor = -1, covered = 0;
-    let liveViewers = 0, demandViewers = 0, viewers = 0;
-    let isLiveCounted = false, isDemandCounted = false;
+    const phases = ['waiting', 'live', 'demand'];
+    const time = { waiting: 0, live: 0, demand: 0 };
+    const people = { waiting: 0, live: 0, demand: 0 };
+    let repeatless = 0, actor = -1, covered = 0, viewers = 0, counted = new Set();
     for (const view of views) {
       if (view.actor !== actor) {
         actor = view.actor;
         covered = -Infinity;
-        isLiveCounted = isDemandCounted = false;
+        counted = new Set();
         viewers++;
       }
       if (view.to > covered) repeatless += view.to - Math.max(covered, view.from);
       covered = Math.max(covered, view.to);
       if (!schedule) continue;
-      const { starts, ends } = schedule;
-      if (view.from < ends && view.to > starts) live += Math.min(view.to, ends) - Math.max(view.from, starts);
-      if (view.from < ends && (view.to > starts || view.from >= starts)) {
-        if (!isLiveCounted) { isLiveCounted = true; liveViewers++; }
-      } else if (!isDemandCounted) { isDemandCounted = true; demandViewers++; }
+      // the part of the view in each phase; a view of unknown length is a moment
+      const limits = [-Infinity, schedule.starts, schedule.ends, Infinity];
+      phases.forEach((phase, place) => {
+        const first = Math.max(view.from, limits[place]);
+        const last = Math.min(view.to, limits[place + 1]);
+        if (last < first || (last === first && (view.from < limits[place] || view.from >= limits[place + 1]))) return;
+        time[phase] += (last - first) / 1e6;
+        if (!counted.has(phase)) { counted.add(phase); people[phase]++; }
+      });
     }
-    return { repeatless: repeatless / 1e6, live: live / 1e6, liveViewers, demandViewers, viewers };
+    return { repeatless: repeatless / 1e6, time, people, viewers };
   }
 
   // One row a stream with a view in the range, most viewers first; only: one item's number, or null for all.
@@ -75,8 +79,9 @@
       rows.push({
         key, item, views: views.length, viewers: time.viewers, seconds, known_share: F.ratio(known, views.length),
         seconds_without_repeats: time.repeatless, peak_viewers: peak.viewers, peak_minute: peak.minute, levels,
-        live_viewers: schedule ? time.liveViewers : null, on_demand_viewers: schedule ? time.demandViewers : null,
-        live_seconds: schedule ? time.live : null, on_demand_seconds: schedule ? seconds - time.live : null,
+        waiting_viewers: schedule ? time.people.waiting : null, live_viewers: schedule ? time.people.live : null,
+        on_demand_viewers: schedule ? time.people.demand : null, waiting_seconds: schedule ? time.time.waiting : null,
+        live_seconds: schedule ? time.time.live : null, on_demand_seconds: schedule ? time.time.demand : null,
       });
     }
     return rows.sort((a, b) => b.viewers - a.viewers || b.views - a.views || a.key - b.key);

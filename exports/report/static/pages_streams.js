@@ -11,8 +11,10 @@
     { key: 'peak', title: 'Peak viewers', metric: 'peak_viewers', unit: 'count', value: row => row.peak_viewers },
     { key: 'minute', title: 'Peak minute', metric: 'peak_minute_local', unit: 'date', value: row => row.peak_minute,
       cell: row => (row.peak_minute === null ? F.NONE : F.wallClock(row.peak_minute).text) },
+    { key: 'waiting', title: 'Viewers, before the start', metric: 'waiting_viewers', unit: 'count', value: row => row.waiting_viewers },
     { key: 'live', title: 'Viewers, live', metric: 'live_viewers', unit: 'count', value: row => row.live_viewers },
     { key: 'demand', title: 'Viewers, on demand', metric: 'on_demand_viewers', unit: 'count', value: row => row.on_demand_viewers },
+    { key: 'waiting_time', title: 'Time before the start', metric: 'waiting_seconds', unit: 'seconds', value: row => row.waiting_seconds },
     { key: 'live_time', title: 'Time, live', metric: 'live_seconds', unit: 'seconds', value: row => row.live_seconds },
     { key: 'demand_time', title: 'Time, on demand', metric: 'on_demand_seconds', unit: 'seconds', value: row => row.on_demand_seconds },
     { key: 'known', title: 'Time known', metric: 'known_share', unit: 'share', value: row => row.known_share },
@@ -79,6 +81,7 @@
           ? [{ label: 'Users', metric: 'view_users', value: watched.users }] : [] },
         { label: 'Time watched', metric: 'seconds_viewed', value: sum('seconds'), unit: 'seconds', notes: [
           { label: 'Without repeats', metric: 'seconds_without_repeats', value: sum('seconds_without_repeats'), unit: 'seconds' },
+          { label: 'Before the start', metric: 'waiting_seconds', value: sum('waiting_seconds'), unit: 'seconds' },
           { label: 'Live', metric: 'live_seconds', value: sum('live_seconds'), unit: 'seconds' },
           { label: 'On demand', metric: 'on_demand_seconds', value: sum('on_demand_seconds'), unit: 'seconds' }] },
         { label: 'Peak viewers', metric: 'peak_viewers', value: best ? best.peak_viewers : F.totalOf(chosen, 'peak_viewers') },

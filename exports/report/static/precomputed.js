@@ -143,7 +143,8 @@
     const users = new Map(F.answer('content_items').map(row => [row.item, shown(row.users)]));
     return F.answer('live_streams').map(row => {
       const scheduled = row.starts_at && row.ends_at && row.starts_at < row.ends_at;
-      const live = ['live_viewers', 'on_demand_viewers', 'live_seconds', 'on_demand_seconds'];
+      const live = ['waiting_viewers', 'live_viewers', 'on_demand_viewers', 'waiting_seconds', 'live_seconds',
+        'on_demand_seconds'];
       return {
         key: row.item, item: F.meta.items[row.item], other: F.meta.items[row.item].id === OTHER,
         ...numbers(row, ['views', 'viewers', 'seconds_without_repeats', 'peak_viewers']), seconds: shown(row.seconds_viewed),
