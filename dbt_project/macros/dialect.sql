@@ -1,13 +1,33 @@
-{#- Everything that DuckDB and Spark write differently. Models call these and nothing else of a dialect's own. -#}
+{#-
+Everything that engines write differently. Models, tests and the other macros call these and use nothing else that only
+DuckDB knows (tests/unit/test_dialect.py looks for it), so another engine needs the macros `duckdb__…` of this file once
+more under its own prefix (`spark__…`), and a materialization `scoped`. docs/decisions/0012 says what Spark writes.
+-#}
 
-{#- An id from its parts; hashed part by part, so that no choice of separator can make two differ as one. -#}
+{#- An id from its parts. Each part is hashed first, so that no choice of separator can make two different ids equal. -#}
 {% macro id_of(parts) -%}
     md5(concat({% for part in parts %}md5({{ part }}){{ ', ' if not loop.last }}{% endfor %}))
 {%- endmacro %}
 
+
+{#- Time -#}
+
 {#- Whole milliseconds from one timestamp to a later one (BIGINT, rounded down). -#}
 {% macro ms_between(earlier, later) -%}
+    {{ adapter.dispatch('ms_between')(earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__ms_between(earlier, later) -%}
     ((epoch_us({{ later }}) - epoch_us({{ earlier }})) // 1000)
+{%- endmacro %}
+
+{#- Whole days from one timestamp to a later one (BIGINT, rounded down). -#}
+{% macro days_between(earlier, later) -%}
+    {{ adapter.dispatch('days_between')(earlier, later) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(earlier, later) -%}
+    ({{ ms_between(earlier, later) }} // 86400000)
 {%- endmacro %}
 
 {#- Milliseconds (BIGINT) as seconds, DECIMAL(18,3): sums do not depend on the order of adding. -#}
@@ -15,31 +35,186 @@
     cast(cast({{ ms }} as decimal(18, 3)) * cast(0.001 as decimal(4, 3)) as decimal(18, 3))
 {%- endmacro %}
 
+{#- Milliseconds (BIGINT) as minutes, DECIMAL(18,3), half up. -#}
+{% macro ms_as_minutes(ms) -%}
+    cast(cast({{ ms }} as decimal(18, 3)) / 60000 as decimal(18, 3))
+{%- endmacro %}
+
 {% macro add_seconds(at, seconds) -%}
+    {{ adapter.dispatch('add_seconds')(at, seconds) }}
+{%- endmacro %}
+
+{% macro duckdb__add_seconds(at, seconds) -%}
     ({{ at }} + to_seconds({{ seconds }}))
 {%- endmacro %}
 
 {#- A UTC timestamp on the clock of a time zone. -#}
 {% macro local_time(at, timezone) -%}
+    {{ adapter.dispatch('local_time')(at, timezone) }}
+{%- endmacro %}
+
+{% macro duckdb__local_time(at, timezone) -%}
     timezone({{ timezone }}, timezone('UTC', {{ at }}))
 {%- endmacro %}
 
 {#- A relation of one column, `name`: the time zones this engine knows. -#}
 {% macro known_timezones() -%}
+    {{ adapter.dispatch('known_timezones')() }}
+{%- endmacro %}
+
+{% macro duckdb__known_timezones() -%}
     (select name from pg_timezone_names())
 {%- endmacro %}
 
-{#- One row a day from the first date to the last, both included. -#}
+{#- One row a day from the first date to the last, both included: an expression for the select list. -#}
 {% macro dates_between(first_date, last_date) -%}
+    {{ adapter.dispatch('dates_between')(first_date, last_date) }}
+{%- endmacro %}
+
+{% macro duckdb__dates_between(first_date, last_date) -%}
     unnest(cast(generate_series({{ first_date }}, {{ last_date }}, interval 1 day) as date[]))
+{%- endmacro %}
+
+
+{#- Windows and aggregates -#}
+
+{#- The last value that is not null, to be followed by `over …`. -#}
+{% macro last_known(value) -%}
+    {{ adapter.dispatch('last_known')(value) }}
+{%- endmacro %}
+
+{% macro duckdb__last_known(value) -%}
+    last_value({{ value }} ignore nulls)
+{%- endmacro %}
+
+{#- The value of the row that comes first by the columns of `order`, among the rows of the group where `condition`. -#}
+{% macro first_by(value, order, condition) -%}
+    {{ adapter.dispatch('first_by')(value, order, condition) }}
+{%- endmacro %}
+
+{% macro duckdb__first_by(value, order, condition) -%}
+    min_by({{ value }}, row({{ order | join(', ') }})) filter (where {{ condition }})
+{%- endmacro %}
+
+{#- The value of the row that comes last by the columns of `order`, among the rows of the group where `condition`. -#}
+{% macro last_by(value, order, condition) -%}
+    {{ adapter.dispatch('last_by')(value, order, condition) }}
+{%- endmacro %}
+
+{% macro duckdb__last_by(value, order, condition) -%}
+    max_by({{ value }}, row({{ order | join(', ') }})) filter (where {{ condition }})
+{%- endmacro %}
+
+
+{#- Lists of texts -#}
+
+{% macro empty_list() -%}
+    {{ adapter.dispatch('empty_list')() }}
+{%- endmacro %}
+
+{% macro duckdb__empty_list() -%}
+    cast([] as varchar[])
+{%- endmacro %}
+
+{#- How many values a list holds; 0 for null. -#}
+{% macro list_size(list) -%}
+    {{ adapter.dispatch('list_size')(list) }}
+{%- endmacro %}
+
+{% macro duckdb__list_size(list) -%}
+    coalesce(len({{ list }}), 0)
+{%- endmacro %}
+
+{#- Whether two lists share a value. -#}
+{% macro lists_overlap(one, other) -%}
+    {{ adapter.dispatch('lists_overlap')(one, other) }}
+{%- endmacro %}
+
+{% macro duckdb__lists_overlap(one, other) -%}
+    list_has_any({{ one }}, {{ other }})
+{%- endmacro %}
+
+{#- The different values of a group as a sorted list. -#}
+{% macro sorted_list(value) -%}
+    {{ adapter.dispatch('sorted_list')(value) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_list(value) -%}
+    array_sort(array_agg(distinct {{ value }}))
+{%- endmacro %}
+
+{#- Whether the domain of an e-mail address is in a list of domains; case, spaces and a leading `@` do not matter. -#}
+{% macro has_domain(email, domains) -%}
+    {{ adapter.dispatch('has_domain')(email, domains) }}
+{%- endmacro %}
+
+{% macro duckdb__has_domain(email, domains) -%}
+    list_contains(
+        list_transform({{ domains }}, lambda domain: lower(ltrim(trim(domain), '@'))),
+        lower(trim(split_part(coalesce({{ email }}, ''), '@', -1)))
+    )
+{%- endmacro %}
+
+
+{#- Texts -#}
+
+{#- A value as text. -#}
+{% macro as_text(value) -%}
+    {{ adapter.dispatch('as_text')(value) }}
+{%- endmacro %}
+
+{% macro duckdb__as_text(value) -%}
+    cast({{ value }} as varchar)
+{%- endmacro %}
+
+{#- A JSON object as text; `fields` maps names to expressions. -#}
+{% macro json_of(fields) -%}
+    {{ adapter.dispatch('json_of')(fields) }}
+{%- endmacro %}
+
+{% macro duckdb__json_of(fields) -%}
+    cast(to_json(struct_pack({% for name, value in fields.items() %}
+        {{ name }} := {{ value }}{{ ',' if not loop.last }}
+    {%- endfor %})) as varchar)
 {%- endmacro %}
 
 {#- Search terms: NFC, trimmed, lower case, inner white space one (definitions, Search). -#}
 {% macro normalise_term(text) -%}
+    {{ adapter.dispatch('normalise_term')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__normalise_term(text) -%}
     trim(regexp_replace(lower(nfc_normalize({{ text }})), '[\s\v\p{Z}]+', ' ', 'g'))
 {%- endmacro %}
 
-{#- Milliseconds (BIGINT) as minutes, DECIMAL(18,3), half up. -#}
-{% macro ms_as_minutes(ms) -%}
-    cast(cast({{ ms }} as decimal(18, 3)) / 60000 as decimal(18, 3))
+
+{#- Statements -#}
+
+{#- All columns of a relation but some: a select list. -#}
+{% macro all_columns_except(columns) -%}
+    {{ adapter.dispatch('all_columns_except')(columns) }}
+{%- endmacro %}
+
+{% macro duckdb__all_columns_except(columns) -%}
+    * exclude ({{ columns | join(', ') }})
+{%- endmacro %}
+
+{#- Insert the rows of a query, column by column of the same name. -#}
+{% macro insert_by_name(relation, query) -%}
+    {{ adapter.dispatch('insert_by_name')(relation, query) }}
+{%- endmacro %}
+
+{% macro duckdb__insert_by_name(relation, query) -%}
+    insert into {{ relation }} by name ({{ query }})
+{%- endmacro %}
+
+{#- Delete the rows of `relation`, named `replaced`, that match a row of `other`, named `alias`. -#}
+{% macro delete_matching(relation, other, alias, condition) -%}
+    {{ adapter.dispatch('delete_matching')(relation, other, alias, condition) }}
+{%- endmacro %}
+
+{% macro duckdb__delete_matching(relation, other, alias, condition) -%}
+    delete from {{ relation }} as replaced
+    using {{ other }} as {{ alias }}
+    where {{ condition }}
 {%- endmacro %}

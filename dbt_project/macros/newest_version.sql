@@ -18,7 +18,7 @@ ranked as (
 
 )
 
-select * exclude (version_no)
+select {{ all_columns_except(['version_no']) }}
 from ranked
 where version_no = 1
 {%- endmacro %}

@@ -5,11 +5,11 @@ bounded on both sides by `timeout` or more of silence, so nothing outside them c
 -#}
 
 {#-
-False in a full refresh, where everything is in scope and nothing has to be looked up. True while dbt parses, so that
-every ref is seen whatever the flags of the run that happened to parse.
+False in a full refresh, where everything is in scope and nothing has to be looked up; a build from fixtures always is
+one. True while dbt parses, so that every ref is seen, no matter with which flags dbt parsed.
 -#}
 {% macro is_scoped() -%}
-    {{ return(not execute or not flags.FULL_REFRESH) }}
+    {{ return(not execute or not (flags.FULL_REFRESH or target.name == 'fixtures')) }}
 {%- endmacro %}
 
 {% macro build_no() -%}
@@ -32,7 +32,7 @@ history (a join condition would not let it). True where nothing is to be limited
 {% macro within_scope_bounds(column, kind) -%}
     {%- set spans_relation = spans(kind) -%}
     {%- if execute and is_scoped() -%}
-        {%- set bounds = run_query('select min(from_at)::varchar, max(to_at)::varchar from ' ~ spans_relation).rows[0] -%}
+        {%- set bounds = run_query('select ' ~ as_text('min(from_at)') ~ ', ' ~ as_text('max(to_at)') ~ ' from ' ~ spans_relation).rows[0] -%}
         {%- if bounds[0] is none -%} false
         {%- else -%} {{ column }} between timestamp '{{ bounds[0] }}' and timestamp '{{ bounds[1] }}'
         {%- endif -%}
@@ -42,28 +42,29 @@ history (a join condition would not let it). True where nothing is to be limited
 
 {#- Delete the rows of `relation` that lie in this build's spans of `kind` by their time in `column`. -#}
 {% macro delete_in_spans(relation, kind, column, condition='true') -%}
-    delete from {{ relation }} as replaced
-    using {{ spans(kind) }} as span
-    where
+    {%- set matches -%}
         replaced.workspace_id = span.workspace_id
         and replaced.{{ kind }}_id = span.{{ kind }}_id
         and replaced.{{ column }} between span.from_at and span.to_at
         and {{ within_scope_bounds('replaced.' ~ column, kind) }}
         and {{ condition }}
+    {%- endset -%}
+    {{ delete_matching(relation, spans(kind), 'span', matches) }}
 {%- endmacro %}
 
 {#- Delete the rows of `relation` on the dates this build touches, for the actors or the workspaces it touches. -#}
 {% macro delete_on_dates(relation, dates, keys) -%}
-    delete from {{ relation }} as replaced
-    using {{ ref(dates) }} as touched
-    where {% for key in keys %}replaced.{{ key }} = touched.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    {%- set matches -%}
+        {% for key in keys %}replaced.{{ key }} = changed.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    {%- endset -%}
+    {{ delete_matching(relation, ref(dates), 'changed', matches) }}
 {%- endmacro %}
 
 {#- `column between first and last` of the local dates this build touches, as literals; true in a full refresh. -#}
-{% macro within_touched_dates(column, dates='int_actor_dates') -%}
+{% macro within_changed_dates(column, dates='int_changed_actor_dates') -%}
     {%- set dates_relation = ref(dates) -%}
     {%- if execute and is_scoped() -%}
-        {%- set bounds = run_query('select min(local_date)::varchar, max(local_date)::varchar from ' ~ dates_relation).rows[0] -%}
+        {%- set bounds = run_query('select ' ~ as_text('min(local_date)') ~ ', ' ~ as_text('max(local_date)') ~ ' from ' ~ dates_relation).rows[0] -%}
         {%- if bounds[0] is none -%} false
         {%- else -%} {{ column }} between date '{{ bounds[0] }}' and date '{{ bounds[1] }}'
         {%- endif -%}

@@ -20,7 +20,7 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first),
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {% if flags.FULL_REFRESH %}
+    {% if not is_scoped() %}
         {{ drop_relation_if_exists(existing) }}
         {% call statement('main') -%}
             {{ create_table_as(False, target_relation, sql) }}
@@ -30,7 +30,7 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first),
     {% else %}
         {%- set inserting -%}
             {% if config.get('contract').enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
-            insert into {{ target_relation }} by name ({{ sql }})
+            {{ insert_by_name(target_relation, sql) }}
         {%- endset -%}
         {%- set deleting = delete_replaced(target_relation, replaces) -%}
         {% if 'older' in replaces or 'older_in_spans' in replaces or 'older_spans' in replaces %}
@@ -58,13 +58,13 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first),
         {{ delete_in_spans(relation, replaces.older_in_spans, replaces.time, 'replaced.build_no < ' ~ build_no()) }}
     {%- elif 'older_spans' in replaces -%}
         {%- set key = replaces.older_spans ~ '_id' -%}
-        delete from {{ relation }} as replaced
-        using {{ spans(replaces.older_spans, relation) }} as span
-        where
+        {%- set condition -%}
             replaced.workspace_id = span.workspace_id
             and replaced.{{ key }} = span.{{ key }}
             and replaced.from_at between span.from_at and span.to_at
             and replaced.build_no < {{ build_no() }}
+        {%- endset -%}
+        {{ delete_matching(relation, spans(replaces.older_spans, relation), 'span', condition) }}
     {%- else -%}
         delete from {{ relation }} where build_no < {{ build_no() }}
     {%- endif -%}

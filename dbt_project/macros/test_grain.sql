@@ -5,7 +5,7 @@ Test: no two rows agree on all of `columns`. Of the big facts only the dates tha
 {% test grain(model, columns, dates=none, date_column='local_date') %}
 select {{ columns | join(', ') }}, count(*) as rows_with_this_key
 from {{ model }}
-{% if dates %}where {{ within_touched_dates(date_column, dates) }}{% endif %}
+{% if dates %}where {{ within_changed_dates(date_column, dates) }}{% endif %}
 group by {{ columns | join(', ') }}
 having count(*) > 1
 {% endtest %}

@@ -5,7 +5,7 @@ with outgoing as (
     from {{ ref('agg_path_links') }}
     where
         target_kind = 'item'
-        and {{ within_touched_dates('local_date', 'int_workspace_dates') }}
+        and {{ within_changed_dates('local_date', 'int_changed_workspace_dates') }}
     group by workspace_id, local_date, level, step, target
 
 ),
@@ -14,7 +14,7 @@ incoming as (
 
     select workspace_id, local_date, level, step, source as item, sum(visits) as visits
     from {{ ref('agg_path_links') }}
-    where step > 1 and {{ within_touched_dates('local_date', 'int_workspace_dates') }}
+    where step > 1 and {{ within_changed_dates('local_date', 'int_changed_workspace_dates') }}
     group by workspace_id, local_date, level, step, source
 
 )

@@ -6,7 +6,7 @@ with paths as (
         sum(case when step = 1 then visits else 0 end) as starting,
         sum(case when target_kind in ('exit', 'continues') then visits else 0 end) as ending
     from {{ ref('agg_path_links') }}
-    where {{ within_touched_dates('local_date', 'int_workspace_dates') }}
+    where {{ within_changed_dates('local_date', 'int_changed_workspace_dates') }}
     group by workspace_id, local_date, level
 
 ),
@@ -16,7 +16,7 @@ daily as (
     select daily.workspace_id, daily.local_date, levels.level, daily.visits
     from {{ ref('agg_workspace_daily') }} as daily
     cross join (select 'module' as level union all select 'content' as level) as levels
-    where daily.visits > 0 and {{ within_touched_dates('daily.local_date', 'int_workspace_dates') }}
+    where daily.visits > 0 and {{ within_changed_dates('daily.local_date', 'int_changed_workspace_dates') }}
 
 )
 

@@ -2,7 +2,7 @@
 select workspace_id, message_id, kind, session_id, visit_id
 from {{ ref('fct_events') }}
 where
-    {{ within_touched_dates('local_date') }}
+    {{ within_changed_dates('local_date') }}
     and (
         is_keep_alive <> (kind in ('interaction', 'view', 'heartbeat'))
         or is_interaction <> (kind in ('interaction', 'view'))

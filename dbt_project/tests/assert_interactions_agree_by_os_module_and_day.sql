@@ -3,7 +3,7 @@ with by_os as (
 
     select workspace_id, local_date, sum(interactions) as interactions
     from {{ ref('agg_interactions_by_os') }}
-    where {{ within_touched_dates('local_date', 'int_workspace_dates') }}
+    where {{ within_changed_dates('local_date', 'int_changed_workspace_dates') }}
     group by workspace_id, local_date
 
 ),
@@ -13,7 +13,7 @@ by_module as (
     select usage.workspace_id, usage.local_date, sum(usage.interactions) as interactions
     from {{ ref('fct_feature_usage') }} as usage
     {{ join_who_counts('usage') }}
-    where {{ counts('usage') }} and {{ within_touched_dates('usage.local_date', 'int_workspace_dates') }}
+    where {{ counts('usage') }} and {{ within_changed_dates('usage.local_date', 'int_changed_workspace_dates') }}
     group by usage.workspace_id, usage.local_date
 
 ),
@@ -22,7 +22,7 @@ daily as (
 
     select workspace_id, local_date, interactions
     from {{ ref('agg_workspace_daily') }}
-    where {{ within_touched_dates('local_date', 'int_workspace_dates') }}
+    where {{ within_changed_dates('local_date', 'int_changed_workspace_dates') }}
 
 )
 

@@ -8,7 +8,7 @@ with users as (
         sum(case when daily.is_guest then 0 else daily.elapsed_seconds end) as elapsed_seconds
     from {{ ref('fct_user_daily') }} as daily
     {{ join_who_counts('daily') }}
-    where {{ counts('daily') }} and {{ within_touched_dates('daily.local_date', 'int_workspace_dates') }}
+    where {{ counts('daily') }} and {{ within_changed_dates('daily.local_date', 'int_changed_workspace_dates') }}
     group by daily.workspace_id, daily.local_date
 
 ),
@@ -18,7 +18,7 @@ visits as (
     select visit.workspace_id, visit.local_date, count(*) as visits
     from {{ ref('fct_visits') }} as visit
     {{ join_who_counts('visit') }}
-    where visit.is_counted and {{ counts('visit') }} and {{ within_touched_dates('visit.local_date', 'int_workspace_dates') }}
+    where visit.is_counted and {{ counts('visit') }} and {{ within_changed_dates('visit.local_date', 'int_changed_workspace_dates') }}
     group by visit.workspace_id, visit.local_date
 
 )
@@ -28,7 +28,7 @@ from {{ ref('agg_workspace_daily') }} as daily
 left join users on daily.workspace_id = users.workspace_id and daily.local_date = users.local_date
 left join visits on daily.workspace_id = visits.workspace_id and daily.local_date = visits.local_date
 where
-    {{ within_touched_dates('daily.local_date', 'int_workspace_dates') }}
+    {{ within_changed_dates('daily.local_date', 'int_changed_workspace_dates') }}
     and (
         daily.visits is distinct from users.visits
         or daily.interactions is distinct from users.interactions

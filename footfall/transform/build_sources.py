@@ -140,7 +140,7 @@ def changed_dates(home: Home, sources: BuildSources) -> list[date] | None:
         return None
     with _warehouse(home) as connection:
         rows = connection.execute(
-            "select distinct local_date from intermediate.int_workspace_dates order by local_date"
+            "select distinct local_date from intermediate.int_changed_workspace_dates order by local_date"
         ).fetchall()
     return [row[0] for row in rows]
 

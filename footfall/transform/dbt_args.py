@@ -30,7 +30,8 @@ def build_arguments(home: Home, *, is_full_refresh: bool = False, select: Sequen
     Args:
         select: names of the only models to build, with those tests that read no other model.
     """
-    arguments = [*_quiet(), "build", "--exclude-resource-type", "unit_test", *_places(home)]
+    left_out = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
+    arguments = [*_quiet(), "build", *left_out, *_places(home)]
     if select:
         arguments += ["--select", *select, "--indirect-selection", "cautious"]
     return [*arguments, "--full-refresh"] if is_full_refresh else arguments

@@ -233,7 +233,7 @@ def test_a_target_group_nobody_is_in_gives_empty_answers_and_a_warning(tmp_path:
     assert found_in(warehouse.home.exports / "alpha", {"Quillon@", "Quillonsearch", "dev-Quillon"}) == []
     totals = warehouse.tables(["agg_workspace_daily"])["agg_workspace_daily"]
     assert all(row["active_users"] == 0 for row in totals if row["workspace_id"] == "alpha")
-    warning = (PROJECT / "tests" / "warn_settings_that_match_nobody.sql").read_text(encoding="utf-8")
+    warning = (PROJECT / "tests" / "warn_settings_that_match_no_participant.sql").read_text(encoding="utf-8")
     query = re.sub(r"{{ config.*?}}", "", re.sub(r"{{ ref\('(\w+)'\) }}", r"built.marts.\1", warning))
     with warehouse.marts() as con:
         assert con.execute(query).fetchall() == [("alpha", "target_groups")]

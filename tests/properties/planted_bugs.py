@@ -41,7 +41,7 @@ BUGS = (
     ),
     Bug(
         "session: a run is never cut at 24 h", "intermediate/int_events",
-        "{{ ms_between('run_started_at', 'occurred_at') }} // 86400000", "0", "fct_sessions",
+        "{{ days_between('run_started_at', 'occurred_at') }}", "0", "fct_sessions",
     ),
     Bug(
         "session: equal times are not put in order by message", "intermediate/int_events",
@@ -60,8 +60,8 @@ BUGS = (
     ),
     Bug(
         "visit: a run is cut at midnight, not every 24 h from its start", "intermediate/int_visit_sessions",
-        "or {{ ms_between('run_started_at', 'started_at') }} // 86400000\n"
-        "        <> {{ ms_between('run_started_at', 'previous_started_at') }} // 86400000",
+        "or {{ days_between('run_started_at', 'started_at') }}\n"
+        "        <> {{ days_between('run_started_at', 'previous_started_at') }}",
         "or cast(started_at as date) <> cast(previous_started_at as date)", "fct_visits",
     ),
     Bug(
@@ -114,7 +114,7 @@ BUGS = (
     ),
     Bug(
         "increment: a workspace with target groups now, or no longer, is not touched", "intermediate/int_actor_spans",
-        "and workspace.is_recounted", "and false", "fct_visits",
+        "and workspace.has_other_people", "and false", "fct_visits",
     ),
     Bug(
         "increment: nobody is touched by an event that is taken back", "intermediate/int_actor_spans",
@@ -127,7 +127,8 @@ BUGS = (
         "and span.from_at < changed.to_at", "fct_sessions",
     ),
     Bug(
-        "increment: dates by the clock before a change of time zone are forgotten", "intermediate/int_actor_dates",
+        "increment: dates by the clock before a change of time zone are forgotten",
+        "intermediate/int_changed_actor_dates",
         "    union\n    select workspace_id, timezone from {{ source('state', 'workspaces') }}\n", "\n",
         "fct_user_daily",
     ),

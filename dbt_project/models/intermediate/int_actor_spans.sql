@@ -44,8 +44,8 @@ changed as (
 
     select span.workspace_id, span.actor_id, span.from_at, span.to_at
     from {{ this }} as span
-    inner join {{ ref('int_workspaces_changed') }} as workspace
-        on span.workspace_id = workspace.workspace_id and workspace.is_recounted
+    inner join {{ ref('int_changed_workspaces') }} as workspace
+        on span.workspace_id = workspace.workspace_id and workspace.has_other_people
 
     union all
 

@@ -1,6 +1,6 @@
 -- The content that events name, by UTC date, with the latest title they gave: so that the latest title of an item is
 -- known without reading all its events again.
-{{ config(materialized='scoped', replaces={'dates': 'int_content_days_touched', 'keys': ['workspace_id', 'content_type', 'content_id', 'occurred_date']}) }}
+{{ config(materialized='scoped', replaces={'dates': 'int_changed_content_days', 'keys': ['workspace_id', 'content_type', 'content_id', 'occurred_date']}) }}
 
 with events as (
 
@@ -16,12 +16,13 @@ select
     events.content_id,
     events.occurred_date,
     count(*) as events,
-    max_by(events.content_title, {'at': events.occurred_at, 'id': events.message_id})
-        filter (where events.content_title is not null) as title,
+    {{ last_by(
+        'events.content_title', ['events.occurred_at', 'events.message_id'], 'events.content_title is not null'
+    ) }} as title,
     max(case when events.content_title is not null then events.occurred_at end) as titled_at
 from events
 {% if is_scoped() %}
-inner join {{ ref('int_content_days_touched') }} as touched
+inner join {{ ref('int_changed_content_days') }} as touched
     on events.workspace_id = touched.workspace_id
     and events.content_type = touched.content_type
     and events.content_id = touched.content_id

@@ -13,7 +13,7 @@ looked_back as (
 
     select
         *,
-        last_value(case when kind = 'view' then occurred_at end ignore nulls) over (
+        {{ last_known("case when kind = 'view' then occurred_at end") }} over (
             partition by workspace_id, actor_id, content_type, content_id
             order by occurred_at, message_id
             rows between unbounded preceding and 1 preceding
@@ -37,7 +37,7 @@ grouped as (
     select
         *,
         sum(case when is_opening then 1 else 0 end) over so_far as view_no,
-        last_value(case when is_opening then visit_id end ignore nulls) over so_far as opening_visit_id
+        {{ last_known('case when is_opening then visit_id end') }} over so_far as opening_visit_id
     from opened
     window so_far as (
         partition by workspace_id, actor_id, content_type, content_id

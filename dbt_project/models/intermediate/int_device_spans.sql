@@ -21,8 +21,8 @@ with changed as (
     -- a workspace whose time zone, timeout or idle cap changed is rebuilt as a whole
     select span.workspace_id, span.device_id, span.from_at, span.to_at
     from {{ this }} as span
-    inner join {{ ref('int_workspaces_changed') }} as workspace
-        on span.workspace_id = workspace.workspace_id and workspace.is_recut
+    inner join {{ ref('int_changed_workspaces') }} as workspace
+        on span.workspace_id = workspace.workspace_id and workspace.needs_resessionize
     {% endif %}
 
 ),

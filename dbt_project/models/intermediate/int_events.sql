@@ -38,15 +38,15 @@ with events as (
 ),
 
 -- Kinds that open nothing are partitioned apart, which spares a second pass over everything.
-looked_back as (
+previous_events as (
 
     select
         events.*,
         settings.visit_timeout_seconds,
         lag(events.occurred_at) over in_order as previous_at,
-        last_value(events.user_id ignore nulls) over before as previous_user_id,
-        last_value(case when events.user_id is not null then events.occurred_at end ignore nulls)
-            over before as previous_user_at
+        {{ last_known('events.user_id') }} over before as previous_user_id,
+        {{ last_known('case when events.user_id is not null then events.occurred_at end') }} over before
+            as previous_user_at
     from events
     inner join {{ ref('int_workspaces') }} as settings on events.workspace_id = settings.workspace_id
     window
@@ -62,27 +62,30 @@ looked_back as (
 
 ),
 
+run_starts as (
+
+    select
+        *,
+        previous_at is null
+        or occurred_at >= {{ add_seconds('previous_at', 'visit_timeout_seconds') }} as is_run_start
+    from previous_events
+
+),
+
 runs as (
 
     select
         *,
-        last_value(
-            case
-                when
-                    previous_at is null
-                    or occurred_at >= {{ add_seconds('previous_at', 'visit_timeout_seconds') }}
-                    then occurred_at
-            end ignore nulls
-        ) over (
+        {{ last_known('case when is_run_start then occurred_at end') }} over (
             partition by workspace_id, device_id, is_keep_alive
             order by occurred_at, message_id
             rows between unbounded preceding and current row
         ) as run_started_at
-    from looked_back
+    from run_starts
 
 ),
 
-cuts as (
+session_starts as (
 
     select
         *,
@@ -91,8 +94,8 @@ cuts as (
             previous_at is null
             or previous_at < run_started_at
             or coalesce(previous_user_at >= run_started_at and previous_user_id <> user_id, false)
-            or {{ ms_between('run_started_at', 'occurred_at') }} // 86400000
-            <> {{ ms_between('run_started_at', 'previous_at') }} // 86400000
+            or {{ days_between('run_started_at', 'occurred_at') }}
+            <> {{ days_between('run_started_at', 'previous_at') }}
         ) as is_session_start
     from runs
 
@@ -107,14 +110,13 @@ select
     case
         when is_keep_alive
             then
-                last_value(
-                    case when is_session_start then {{ id_of(['workspace_id', 'device_id', 'message_id']) }} end
-                    ignore nulls
-                ) over (
+                {{ last_known(
+                    'case when is_session_start then ' ~ id_of(['workspace_id', 'device_id', 'message_id']) ~ ' end'
+                ) }} over (
                     partition by workspace_id, device_id, is_keep_alive
                     order by occurred_at, message_id
                     rows between unbounded preceding and current row
                 )
     end as session_id,
     {{ build_no() }} as build_no
-from cuts
+from session_starts

@@ -14,8 +14,8 @@ select
     ids.user_id,
     not coalesce(known.is_test, false)
     and (
-        coalesce(len(workspaces.target_groups), 0) = 0
-        or list_has_any(coalesce(known.groups, cast([] as varchar[])), workspaces.target_groups)
+        {{ list_size('workspaces.target_groups') }} = 0
+        or {{ lists_overlap('coalesce(known.groups, ' ~ empty_list() ~ ')', 'workspaces.target_groups') }}
     ) as is_targeted
 from ids
 left join {{ ref('stg_lake__participants') }} as known

@@ -13,7 +13,7 @@ settings as (
 
 ),
 
-in_sessions as (
+session_events as (
 
     select
         event.workspace_id, event.message_id, event.session_id, sessions.visit_id, sessions.actor_id,
@@ -26,7 +26,7 @@ in_sessions as (
 
 ),
 
-looked_around as (
+neighbours as (
 
     select
         *,
@@ -39,9 +39,9 @@ looked_around as (
             and lead(occurred_at) over in_visit <= {{ add_seconds('occurred_at', 2) }},
             false
         ) as is_reopened_next,
-        last_value(case when is_interaction then module end ignore nulls) over before as previous_module,
-        last_value(case when is_interaction then {{ path_item() }} end ignore nulls) over before as previous_item
-    from in_sessions
+        {{ last_known('case when is_interaction then module end') }} over before as previous_module,
+        {{ last_known('case when is_interaction then ' ~ path_item() ~ ' end') }} over before as previous_item
+    from session_events
     window
         in_visit as (partition by visit_id order by occurred_at, message_id),
         before as (
@@ -62,7 +62,7 @@ stepped as (
             over so_far as module_step,
         sum(case when is_interaction and previous_item is distinct from {{ path_item() }} then 1 else 0 end)
             over so_far as content_step
-    from looked_around
+    from neighbours
     window so_far as (
         partition by visit_id
         order by occurred_at, message_id
@@ -75,11 +75,12 @@ stepped as (
 outside_sessions as (
 
     select
-        event.workspace_id, event.message_id, event.device_id, event.os, event.occurred_at, event.load_date,
-        event.event, event.kind, event.module, event.action, event.content_type, event.content_id,
-        event.duration_seconds, event.query, event.results, event.is_interaction, event.is_keep_alive,
+        event.workspace_id, event.message_id, null as session_id, null as visit_id,
         coalesce(event.user_id, 'device:' || event.device_id) as actor_id,
-        event.user_id
+        event.user_id, event.device_id, event.os, event.occurred_at, event.load_date, event.event, event.kind,
+        event.module, event.action, event.content_type, event.content_id, event.duration_seconds, event.query,
+        event.results, event.is_interaction, event.is_keep_alive, null as next_at, null as is_reopened_next,
+        null as ms_to_next, null as module_step, null as content_step
     from {{ ref('int_events') }} as event
     inner join settings on event.workspace_id = settings.workspace_id
     {{ join_participant('event') }}
@@ -95,8 +96,12 @@ outside_sessions as (
 
 together as (
 
-    select * exclude (previous_module, previous_item) from stepped
-    union all by name
+    select
+        workspace_id, message_id, session_id, visit_id, actor_id, user_id, device_id, os, occurred_at, load_date, event,
+        kind, module, action, content_type, content_id, duration_seconds, query, results, is_interaction, is_keep_alive,
+        next_at, is_reopened_next, ms_to_next, module_step, content_step
+    from stepped
+    union all
     select * from outside_sessions
 
 )

@@ -18,7 +18,7 @@ with sessions as (
 
 ),
 
-looked_back as (
+previous_sessions as (
 
     select
         *,
@@ -35,34 +35,37 @@ looked_back as (
 
 ),
 
+run_starts as (
+
+    select
+        *,
+        latest_ended_at is null
+        or started_at >= {{ add_seconds('latest_ended_at', 'visit_timeout_seconds') }} as is_run_start
+    from previous_sessions
+
+),
+
 runs as (
 
     select
         *,
-        last_value(
-            case
-                when
-                    latest_ended_at is null
-                    or started_at >= {{ add_seconds('latest_ended_at', 'visit_timeout_seconds') }}
-                    then started_at
-            end ignore nulls
-        ) over (
+        {{ last_known('case when is_run_start then started_at end') }} over (
             partition by workspace_id, actor_id
             order by started_at, first_message_id
             rows between unbounded preceding and current row
         ) as run_started_at
-    from looked_back
+    from run_starts
 
 ),
 
-cuts as (
+visit_starts as (
 
     select
         *,
         previous_started_at is null
         or previous_started_at < run_started_at
-        or {{ ms_between('run_started_at', 'started_at') }} // 86400000
-        <> {{ ms_between('run_started_at', 'previous_started_at') }} // 86400000 as is_visit_start
+        or {{ days_between('run_started_at', 'started_at') }}
+        <> {{ days_between('run_started_at', 'previous_started_at') }} as is_visit_start
     from runs
 
 )
@@ -70,11 +73,11 @@ cuts as (
 select
     session_id, workspace_id, device_id, user_id, actor_id, first_message_id, os, started_at, ended_at, events,
     interactions, elapsed_seconds, engaged_seconds, timezone,
-    last_value(
-        case when is_visit_start then {{ id_of(['workspace_id', 'actor_id', 'first_message_id']) }} end ignore nulls
-    ) over (
+    {{ last_known(
+        'case when is_visit_start then ' ~ id_of(['workspace_id', 'actor_id', 'first_message_id']) ~ ' end'
+    ) }} over (
         partition by workspace_id, actor_id
         order by started_at, first_message_id
         rows between unbounded preceding and current row
     ) as visit_id
-from cuts
+from visit_starts

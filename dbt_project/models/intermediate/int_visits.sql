@@ -16,8 +16,8 @@ events as (
     select
         visit_id,
         sum(engaged_seconds) as engaged_seconds,
-        min_by(module, {'at': occurred_at, 'id': message_id}) filter (where is_interaction) as entry_module,
-        max_by(module, {'at': occurred_at, 'id': message_id}) filter (where is_interaction) as exit_module
+        {{ first_by('module', ['occurred_at', 'message_id'], 'is_interaction') }} as entry_module,
+        {{ last_by('module', ['occurred_at', 'message_id'], 'is_interaction') }} as exit_module
     from {{ ref('int_visit_events') }}
     where visit_id is not null
     group by visit_id

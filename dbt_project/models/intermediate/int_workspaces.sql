@@ -46,16 +46,16 @@ select
         when lower(trim(known.anonymization)) in ('none', 'domains') then lower(trim(known.anonymization))
         else 'full'
     end as anonymization,
-    coalesce(known.anonymized_domains, cast([] as varchar[])) as anonymized_domains,
+    coalesce(known.anonymized_domains, {{ empty_list() }}) as anonymized_domains,
     coalesce(known.cookie_banner, false) as has_cookie_banner,
     known.modules,
-    coalesce(known.target_groups, cast([] as varchar[])) as target_groups,
+    coalesce(known.target_groups, {{ empty_list() }}) as target_groups,
     case
         when known.visit_timeout_minutes > 0 then cast(known.visit_timeout_minutes * 60 as integer) else 1800
     end as visit_timeout_seconds,
     case when known.idle_cap_seconds > 0 then cast(known.idle_cap_seconds as integer) else 300 end as idle_cap_seconds,
     case when known.min_group_size > 0 then cast(known.min_group_size as integer) else 5 end as min_group_size,
-    coalesce(len(known.target_groups), 0) = 0 as counts_guests,
+    {{ list_size('known.target_groups') }} = 0 as counts_guests,
     known.workspace_id is null as is_inferred,
     {{ build_no() }} as build_no
 from ids

@@ -1,6 +1,6 @@
 {{ config(
     materialized='scoped',
-    replaces={'dates': 'int_workspace_dates', 'keys': ['workspace_id', 'local_date']}
+    replaces={'dates': 'int_changed_workspace_dates', 'keys': ['workspace_id', 'local_date']}
 ) }}
 
 with usage as (
@@ -8,10 +8,10 @@ with usage as (
     select usage.*
     from {{ ref('fct_feature_usage') }} as usage
     {% if is_scoped() %}
-    inner join {{ ref('int_workspace_dates') }} as touched
+    inner join {{ ref('int_changed_workspace_dates') }} as touched
         on usage.workspace_id = touched.workspace_id and usage.local_date = touched.local_date
     {% endif %}
-    where {{ within_touched_dates('usage.local_date', 'int_workspace_dates') }}
+    where {{ within_changed_dates('usage.local_date', 'int_changed_workspace_dates') }}
 
 )
 

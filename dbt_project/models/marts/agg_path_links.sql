@@ -1,6 +1,6 @@
 {{ config(
     materialized='scoped',
-    replaces={'dates': 'int_workspace_dates', 'keys': ['workspace_id', 'local_date']}
+    replaces={'dates': 'int_changed_workspace_dates', 'keys': ['workspace_id', 'local_date']}
 ) }}
 
 with steps as (
@@ -8,10 +8,10 @@ with steps as (
     select steps.*
     from {{ ref('fct_path_steps') }} as steps
     {% if is_scoped() %}
-    inner join {{ ref('int_workspace_dates') }} as touched
+    inner join {{ ref('int_changed_workspace_dates') }} as touched
         on steps.workspace_id = touched.workspace_id and steps.local_date = touched.local_date
     {% endif %}
-    where {{ within_touched_dates('steps.local_date', 'int_workspace_dates') }}
+    where {{ within_changed_dates('steps.local_date', 'int_changed_workspace_dates') }}
 
 )
 

@@ -1,6 +1,6 @@
 {{ config(
     materialized='scoped',
-    replaces={'dates': 'int_workspace_dates', 'keys': ['workspace_id', 'local_date']}
+    replaces={'dates': 'int_changed_workspace_dates', 'keys': ['workspace_id', 'local_date']}
 ) }}
 
 with daily as (
@@ -8,10 +8,10 @@ with daily as (
     select daily.*
     from {{ ref('fct_user_daily') }} as daily
     {% if is_scoped() %}
-    inner join {{ ref('int_workspace_dates') }} as touched
+    inner join {{ ref('int_changed_workspace_dates') }} as touched
         on daily.workspace_id = touched.workspace_id and daily.local_date = touched.local_date
     {% endif %}
-    where {{ within_touched_dates('daily.local_date', 'int_workspace_dates') }}
+    where {{ within_changed_dates('daily.local_date', 'int_changed_workspace_dates') }}
 
 ),
 
@@ -19,7 +19,7 @@ single_event_visits as (
 
     select workspace_id, actor_id, local_date, count(*) as visits
     from {{ ref('fct_visits') }}
-    where is_counted and is_single_event and {{ within_touched_dates('local_date', 'int_workspace_dates') }}
+    where is_counted and is_single_event and {{ within_changed_dates('local_date', 'int_changed_workspace_dates') }}
     group by workspace_id, actor_id, local_date
 
 )

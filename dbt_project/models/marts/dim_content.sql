@@ -4,7 +4,7 @@ with named as (
 
     select
         workspace_id, content_type, content_id,
-        max_by(title, titled_at) filter (where title is not null) as title
+        {{ last_by('title', ['titled_at'], 'title is not null') }} as title
     from {{ ref('int_content_days') }}
     group by workspace_id, content_type, content_id
 

@@ -20,7 +20,7 @@ select
     known.email,
     known.company,
     known.job_title,
-    coalesce(known.groups, cast([] as varchar[])) as groups,
+    coalesce(known.groups, {{ empty_list() }}) as groups,
     known.role,
     known.profile_url,
     coalesce(known.is_test, false) as is_test,
@@ -28,10 +28,7 @@ select
     case workspaces.anonymization
         when 'full' then true
         when 'domains'
-            then list_contains(
-                list_transform(workspaces.anonymized_domains, lambda domain: lower(ltrim(trim(domain), '@'))),
-                lower(trim(split_part(coalesce(known.email, ''), '@', -1)))
-            )
+            then {{ has_domain('known.email', 'workspaces.anonymized_domains') }}
         else false
     end as is_anonymized,
     known.deleted_at is not null as is_deleted,

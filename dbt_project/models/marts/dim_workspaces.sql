@@ -19,20 +19,16 @@ select
     known.anonymized_domains, known.has_cookie_banner, known.modules, known.target_groups, known.visit_timeout_seconds,
     known.idle_cap_seconds, known.min_group_size, known.counts_guests, known.is_inferred,
     cast(coalesce(left_out.events, 0) as bigint) as events_left_out,
-    cast(
-        to_json(
-            struct_pack(
-                anonymization := known.anonymization,
-                anonymized_domains := known.anonymized_domains,
-                cookie_banner := known.has_cookie_banner,
-                modules := known.modules,
-                target_groups := known.target_groups,
-                visit_timeout_minutes := known.visit_timeout_seconds / 60,
-                idle_cap_seconds := known.idle_cap_seconds,
-                min_group_size := known.min_group_size
-            )
-        ) as varchar
-    ) as settings
+    {{ json_of({
+        'anonymization': 'known.anonymization',
+        'anonymized_domains': 'known.anonymized_domains',
+        'cookie_banner': 'known.has_cookie_banner',
+        'modules': 'known.modules',
+        'target_groups': 'known.target_groups',
+        'visit_timeout_minutes': 'known.visit_timeout_seconds / 60',
+        'idle_cap_seconds': 'known.idle_cap_seconds',
+        'min_group_size': 'known.min_group_size',
+    }) }} as settings
 from {{ ref('int_workspaces') }} as known
 left join left_out on known.workspace_id = left_out.workspace_id
 -- one that only events named, which have since been taken back, is none

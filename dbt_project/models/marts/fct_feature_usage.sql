@@ -1,6 +1,6 @@
 {{ config(
     materialized='scoped',
-    replaces={'dates': 'int_actor_dates', 'keys': ['workspace_id', 'actor_id', 'local_date']}
+    replaces={'dates': 'int_changed_actor_dates', 'keys': ['workspace_id', 'actor_id', 'local_date']}
 ) }}
 
 with by_visit as (
@@ -14,12 +14,12 @@ with by_visit as (
         max(event.occurred_at) as last_seen_at
     from {{ ref('fct_events') }} as event
     {% if is_scoped() %}
-    inner join {{ ref('int_actor_dates') }} as touched
+    inner join {{ ref('int_changed_actor_dates') }} as touched
         on event.workspace_id = touched.workspace_id
         and event.actor_id = touched.actor_id
         and event.local_date = touched.local_date
     {% endif %}
-    where event.visit_id is not null and {{ within_touched_dates('event.local_date') }}
+    where event.visit_id is not null and {{ within_changed_dates('event.local_date') }}
     group by event.workspace_id, event.actor_id, event.local_date, event.module, event.os, event.visit_id
 
 )

@@ -10,7 +10,7 @@ with versions as (
 
 latest as (
 
-    select * exclude (version_no)
+    select {{ all_columns_except(['version_no']) }}
     from (
         select
             *,
@@ -67,7 +67,7 @@ times as (
 
 sponsors as (
 
-    select everyone.workspace_id, everyone.meeting_id, array_agg(distinct staff.sponsor_id) as sponsor_ids
+    select everyone.workspace_id, everyone.meeting_id, {{ sorted_list('staff.sponsor_id') }} as sponsor_ids
     from everyone
     inner join {{ ref('dim_sponsor_staff') }} as staff
         on everyone.workspace_id = staff.workspace_id and everyone.user_id = staff.user_id
@@ -110,7 +110,7 @@ select
         when times.last_left_at > times.second_joined_at
             then {{ ms_as_minutes(ms_between('times.second_joined_at', 'times.last_left_at')) }}
     end as actual_minutes,
-    coalesce(array_sort(sponsors.sponsor_ids), cast([] as varchar[])) as sponsor_ids,
+    coalesce(sponsors.sponsor_ids, {{ empty_list() }}) as sponsor_ids,
     coalesce(reschedules.reschedules, 0) as reschedules,
     created.created_at,
     latest.changed_at as updated_at

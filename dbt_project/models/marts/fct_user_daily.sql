@@ -1,7 +1,7 @@
 -- Interactions, by their own date, beside visits, by the date they start on: a visit over midnight shows on both dates.
 {{ config(
     materialized='scoped',
-    replaces={'dates': 'int_actor_dates', 'keys': ['workspace_id', 'actor_id', 'local_date']}
+    replaces={'dates': 'int_changed_actor_dates', 'keys': ['workspace_id', 'actor_id', 'local_date']}
 ) }}
 
 with usage as (
@@ -16,7 +16,7 @@ with usage as (
         sum(case when os in ('ios', 'android', 'web') then 0 else interactions end) as interactions_other,
         max(last_seen_at) as last_seen_at
     from {{ ref('fct_feature_usage') }}
-    where {{ within_touched_dates('local_date') }}
+    where {{ within_changed_dates('local_date') }}
     group by workspace_id, actor_id, local_date
 
 ),
@@ -31,7 +31,7 @@ visits as (
         sum(elapsed_seconds) as elapsed_seconds,
         sum(interactions) as visit_interactions
     from {{ ref('fct_visits') }}
-    where is_counted and {{ within_touched_dates('local_date') }}
+    where is_counted and {{ within_changed_dates('local_date') }}
     group by workspace_id, actor_id, local_date
 
 ),
@@ -65,7 +65,7 @@ together as (
 select together.*
 from together
 {% if is_scoped() %}
-inner join {{ ref('int_actor_dates') }} as touched
+inner join {{ ref('int_changed_actor_dates') }} as touched
     on together.workspace_id = touched.workspace_id
     and together.actor_id = touched.actor_id
     and together.local_date = touched.local_date

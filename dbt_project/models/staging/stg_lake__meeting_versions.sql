@@ -21,6 +21,6 @@ ranked as (
 
 )
 
-select * exclude (delivery_no)
+select {{ all_columns_except(['delivery_no']) }}
 from ranked
 where delivery_no = 1

@@ -1,3 +1,0 @@
--- The local dates whose totals this build touches, per workspace. Empty in a full refresh.
-
-select distinct workspace_id, local_date from {{ ref('int_actor_dates') }}

@@ -1,7 +1,0 @@
--- Unknown events load as interactions of module (unmapped); the catalogue should learn them.
-{{ config(severity='warn') }}
-
-select event, count(*) as events
-from {{ ref('fct_events') }}
-where module = '(unmapped)' and {{ within_touched_dates('local_date') }}
-group by event
