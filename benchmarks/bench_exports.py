@@ -96,9 +96,10 @@ def run(task: str, root: Path, formats: list[str]) -> None:
 
 
 def people(home: Home) -> None:
-    """The sheet By participant as a workbook: queried as a worker does, with one thread, spooled, and written."""
-    from exports.tables.contents import Content, by_participant
-    from exports.tables.csv_parquet import spool
+    """The sheet By participant as a workbook: queried as a worker does, with one thread, stored, and written."""
+    from exports.tables.csv_parquet import store_rows
+    from exports.tables.read_tables import by_participant
+    from exports.tables.titles import Content
     from exports.workbook.workbook import write_workbook
     from footfall.metrics.definitions import definitions
     from footfall.metrics.question import Question
@@ -107,9 +108,9 @@ def people(home: Home) -> None:
     with open_published(home, Settings(duckdb=DuckDBSettings(threads=1))) as con, limited_memory(con, 64):
         content = Content(con, Question("w0"), "Europe/Zurich", is_large=True)
         for table, rows in by_participant(content, definitions(con)):
-            spooled = spool(table, rows, home.temp / "people.parquet", "Europe/Zurich")
+            stored = store_rows(table, rows, home.temp / "people.parquet", "Europe/Zurich")
             del rows
-    write_workbook(home.temp / "people.xlsx", [spooled], title="People")
+    write_workbook(home.temp / "people.xlsx", [stored], title="People")
 
 
 def published(root: Path, *, workspaces: int, participants: int, visits: int, events: int) -> Home:

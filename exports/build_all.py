@@ -41,13 +41,13 @@ class Exported:
     """What an export did.
 
     Args:
-        folders: every folder asked for, relative to ``exports/``, in order of workspace and range.
+        folders: every wanted folder, relative to ``exports/``, in order of workspace and range.
         made: those of them that were written now; the others already had this content.
         files: the files of the folders written now, relative to ``exports/``.
         bytes: their size together.
-        workspaces: how many workspaces were asked for.
+        workspaces: how many workspaces there were.
         index: the page over all folders.
-        reports: the reports of the folders asked for, to be opened by people.
+        reports: the reports of these folders, to be opened by people.
         failures: what could not be made: whole folders, which stay as they were, and single files.
         seconds: how long it took.
     """
@@ -65,7 +65,8 @@ class Exported:
     @property
     def unchanged(self) -> tuple[str, ...]:
         """The folders that already had this content and were not touched."""
-        return tuple(folder for folder in self.folders if folder not in set(self.made))
+        touched = {*self.made, *(one.folder for one in self.failures)}
+        return tuple(folder for folder in self.folders if folder not in touched)
 
 
 def export_all(
@@ -113,7 +114,7 @@ def export_all(
         progress("Looking for exports whose content has changed.")
         planned = partial(
             plan, con, workspaces=workspaces, ranges=ranges or settings.exports.ranges, start=start, end=end, user=user,
-            are_ranges_asked=bool(ranges), published=file, cache=home.warehouse / "export_hashes.parquet",
+            are_ranges_requested=bool(ranges), published=file, cache=home.warehouse / "export_hashes.parquet",
         )
         with limited_memory(con, _MEGABYTES):
             jobs = with_full_memory(con, planned)

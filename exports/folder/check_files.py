@@ -1,4 +1,4 @@
-"""What is checked before a folder moves into place: rows in the files against the tables, and totals among them."""
+"""Checks of a folder before it moves into place: rows in the files against the tables, and totals against marts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,19 +6,19 @@ import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from exports.tables.table import Spooled
+from exports.tables.table import StoredTable
 from footfall.core.errors import FootfallError
 from footfall.metrics.question import Question, parameters
 from footfall.metrics.scope import protection
 
 
-def check_counts(what: str, spooled: Sequence[Spooled], counts: Mapping[str, int]) -> None:
-    """Hold the rows found in files against those of the tables.
+def check_counts(what: str, stored: Sequence[StoredTable], counts: Mapping[str, int]) -> None:
+    """Compare the rows found in files with those of the tables.
 
     Raises:
         FootfallError: a file has more or fewer rows than its table.
     """
-    for one in spooled:
+    for one in stored:
         if counts[one.table.key] != one.rows:
             raise FootfallError(
                 f"{what}: {counts[one.table.key]:,} rows were written of {one.rows:,}.", where=one.table.title,
@@ -26,8 +26,8 @@ def check_counts(what: str, spooled: Sequence[Spooled], counts: Mapping[str, int
             )
 
 
-def check_totals(con: duckdb.DuckDBPyConnection, question: Question, spooled: Sequence[Spooled]) -> None:
-    """Hold the interactions of two sheets against the published daily totals of the same range.
+def check_totals(con: duckdb.DuckDBPyConnection, question: Question, stored: Sequence[StoredTable]) -> None:
+    """Compare the interactions of two sheets with the published daily totals of the same range.
 
     Raises:
         FootfallError: they differ.
@@ -41,7 +41,7 @@ def check_totals(con: duckdb.DuckDBPyConnection, question: Question, spooled: Se
         " where workspace_id = ? and local_date between ? and ?",
         [question.workspace_id, asked["start"], asked["end"]],
     ).fetchall()[0][0]
-    for one in spooled:
+    for one in stored:
         if one.table.key in ("by_functionality", "interactions"):
             total = pc.sum(pq.read_table(one.path, columns=["interactions"])["interactions"]).as_py() or 0
             if total != published:

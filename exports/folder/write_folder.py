@@ -14,9 +14,11 @@ from exports.folder.manifest import NAME, write_manifest
 from exports.folder.replace_folder import replace_folder
 from exports.folder.report_and_graphs import write_report_and_graphs
 from exports.plan.plan import Job
-from exports.tables.contents import MANY_USERS, PERSONAL, Content, tables
-from exports.tables.csv_parquet import count_csv, count_parquet, spool, write_csv
-from exports.tables.table import Spooled
+from exports.tables.by_participant import MANY_USERS
+from exports.tables.csv_parquet import count_csv, count_parquet, store_rows, write_csv
+from exports.tables.read_tables import PERSONAL, tables
+from exports.tables.table import StoredTable
+from exports.tables.titles import Content
 from exports.workbook.about import about
 from exports.workbook.workbook import SHEET_ROWS, count_workbook, write_workbook
 from footfall.core import file_modes
@@ -30,7 +32,7 @@ from footfall.metrics.source import slice_workspace
 MEGABYTES, _MEGABYTES_OF_MANY = 256, 64
 WORKBOOK = "interaction_stats.xlsx"
 CSV_PARQUET = "interaction_stats"
-_SPOOL = ".spool"
+_STORE = ".tables"
 
 
 @dataclass(frozen=True)
@@ -116,10 +118,10 @@ def _write_files(
     facts = answered | {"data_as_of": job.loads.data_as_of}
     rows: dict[str, int] = {}
     if {"xlsx", "csv", "parquet"} & set(formats):
-        spooled = _spool(con, aside / _SPOOL, job, question, facts)
-        check_totals(con, question, spooled)
-        rows |= _write_tables(aside, job, spooled, formats, sheet_rows, failed)
-        shutil.rmtree(aside / _SPOOL)
+        stored = _store_tables(con, aside / _STORE, job, question, facts)
+        check_totals(con, question, stored)
+        rows |= _write_tables(aside, job, stored, formats, sheet_rows, failed)
+        shutil.rmtree(aside / _STORE)
     rows |= write_report_and_graphs(con, aside, job, answered, formats, WORKBOOK, failed)
     dates = {key: facts[key].isoformat() if facts[key] else None for key in ("range_start", "range_end", "data_as_of")}
     has_range = job.range.start is not None or facts["first_date"] is not None
@@ -134,9 +136,9 @@ def _write_files(
     }, rows)
 
 
-def _spool(
+def _store_tables(
     con: duckdb.DuckDBPyConnection, folder: Path, job: Job, question: Question, facts: dict
-) -> list[Spooled]:
+) -> list[StoredTable]:
     """Write the rows of every table aside, one table at a time, so that never more than one is in memory."""
     folder.mkdir()
     left_out = PERSONAL if job.anonymization == "full" else frozenset()
@@ -144,14 +146,14 @@ def _spool(
     is_large = (facts["participants"] or 0) > MANY_USERS
     content = Content(con, question, job.zone, job.loads.lines, left_out, fewest, is_large)
     made = [
-        spool(table, rows, folder / f"{table.key}.parquet", job.zone) for table, rows in tables(content)
+        store_rows(table, rows, folder / f"{table.key}.parquet", job.zone) for table, rows in tables(content)
     ]
     table, rows = about(con, job, facts, made)
-    return [spool(table, rows, folder / f"{table.key}.parquet", job.zone), *made]
+    return [store_rows(table, rows, folder / f"{table.key}.parquet", job.zone), *made]
 
 
 def _write_tables(
-    aside: Path, job: Job, spooled: Sequence[Spooled], formats: Collection[str], sheet_rows: int,
+    aside: Path, job: Job, stored: Sequence[StoredTable], formats: Collection[str], sheet_rows: int,
     failed: list[FailedFile],
 ) -> dict[str, int]:
     """Write workbook, CSV and Parquet, read them again and count; rows by path."""
@@ -162,19 +164,19 @@ def _write_tables(
     if "xlsx" in formats:
         with contain(aside, WORKBOOK, failed):
             title = f"{job.workspace}: interaction stats"
-            write_workbook(aside / WORKBOOK, spooled, title=title, sheet_rows=sheet_rows)
-            check_counts(WORKBOOK, spooled, count_workbook(aside / WORKBOOK, spooled, sheet_rows))
-            rows[WORKBOOK] = sum(one.rows for one in spooled)
+            write_workbook(aside / WORKBOOK, stored, title=title, sheet_rows=sheet_rows)
+            check_counts(WORKBOOK, stored, count_workbook(aside / WORKBOOK, stored, sheet_rows))
+            rows[WORKBOOK] = sum(one.rows for one in stored)
     if "csv" in formats:
-        for one in spooled:
+        for one in stored:
             write_csv(one, place / f"{one.table.key}.csv")
-        counts = {one.table.key: count_csv(place / f"{one.table.key}.csv") for one in spooled}
-        check_counts("CSV", spooled, counts)
+        counts = {one.table.key: count_csv(place / f"{one.table.key}.csv") for one in stored}
+        check_counts("CSV", stored, counts)
         rows |= {f"{CSV_PARQUET}/{key}.csv": count for key, count in counts.items()}
     if "parquet" in formats:
-        for one in spooled:
+        for one in stored:
             one.path.rename(place / f"{one.table.key}.parquet")
-        counts = {one.table.key: count_parquet(place / f"{one.table.key}.parquet") for one in spooled}
-        check_counts("Parquet", spooled, counts)
+        counts = {one.table.key: count_parquet(place / f"{one.table.key}.parquet") for one in stored}
+        check_counts("Parquet", stored, counts)
         rows |= {f"{CSV_PARQUET}/{key}.parquet": count for key, count in counts.items()}
     return rows

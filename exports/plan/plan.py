@@ -1,4 +1,4 @@
-"""Which folders there are to be: workspaces and ranges, their names, and whether what lies there is still right."""
+"""Which folders there should be: of which workspaces and ranges, under which names, and made of which content."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -43,7 +43,7 @@ _DATES = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})")
 
 @dataclass(frozen=True)
 class Range:
-    """A range by name, with the dates that are asked for; None: the data's own limit on that side."""
+    """A range by name, with its dates; None: the data's own limit on that side."""
 
     name: str
     start: date | None
@@ -84,13 +84,14 @@ class Job:
     Args:
         workspace_id, workspace: the workspace's id and name.
         zone: its time zone, UTC where that is not known.
-        anonymization: whom the workspace protects: ``none``, ``full`` (everyone) or ``domains``.
+        anonymization: who is protected: ``none``, ``full`` (everyone) or ``domains``.
         fewest: the fewest people a number of a protected workspace is about.
-        target_groups: whose people alone it is about; empty: everyone.
-        range: the dates asked for.
+        target_groups: only people of these groups count; empty: everyone.
+        has_cookie_banner: whether visitors can refuse to be tracked.
+        range: its dates.
         user_id: the one person it is about, if it is.
         folder: relative to ``exports/``.
-        loads: the workspace's data as of, and the account of lines up to then.
+        loads: the workspace's last load date, and the account of lines up to then.
         fingerprint: of all content behind the folder.
         definitions: version of the published definitions.
     """
@@ -101,6 +102,7 @@ class Job:
     anonymization: str
     fewest: int
     target_groups: tuple[str, ...]
+    has_cookie_banner: bool
     range: Range
     user_id: str | None
     folder: Path
@@ -110,19 +112,19 @@ class Job:
 
     @property
     def is_protected(self) -> bool:
-        """Whether numbers are folded so that nobody of those protected can be singled out."""
+        """Whether numbers are combined so that no protected person can be singled out."""
         return self.anonymization != "none"
 
 
 def plan(
     con: duckdb.DuckDBPyConnection, *, workspaces: Sequence[str] | None, ranges: Sequence[str],
-    start: date | None, end: date | None, user: str | None, are_ranges_asked: bool = False,
+    start: date | None, end: date | None, user: str | None, are_ranges_requested: bool = False,
     published: Path | None = None, cache: Path | None = None,
 ) -> list[Job]:
-    """The folders asked for, with the fingerprints of what they are to be made of, in order of workspace and range.
+    """The wanted folders, with the fingerprints of their content, in order of workspace and range.
 
-    A protected workspace has its own range only, whatever the settings say; ``are_ranges_asked``: somebody asked for
-    these ranges, so that another one is refused rather than left out.
+    A protected workspace has its own range only, also against the settings; ``are_ranges_requested``: the ranges were
+    given with the command, so that another one is refused rather than left out.
     ``published`` and ``cache`` are for ``exports.plan.content_hashes.hash_days``, which reads only what has changed.
 
     Raises:
@@ -131,7 +133,7 @@ def plan(
     """
     known = {row[0]: row[1:] for row in con.execute(
         "select workspace_id, name, timezone, starts_on, ends_on, coalesce(anonymization, 'none'),"
-        " coalesce(min_group_size, 5), target_groups from marts.dim_workspaces"
+        " coalesce(min_group_size, 5), target_groups, coalesce(has_cookie_banner, false) from marts.dim_workspaces"
     ).fetchall()}
     chosen = _chosen(known, workspaces, user)
     names = folder_names(known)
@@ -139,16 +141,17 @@ def plan(
     loads = {row[0]: Loads(*row[1:]) for row in con.execute(_LOADS).fetchall()}
     jobs = []
     for one in chosen:
-        name, zone, starts_on, ends_on, anonymization, fewest, target_groups = known[one]
+        name, zone, starts_on, ends_on, anonymization, fewest, target_groups, has_banner = known[one]
         folder = Path(names[one]) if user is None else Path(names[one], "users", _user_folder(con, one, user))
         own = (starts_on, ends_on)
         if anonymization == "none":
             found = _ranges(con, one, ranges, start, end, own, last, user)
         else:
-            found = _own_range(con, Question(one, start, end, user), own, ranges if are_ranges_asked else ("event",))
+            requested = ranges if are_ranges_requested else ("event",)
+            found = _own_range(con, Question(one, start, end, user), own, requested)
         jobs += [
-            Job(one, name or one, _zone(zone), anonymization, fewest, tuple(target_groups), span, user,
-                folder / span.name, loads.get(one, Loads()))
+            Job(one, name or one, _zone(zone), anonymization, fewest, tuple(target_groups), has_banner, span,
+                user, folder / span.name, loads.get(one, Loads()))
             for span in found
         ]
     version = definitions_version(con)

@@ -1,15 +1,16 @@
-"""The rows of a table on disk: typed as Parquet, as text in CSV. Both have one form whatever machine writes them."""
+"""The rows of a table on disk: typed as Parquet, as text in CSV. Both are the same bytes on every machine."""
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from exports.tables.columns import TEXT, by_kind, clock_texts, is_text, joined, mended, numbers, readable
-from exports.tables.table import Spooled, Table, headers
+from exports.tables.columns import TEXT, by_kind, changed_where, clock_texts, is_text, joined, numbers, readable
+from exports.tables.labels import CODES, NAMES, labels
+from exports.tables.table import StoredTable, Table, headers, unique
 from exports.tables.text import NOT_PLAIN_CSV, csv_text
 
 #: Rows turned into text at a time: 2,048 rows of 33 columns take 20 MB as cells of a workbook.
@@ -21,7 +22,7 @@ _ROW_GROUP = 16_384
 _COMPRESSION = "snappy"
 
 
-def spool(table: Table, rows: pa.Table, path: Path, zone: str) -> Spooled:
+def store_rows(table: Table, rows: pa.Table, path: Path, zone: str) -> StoredTable:
     """Write the rows as typed Parquet, the form from which CSV and workbook are then made.
 
     Times become instants that are shown in the workspace's ``zone``; whole numbers stay whole.
@@ -31,7 +32,7 @@ def spool(table: Table, rows: pa.Table, path: Path, zone: str) -> Spooled:
     """
     if rows.num_columns != len(table.columns):
         raise ValueError(f"{table.key}: {rows.num_columns} columns of values, {len(table.columns)} headers")
-    names = _unique([column.key for column in table.columns])
+    names = unique([column.key for column in table.columns], "_{}")
     fields, columns = [], []
     for name, title, values in zip(names, headers(table.columns), rows.columns, strict=True):
         values = _typed(values, zone)
@@ -43,10 +44,15 @@ def spool(table: Table, rows: pa.Table, path: Path, zone: str) -> Spooled:
     small = None
     if rows.num_rows <= SMALL_ROWS:
         small = [readable(batch) for batch in typed.combine_chunks().to_batches(max_chunksize=BATCH_ROWS)]
-    return Spooled(table, path, rows.num_rows, small)
+    words = {
+        index: found for index, column in enumerate(table.columns)
+        if column.metric in CODES or column.metric in NAMES
+        if (found := labels(column.metric, typed.column(index).unique().drop_null().to_pylist()))
+    }
+    return StoredTable(table, path, rows.num_rows, words, small)
 
 
-def write_csv(spooled: Spooled, path: Path) -> None:
+def write_csv(stored: StoredTable, path: Path) -> None:
     """Write the table as CSV by RFC 4180: UTF-8 with BOM, CRLF, titles with units in the first line.
 
     Dates are ``YYYY-MM-DD``, times ``YYYY-MM-DD HH:MM:SS[.mmm]`` in the workspace's zone;
@@ -54,8 +60,8 @@ def write_csv(spooled: Spooled, path: Path) -> None:
     """
     with path.open("wb") as file:
         file.write(codecs.BOM_UTF8)
-        file.write(",".join(map(csv_text, headers(spooled.table.columns))).encode() + b"\r\n")
-        for batch in batches(spooled):
+        file.write(",".join(map(csv_text, headers(stored.table.columns))).encode() + b"\r\n")
+        for batch in batches(stored):
             fields: dict[int, pa.Array] = {}
             for indices, values in by_kind(batch):
                 shown = _fields(values)
@@ -87,12 +93,12 @@ def count_parquet(path: Path) -> int:
     return pq.read_metadata(path).num_rows
 
 
-def batches(spooled: Spooled) -> Iterator[pa.RecordBatch]:
+def batches(stored: StoredTable) -> Iterator[pa.RecordBatch]:
     """The rows in order, a few thousand at a time; text and lists as text."""
-    if spooled.small is not None:
-        yield from spooled.small
+    if stored.small is not None:
+        yield from stored.small
         return
-    with pq.ParquetFile(spooled.path) as file:
+    with pq.ParquetFile(stored.path) as file:
         yield from map(readable, file.iter_batches(batch_size=BATCH_ROWS, use_threads=False))
 
 
@@ -100,7 +106,7 @@ def _fields(column: pa.Array) -> pa.Array:
     """The CSV fields of columns of one type; null is an empty field."""
     kind = column.type
     if is_text(kind):
-        return mended(column, NOT_PLAIN_CSV, csv_text)
+        return changed_where(column, NOT_PLAIN_CSV, csv_text)
     if pa.types.is_temporal(kind):
         return clock_texts(column)
     if pa.types.is_boolean(kind):
@@ -119,13 +125,3 @@ def _typed(values: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
     if pa.types.is_dictionary(kind):
         return values.cast(pa.string())
     return values
-
-
-def _unique(keys: Sequence[str]) -> list[str]:
-    taken: dict[str, int] = {}
-    names = []
-    for key in keys:
-        taken[key] = taken.get(key, 0) + 1
-        names.append(key if taken[key] == 1 else f"{key}_{taken[key]}")
-    return names
-

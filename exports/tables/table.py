@@ -1,7 +1,7 @@
 """One table of the export, the same in the workbook, in CSV and in Parquet: columns, rows, and what they are called."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -13,24 +13,29 @@ Kind = Literal["text", "count", "seconds", "minutes", "hours", "share", "ratio",
 
 @dataclass(frozen=True)
 class Column:
-    """A column: ``key`` in Parquet, ``title`` with its unit in the workbook and in CSV."""
+    """A column: ``key`` in Parquet, ``title`` with its unit in the workbook and in CSV.
+
+    ``metric`` names the definition behind it, where it has one; its codes have words in ``exports.tables.labels``.
+    """
 
     key: str
     title: str
     kind: Kind
+    metric: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet and its twins: everything about a table but its rows, which lie in a Parquet file meanwhile.
+    """A sheet and the CSV and Parquet files beside it: everything about a table but its rows.
 
     Args:
         key: file name without suffix.
         title: name of the sheet, at most 25 characters so that `` (2)`` fits behind it.
         columns: one for each column of the rows, in order.
         frozen: columns that stay in view when scrolling sideways.
-        row_kinds: for tables whose rows differ in kind (Summary): the kind of the numbers of each row.
+        row_kinds: for small tables whose rows differ in kind (About, Summary): the kind of ``value`` in each row.
         chart: first and last number column of the chart beside the table, if it has one.
+        links: for small tables: by row, counted from 0, the sheet that the second cell leads to.
     """
 
     key: str
@@ -39,19 +44,26 @@ class Table:
     frozen: int = 1
     row_kinds: Sequence[Kind] | None = None
     chart: tuple[int, int] | None = None
+    links: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Spooled:
+class StoredTable:
     """A table whose rows are on disk, typed, in the order in which they are shown.
 
-    ``small`` has the rows as ``csv_parquet.batches`` gives them, where they are so few that reading them again would
-    cost more than keeping them.
+    Args:
+        table: everything but the rows.
+        path: the Parquet file with the rows.
+        rows: their number.
+        labels: by index of a column, the words for its codes.
+        small: the rows as ``csv_parquet.batches`` gives them, where they are so few that reading them again would cost
+            more than keeping them.
     """
 
     table: Table
     path: Path
     rows: int
+    labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     small: Sequence[pa.RecordBatch] | None = None
 
 
@@ -65,13 +77,21 @@ NUMBER_FORMATS: dict[Kind, str] = {
 
 def headers(columns: Sequence[Column]) -> list[str]:
     """The titles of the columns, made unique, since a file with two columns of one name cannot be filtered."""
+    return unique([column.title for column in columns], " ({})")
+
+
+def unique(names: Sequence[str], ending: str) -> list[str]:
+    """The names, with an ending such as `` (2)`` where an earlier one is the same to readers that ignore case.
+
+    Spark, SQL and spreadsheets do: a file with the columns ``Map`` and ``map`` has two columns of one name for them.
+    """
     taken: set[str] = set()
-    names: list[str] = []
-    for column in columns:
-        name, count = column.title, 1
-        while name in taken:
+    made: list[str] = []
+    for name in names:
+        one, count = name, 1
+        while one.casefold() in taken:
             count += 1
-            name = f"{column.title} ({count})"
-        taken.add(name)
-        names.append(name)
-    return names
+            one = name + ending.format(count)
+        taken.add(one.casefold())
+        made.append(one)
+    return made

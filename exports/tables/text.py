@@ -1,4 +1,4 @@
-"""Text from strangers, made safe for a cell of a workbook and a field of a CSV file. Parquet keeps it as it is.
+"""Text from apps and people, made safe for a cell of a workbook and a field of a CSV file. Parquet keeps it as it is.
 
 - Control characters that XML cannot hold are shown as their picture (U+0000 as U+2400), in both.
 - A workbook cell holds 32,767 characters; a longer text is cut there and says so.
@@ -42,11 +42,6 @@ def cut(text: str) -> str:
     room = CELL_LIMIT - _units(CUT_MARK)
     kept = text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore")
     return kept + CUT_MARK
-
-
-def is_too_long(text: str) -> bool:
-    """Whether a workbook cell cannot hold the whole text."""
-    return len(text) * 2 > CELL_LIMIT and _units(text) > CELL_LIMIT
 
 
 def xml_text(text: str) -> str:

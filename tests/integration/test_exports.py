@@ -20,6 +20,7 @@ import pytest
 from exports.build_all import export_all
 from exports.folder import write_folder
 from exports.plan.fingerprint import SOURCES
+from exports.tables.labels import CODES
 from exports.tables.text import csv_original
 from footfall.core.errors import FootfallError, UsageError
 from footfall.core.home import Home
@@ -29,6 +30,7 @@ from tests.support.published import disclose
 
 TABLES = ("xlsx", "csv", "parquet")
 HOSTILE_IDS = ("../x", "CON", "w" * 200, "Expo", "expo", "", "<b>&\"'")
+WORDS = {word for words in CODES.values() for word in words.values()}
 SHEETS = {"About", "Summary", "By functionality", "By participant", "Interactions", "Top users", "Search", "Meetings",
           "Live streams", "Sponsors", "Paths", "Reconciliation"}
 
@@ -114,11 +116,11 @@ def test_workbook_csv_and_parquet_have_the_same_values(exported: Path) -> None:
         assert len(frame) == len(fields) == len(cells) - 1, path.stem
         for column, (_, values) in enumerate(frame.items()):
             for row, value in enumerate(values):
-                assert_same(value, fields[row][column], cells[row + 1][column])
+                assert_same(value, fields[row][column], cells[row + 1][column], path.stem)
 
 
-def assert_same(value: object, field: str, cell: object) -> None:
-    """One value in its three forms."""
+def assert_same(value: object, field: str, cell: object, table: str) -> None:
+    """One value in its three forms; the workbook has words in place of codes, and the numbers of About as numbers."""
     if getattr(value, "ndim", 0):
         value = ", ".join(value)
     if value is None or value is pandas.NaT or value != value or value == "":
@@ -133,12 +135,69 @@ def assert_same(value: object, field: str, cell: object) -> None:
     elif isinstance(value, bool) or str(value) in ("True", "False"):
         assert field == str(value).lower()
         assert cell is bool(value)
+    elif isinstance(value, str) and isinstance(cell, int | float):
+        assert table == "about"
+        assert float(field) == float(value) == pytest.approx(cell, rel=1e-12)
     elif isinstance(value, str):
         assert csv_original(field) == value
-        assert cell == value
+        assert cell == value or cell in WORDS or cell == value.replace("_", " ").capitalize()
     else:
         assert float(field) == pytest.approx(float(value), rel=1e-12)
         assert cell == pytest.approx(float(value), rel=1e-12)
+
+
+def test_cells_have_words_where_the_files_for_programs_have_codes(exported: Path) -> None:
+    book = openpyxl.load_workbook(exported / "interaction_stats.xlsx")
+    for key, sheet, column, codes, words in (
+        ("visit_frequency", "Visit frequency", "measure", {"active_days", "band"}, {"Number of active days"}),
+        ("meetings", "Meetings", "kind", {"one_to_one"}, {"One to one"}),
+        ("paths", "Paths", "level", {"module", "content"}, {"Functionalities", "Content"}),
+    ):
+        frame = pandas.read_parquet(exported / "interaction_stats" / f"{key}.parquet")
+        cells = {row[list(frame).index(column)] for row in book[sheet].iter_rows(min_row=2, values_only=True)}
+        assert codes <= set(frame[column])
+        assert words <= cells
+        assert not codes & cells
+
+
+def test_about_leads_to_every_sheet_and_has_numbers_as_numbers(exported: Path) -> None:
+    book = openpyxl.load_workbook(exported / "interaction_stats.xlsx")
+    about = book["About"]
+    links = {cell.hyperlink.location: cell.value for row in about.iter_rows() for cell in row if cell.hyperlink}
+    assert links == {f"'{name}'!A1": name for name in book.sheetnames if name != "About"}
+    assert not any(cell.hyperlink.target for row in about.iter_rows() for cell in row if cell.hyperlink)
+    values = {row[1]: row[2] for row in about.iter_rows(min_row=2, values_only=True)}
+    assert values["By functionality"] == book["By functionality"].max_row - 1
+    assert isinstance(values["Lines without consent"], int)
+    assert not any(cell.hyperlink for sheet in book.worksheets[1:] for row in sheet.iter_rows() for cell in row)
+
+
+def test_wrapped_rows_are_as_high_as_their_text(exported: Path) -> None:
+    about = openpyxl.load_workbook(exported / "interaction_stats.xlsx")["About"]
+    for number, row in enumerate(about.iter_rows(min_row=2, values_only=True), 2):
+        lines = -(-len(row[3]) // 60)
+        assert (about.row_dimensions[number].height or 15) >= 15 * lines
+
+
+def test_a_range_of_three_days_has_interactions_by_hour(copied: Home) -> None:
+    first = date(2026, 6, 2)
+    total = []
+    for last, key in ((date(2026, 6, 4), "hour_local"), (date(2026, 6, 5), "local_date")):
+        (folder,) = export(copied, workspaces=["expo"], start=first, end=last, formats=TABLES).made
+        frame = pandas.read_parquet(copied.exports / folder / "interaction_stats" / "interactions.parquet")
+        assert next(iter(frame)) == key
+        assert list(frame.filter(like="interactions_").sum(axis=1)) == list(frame["interactions"])
+        total.append(frame["interactions"].sum())
+    assert 0 < total[0] < total[1]
+
+
+def test_a_cookie_banner_is_mentioned_where_there_is_one(copied: Home) -> None:
+    alter(copied, "update marts.dim_workspaces set has_cookie_banner = workspace_id = 'expo'")
+    export(copied, formats=("csv",))
+    texts = {one: (copied.exports / one / "event" / "interaction_stats" / "about.csv").read_text("utf-8-sig")
+             for one in ("expo", "fair")}
+    assert "ad blocker are not tracked" in texts["expo"]
+    assert "ad blocker are not tracked" not in texts["fair"]
 
 
 def test_totals_of_the_sheets_equal_the_published_tables(world: Home, exported: Path) -> None:

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from exports.tables.columns import clock
-from exports.tables.csv_parquet import count_csv, count_parquet, spool, write_csv
-from exports.tables.table import Column, Spooled, Table, headers
+from exports.tables.csv_parquet import count_csv, count_parquet, store_rows, write_csv
+from exports.tables.table import Column, StoredTable, Table, headers
 from exports.tables.text import CELL_LIMIT, CUT_MARK, csv_original, csv_text, visible
 from exports.workbook.workbook import count_workbook, write_workbook
 
@@ -37,21 +37,23 @@ def table(kinds: dict[str, str], key: str = "things", title: str = "Things", **m
     return Table(key, title, [Column(name, name.title(), kind) for name, kind in kinds.items()], **more)
 
 
-def write(spooled: Spooled, folder: Path, **more: int) -> tuple[list[list[str]], list[list[object]], pandas.DataFrame]:
+def write(
+    stored: StoredTable, folder: Path, **more: int
+) -> tuple[list[list[str]], list[list[object]], pandas.DataFrame]:
     """Write the three forms, and read each with another library than the one that wrote it."""
-    write_csv(spooled, folder / "things.csv")
-    write_workbook(folder / "things.xlsx", [spooled], title="Things", **more)
+    write_csv(stored, folder / "things.csv")
+    write_workbook(folder / "things.xlsx", [stored], title="Things", **more)
     with (folder / "things.csv").open(encoding="utf-8-sig", newline="") as file:
         fields = list(csv.reader(file))
     book = openpyxl.load_workbook(folder / "things.xlsx")
     cells = [list(row) for sheet in book.worksheets for row in sheet.iter_rows(min_row=2, values_only=True)]
-    return fields, cells, pandas.read_parquet(spooled.path)
+    return fields, cells, pandas.read_parquet(stored.path)
 
 
 def test_text_from_strangers_is_the_same_text_in_all_three_forms(tmp_path: Path) -> None:
-    spooled = spool(table({"n": "count", "name": "text"}), rows(n=list(range(len(HOSTILE))), name=HOSTILE),
+    stored = store_rows(table({"n": "count", "name": "text"}), rows(n=list(range(len(HOSTILE))), name=HOSTILE),
                     tmp_path / "t.parquet", "UTC")
-    fields, cells, frame = write(spooled, tmp_path)
+    fields, cells, frame = write(stored, tmp_path)
     assert frame["name"].tolist() == HOSTILE
     assert [csv_original(row[1]) for row in fields[1:]] == [visible(text) for text in HOSTILE]
     # openpyxl leaves Excel's escape of an escape as it stands in the file.
@@ -60,8 +62,8 @@ def test_text_from_strangers_is_the_same_text_in_all_three_forms(tmp_path: Path)
 
 
 def test_no_cell_is_a_formula_or_a_link(tmp_path: Path) -> None:
-    spooled = spool(table({"name": "text"}), rows(name=HOSTILE), tmp_path / "t.parquet", "UTC")
-    write(spooled, tmp_path)
+    stored = store_rows(table({"name": "text"}), rows(name=HOSTILE), tmp_path / "t.parquet", "UTC")
+    write(stored, tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "things.xlsx").worksheets[0]
     assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "inlineStr", "n"}
     assert all(isinstance(cell.value, str) for row in sheet.iter_rows(min_row=2) for cell in row)
@@ -73,8 +75,8 @@ def test_no_cell_is_a_formula_or_a_link(tmp_path: Path) -> None:
 
 
 def test_no_csv_field_starts_like_a_formula(tmp_path: Path) -> None:
-    spooled = spool(table({"name": "text"}), rows(name=HOSTILE), tmp_path / "t.parquet", "UTC")
-    fields, _, _ = write(spooled, tmp_path)
+    stored = store_rows(table({"name": "text"}), rows(name=HOSTILE), tmp_path / "t.parquet", "UTC")
+    fields, _, _ = write(stored, tmp_path)
     assert not [row[0] for row in fields if row[0].strip()[:1] in tuple("=+-@\uff1d") or row[0][:1] in "\t\r\n"]
 
 
@@ -98,7 +100,7 @@ def test_numbers_dates_and_times_are_the_same_in_all_three_forms(tmp_path: Path)
     )
     kinds = {"n": "count", "seconds": "seconds", "share": "share", "day": "date", "at": "instant", "flag": "flag",
              "groups": "text", "total": "count"}
-    fields, cells, frame = write(spool(table(kinds), data, tmp_path / "t.parquet", "Europe/Berlin"), tmp_path)
+    fields, cells, frame = write(store_rows(table(kinds), data, tmp_path / "t.parquet", "Europe/Berlin"), tmp_path)
     assert fields[1:] == [
         ["1", "0.001", "0.1", "2026-11-23", "2026-03-29 01:59:59.600", "true", "a, b", "7"],
         ["", "12.500", "1e-9", "", "2026-03-29 03:00:00", "false", "", ""],
@@ -130,7 +132,8 @@ def test_clock_times_follow_the_zone_to_the_minute_of_its_change() -> None:
 
 def test_a_text_too_long_for_a_cell_is_cut_there_and_says_so(tmp_path: Path) -> None:
     long = ["x" * CELL_LIMIT, "x" * (CELL_LIMIT + 1), "🎪" * CELL_LIMIT]
-    _, cells, frame = write(spool(table({"name": "text"}), rows(name=long), tmp_path / "t.parquet", "UTC"), tmp_path)
+    stored = store_rows(table({"name": "text"}), rows(name=long), tmp_path / "t.parquet", "UTC")
+    _, cells, frame = write(stored, tmp_path)
     assert cells[0][0] == long[0]
     for (shown,), whole in zip(cells[1:], long[1:], strict=True):
         assert shown.endswith(CUT_MARK)
@@ -143,31 +146,32 @@ def test_a_text_too_long_for_a_cell_is_cut_there_and_says_so(tmp_path: Path) -> 
 
 
 def test_csv_is_utf8_with_bom_and_crlf(tmp_path: Path) -> None:
-    write(spool(table({"name": "text"}), rows(name=["ü"]), tmp_path / "t.parquet", "UTC"), tmp_path)
+    write(store_rows(table({"name": "text"}), rows(name=["ü"]), tmp_path / "t.parquet", "UTC"), tmp_path)
     assert (tmp_path / "things.csv").read_bytes() == b"\xef\xbb\xbfName\r\n\xc3\xbc\r\n"
 
 
 @pytest.mark.parametrize(("count", "sheets"), [(0, 1), (9, 1), (10, 1), (11, 2), (20, 2), (25, 3)])
 def test_a_table_too_long_for_a_sheet_goes_on_in_the_next(tmp_path: Path, count: int, sheets: int) -> None:
-    spooled = spool(table({"n": "count"}), rows(n=pa.array(range(count), pa.int64())), tmp_path / "t.parquet", "UTC")
-    _, cells, _ = write(spooled, tmp_path, sheet_rows=10)
+    numbers = rows(n=pa.array(range(count), pa.int64()))
+    stored = store_rows(table({"n": "count"}), numbers, tmp_path / "t.parquet", "UTC")
+    _, cells, _ = write(stored, tmp_path, sheet_rows=10)
     book = openpyxl.load_workbook(tmp_path / "things.xlsx")
     assert book.sheetnames == ["Things", "Things (2)", "Things (3)"][:sheets]
     assert [sheet["A1"].value for sheet in book.worksheets] == ["N"] * sheets
     assert [row[0] for row in cells] == list(range(count))
-    assert count_workbook(tmp_path / "things.xlsx", [spooled], 10) == {"things": count}
-    assert count_csv(tmp_path / "things.csv") == count_parquet(spooled.path) == count
+    assert count_workbook(tmp_path / "things.xlsx", [stored], 10) == {"things": count}
+    assert count_csv(tmp_path / "things.csv") == count_parquet(stored.path) == count
 
 
 def test_more_rows_than_a_batch_keep_their_order_over_sheets(tmp_path: Path) -> None:
-    spooled = spool(table({"n": "count"}), rows(n=list(range(20_000))), tmp_path / "t.parquet", "UTC")
-    _, cells, _ = write(spooled, tmp_path, sheet_rows=7_001)
+    stored = store_rows(table({"n": "count"}), rows(n=list(range(20_000))), tmp_path / "t.parquet", "UTC")
+    _, cells, _ = write(stored, tmp_path, sheet_rows=7_001)
     assert [row[0] for row in cells] == list(range(20_000))
 
 
 def test_sheets_have_frozen_headers_filters_formats_and_room(tmp_path: Path) -> None:
     data = rows(name=["Ann"], seconds=pa.array([Decimal("1.500")], pa.decimal128(18, 3)), day=[date(2026, 1, 2)])
-    write(spool(table({"name": "text", "seconds": "seconds", "day": "date"}), data, tmp_path / "t.parquet", "UTC"),
+    write(store_rows(table({"name": "text", "seconds": "seconds", "day": "date"}), data, tmp_path / "t.parquet", "UTC"),
           tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "things.xlsx").worksheets[0]
     assert sheet.freeze_panes == "B2"
@@ -179,8 +183,8 @@ def test_sheets_have_frozen_headers_filters_formats_and_room(tmp_path: Path) -> 
 
 
 def test_an_empty_table_has_headers_and_says_no_data(tmp_path: Path) -> None:
-    spooled = spool(table({"name": "text"}), rows(name=pa.array([], pa.string())), tmp_path / "t.parquet", "UTC")
-    fields, cells, frame = write(spooled, tmp_path)
+    stored = store_rows(table({"name": "text"}), rows(name=pa.array([], pa.string())), tmp_path / "t.parquet", "UTC")
+    fields, cells, frame = write(stored, tmp_path)
     assert (fields, cells, len(frame)) == ([["Name"]], [], 0)
     with zipfile.ZipFile(tmp_path / "things.xlsx") as book:
         drawing = book.read("xl/drawings/drawing1.xml").decode()
@@ -189,9 +193,9 @@ def test_an_empty_table_has_headers_and_says_no_data(tmp_path: Path) -> None:
 
 def test_rows_that_differ_in_kind_have_their_own_number_format(tmp_path: Path) -> None:
     data = rows(metric=["Visits", "Reach"], value=[12.0, 0.25])
-    spooled = spool(table({"metric": "text", "value": "number"}, row_kinds=["count", "share"]), data,
+    stored = store_rows(table({"metric": "text", "value": "number"}, row_kinds=["count", "share"]), data,
                     tmp_path / "t.parquet", "UTC")
-    _, cells, _ = write(spooled, tmp_path)
+    _, cells, _ = write(stored, tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "things.xlsx").worksheets[0]
     assert cells == [["Visits", 12], ["Reach", 0.25]]
     assert [sheet.cell(row, 2).number_format for row in (2, 3)] == ["#,##0", "0.0%"]
@@ -212,7 +216,7 @@ def test_the_same_rows_give_the_same_bytes_in_every_time_zone(
         time.tzset()
         folder = tmp_path / zone.replace("/", "-")
         folder.mkdir()
-        write(spool(table({"name": "text", "at": "instant"}), data, folder / "t.parquet", "Asia/Tokyo"), folder)
+        write(store_rows(table({"name": "text", "at": "instant"}), data, folder / "t.parquet", "Asia/Tokyo"), folder)
         made.append({path.name: path.read_bytes() for path in folder.iterdir()})
     monkeypatch.undo()
     time.tzset()
@@ -220,7 +224,7 @@ def test_the_same_rows_give_the_same_bytes_in_every_time_zone(
 
 
 def test_no_file_knows_when_it_was_made(tmp_path: Path) -> None:
-    write(spool(table({"name": "text"}), rows(name=["Ann"]), tmp_path / "t.parquet", "UTC"), tmp_path)
+    write(store_rows(table({"name": "text"}), rows(name=["Ann"]), tmp_path / "t.parquet", "UTC"), tmp_path)
     with zipfile.ZipFile(tmp_path / "things.xlsx") as book:
         assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = book.read("docProps/core.xml").decode()

@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from exports.tables import contents
-from exports.tables.contents import OTHER_MODULES, pivot
+from exports.tables import by_participant
+from exports.tables.by_participant import pivot
 from footfall.core.database import connect
 
 USERS = pa.chunked_array([["c", "a"], ["b", "quiet"]])
@@ -21,7 +21,7 @@ def wide(table: pa.Table) -> dict[str, list[int]]:
         return {name: column.to_pylist() for name, column in pivot(con, USERS)}
 
 
-def test_the_most_used_functionality_comes_first_and_nobody_loses_his_place() -> None:
+def test_the_most_used_functionality_comes_first_and_everybody_keeps_their_place() -> None:
     found = wide(used(("a", "map", 1), ("a", "agenda", 5), ("b", "agenda", 2), ("c", "map", 3)))
     assert found == {"agenda": [0, 5, 2, 0], "map": [3, 1, 0, 0]}
     assert list(found) == ["agenda", "map"]
@@ -43,6 +43,6 @@ def test_three_hundred_functionalities_have_three_hundred_columns() -> None:
 
 
 def test_more_functionalities_than_columns_share_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "MODULE_COLUMNS", 2)
+    monkeypatch.setattr(by_participant, "MODULE_COLUMNS", 2)
     rows = [("a", "m1", 9), ("a", "m2", 8), ("a", "m3", 1), ("b", "m4", 2), ("c", "m3", 3), ("a", "m4", 1)]
-    assert wide(used(*rows)) == {"m1": [0, 9, 0, 0], "m2": [0, 8, 0, 0], OTHER_MODULES: [3, 2, 2, 0]}
+    assert wide(used(*rows)) == {"m1": [0, 9, 0, 0], "m2": [0, 8, 0, 0], None: [3, 2, 2, 0]}

@@ -1,0 +1,63 @@
+"""Plain words for codes, in the cells that people read; CSV and Parquet keep the codes."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+_STATUSES = {
+    "requested": "Requested", "accepted": "Accepted", "declined": "Declined", "cancelled": "Cancelled",
+    "expired": "Expired",
+}
+_CONTENT_TYPES = {
+    "form": "Form", "page": "Page", "user": "Participant's profile", "agenda_session": "Session",
+    "speaker": "Speaker", "sponsor": "Sponsor", "document": "Document", "abstract": "Abstract",
+    "live_stream": "Live stream",
+}
+_OPERATING_SYSTEMS = {"ios": "iOS", "android": "Android", "web": "Web", "other": "Other", "unknown": "Unknown"}
+_WAYS_ON = {
+    "item": "Next item", "exit": "Leaves", "continues": "Continues after step 10", "other": "All others together",
+}
+#: Codes of a column and their words, by the metric that the column shows.
+CODES: Mapping[str, Mapping[str, str]] = {
+    "frequency_measure": {
+        "active_days": "Number of active days", "active_weeks": "Number of active weeks",
+        "active_months": "Number of active months", "band": "How often people came back",
+    },
+    "frequency_bucket": {
+        "once": "Once", "daily": "About daily", "weekly": "About weekly", "monthly": "About monthly",
+        "rarer": "Less often than monthly",
+    },
+    "meeting_kind": {"one_to_one": "One to one", "group": "Group", "all": "All meetings"},
+    "meeting_status": _STATUSES,
+    "status_after": _STATUSES,
+    "path_level": {"module": "Functionalities", "content": "Content"},
+    "target_kind": _WAYS_ON,
+    "path_target_kind": _WAYS_ON,
+    "role": {"attendee": "Attendee", "speaker": "Speaker", "sponsor": "Sponsor", "staff": "Staff"},
+    "os": _OPERATING_SYSTEMS,
+    "content_type": _CONTENT_TYPES,
+}
+#: Metrics whose values are names that an app gives to its functionalities, in the form of codes.
+NAMES = frozenset({"module", "path_source", "path_target"})
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def labels(metric: str, values: Iterable[str]) -> dict[str, str]:
+    """The words for those of ``values`` that are codes; no two values get the same words.
+
+    Args:
+        metric: the metric that the values belong to.
+        values: all values of a column.
+    """
+    if metric in CODES:
+        return dict(CODES[metric])
+    if metric not in NAMES:
+        return {}
+    known = set(values)
+    words = {name: sentence(name) for name in known if _NAME.fullmatch(name)}
+    return {name: word for name, word in words.items() if word == name or word not in known}
+
+
+def sentence(name: str) -> str:
+    """``live_streams`` as ``Live streams``."""
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
