@@ -24,3 +24,18 @@ def test_the_index_says_which_workspaces_are_anonymized(tmp_path: Path, anonymiz
     assert 'href="expo/event/report.html"' in page
     assert ("Anonymized" in page) == (said is not None)
     assert said is None or said in page
+
+
+def test_the_index_names_what_a_folder_lacks(tmp_path: Path) -> None:
+    folder = tmp_path / "expo" / "event"
+    folder.mkdir(parents=True)
+    (folder / "interaction_stats.xlsx").write_text("")
+    write_manifest(folder, {
+        "workspace_id": "expo", "workspace": "<Expo>", "user_id": None, "anonymization": "none",
+        "range": {"name": "event", "start": None, "end": None}, "timezone": "UTC", "data_as_of": None,
+        "fingerprint": "", "formats": ["html"], "failed": [{"file": "report.html", "reason": "It broke."}],
+    }, {})
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert "Not complete: report.html could not be made." in page
+    assert "<bdi>&lt;Expo&gt;</bdi>" in page
+    assert 'href="expo/event/report.html"' not in page
