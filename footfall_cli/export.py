@@ -56,8 +56,8 @@ def export(
     from footfall.core import file_modes, lock
     from footfall.core.errors import UsageError
     from footfall.core.settings import load_settings
-    from footfall_cli import console
-    from footfall_cli.summary import exports_facts
+    from footfall_cli import console, errors
+    from footfall_cli.summary import exports_as_text, exports_facts, failed_exports
 
     place = existing_home(home)
     started = time.monotonic()
@@ -73,14 +73,19 @@ def export(
             formats=_formats(formats), progress=progress,
         )
     document = {
-        "command": "export", "exit_code": 0, "home": place.root, **exports_facts(exported),
+        "command": "export", "exit_code": 1 if exported.failures else 0, "home": place.root, **exports_facts(exported),
         "made": list(exported.made), "index": exported.index, "reports": list(exported.reports),
-        "seconds": round(time.monotonic() - started, 2),
+        "error": None, "seconds": round(time.monotonic() - started, 2),
     }
-    text = console.facts("Exports", [*exports_facts(exported).items(), ("seconds", document["seconds"])])
+    failed = failed_exports(exported)
+    if failed is not None:
+        document["error"] = errors.as_document(failed)
+    text = "\n\n".join(exports_as_text({**exports_facts(exported), "seconds": document["seconds"]}))
     paths = exported.reports or [exported.index]
     console.emit(document, as_json, "\n".join([text, "", "Open", *(f"  {path}" for path in paths)]))
-    return 0
+    if failed is not None:
+        errors.report(failed)
+    return document["exit_code"]
 
 
 def _formats(text: str | None) -> tuple[str, ...] | None:

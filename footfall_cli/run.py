@@ -109,7 +109,10 @@ def execute(place: Home, settings: "Settings", request: "Request", as_json: bool
     with console.reporting() as progress:
         outcome = run_job(place, settings, request, progress)
         removed = None if outcome.error else finish(place, settings)
-    found = None if outcome.error is None else errors.explain(outcome.error) or errors.as_bug(outcome.error, place)
+    if outcome.error is None:
+        found = summary.failed_exports(outcome.run_context.exported)
+    else:
+        found = errors.explain(outcome.error) or errors.as_bug(outcome.error, place)
     document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
     if as_json:
         print(console.to_json(document), flush=True)

@@ -22,6 +22,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from footfall.ingestion.landing.pending import pending
     from footfall.ingestion.ledger.ledger import read_lake
     from footfall_cli import console
+    from orchestration.pending_work import failed_exports
 
     place = existing_home(home)
     settings = load_settings(place)
@@ -36,6 +37,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
         "ledger": _ledger(lake),
         "published": _published(place, lake),
         "exported": _exported(place),
+        "failed_exports": failed_exports(place),
         "last_runs": _runs(place),
         "lock": _holder(place),
     }
@@ -123,6 +125,9 @@ def _as_text(document: dict[str, Any]) -> str:
     if document["exported"]:
         rows = [list(one.values()) for one in document["exported"]]
         parts.append(console.table("Exports", ["folder", "files", "bytes"], rows))
+    if document["failed_exports"]:
+        rows = [[path] for path in document["failed_exports"]]
+        parts.append(console.table("Exports that failed; the next run tries again", ["path"], rows))
     if document["last_runs"]:
         rows = [[run[name] for name in ("started_at", "kind", "status", "loaded")] for run in document["last_runs"]]
         parts.append(console.table("Last runs", ["started", "kind", "status", "loaded"], rows))

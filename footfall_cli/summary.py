@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from footfall.core.errors import FootfallError
+from footfall.core.errors import ExportsFailed, FootfallError
 from footfall.core.home import Home
 from footfall_cli import console
 from footfall_cli.errors import as_document
@@ -29,7 +30,7 @@ def of_run(
     statuses = Counter(_status(result) for result in run.checks)
     return {
         "command": run.command,
-        "outcome": "done" if error is None else "failed",
+        "outcome": "done" if error is None else "exports_failed" if isinstance(error, ExportsFailed) else "failed",
         "exit_code": error.exit_code if error else 0,
         "run_id": outcome.run_id,
         "home": home.root,
@@ -124,7 +125,7 @@ def as_text(document: dict[str, Any]) -> str:
     parts.append("Checks: " + ", ".join(f"{n:,} {name}" for name, n in checks.items() if name != "not_passed") + ".")
     parts += [f"Warning: {warning}" for warning in document["warnings"]] + _retention(document)
     if document["exports"]:
-        parts.append(console.facts("Exports", list(document["exports"].items())))
+        parts += exports_as_text(document["exports"])
     parts.append(console.facts("Seconds", list(document["seconds"].items())))
     return _with_paths("\n\n".join(parts), document)
 
@@ -136,7 +137,7 @@ def _retention(document: dict[str, Any]) -> list[str]:
 
 
 def _with_paths(text: str, document: dict[str, Any]) -> str:
-    if document["error"] or not document["open"]:
+    if document["outcome"] == "failed" or not document["open"]:
         return text
     return "\n".join([text, "", "Open", *(f"  {path}" for path in document["open"])])
 
@@ -146,12 +147,37 @@ def _pending_warnings(work: "PendingWork") -> list[str]:
     return [*work.pending.warnings, *known]
 
 
+def failed_exports(exported: "Exported | None") -> ExportsFailed | None:
+    """The error of a run or an export some of whose folders or files could not be made."""
+    failures = exported.failures if exported else ()
+    if not failures:
+        return None
+    workspaces = sorted({failure.workspace_id for failure in failures})
+    number = "One export" if len(failures) == 1 else f"{len(failures):,} exports"
+    more = f" and {len(workspaces) - 5:,} more" if len(workspaces) > 5 else ""
+    return ExportsFailed(
+        f"{number} could not be made; all others are complete. First reason: {failures[0].what}",
+        where=f"workspaces {', '.join(workspaces[:5])}{more}",
+        hint=failures[0].hint or "Run `footfall run` again: it tries again.",
+    )
+
+
 def exports_facts(exported: "Exported") -> dict[str, Any]:
-    """What an export did, in numbers."""
+    """What an export did: numbers, and the list ``failed`` of what could not be made."""
     return {
+        "failed": [asdict(failure) for failure in exported.failures],
         "workspaces": exported.workspaces, "folders": len(exported.folders), "folders_made": len(exported.made),
         "folders_unchanged": len(exported.unchanged), "files_written": len(exported.files), "bytes": exported.bytes,
     }
+
+
+def exports_as_text(exports: dict[str, Any]) -> list[str]:
+    """The numbers of an export, and a table of what failed, if anything did."""
+    parts = [console.facts("Exports", [(name, value) for name, value in exports.items() if name != "failed"])]
+    if exports["failed"]:
+        rows = [[one["workspace_id"], one["folder"], one["file"] or "(all)", one["what"]] for one in exports["failed"]]
+        parts.append(console.table("Exports that failed", ["workspace", "folder", "file", "reason"], rows))
+    return parts
 
 
 def _files(loaded: "LoadResult | None") -> dict[str, int]:

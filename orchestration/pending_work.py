@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -54,6 +54,7 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
             (bool(finished) and finished["code"] != code_fingerprint(), "other models than in the last run"),
             (bool(finished) and finished["settings"] != settings_fingerprint(settings), "other settings"),
             (any(not (home.root / path).exists() for path in finished.get("exports", [])), "exports are missing"),
+            (bool(finished.get("failed_exports")), "exports that failed in the last run"),
         )
         if holds
     ]
@@ -65,11 +66,16 @@ def mark_started(home: Home) -> None:
     (home.warehouse / FINISHED).unlink(missing_ok=True)
 
 
-def mark_finished(home: Home, settings: Settings, run_id: str) -> None:
-    """Remember what the run that just finished was made from, and which export folders it left."""
+def mark_finished(home: Home, settings: Settings, run_id: str, failed_exports: Sequence[str] = ()) -> None:
+    """Remember what the run that just finished was made from, and which export folders it left.
+
+    Args:
+        failed_exports: paths below ``exports/`` that could not be made; the next run tries again.
+    """
     exports = [str(path.relative_to(home.root)) for path in sorted(home.exports.glob("*/*/manifest.json"))]
     document = {
         "run_id": run_id, "code": code_fingerprint(), "settings": settings_fingerprint(settings), "exports": exports,
+        "failed_exports": list(failed_exports),
     }
     _write(home, document)
 
@@ -80,6 +86,11 @@ def forget_exports(home: Home, folders: Collection[str]) -> None:
     if folders and finished:
         gone = {f"{home.exports.name}/{folder}/manifest.json" for folder in folders}
         _write(home, {**finished, "exports": [path for path in finished["exports"] if path not in gone]})
+
+
+def failed_exports(home: Home) -> list[str]:
+    """Paths below ``exports/`` that the last run could not make."""
+    return _read(home, FINISHED).get("failed_exports", [])
 
 
 def lake_head(home: Home) -> int:

@@ -23,6 +23,7 @@ from orchestration.pending_work import mark_finished, mark_started
 
 if TYPE_CHECKING:
     from exports.build_all import Exported
+    from exports.folder.failure import Failure
     from footfall.checks.result import CheckResult
     from footfall.ingestion.load_result import LoadResult
     from footfall.publishing.history import RunRecord
@@ -102,7 +103,13 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
         record_run(run_context.home, record, run_context.checks)
     write_page(run_context.home, run_context.checks, run_id=run_id, checked_at=datetime.now(UTC))
     if run_context.exported is not None:
-        mark_finished(run_context.home, run_context.settings, run_id)
+        failed = [failure_path(failure) for failure in run_context.exported.failures]
+        mark_finished(run_context.home, run_context.settings, run_id, failed)
+
+
+def failure_path(failure: "Failure") -> str:
+    """The path below ``exports/`` of a folder or file that could not be made."""
+    return f"{failure.folder}/{failure.file}" if failure.file else failure.folder
 
 
 def home_from_environment() -> Home:

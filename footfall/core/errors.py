@@ -1,7 +1,7 @@
 """The one small family of errors that the command line turns into exit codes.
 
-Every error says what happened, where, and what to do next; ``cli.py`` prints those three lines and
-exits with ``exit_code``. Anything that is not a ``FootfallError`` is a bug and may show a traceback.
+Every error says what happened, where, and what to do next; ``footfall_cli.errors`` prints those three lines and exits
+with ``exit_code``. Anything that is not a ``FootfallError`` is a bug; its traceback goes to a file.
 """
 
 
@@ -43,6 +43,10 @@ class CheckFailed(FootfallError):
 
 class CheckCrashed(FootfallError):
     """A check could not be carried out; that says nothing about the data (exit code 1)."""
+
+
+class ExportsFailed(FootfallError):
+    """Some exports could not be made; all others were, and the data is published (exit code 1)."""
 
 
 class HomeLocked(FootfallError):

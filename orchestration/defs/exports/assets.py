@@ -42,8 +42,8 @@ def exports_asset() -> dg.AssetsDefinition:
                 "index": dg.MetadataValue.path(str(run_context.home.exports / "index.html")),
             },
         )
-        results = checks.check(run_context)
-        yield from to_asset_checks(results, EXPORTS, checks.FILES)
-        run_context.checks += results
+        for name, results in checks.check(run_context).items():
+            yield from to_asset_checks(results, EXPORTS, name)
+            run_context.checks += results
 
     return export

@@ -1,4 +1,4 @@
-"""What must hold after exporting: every file that a manifest names is there, whole."""
+"""What must hold after exporting: every folder was made, and every file that a manifest names is complete."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,17 @@ import dagster as dg
 
 from footfall.checks.result import CheckResult
 from footfall.core.home import Home
-from orchestration.run_context import RunContext
+from orchestration.run_context import RunContext, failure_path
 
 FILES = "files"
+MADE = "made"
 
 
 def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    return [dg.AssetCheckSpec(FILES, asset=asset, description="Every file a manifest names is there with its size.")]
+    return [
+        dg.AssetCheckSpec(MADE, asset=asset, description="No export folder and no file of one failed."),
+        dg.AssetCheckSpec(FILES, asset=asset, description="Every file that a manifest names is there with its size."),
+    ]
 
 
 def manifests(home: Home) -> list[Path]:
@@ -21,7 +25,22 @@ def manifests(home: Home) -> list[Path]:
     return sorted(home.exports.glob("*/*/manifest.json"))
 
 
-def check(run_context: RunContext) -> list[CheckResult]:
+def check(run_context: RunContext) -> dict[str, list[CheckResult]]:
+    """Warnings only: when they run, the data is published and every export that could be made is."""
+    return {MADE: _made(run_context), FILES: _files(run_context)}
+
+
+def _made(run_context: RunContext) -> list[CheckResult]:
+    failures = run_context.exported.failures if run_context.exported else ()
+    return [
+        CheckResult(
+            "exports", MADE, "failed", is_blocking=False, message=f"{failure_path(failure)}: {failure.what}",
+        )
+        for failure in failures
+    ] or [CheckResult("exports", MADE, "passed", is_blocking=False, message="No export failed.")]
+
+
+def _files(run_context: RunContext) -> list[CheckResult]:
     found = manifests(run_context.home)
     wrong = [str(path.relative_to(run_context.home.exports)) for path in found for path in _wrong(path)]
     message = f"{len(found)} folders are complete."
