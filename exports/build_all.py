@@ -82,7 +82,7 @@ def export_all(
     formats: Sequence[str] | None = None,
     progress: Progress = quiet,
 ) -> Exported:
-    """Make the exports whose content has changed, of what is published and nothing else.
+    """Make the exports whose content has changed, from the published tables only.
 
     Folders are ``exports/<workspace>/<range>/``, for one person ``exports/<workspace>/users/<user>/<range>/``. A
     folder whose content, definitions and code are those of its manifest is left untouched, byte by byte.
@@ -100,8 +100,8 @@ def export_all(
 
     Raises:
         UsageError: an unknown workspace, user, range or format; a reversed range; an anonymized person.
-        FootfallError: nothing is published, or the folder ``exports/`` itself cannot be written. What is wrong with
-            one workspace, folder or file is in ``failures`` instead; all others are made.
+        FootfallError: nothing is published, or the folder ``exports/`` itself cannot be written. A fault of one
+            workspace, folder or file is in ``failures`` instead; all others are made.
     """
     began = time.monotonic()
     wanted = _formats(settings, formats)

@@ -52,13 +52,13 @@ def write_side_by_side(
 
     Args:
         setup: what each process is started with.
-        workspaces: what is to be written.
+        workspaces: the folders to write, by workspace.
         workers: processes at the same time.
         done: called with the result of each workspace, in the order of finishing.
     """
     waiting = deque(workspaces)
     while waiting:
-        # When a process dies nobody knows which workspace was to blame: each of those in work is tried alone.
+        # A process that dies does not name its workspace: each of those in work is tried again alone.
         for suspect in _write_until_one_dies(setup, waiting, workers, done):
             if _write_until_one_dies(setup, deque([suspect]), 1, done):
                 done(Written(failures=[
@@ -69,7 +69,7 @@ def write_side_by_side(
 def _write_until_one_dies(
     setup: Setup, waiting: deque[Workspace], workers: int, done: Callable[[Written], None]
 ) -> list[Workspace]:
-    """Write what is waiting, until nothing is, or until a process dies; the workspaces that were in work then."""
+    """Write the waiting workspaces until all are written or a process dies; returns those that were in work then."""
     running: dict[Future[Written], Workspace] = {}
     with _pool(setup, min(workers, len(waiting))) as pool:
         try:
@@ -111,7 +111,7 @@ def _start(setup: Setup) -> None:
     """Prepare a process of the pool."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # What a library prints must not stand in the caller's --json document.
+    # Output of a library must not stand in the caller's --json document.
     os.dup2(2, 1)
     con = connect(setup.published, read_only=True, settings=setup.duckdb, temp=setup.temp)
     _open.enter_context(limited_memory(con, MEGABYTES))

@@ -1,6 +1,6 @@
 """``footfall export --warehouse``: the published tables of some workspaces alone, as one new DuckDB file.
 
-Rows are copied into a new file and never a file's bytes, since those hold what was deleted, and other workspaces.
+Rows are copied into a new file, never the bytes of a file: those also hold deleted rows and other workspaces.
 """
 
 import os
@@ -20,9 +20,9 @@ from footfall.metrics.source import open_published
 
 #: The storage version that DuckDB 1.x clients open.
 STORAGE_VERSION = "v1.0.0"
-#: Of ``ops`` what is about one workspace; the ledger's files and runs are about all of them.
+#: Tables of ``ops`` about single workspaces; the ledger's files and the runs are about all of them.
 _OPS = ("load_by_workspace", "restatements")
-#: Marts that are about no workspace.
+#: Marts that are not about a workspace.
 _COMMON = ("metric_definitions",)
 
 
@@ -68,7 +68,7 @@ def export_warehouse(home: Home, settings: Settings, workspaces: Sequence[str], 
 
 
 def default_target(workspaces: Sequence[str]) -> Path:
-    """The file where nobody names one: in the current folder, after the workspaces."""
+    """The file where none is given: in the current folder, named after the workspaces."""
     return Path.cwd() / f"{encoded('+'.join(sorted(set(workspaces))))}.duckdb"
 
 
@@ -76,8 +76,8 @@ def _check_target(home: Home, target: Path) -> None:
     place, root = target.resolve(), home.root.resolve()
     if place.is_relative_to(root) and place.parent != root:
         raise UsageError(
-            "A workspace's file cannot lie in a folder that Footfall keeps itself.", where=str(target),
-            hint="Give a place elsewhere with --to FILE; from there it is yours to hand over and to delete.",
+            "A workspace's file cannot be in a folder that Footfall manages.", where=str(target),
+            hint="Give a place elsewhere with --to FILE; Footfall does not touch it there.",
         )
     if not target.parent.is_dir():
         raise UsageError("There is no such folder.", where=str(target.parent), hint="Make it, or name another --to.")
@@ -94,7 +94,7 @@ def _is_duckdb(path: Path) -> bool:
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Schema and name of the tables that hold rows by workspace, or that are about none."""
+    """Schema and name of the tables that have rows by workspace, and of those about all workspaces."""
     return con.execute(
         "select schema_name, table_name from duckdb_columns() where database_name = current_database() group by all "
         "having case schema_name when 'ops' then table_name in (select unnest($ops)) when 'marts' then "

@@ -35,11 +35,11 @@ def check_totals(con: duckdb.DuckDBPyConnection, question: Question, stored: Seq
     # The daily totals of a protected workspace are not published; its answers were made from one list of cells.
     if question.user_id is not None or protection(con, question.workspace_id) != "none":
         return
-    asked = parameters(con, question)
+    limits = parameters(con, question)
     published = con.execute(
         "select coalesce(sum(interactions), 0)::bigint from marts.agg_interactions_by_os"
         " where workspace_id = ? and local_date between ? and ?",
-        [question.workspace_id, asked["start"], asked["end"]],
+        [question.workspace_id, limits["start"], limits["end"]],
     ).fetchall()[0][0]
     for one in stored:
         if one.table.key in ("by_functionality", "interactions"):

@@ -49,7 +49,7 @@ class FailedFile:
 
 @contextmanager
 def contain(folder: Path, file: str, failed: list[FailedFile]) -> Iterator[None]:
-    """The net for one file: whatever goes wrong inside is added to ``failed``, and the folder goes on without it.
+    """The net for one file: an unexpected error inside is added to ``failed``, and the folder goes on without it.
 
     Args:
         folder: the folder that is being written.

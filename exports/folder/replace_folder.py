@@ -1,4 +1,4 @@
-"""A folder that is always whole: made aside, swapped into place, leftovers of a crash removed by the next run."""
+"""A folder that is always whole: written aside, swapped into place; the next run removes the leftovers of a crash."""
 
 import ctypes
 import errno
@@ -34,7 +34,7 @@ def replace_folder(target: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(root: Path) -> list[Path]:
-    """Remove what killed exports left aside below ``root``; folders of processes that still run stay."""
+    """Remove the unfinished folders of killed exports below ``root``; folders of processes that still run stay."""
     removed = []
     for parent, folders, _ in os.walk(root):
         for name in list(folders):
@@ -60,7 +60,7 @@ def _put(aside: Path, target: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder, its manifest first: whoever still reads it sees that it is not whole any more."""
+    """Remove a folder, its manifest first, so that a reader sees that it is not whole any more."""
     (folder / NAME).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -81,7 +81,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _is_running(pid: int) -> bool:
-    """Whether another process of that number runs; one's own leftovers are from an earlier process."""
+    """Whether another process of that number runs; leftovers with our own number are from an earlier process."""
     if pid == os.getpid():
         return False
     try:

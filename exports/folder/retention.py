@@ -1,4 +1,4 @@
-"""Export folders that nobody keeps up: ranges asked for once, and single people's."""
+"""Removing old export folders that no run writes again: custom ranges, and folders about one person."""
 
 import shutil
 from collections.abc import Collection
@@ -12,11 +12,11 @@ from footfall.core import file_modes
 
 
 def remove_old_exports(exports: Path, ranges: Collection[str], before: date) -> list[str]:
-    """Remove folders made before ``before`` (UTC) that are not of the nightly plan, and say so on the index page.
+    """Remove folders made before ``before`` (UTC) that no nightly run writes, and update the index page.
 
     Args:
         exports: the folder ``<home>/exports``.
-        ranges: names of the ranges the night makes of every workspace; these are always kept.
+        ranges: names of the ranges that a run writes for every workspace; these are always kept.
 
     Returns:
         The removed folders, relative to ``exports``.

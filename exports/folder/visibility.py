@@ -1,4 +1,7 @@
-"""Folders that show people whom settings hide now and that no run makes again: of other ranges, or of one person."""
+"""Folders that show people who are hidden by the settings now, and that no run writes again.
+
+These are folders of other ranges, and of single people.
+"""
 
 import shutil
 from collections.abc import Mapping
@@ -15,11 +18,11 @@ RANGE = "event"
 
 @dataclass(frozen=True)
 class VisibilityRule:
-    """What may stay of a workspace that shows some people only.
+    """Which folders may stay of a workspace that shows only some people.
 
     Attributes:
         is_protected: it has one range.
-        target_groups: those a folder has to be made for.
+        target_groups: the groups that a folder must be about.
         users: who may have folders of their own.
     """
 
@@ -28,7 +31,7 @@ class VisibilityRule:
     users: frozenset[str]
 
     def allows(self, folder: Path, is_of_user: bool) -> bool:
-        """Whether an export's folder shows nobody who is hidden now."""
+        """Whether a folder shows no person who is hidden now."""
         manifest = read_manifest(folder)
         if self.is_protected and folder.name != RANGE:
             return False

@@ -27,8 +27,8 @@ from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
 from footfall.metrics.source import slice_workspace
 
-#: Megabytes for each thread of DuckDB, so that a process stays of one size however many workspaces it makes. What does
-#: not fit goes to disk: of 100,000 people 0.4 GB in place of 2.4 were taken, for a sixth more processor time.
+#: Megabytes for each thread of DuckDB, so that memory does not grow with the number of workspaces. What does not fit
+#: goes to disk: 100,000 people took 0.4 GB in place of 2.4, for a sixth more processor time.
 MEGABYTES, _MEGABYTES_OF_MANY = 256, 64
 WORKBOOK = "interaction_stats.xlsx"
 CSV_PARQUET = "interaction_stats"
@@ -55,7 +55,7 @@ class Written:
 def write_workspace(
     con: duckdb.DuckDBPyConnection, exports: Path, jobs: Sequence[Job], formats: Collection[str], run_id: str
 ) -> Written:
-    """Write all folders of one workspace, from a copy of its rows. Whatever fails is a failure in the result.
+    """Write all folders of one workspace, from a copy of its rows. A fault becomes a failure in the result.
 
     Args:
         con: the published tables; whoever writes several workspaces calls this in ``limited_memory`` of ``MEGABYTES``.
@@ -139,7 +139,7 @@ def _write_files(
 def _store_tables(
     con: duckdb.DuckDBPyConnection, folder: Path, job: Job, question: Question, facts: dict
 ) -> list[StoredTable]:
-    """Write the rows of every table aside, one table at a time, so that never more than one is in memory."""
+    """Store the rows of every table, one table at a time, so that only one is in memory."""
     folder.mkdir()
     left_out = PERSONAL if job.anonymization == "full" else frozenset()
     fewest = job.fewest if job.is_protected and job.user_id is None else None

@@ -1,8 +1,8 @@
-"""Order-free hashes of published rows by table, workspace and local date, hashed anew only for dates that changed.
+"""Order-free hashes of published rows by table, workspace and local date, computed again only for dates that changed.
 
-Publishing keeps a hash of every table and date (``state.json`` beside the published file). Where that one is the same
+Publishing keeps a hash of every table and date (``state.json`` beside the published file). Where this hash is the same
 as last time, the hashes by workspace are taken from ``<home>/warehouse/export_hashes.parquet``: a night costs what it
-changed (measured: 2.3 s for each 5 million events read anew).
+changed (measured: 2.3 s for each 5 million events read again).
 """
 
 import json
@@ -50,7 +50,7 @@ def hash_days(
         con: the published tables.
         sources: the tables to hash.
         workspaces: only these; then nothing is kept for the next time.
-        published: the published file, beside which ``state.json`` lies.
+        published: the published file; ``state.json`` is beside it.
         cache: where hashes are kept; None: nowhere.
     """
     con.execute(
@@ -105,7 +105,7 @@ def _hash(
 
 
 def _parts(published: Path) -> dict[str, dict[str, list[Any]]]:
-    """Rows and hash of every table and date, as publishing found them; empty where it did not say."""
+    """Rows and hash of every table and date, as publishing counted them; empty where the file is missing."""
     try:
         state = json.loads((published.parent / "state.json").read_text(encoding="utf-8"))
         return {

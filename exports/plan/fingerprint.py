@@ -65,7 +65,7 @@ def fingerprints(
 
     Args:
         con: the published tables.
-        spans: what is exported.
+        spans: workspaces and dates of the exports.
         salts: for each span, what else its files depend on: definitions, code, data as of …
         workspaces, published, cache: as in ``exports.plan.content_hashes.hash_days``.
     """

@@ -184,8 +184,8 @@ def _ranges(
     if start is not None and end is not None:
         return [_between(start, end)]
     if start is not None or end is not None:
-        asked = parameters(con, Question(workspace, start, end, user_id=user))
-        return [_between(asked["start"], asked["end"])]
+        limits = parameters(con, Question(workspace, start, end, user_id=user))
+        return [_between(limits["start"], limits["end"])]
     return [_named(name, own, last) for name in dict.fromkeys(names)]
 
 
@@ -200,7 +200,7 @@ def _own_range(
     if others:
         raise UsageError(
             f"This workspace is anonymized: it has the range `event` only, not {', '.join(others)}.",
-            where=f"workspace {question.workspace_id}", hint="Ask without a range, or for the other workspaces.",
+            where=f"workspace {question.workspace_id}", hint="Leave the range out, or export the other workspaces.",
         )
     return [_named("event", own, None)]
 

@@ -64,7 +64,7 @@ def changed_where(column: pa.Array, pattern: str, change: Callable[[str], str], 
 
 
 def numbers(column: pa.Array) -> pa.Array:
-    """A number column as text with a point and no grouping; what is not finite becomes null."""
+    """A number column as text with a point and no grouping; values that are not finite become null."""
     if pa.types.is_floating(column.type):
         # Arrow writes the shortest text that reads back as the same number.
         column = pc.if_else(pc.is_finite(column), column, None)

@@ -79,7 +79,7 @@ def count_csv(path: Path) -> int:
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
             piece = rest + piece
-            # A line end may lie across two pieces.
+            # A line end may be cut by the end of a piece.
             rest = piece[-1:] if piece.endswith(b"\r") else b""
             for part in piece.removesuffix(rest).split(b'"'):
                 found += 0 if is_quoted else part.count(b"\r\n")

@@ -1,7 +1,7 @@
 """Text from apps and people, made safe for a cell of a workbook and a field of a CSV file. Parquet keeps it as it is.
 
 - Control characters that XML cannot hold are shown as their picture (U+0000 as U+2400), in both.
-- A workbook cell holds 32,767 characters; a longer text is cut there and says so.
+- A workbook cell holds 32,767 characters; a longer text is cut there and ends with a note.
 - A CSV field that a spreadsheet would take for a formula gets a leading apostrophe. A text that has one already gets
   a second one, so that dropping one leading apostrophe always gives the text back.
 """
@@ -36,7 +36,7 @@ def visible(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """Shorten a text that no workbook cell can hold, saying so at its end."""
+    """Shorten a text that no workbook cell can hold; it ends with a note."""
     if len(text) * 2 <= CELL_LIMIT or _units(text) <= CELL_LIMIT:
         return text
     room = CELL_LIMIT - _units(CUT_MARK)
@@ -51,7 +51,7 @@ def xml_text(text: str) -> str:
 
 
 def csv_text(text: str) -> str:
-    """Make a text safe as a CSV field, quoted where RFC 4180 asks for it."""
+    """Make a text safe as a CSV field, quoted where RFC 4180 requires it."""
     text = visible(text)
     if _FORMULA.match(text):
         text = f"'{text}"

@@ -68,7 +68,7 @@ def _shown(values: pa.Array) -> tuple[str, pa.Array, str]:
     early = pc.less(days, _FIRST_DAY + _DAYS_TO_EPOCH)
     if not pc.any(early).as_py():
         return "><v>", numbers(days), _END
-    # What is before the workbook's calendar is shown as text.
+    # Dates before the workbook's calendar are shown as text.
     return "", pc.if_else(early, _join(*_inline(clock_texts(values))), _join("><v>", numbers(days), _END)), ""
 
 

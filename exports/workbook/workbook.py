@@ -78,7 +78,7 @@ def _count_rows(book: zipfile.ZipFile, name: str) -> int:
         while piece := part.read(1 << 20):
             piece = rest + piece
             found += piece.count(b"<row ")
-            # Text cannot hold a bare `<`, so a `<row ` is a row; it may lie across two pieces.
+            # Text cannot hold a bare `<`, so a `<row ` is a row; it may be cut by the end of a piece.
             rest = piece[-4:]
     return found
 

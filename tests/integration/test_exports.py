@@ -301,9 +301,10 @@ def test_side_by_side_gives_the_same_bytes_as_one_by_one(tmp_path: Path) -> None
     made = []
     for workers in (1, 2):
         home = home_with(tmp_path / str(workers), *(World(f"w{n}", users=5, days=2, visits=5) for n in range(3)))
-        said: list[str] = []
-        export_all(home, Settings(exports=Exports(workers=workers)), run_id="r", formats=TABLES, progress=said.append)
-        assert sum(" files (" in sentence for sentence in said) == 3
+        messages: list[str] = []
+        settings = Settings(exports=Exports(workers=workers))
+        export_all(home, settings, run_id="r", formats=TABLES, progress=messages.append)
+        assert sum(" files (" in sentence for sentence in messages) == 3
         made.append(contents(home.exports))
     assert made[0] == made[1]
     assert len(made[0]) > 100
@@ -386,7 +387,7 @@ def test_an_anonymized_workspace_has_no_sheet_about_one_person(copied: Home) -> 
         export(copied, workspaces=["expo"], user="u1")
 
 
-def test_one_person_gets_a_folder_of_his_own(copied: Home) -> None:
+def test_one_person_gets_a_folder_of_their_own(copied: Home) -> None:
     made = export(copied, workspaces=["expo"], user="u1", start=date(2026, 6, 2), end=date(2026, 6, 5)).made
     assert made == ("expo/users/u1/2026-06-02_2026-06-05",)
     people = pandas.read_parquet(copied.exports / made[0] / "interaction_stats" / "by_participant.parquet")
@@ -420,12 +421,12 @@ def test_one_missing_date_is_the_limit_of_the_data(copied: Home) -> None:
         "expo/2026-06-03_2026-06-")
 
 
-def test_nothing_published_is_said(tmp_path: Path) -> None:
+def test_nothing_published_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FootfallError, match="Nothing is published"):
         export(Home(tmp_path))
 
 
-def test_an_export_killed_half_way_leaves_the_old_folder_and_the_next_run_mends_all(copied: Home) -> None:
+def test_an_export_killed_half_way_leaves_the_old_folder_and_the_next_run_completes_all(copied: Home) -> None:
     one = {"workspaces": ["expo"], "formats": ("xlsx", "parquet")}
     export(copied, **one)
     before = contents(copied.exports / "expo" / "event")

@@ -66,7 +66,7 @@ def test_fingerprints_of_chosen_workspaces_are_those_of_all(con: duckdb.DuckDBPy
 
 
 def publish(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Path]:
-    """Say beside the published file what it holds, as publishing does."""
+    """Write `state.json` beside the published file, as publishing does."""
     state = json.dumps(read_content(con, "marts").to_json())
     (folder / "state.json").write_text(state, encoding="utf-8")
     return {"published": folder / "footfall.duckdb", "cache": folder / "warehouse" / "hashes.parquet"}
@@ -76,7 +76,7 @@ def test_only_dates_that_changed_are_read_again(con: duckdb.DuckDBPyConnection, 
     plain = prints(con)
     places = publish(con, tmp_path)
     assert prints(con, **places) == plain
-    # Rows that publishing did not see change are not read: the kept hashes say what they were.
+    # Rows that publishing did not see change are not read: the kept hashes are used.
     con.execute("update marts.fct_visits set interactions = 5 where visit_id = 'a1'")
     assert prints(con, **places) == plain
     con.execute("update marts.fct_visits set interactions = 7 where visit_id = 'b5'")

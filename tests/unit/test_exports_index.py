@@ -8,10 +8,10 @@ from exports.folder.index import write_index
 from exports.folder.manifest import write_manifest
 
 
-@pytest.mark.parametrize(("anonymization", "said"), [
+@pytest.mark.parametrize(("anonymization", "note"), [
     ("none", None), ("full", "no names"), ("domains", "for some e-mail domains"),
 ])
-def test_the_index_says_which_workspaces_are_anonymized(tmp_path: Path, anonymization: str, said: str | None) -> None:
+def test_the_index_says_which_workspaces_are_anonymized(tmp_path: Path, anonymization: str, note: str | None) -> None:
     folder = tmp_path / "expo" / "event"
     folder.mkdir(parents=True)
     (folder / "report.html").write_text("")
@@ -22,8 +22,8 @@ def test_the_index_says_which_workspaces_are_anonymized(tmp_path: Path, anonymiz
     }, {})
     page = write_index(tmp_path).read_text(encoding="utf-8")
     assert 'href="expo/event/report.html"' in page
-    assert ("Anonymized" in page) == (said is not None)
-    assert said is None or said in page
+    assert ("Anonymized" in page) == (note is not None)
+    assert note is None or note in page
 
 
 def test_the_index_names_what_a_folder_lacks(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The three forms of a table have the same values, whatever strangers wrote into them."""
+"""The three forms of a table have the same values, also with hostile text."""
 
 import csv
 import time
