@@ -45,6 +45,7 @@ bugs: setup ## plant bugs in the models one by one; each must be found (takes lo
 lint: setup ## check style and types: ruff, sqlfluff, mypy
 	@.venv/bin/ruff check .
 	@.venv/bin/sqlfluff lint --processes 1 dbt_project/models
+	@.venv/bin/mypy
 
 check: lint test ## what CI runs
 
@@ -62,4 +63,4 @@ screenshots: demo ## take pictures of the report into screenshots/ and some into
 	@.venv/bin/python -m tests.browser.screenshots $(FOOTFALL_HOME) screenshots docs/screenshots
 
 clean: ## remove .venv and caches; data stays
-	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis *.egg-info
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from exports.folder.failure import not_written
-from footfall.core.database import connect, quote_identifier, quote_literal
+from footfall.core.database import connect, quote_identifier, quote_literal, value
 from footfall.core.durable import sync
 from footfall.core.errors import FootfallError, UsageError
 from footfall.core.home import Home
@@ -118,7 +118,7 @@ def _write(
             if table not in _COMMON:
                 condition, parameters = "workspace_id in (select unnest(?))", [workspaces]
             con.execute(f"create table own.{name} as from published.{name} where {condition}", parameters)
-            rows[f"{schema}.{table}"] = con.execute(f"select count(*) from own.{name}").fetchone()[0]
+            rows[f"{schema}.{table}"] = value(con, f"select count(*) from own.{name}")
         con.execute("checkpoint own")
         con.execute("detach own")
     return rows
@@ -131,7 +131,7 @@ def _check(path: Path, rows: Mapping[str, int], workspaces: set[str]) -> None:
             is_own = name.split(".")[1] not in _COMMON
             others = "count(*) filter (where workspace_id not in (select unnest(?)))" if is_own else "0"
             parameters = [sorted(workspaces)] if is_own else []
-            found = con.execute(f"select count(*), {others} from {name}", parameters).fetchone()
+            found = con.execute(f"select count(*), {others} from {name}", parameters).fetchall()[0]
             if found != (expected, 0):
                 raise FootfallError(
                     f"The file has {found[0]} rows in {name} instead of {expected}.", where=str(path),

@@ -168,11 +168,11 @@ def _published(home: Home) -> list[Finding]:
         return [Finding("published", True, "nothing yet")]
     import duckdb
 
-    from footfall.core.database import connect
+    from footfall.core.database import connect, value
 
     try:
         with connect(home.published_file, read_only=True) as con:
-            tables = con.execute("select count(*) from duckdb_tables()").fetchone()[0]
+            tables = value(con, "select count(*) from duckdb_tables()")
     except duckdb.Error as error:
         found = str(error).splitlines()[0]
         return [Finding("published", False, found, "Publish again: `footfall run --full-refresh`.")]

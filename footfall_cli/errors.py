@@ -73,9 +73,8 @@ def as_bug(error: BaseException, home: Home) -> FootfallError:
     """
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if set(Path(frame.filename).parts) & set(_CODE)]
-    frame = (own or list(frames) or [None])[-1]
     where = None
-    if frame is not None:
+    for frame in (own or list(frames))[-1:]:
         parts = Path(frame.filename).parts
         start = next((i for i, part in enumerate(parts) if part in _CODE), len(parts) - 1)
         where = f"{'/'.join(parts[start:])}, line {frame.lineno}"

@@ -33,10 +33,11 @@ def export_warehouse(
     # Under the lock, so that no erasure runs while its data is copied here.
     with lock.hold(place, "footfall export --warehouse"):
         rows = warehouse.export_warehouse(place, load_settings(place), workspaces, target)
+    names = sorted(set(workspaces))
     document = {
-        "command": "export", "exit_code": 0, "home": place.root, "workspaces": sorted(set(workspaces)), "file": target,
+        "command": "export", "exit_code": 0, "home": place.root, "workspaces": names, "file": target,
         "bytes": target.stat().st_size, "tables": rows, "seconds": round(time.monotonic() - started, 2),
     }
-    text = console.table(f"Tables of {', '.join(document['workspaces'])}", ["table", "rows"], list(rows.items()))
+    text = console.table(f"Tables of {', '.join(names)}", ["table", "rows"], list(rows.items()))
     console.emit(document, as_json, f"{text}\n\nOpen\n  {target}")
     return 0

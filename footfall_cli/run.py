@@ -93,11 +93,12 @@ def settle_erasures(place: Home, settings: "Settings") -> None:
 
         with console.reporting() as progress:
             finish(place, settings, progress)
-    if tombstone_files(place):
+    erased = read_tombstones(place, settings) if tombstone_files(place) else None
+    if erased is not None:
         from footfall.ingestion.landing_erasure.erase_landing import erase_from_marked_files
 
         with console.reporting() as progress:
-            erase_from_marked_files(place, settings, read_tombstones(place, settings), progress)
+            erase_from_marked_files(place, settings, erased, progress)
 
 
 def execute(place: Home, settings: "Settings", request: "Request", as_json: bool, started: float) -> int:

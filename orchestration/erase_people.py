@@ -59,7 +59,7 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
     )
     write_intent(home, intent)
     plan = _plan(home, settings, intent, progress)
-    if not plan.found and earlier and all(earlier.knows("user", *person) for person in people):
+    if not plan.found and earlier and all(earlier.includes("user", *person) for person in people):
         drop_intent(home)
         return Outcome("already_erased", len(people))
     return _carry_out(home, settings, intent, plan, progress)

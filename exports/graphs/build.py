@@ -39,7 +39,7 @@ def write_graphs(
     end: date | None,
     folder: Path,
     formats: Collection[str] = FORMATS,
-    contain: Callable[[str], AbstractContextManager[None]] = nullcontext,
+    contain: Callable[[str], AbstractContextManager[Any]] = nullcontext,
 ) -> list[Path]:
     """Write the graphs of one workspace.
 

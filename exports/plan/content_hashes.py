@@ -85,7 +85,8 @@ def _hash(
     table = ".".join(map(quote_identifier, source.table))
     row = ", ".join(f"t.{quote_identifier(column)}" for column in source.columns) or "t"
     day = f"t.{quote_identifier(source.date)}" if source.date else "null::date"
-    conditions, values = [], []
+    conditions: list[str] = []
+    values: list[object] = []
     if workspaces is not None:
         conditions.append("t.workspace_id in (select unnest(?::varchar[]))")
         values.append(list(workspaces))

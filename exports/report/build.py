@@ -162,10 +162,8 @@ TABLES = {
 
 
 def _has_abstracts(con: duckdb.DuckDBPyConnection) -> bool:
-    row = con.execute(
-        "select modules is null or list_has_any(modules, ['abstract', 'abstracts']) from scope_workspace"
-    ).fetchone()
-    return bool(row[0])
+    query = "select modules is null or list_has_any(modules, ['abstract', 'abstracts']) from scope_workspace"
+    return bool(con.execute(query).fetchall()[0][0])
 
 
 def _workbook(file: str | None, folder: str | None, facts: Mapping[str, Any]) -> texts.Meta | None:

@@ -6,7 +6,7 @@ from functools import partial
 import duckdb
 import numpy as np
 
-from footfall.core.database import parsed, quote_identifier, with_full_memory
+from footfall.core.database import parsed, quote_identifier, value, with_full_memory
 from footfall.core.sql_files import sql_files
 from footfall.metrics.scope import scope
 
@@ -67,7 +67,7 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
     """
     users, nameable = con.execute(
         "select count(*), count(*) filter (where not is_anonymized) from scope_people"
-    ).fetchone()
+    ).fetchall()[0]
     pages = 0
     if is_personal:
         pages = nameable if users <= PAGES_FOR_ALL else min(nameable, PAGES_OF_MANY)
@@ -79,7 +79,7 @@ def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
     if tables["streams"]["opened"].size and not (tables["streams"]["opened"] % 1000).any():
         tables["streams"]["opened"] //= 1000
         tables["streams"]["unit"] = np.array([1000])
-    actors = con.execute("select count(*) from report_actors").fetchone()[0]
+    actors = value(con, "select count(*) from report_actors")
     named = nameable if is_personal else 0
     return Extract(tables, {"users": users, "pages": pages, "actors": actors, "named": named})
 

@@ -6,7 +6,7 @@ report holds the answers of ``footfall.metrics.layer.answer`` for its one range,
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 
@@ -85,7 +85,8 @@ def with_precomputed(
         if block.name == "first":
             texts |= _explanation(con, block.texts)
         if block.name == "users":
-            texts["users"] = {name: values[:people] for name, values in block.texts["users"].items()}
+            users = cast(Mapping[str, list[Any]], block.texts["users"])
+            texts["users"] = {name: values[:people] for name, values in users.items()}
         made.append(Block(block.name, texts, tables))
     return made
 

@@ -126,4 +126,4 @@ def joined(pieces: Sequence[str | pa.Array]) -> bytes:
 @lru_cache(maxsize=65_536)
 def _offset(zone: ZoneInfo, micros: int) -> int:
     moment = (_EPOCH + timedelta(microseconds=micros)).astimezone(zone)
-    return int(moment.utcoffset() / timedelta(microseconds=1))
+    return int((moment.utcoffset() or timedelta()) / timedelta(microseconds=1))

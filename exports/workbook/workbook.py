@@ -51,7 +51,7 @@ def write_workbook(target: Path, tables: Sequence[StoredTable], *, title: str, s
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             number = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
             text = source.read(name)
-            info._compresslevel = _ZIP_LEVEL
+            info._compresslevel = _ZIP_LEVEL  # type: ignore[attr-defined]
             with book.open(info, "w", force_zip64=number is not None) as part:
                 if number is None:
                     part.write(text)

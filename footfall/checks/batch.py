@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from footfall.checks.expect import Rule, validate
 from footfall.checks.result import CheckResult
-from footfall.core.database import connect
+from footfall.core.database import connect, value
 from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
 from footfall.core.sql_files import read_sql
@@ -138,8 +138,7 @@ def _stored(home: Home, commits: Sequence[Commit]) -> "pd.DataFrame":
     with connect() as con:
         for commit in commits:
             paths = [str(home.root / path) for path in commit.events["added"]]
-            stored = con.execute(
-                "select coalesce(sum(num_rows), 0)::bigint from parquet_file_metadata(?)", [paths]
-            ).fetchone()[0] if paths else 0
+            query = "select coalesce(sum(num_rows), 0)::bigint from parquet_file_metadata(?)"
+            stored = value(con, query, [paths]) if paths else 0
             found.append({"load_date": commit.load_date, "missing": abs(commit.events["added_rows"] - stored)})
     return pd.DataFrame(found)

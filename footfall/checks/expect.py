@@ -130,6 +130,8 @@ def import_great_expectations() -> Any:
         import scipy
 
         spec = importlib.util.find_spec("scipy.stats")
+        if spec is None or spec.loader is None:
+            raise ImportError("scipy.stats is not installed")
         spec.loader = importlib.util.LazyLoader(spec.loader)
         module = importlib.util.module_from_spec(spec)
         sys.modules["scipy.stats"] = module

@@ -9,7 +9,7 @@ import duckdb
 from footfall.checks.batch import published_seq
 from footfall.checks.expect import Rule, validate
 from footfall.checks.result import CheckResult
-from footfall.core.database import connect, quote_literal
+from footfall.core.database import connect, quote_literal, value
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
@@ -75,10 +75,10 @@ def _frames(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> "dict[str
         return con.execute(read_sql("footfall.checks", query), parameters).df()
 
     def totals() -> "pd.DataFrame":
-        rows = con.execute(
-            "select (select count(*) from marts.fct_events) "
+        rows = value(
+            con, "select (select count(*) from marts.fct_events) "
             "+ (select coalesce(sum(events_left_out), 0) from marts.dim_workspaces)"
-        ).fetchone()[0]
+        )
         return pd.DataFrame([{"missing": abs(lake.loaded - int(rows))}])
 
     def tables() -> "pd.DataFrame":
@@ -90,7 +90,7 @@ def _frames(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> "dict[str
         files = [row for row in lake.ledger if row["source"] == "workspaces"]
         newest_files = [row for row in files if row["load_date"] == files[-1]["load_date"]]
         paths = [str(home.root / path) for commit in lake.commits for path in commit.quarantine]
-        is_asked = con.execute("select exists (from marts.dim_workspaces where is_inferred)").fetchone()[0]
+        is_asked = value(con, "select exists (from marts.dim_workspaces where is_inferred)")
         texts = con.execute(
             "select raw from read_parquet(?, hive_partitioning = false) "
             "where file in (select unnest(?)) and raw is not null",

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -32,7 +32,7 @@ def connect(
         temp: folder for what does not fit in memory.
     """
     options = settings or DuckDBSettings()
-    config: dict[str, str | int] = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "TimeZone": "UTC",
         "memory_limit": options.memory_limit,
         "autoinstall_known_extensions": "false",
@@ -46,6 +46,11 @@ def connect(
     # DuckDB 2.0 draws it on standard output, terminal or not: in the middle of what --json prints.
     con.execute("set enable_progress_bar = false")
     return con
+
+
+def value(con: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> Any:
+    """The one value of a query. Fetched to its end: DuckDB 2.0 refuses some work while a result is open."""
+    return con.execute(query, parameters or {}).fetchall()[0][0]
 
 
 def parsed(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
@@ -127,14 +132,14 @@ def release_memory(con: duckdb.DuckDBPyConnection) -> None:
         _limit(con, little)
 
 
-def _limit(con: duckdb.DuckDBPyConnection, size: str) -> None:
+def _limit(con: duckdb.DuckDBPyConnection, size: str | None) -> None:
     # refused where what is in use is more: the limit stays as it was
     with suppress(duckdb.OutOfMemoryException):
         con.execute(f"set memory_limit = '{size}'")
 
 
 def _variable(con: duckdb.DuckDBPyConnection, name: str) -> str | None:
-    return con.execute(f"select getvariable('{name}')").fetchall()[0][0]
+    return value(con, f"select getvariable('{name}')")
 
 
 def quote_identifier(name: str) -> str:

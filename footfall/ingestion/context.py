@@ -86,7 +86,8 @@ class FileTally:
             "load_date": load_date, "source": self.file.source, "kind": self.file.kind, "file": self.file.path,
             "file_id": self.file_id, "sha256": self.file.sha256, "bytes": self.file.size, "lines_in": lines,
             "loaded": lines - quarantined - sum(counts.values()), **counts, "quarantined": quarantined,
-            "state": "loaded" if trusted else "quarantined", "reason": None if trusted else self.problem.reason,
+            "state": "loaded" if trusted else "quarantined",
+            "reason": self.problem.reason if self.problem and not trusted else None,
             "reasons": dict(sorted(self.reasons.items())) if trusted else {},
             "loaded_at": committed_at, "run_id": run_id,
         }

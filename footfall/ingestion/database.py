@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from footfall.core.database import connect, quote_literal
+from footfall.core.database import connect, quote_literal, value
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
@@ -44,11 +43,6 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     con.execute(sql("macros"))
     con.execute(sql("consent"))
     return con
-
-
-def value(con: duckdb.DuckDBPyConnection, query: str, parameters: dict | None = None) -> Any:
-    """The one value of a query. Fetched to its end: DuckDB 2.0 refuses some work while a result is open."""
-    return con.execute(query, parameters or {}).fetchall()[0][0]
 
 
 def parquet(home: Home, paths: Iterable[str]) -> str:

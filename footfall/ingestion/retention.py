@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
@@ -150,7 +151,7 @@ def _empty(path: Path) -> None:
     aside.replace(path)
 
 
-def _record(home: Home, **more: object) -> None:
+def _record(home: Home, **more: Any) -> None:
     """Record what is removed from now on; dates only move forward."""
     known = read_retention_record(home)
     for name in ("landing", "lake"):

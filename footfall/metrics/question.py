@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -38,10 +39,10 @@ class Question:
 def limits(con: duckdb.DuckDBPyConnection, workspace_id: str) -> tuple[date, date] | None:
     """First and last local date with a visit, an interaction or a meeting of those who count; None without any."""
     found = limits_of(con, workspace_id)
-    return None if found.first_date is None else (found.first_date, found.last_date)
+    return None if found.first_date is None or found.last_date is None else (found.first_date, found.last_date)
 
 
-def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, object]:
+def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Any]:
     """Check the question and turn it into the named parameters of the answers' SQL.
 
     Raises:

@@ -81,7 +81,8 @@ def limits_of(con: duckdb.DuckDBPyConnection, workspace_id: str) -> Limits:
     scope(con, workspace_id, "scope_limits")
     found = _SLICES[con]
     if found.limits is None:
-        found.limits = Limits(*one(con, "select first_date, last_date, fallback_date from scope_limits"))
+        query = "select first_date, last_date, fallback_date from scope_limits"
+        found.limits = Limits(*con.execute(query).fetchall()[0])
     return found.limits
 
 

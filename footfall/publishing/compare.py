@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from footfall.core.database import quote_identifier, quote_literal
+from footfall.core.database import quote_identifier, quote_literal, value
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.sql_files import read_sql
@@ -106,7 +106,7 @@ def _restate(
     new = target.with_name(target.name + ".tmp")
     con.execute(f"copy restated to {quote_literal(str(new))} (format parquet)")
     new.replace(target)
-    return con.execute("select count(*) from restated where reason <> 'open_day'").fetchone()[0]
+    return value(con, "select count(*) from restated where reason <> 'open_day'")
 
 
 def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> None:
@@ -134,7 +134,7 @@ def _count_resessionized(
     if dates:
         _in_both(con, "visits", _sql("dated_visits"), dates)
         con.execute(_sql("without_recounted"))
-        found = con.execute(_sql("recut_visits"), {"old_load_date": previous.load_date}).fetchone()
+        found = con.execute(_sql("recut_visits"), {"old_load_date": previous.load_date}).fetchall()[0]
     write_json(
         history_folder(home) / "recuts" / f"{previous.folder.name}.json",
         {"seq": seq, **dict(zip(("visits_recut", "visits_merged", "visits_split"), found, strict=True))},
@@ -149,7 +149,7 @@ def read_resessionized(home: Home) -> dict[int, dict[str, int]]:
 
 def _in_both(con: duckdb.DuckDBPyConnection, name: str, query: str, dates: list[date]) -> None:
     """Run ``query`` on the marts of both versions, into the temporary tables ``old_<name>`` and ``new_<name>``."""
-    own = quote_identifier(con.execute("select current_database()").fetchone()[0])
+    own = quote_identifier(value(con, "select current_database()"))
     for age, database in (("old", "previous"), ("new", own)):
         con.execute(f"use {database}.marts")
         con.execute(f"create or replace temp table {age}_{name} as {query}", {"dates": dates})

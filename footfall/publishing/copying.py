@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from footfall.core.database import connect, quote_identifier, quote_literal
+from footfall.core.database import connect, quote_identifier, quote_literal, value
 from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
@@ -106,7 +106,7 @@ def validate(path: Path, rows: Mapping[str, int]) -> None:
     with connect(path, read_only=True) as con:
         for name, expected in rows.items():
             schema, table = (quote_identifier(part) for part in name.split(".", 1))
-            found = con.execute(f"select count(*) from {schema}.{table}").fetchone()[0]
+            found = value(con, f"select count(*) from {schema}.{table}")
             if found != expected:
                 raise FootfallError(
                     f"The new version has {found} rows in {name} instead of {expected}.", where=str(path), hint=again

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from footfall.core.database import quote_identifier
+from footfall.core.database import quote_identifier, value
 from footfall.core.home import Home
 from footfall.ingestion.ledger.ledger import LATE, Lake
 from footfall.publishing.compare import read_resessionized
@@ -79,7 +79,7 @@ def write_ops(
         )
     if hide is not None:
         hide(con)
-    return {table: con.execute(f"select count(*) from ops.{table}").fetchone()[0] for table in TABLES}
+    return {table: value(con, f"select count(*) from ops.{table}") for table in TABLES}
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -122,6 +122,6 @@ def _run(run: Mapping[str, Any]) -> dict[str, Any]:
     started, finished = (datetime.fromisoformat(text) if text else None for text in times)
     return {
         **run,
-        "seconds": (finished - started).total_seconds() if finished else None,
+        "seconds": (finished - started).total_seconds() if started and finished else None,
         "details": json.dumps(run["details"], sort_keys=True) if run["details"] else None,
     }

@@ -39,10 +39,10 @@ def write_parquet(
         target.mkdir(parents=True)
         before = old.tables.get(table) if old is not None and old.engine == content.engine else None
         changed = now.changed_since(before)
-        is_comparable = before is not None and before.columns == now.columns and old_folder is not None
+        is_comparable = before is not None and before.columns == now.columns
         for name, condition, keys in _files(table, now):
             is_same = is_comparable and not (changed if keys is None else changed & keys)
-            if is_same and (old_folder / table / name).exists():
+            if is_same and old_folder is not None and (old_folder / table / name).exists():
                 _share(old_folder / table / name, target / name)
                 shared += 1
             else:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.core.database import connect, quote_identifier, quote_literal
+from footfall.core.database import connect, quote_identifier, quote_literal, value
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.secret import secret_key
@@ -41,10 +41,8 @@ _NAMING = {
 def has_protected(marts: Path) -> bool:
     """Whether any workspace of the closed marts file is anonymised."""
     with _attached(marts) as con:
-        found = con.execute(
-            "select count(*) from built.marts.dim_workspaces where coalesce(anonymization, 'none') <> 'none'"
-        ).fetchone()
-    return found[0] > 0
+        query = "select count(*) from built.marts.dim_workspaces where coalesce(anonymization, 'none') <> 'none'"
+        return value(con, query) > 0
 
 
 def project(home: Home, settings: Settings, marts: Path, target: Path, lake: Lake) -> None:
@@ -101,10 +99,10 @@ def shows_more(old: Path, new: Path) -> bool:
     try:
         with _attached(new) as con:
             hides = "from built.marts.dim_workspaces where anonymization <> 'none' or not counts_guests"
-            if not con.execute(f"select exists ({hides})").fetchone()[0]:
+            if not value(con, f"select exists ({hides})"):
                 return False
             con.execute(f"attach {quote_literal(str(old))} as old (read_only)")
-            return con.execute("""
+            return value(con, """
                 with protected as (from built.marts.dim_workspaces where anonymization <> 'none')
                 select
                     exists (
@@ -131,7 +129,7 @@ def shows_more(old: Path, new: Path) -> bool:
                         inner join old.marts.dim_workspaces as o on o.workspace_id = n.workspace_id
                         where not n.counts_guests and o.target_groups is distinct from n.target_groups
                     )
-            """).fetchone()[0]
+            """)
     except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
         # Unreadable, or with other tables: what it shows is not known, so it is removed.
         return True

@@ -159,6 +159,8 @@ def publish(
 def _withdraw(home: Home) -> None:
     """Remove older versions that show hidden people."""
     current = versions.current_version(home)
+    if current is None:
+        return
     for folder in versions.list_versions(home):
         if folder != current and shows_more(folder / "footfall.duckdb", current / "footfall.duckdb"):
             shutil.rmtree(folder)

@@ -30,8 +30,8 @@ class Fault:
     loser: tuple[str, str | None] | None = None
 
 
-def _rejected(name: str, reason: str | None = None, **more: bool) -> Fault:
-    return Fault(name, QUARANTINED, reason or name, **more)
+def _rejected(name: str, reason: str | None = None, is_rare: bool = False) -> Fault:
+    return Fault(name, QUARANTINED, reason or name, is_rare)
 
 
 FAULTS = (

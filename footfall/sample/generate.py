@@ -11,7 +11,7 @@ from itertools import count
 
 import duckdb
 
-from footfall.core.database import connect
+from footfall.core.database import connect, value
 from footfall.core.errors import UsageError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
@@ -114,7 +114,7 @@ def generate(
                 con.execute(_sql("events"), {"d": number})
                 _plant(con, options, sampled)
                 con.execute(_sql("arrivals"))
-            elif not con.execute("select count(*) from events").fetchone()[0]:
+            elif not value(con, "select count(*) from events"):
                 break
             # a day of arrival is complete once the next local day is made: no zone is a whole day ahead
             if number:
@@ -183,7 +183,7 @@ def _deliver(
     files, lines, size = write_events(con, home, day, threads)
     if options.dirty:
         con.execute("insert into answer_key select * from due_answers")
-        lines -= con.execute("select count(*) from due where outcome = 'no_line'").fetchone()[0]
+        lines -= value(con, "select count(*) from due where outcome = 'no_line'")
     sampled.files += files
     sampled.lines += lines
     sampled.bytes += size

@@ -10,7 +10,7 @@ import duckdb
 from footfall.sample import behaviour
 
 #: Workspaces take turns at these: (cookie banner, anonymization, anonymized domains, target groups).
-PRIVACY = (
+PRIVACY: tuple[tuple[bool, str, list[str], list[str]], ...] = (
     (False, "none", [], []),
     (True, "none", [], []),
     (False, "none", [], []),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from footfall.core.database import quote_literal
+from footfall.core.database import quote_literal, value
 from footfall.core.home import Home
 
 ENTITIES = ("workspaces", "participants", "content", "meetings", "meeting_participants")
@@ -68,8 +68,8 @@ def write_answer_key(con: duckdb.DuckDBPyConnection, home: Home) -> Path:
 
 def _set(con: duckdb.DuckDBPyConnection, **variables: str | int | date) -> None:
     """Set session variables: COPY takes no parameters."""
-    for name, value in variables.items():
-        con.execute(f"set variable {name} = $value", {"value": value})
+    for name, content in variables.items():
+        con.execute(f"set variable {name} = $value", {"value": content})
 
 
 def _copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
@@ -79,7 +79,7 @@ def _copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     compression = "gzip" if target.suffix == ".gz" else "uncompressed"
     statement = f"copy ({query}) to {quote_literal(str(aside))} (format blob, compression {compression})"
-    rows = con.execute(statement).fetchone()[0]
+    rows = value(con, statement)
     if rows:
         aside.replace(target)
     else:

@@ -91,7 +91,7 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
     build_no, built, built_prints = _last_build(home)
     redefined = built is not None and built_prints != prints
     full = full_refresh or built is None or redefined or built > head or not home.marts_file.exists()
-    since = 0 if full else built
+    since = 0 if full or built is None else built
     if full and not may_lack_rows:
         require_rows(home, commits)
     if full:

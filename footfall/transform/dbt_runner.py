@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
@@ -62,7 +62,7 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     os.environ.update(dbt_args.environment(home, settings))
     if not outcome.success:
         raise _broken(home, outcome.exception)
-    return outcome.result
+    return cast("Manifest", outcome.result)
 
 
 def current_manifest(home: Home, settings: Settings) -> Mapping[str, Any]:

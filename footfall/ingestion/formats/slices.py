@@ -94,7 +94,7 @@ def _batches(
     """Column names, records (None where there are none) and rejected lines of one file, piece by piece."""
     file = tally.file
     path = work.home.root / file.path
-    text = {"gzip": is_gzip(file.path), "max_line_bytes": work.settings.limits.max_line_bytes}
+    gzip, max_line_bytes = is_gzip(file.path), work.settings.limits.max_line_bytes
     if file.format == "parquet":
         seen = 0
         for batch in read_parquet(path):
@@ -102,12 +102,12 @@ def _batches(
             seen += len(batch)
             yield tuple(batch.schema.names), _batch(tally.file_no, numbers, _numbered(batch.columns)), []
     elif file.format == "csv":
-        for rows in read_csv(path, **text):
+        for rows in read_csv(path, gzip=gzip, max_line_bytes=max_line_bytes):
             columns = {"raw": rows.texts, **_numbered(rows.columns)}
             batch = _batch(tally.file_no, rows.numbers, columns) if len(rows.numbers) else None
             yield rows.names, batch, rows.rejected
     else:
-        for block in read_blocks(path, **text):
+        for block in read_blocks(path, gzip=gzip, max_line_bytes=max_line_bytes):
             batch = _batch(tally.file_no, block.numbers, {"line": block.texts}) if len(block.numbers) else None
             yield (), batch, block.rejected
 

@@ -42,7 +42,8 @@ def discover(home: Home, settings: Settings) -> tuple[list[LandingFile], list[st
     """
     warnings: list[str] = []
     found: dict[str, LandingFile] = {}
-    for source in (*settings.sources.entities, *settings.sources.events):
+    sources: tuple[EntitySource | EventSource, ...] = (*settings.sources.entities, *settings.sources.events)
+    for source in sources:
         for file in _of_source(home, source):
             found.setdefault(file.path, file)
     configured = {source.name for source in settings.sources.entities}

@@ -12,7 +12,7 @@ from pathlib import Path
 from footfall.core.durable import sync
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
-from footfall.core.settings import Settings
+from footfall.core.settings import EntitySource, EventSource, Settings
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import open_loader, sql
 from footfall.ingestion.exclusion.erased_contents import mark_uncleaned, note_clean_forms, read_clean_forms
@@ -148,7 +148,7 @@ def _restore_texts(work: LoadContext, piece: Slice) -> None:
 
 def _rewrite(settings: Settings, file: LandingFile, path: Path, found: _Found) -> Path:
     aside = _aside(path)
-    sources = (*settings.sources.events, *settings.sources.entities)
+    sources: tuple[EntitySource | EventSource, ...] = (*settings.sources.events, *settings.sources.entities)
     is_mapped = any(source.name == file.source and source.mapping for source in sources)
     rules = found.rules
     if is_mapped:

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,7 +36,8 @@ def rewrite_text(
         out: IO[bytes] = raw
         if is_gzip(source.name):
             # no name and no time in it, so the same content gives the same bytes
-            out = stack.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6))
+            packed = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
+            out = cast(IO[bytes], stack.enter_context(packed))
         delimiter = ","
         physical = enumerate(_lines(source), 1)
         for number, line in physical:

@@ -8,7 +8,7 @@ withdrawn: nothing of it is published.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 
@@ -26,7 +26,7 @@ Cell = tuple[str, str]
 LeftOut = Literal["nobody", "guests", "protected"]
 
 
-def suppress_cells(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> LeftOut:
+def suppress_cells(con: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> LeftOut:
     """Make ``disclosure_current``: the rows of every cell that may be published.
 
     Args:
@@ -84,7 +84,7 @@ def count_suppressed(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], fr
     """).fetchall()), withdrawn
 
 
-def _leave_out_few(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> LeftOut:
+def _leave_out_few(con: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> LeftOut:
     """Take protected people out of the scope where 1 to ``k`` - 1 did anything and others are named; else guests."""
     # Interactions count by their own date, visits by that of their start: either may be about fewer.
     found = con.execute("""
@@ -98,7 +98,8 @@ def _leave_out_few(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> 
         )
         select count(distinct person), count(distinct person) filter (where is_guest) from active group by counted
     """, {"start": facts["start"], "end": facts["end"]}).fetchall()
-    k, left_out = facts["k"], "nobody"
+    k = facts["k"]
+    left_out: LeftOut = "nobody"
     if not facts["is_full"] and any(0 < people < k for people, _ in found):
         left_out = "protected"
     elif any(0 < guests < k for _, guests in found):
@@ -112,7 +113,7 @@ def _leave_out_few(con: duckdb.DuckDBPyConnection, facts: dict[str, object]) -> 
     return left_out
 
 
-def _suppress_until_safe(con: duckdb.DuckDBPyConnection, k: object) -> None:
+def _suppress_until_safe(con: duckdb.DuckDBPyConnection, k: int) -> None:
     """Suppress until nothing is unsafe. Every round suppresses a cell or withdraws a family, so it ends."""
     audit = sql_files("footfall.metrics", "sql/disclosure")["audit"]
     unaudited = set(_UNIVERSES)
@@ -199,5 +200,5 @@ def _is_aside(cell: Cell) -> bool:
     return cell[0].split(":")[0] in _ASIDE
 
 
-def _used(sql: str, facts: dict[str, object]) -> dict[str, object]:
+def _used(sql: str, facts: dict[str, Any]) -> dict[str, object]:
     return {name: value for name, value in facts.items() if f"${name}" in sql}

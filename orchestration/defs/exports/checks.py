@@ -46,8 +46,11 @@ def _files(run_context: RunContext) -> list[CheckResult]:
     message = f"{len(found)} folders are complete."
     if wrong:
         message = f"Missing or of another size than in their manifest: {', '.join(wrong[:5])}."
-    status = "failed" if wrong else "passed"
-    return [CheckResult("exports", FILES, status, is_blocking=False, rows=len(wrong), message=message)]
+    return [
+        CheckResult(
+            "exports", FILES, "failed" if wrong else "passed", is_blocking=False, rows=len(wrong), message=message,
+        )
+    ]
 
 
 def _wrong(manifest: Path) -> list[Path]:

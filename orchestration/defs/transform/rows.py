@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from footfall.core.database import connect, quote_identifier
+from footfall.core.database import connect, quote_identifier, value
 from footfall.core.home import Home
 
 
@@ -23,5 +23,5 @@ def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
                     continue
                 # In full: the file `marts` holds a schema `marts`, and a shorter name would be ambiguous.
                 name = ".".join(quote_identifier(part) for part in (path.stem, node["schema"], node["alias"]))
-                counts[unique_id] = con.execute(f"select count(*) from {name}").fetchone()[0]
+                counts[unique_id] = value(con, f"select count(*) from {name}")
     return counts
