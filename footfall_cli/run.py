@@ -10,6 +10,7 @@ from footfall.core.home import Home
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home, require_order
 
 if TYPE_CHECKING:
+    from footfall.core.errors import FootfallError
     from footfall.core.settings import Settings
     from orchestration.pending_work import PendingWork
     from orchestration.run_job import Request
@@ -110,6 +111,7 @@ def execute(place: Home, settings: "Settings", request: "Request", as_json: bool
     with console.reporting() as progress:
         outcome = run_job(place, settings, request, progress)
         removed = None if outcome.error else finish(place, settings)
+    found: FootfallError | None
     if outcome.error is None:
         found = summary.failed_exports(outcome.run_context.exported)
     else:

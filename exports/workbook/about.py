@@ -124,7 +124,8 @@ def _sheets(job: Job, made: Sequence[StoredTable]) -> Iterator[Row]:
     for one in made:
         more = f" The table continues on the sheet `{one.table.title} (2)`." if one.rows > SHEET_ROWS else ""
         grain = "metric" if one.table.row_kinds else _spec(one.table).grain
-        count, kind = (str(one.rows), "count") if one.rows else ("no data", "text")
+        count = str(one.rows) if one.rows else "no data"
+        kind: Kind = "count" if one.rows else "text"
         yield Row("Sheets", one.table.title, count, f"Rows; one row per {grain}.{more}", kind, one.table.title)
     if job.anonymization == "full":
         names = ", ".join(sorted(sentence(name) for name in PERSONAL))
