@@ -1,8 +1,9 @@
 """Write ``graphs/``: the graphs of the report as files for slides and documents."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ CONTENT = (
 )
 
 
+#: Path graphs: file, level, title.
+PATHS = (
+    ("paths_features", "module", "Paths through features, first ten steps"),
+    ("paths_content", "content", "Paths through content, first ten steps"),
+)
 #: The only series of rankings without numbers by operating system.
 _TOGETHER = "All systems"
 _VIEWS = {_TOGETHER: theme.CATEGORY[0]}
@@ -57,39 +63,48 @@ def write_graphs(
     Raises:
         UsageError: unknown workspace, reversed range.
     """
-    question = Question(workspace_id, start, end)
     written: list[Path] = []
-    for name, spec in specifications(con, question):
+    for name, make in graphs(con, Question(workspace_id, start, end)).items():
         with contain(name):
-            written += render(spec, folder, name, formats)
+            spec = make()
+            written += render(spec, folder, name, formats) if spec else []
     return written
 
 
-def specifications(con: duckdb.DuckDBPyConnection, question: Question) -> Iterator[tuple[str, Spec]]:
-    """File name and filled specification of every graph that ``question`` (a workspace and a range) gives."""
+def graphs(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Callable[[], Spec | None]]:
+    """By file name, what makes the filled specification of a graph about ``question``; None: nothing to draw."""
     facts = answer(con, "data_facts", question).to_pylist()[0]
     frame = Frame(
         str(facts["workspace_name"] or question.workspace_id), facts["range_start"], facts["range_end"],
         str(facts["timezone"]),
     )
     captions = {key: theme.first_sentence(one.definition) for key, one in definitions(con).items()}
+    is_open = protection(con, question.workspace_id) == "none"
+    series = _os_series() if is_open else _VIEWS
+    return {
+        "interactions_by_os": partial(_interactions, con, question, frame, captions["interactions"], is_open),
+        "top_features": partial(_features, con, question, frame, captions["module_interactions"]),
+        **{name: partial(_paths, con, question, frame, captions["path_visits"], level, title)
+           for name, level, title in PATHS},
+        **{name: partial(_content, con, question, frame, captions["views"], kind, title, series)
+           for name, title, kind in CONTENT},
+        "top_searches": partial(_searches, con, question, frame, captions["searches"], series),
+        "meetings": partial(_meetings, con, question, frame, captions["meetings"]),
+    }
+
+
+def _interactions(
+    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str, is_open: bool
+) -> Spec:
     rows = answer(con, "interactions_over_time", question).to_pylist()
-    if protection(con, question.workspace_id) == "none":
-        title, caption, series = "Total interactions by operating system", captions["interactions"], _os_series()
-    else:
-        title, caption, series = "Total interactions", captions["interactions"] + _not_drawn(rows), _VIEWS
-    yield "interactions_by_os", time_graph(rows, frame, title, caption)
-    yield "top_features", _features(con, question, frame, captions["module_interactions"])
-    yield from _paths(con, question, frame, captions["path_visits"])
-    for name, title, kind in CONTENT:
-        found = _content(con, question, kind)
-        if found:
-            yield name, ranking_graph(found, series, frame, title, captions["views"])
-    found = _searches(con, question)
-    if found:
-        yield "top_searches", ranking_graph(found, series, frame, "Most searched", captions["searches"])
-    meetings = answer(con, "meetings", question).to_pylist()
-    yield "meetings", status_graph(meetings, frame, "Meetings by day and status", captions["meetings"])
+    if is_open:
+        return time_graph(rows, frame, "Total interactions by operating system", caption)
+    return time_graph(rows, frame, "Total interactions", caption + _not_drawn(rows))
+
+
+def _meetings(con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str) -> Spec:
+    rows = answer(con, "meetings", question).to_pylist()
+    return status_graph(rows, frame, "Meetings by day and status", caption)
 
 
 def _not_drawn(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -111,16 +126,21 @@ def _features(con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, 
 
 
 def _paths(
-    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str,
-) -> Iterator[tuple[str, Spec]]:
-    rows = answer(con, "path_links_top", question).to_pylist()
+    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str, level: str, title: str
+) -> Spec:
+    rows = [_with_kinds(row) for row in answer(con, "path_links_top", question).to_pylist() if row["level"] == level]
     titles = _item_titles(con, question)
-    for level, name, title in (("module", "paths_features", "Paths through features, first ten steps"),
-                               ("content", "paths_content", "Paths through content, first ten steps")):
-        own = [row for row in rows if row["level"] == level]
-        items = {row["source"] for row in own} - {"(other)"}
-        names = {item: titles.get(item) or theme.module_title(item) for item in items}
-        yield name, path_graph(own, names, frame, title, caption)
+    items = {row["source"] for row in rows if row["source_kind"] == "item"}
+    names = {item: titles.get(item) or theme.module_title(item) for item in items}
+    return path_graph(rows, names, frame, title, caption)
+
+
+def _with_kinds(row: dict[str, Any]) -> dict[str, Any]:
+    """STAND-IN until path_links_top has kinds."""
+    if "source_kind" in row:
+        return row
+    kinds = {"(other)": "other", "(exit)": "exit", "(continues)": "continues"}
+    return {**row, **{f"{end}_kind": kinds.get(row[end], "item") for end in ("source", "target")}}
 
 
 def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, str]:
@@ -134,23 +154,30 @@ def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str
     return titles | {f"user:{row[0]}": "A participant" for row in [*con.execute(hidden).fetchall(), ("(anonymized)",)]}
 
 
-def _content(con: duckdb.DuckDBPyConnection, question: Question, kind: str) -> list[tuple[str, dict[str, float]]]:
+def _content(
+    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str, kind: str, title: str,
+    series: Mapping[str, str],
+) -> Spec | None:
     of_kind = Question(question.workspace_id, question.start, question.end, content_type=kind)
     by_os: dict[str, dict[str, float]] = {}
     for row in answer(con, "content_items_by_os", of_kind).to_pylist():
         by_os.setdefault(row["content_id"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["views"]
-    return [
+    rows = [
         (row["title"] + (" (deleted)" if row["is_deleted"] else ""),
          by_os.get(row["content_id"], {_TOGETHER: row["views"]}))
         for row in answer(con, "content_items", of_kind).to_pylist() if row["views"]
     ]
+    return ranking_graph(rows, series, frame, title, caption) if rows else None
 
 
-def _searches(con: duckdb.DuckDBPyConnection, question: Question) -> list[tuple[str, dict[str, float]]]:
+def _searches(
+    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str, series: Mapping[str, str]
+) -> Spec | None:
     by_os: dict[str, dict[str, float]] = {}
     for row in answer(con, "searches_by_os", question).to_pylist():
         by_os.setdefault(row["term"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["searches"]
-    return [
+    rows = [
         (row["term"], by_os.get(row["term"], {_TOGETHER: row["searches"]}))
         for row in answer(con, "searches", question).to_pylist()
     ]
+    return ranking_graph(rows, series, frame, "Most searched", caption) if rows else None

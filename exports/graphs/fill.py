@@ -1,20 +1,25 @@
 """Data into specifications: rows of the metric layer as the graphs' named data sets and signals."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from exports.graphs import theme
-from exports.graphs.specs import RANKING_ROWS, Spec, columns_spec, ranking_spec
-from exports.graphs.specs_path import path_spec
+from exports.graphs.labels import clean_label, fitted, wrap
+from exports.graphs.specs import LABEL_GAP, RANKING_ROWS, Spec, columns_spec, ranking_spec
+from exports.graphs.specs_path import LABEL_SIZE, label_room, path_spec
 
 Row = Mapping[str, object]
 
 
 #: In place of an operating system in answers about all systems together.
 ALL = "(all)"
+#: Pixels for the name of the workspace above a graph, and for names beside ranked bars.
+_WORKSPACE_WIDTH, _LABEL_WIDTH = 480, 260
+#: Days up to which every day has a column, also days without data.
+_MOST_DAYS = 400
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,9 @@ class Frame:
 
     def subtitle(self, caption: str, width: int = 140) -> list[str]:
         """Lines of at most ``width`` characters under the title: workspace and date range, then the caption."""
-        about = f"{theme.clean_label(self.workspace, 80)} · {theme.range_title(self.start, self.end)} · {self.timezone}"
-        return [about, *theme.wrap(caption, width)]
+        workspace = fitted(clean_label(self.workspace, 80), _WORKSPACE_WIDTH)
+        about = f"{workspace} · {theme.range_title(self.start, self.end)} · {self.timezone}"
+        return [about, *wrap(caption, width)]
 
 
 def filled(spec: Spec, data: Mapping[str, list], signals: Mapping[str, object]) -> Spec:
@@ -60,10 +66,10 @@ def time_graph(rows: Sequence[Row], frame: Frame, title: str, caption: str) -> S
     values = {(row["bucket"], row["os"]): row["interactions"] for row in rows}
     table, labels = [], {}
     step = 3 if frame.start == frame.end else 6  # hours with a label; midnights always have one
-    for bucket in _buckets(frame.start, frame.end, is_hourly) if rows else ():
+    for bucket in _buckets(frame, is_hourly, {row["bucket"] for row in rows}):
         key = bucket.isoformat()
         day = theme.date_title(bucket.date())
-        short = day.rsplit(" ", 1)[0]
+        short = _short(day, frame)
         labels[key] = short if not bucket.hour else "" if bucket.hour % step else f"{bucket:%H}:00"
         table += [
             {"bucket": key, "long": day, "series": titles[os], "value": values.get((bucket, os), 0)}
@@ -75,10 +81,19 @@ def time_graph(rows: Sequence[Row], frame: Frame, title: str, caption: str) -> S
     })
 
 
-def _buckets(start: date, end: date, is_hourly: bool) -> list[datetime]:
+def _buckets(frame: Frame, is_hourly: bool, used: Collection[datetime]) -> list[datetime]:
+    """All hours or days of the range; of a long range the days with data only, however many days it has."""
+    days = (frame.end - frame.start).days + 1
+    if not used or days > _MOST_DAYS:
+        return sorted(used)
     step = timedelta(hours=1) if is_hourly else timedelta(days=1)
-    first = datetime.combine(start, datetime.min.time())
-    return [first + step * number for number in range(((end - start).days + 1) * (24 if is_hourly else 1))]
+    first = datetime.combine(frame.start, datetime.min.time())
+    return [first + step * number for number in range(days * (24 if is_hourly else 1))]
+
+
+def _short(day: str, frame: Frame) -> str:
+    """A date as an axis names it: without its year, unless the range is long."""
+    return day if (frame.end - frame.start).days >= _MOST_DAYS else day.rsplit(" ", 1)[0]
 
 
 def status_graph(rows: Sequence[Row], frame: Frame, title: str, caption: str) -> Spec:
@@ -88,9 +103,10 @@ def status_graph(rows: Sequence[Row], frame: Frame, title: str, caption: str) ->
         counts[row["local_date"], row["status"]] += 1
     known = [status for status in theme.MEETING_COLOURS if any(row["status"] == status for row in rows)]
     table, labels = [], {}
-    for bucket in _buckets(frame.start, frame.end, False) if rows else ():
+    used = {datetime.combine(row["local_date"], datetime.min.time()) for row in rows}  # type: ignore[arg-type]
+    for bucket in _buckets(frame, False, used):
         key = bucket.date().isoformat()
-        labels[key] = theme.date_title(bucket.date()).rsplit(" ", 1)[0]
+        labels[key] = _short(theme.date_title(bucket.date()), frame)
         table += [
             {"bucket": key, "long": key, "series": status.capitalize(), "value": counts[bucket.date(), status]}
             for status in known
@@ -116,17 +132,25 @@ def ranking_graph(
     used = {name: colour for name, colour in series.items() if any(parts.get(name) for _, parts in shown)}
     lines, pieces = [], []
     for key, (label, parts) in enumerate(shown):
-        lines.append({"key": key, "label": theme.clean_label(label), "text": f"{sum(parts.values()):,}", "tip": []})
+        name = clean_label(label)
+        lines.append({"key": key, "label": name, "shown": fitted(name, _LABEL_WIDTH - LABEL_GAP),
+                      "text": f"{sum(parts.values()):,}", "tip": []})
         pieces += [{"key": key, "series": name, "value": parts[name]} for name in used if parts.get(name)]
     if len(rows) > len(shown):
         title = f"{title} ({len(shown)} of {len(rows):,})"
     return filled(ranking_spec(), {"rows": lines, "parts": pieces}, {
         "series": list(used), "colours": list(used.values()), "title": title, "subtitle": frame.subtitle(caption),
-        "label_width": 260,
+        "label_width": _LABEL_WIDTH,
     })
 
 
-_LAST = {"(other)": 1, "(exit)": 2, "(continues)": 3}
+#: Kinds of nodes beside ``item``, in the order in which they stand at the end of a column; their label and colour.
+_MARKERS = {
+    "other": ("(other)", theme.OTHER), "exit": ("(exit)", theme.LEAVING), "continues": ("(continues)", theme.LEAVING),
+}
+
+#: A node of a step: its kind, and the item of kind ``item``.
+Node = tuple[str, object]
 
 
 def path_graph(
@@ -135,30 +159,44 @@ def path_graph(
     """The paths of the first ten steps.
 
     Args:
-        rows: of the answer ``path_links_top``, one level: step, source, target, visits.
+        rows: of the answer ``path_links_top``, one level: step, source, source_kind, target, target_kind, visits.
         names: item -> label; an item without an entry keeps its own name.
     """
-    visits: dict[tuple[int, str], int] = defaultdict(int)
+    visits: dict[tuple[int, Node], int] = defaultdict(int)
     for row in rows:
-        visits[row["step"], row["source"]] += row["visits"]  # type: ignore[index, operator]
-        if row["target"] in ("(exit)", "(continues)"):
-            visits[row["step"] + 1, row["target"]] += row["visits"]  # type: ignore[index, operator]
-    totals: dict[str, int] = defaultdict(int)
-    for (_, item), count in visits.items():
-        totals[item] += count
-    colours = theme.item_colours(sorted(
-        (item for item in totals if item not in _LAST), key=lambda item: (-totals[item], item)
-    )) | {"(other)": theme.OTHER, "(exit)": theme.LEAVING, "(continues)": theme.LEAVING}
-    order = sorted(visits, key=lambda node: (node[0], _LAST.get(node[1], 0), -visits[node], node[1]))
-    nodes = [
-        {"column": column, "item": item, "label": theme.clean_label(names.get(item, item)), "place": place,
-         "visits": visits[column, item], "colour": colours[item], "tip": []}
-        for place, (column, item) in enumerate(order)
-    ]
+        visits[row["step"], _node(row, "source")] += row["visits"]  # type: ignore[index, operator]
+        if row["target_kind"] in ("exit", "continues"):
+            visits[row["step"] + 1, _node(row, "target")] += row["visits"]  # type: ignore[index, operator]
+    totals: dict[Node, int] = defaultdict(int)
+    for (_, node), count in visits.items():
+        totals[node] += count
+    by_total = sorted(totals, key=lambda node: (-totals[node], str(node[1])))
+    colours = theme.item_colours([node for node in by_total if node[0] == "item"])
+    ends = list(_MARKERS)
+    order = sorted(visits, key=lambda one: (
+        one[0], ends.index(one[1][0]) + 1 if one[1][0] in ends else 0, -visits[one], str(one[1][1])
+    ))
+    keys = {node: key for key, node in enumerate(by_total)}
+    last = max((column for column, _ in order), default=2)
+    nodes = []
+    for place, (column, node) in enumerate(order):
+        kind, item = node
+        name = theme.client_name(clean_label(names.get(str(item), str(item))))
+        label, colour = _MARKERS.get(kind) or (name, colours[node])
+        nodes.append({
+            "column": column, "item": keys[node], "label": label, "place": place, "visits": visits[column, node],
+            "shown": fitted(label, label_room(column, last), LABEL_SIZE), "colour": colour, "tip": [], "kind": kind,
+        })
     links = [
-        {"step": row["step"], "source": row["source"], "target": row["target"], "visits": row["visits"], "tip": []}
+        {"step": row["step"], "source": keys[_node(row, "source")], "target": keys.get(_node(row, "target"), -1),
+         "visits": row["visits"], "tip": []}
         for row in rows
     ]
     return filled(path_spec(), {"nodes": nodes, "links": links}, {
         "title": title, "subtitle": frame.subtitle(caption, 190),
     })
+
+
+def _node(row: Row, end: str) -> Node:
+    kind = str(row[f"{end}_kind"])
+    return kind, row[end] if kind == "item" else None

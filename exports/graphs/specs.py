@@ -14,6 +14,8 @@ Spec = dict[str, Any]
 
 #: Rows of a ranking that are drawn; the table beside it holds all of them.
 RANKING_ROWS = 25
+#: Pixels between names and bars, and before the names.
+LABEL_GAP = 10
 
 
 #: Counts have whole numbers on their axis, also where they are few.
@@ -41,7 +43,7 @@ def frame(description: str, width: int, height: int | None, signals: list[Spec])
         ],
         "title": {
             "text": {"signal": "title"}, "subtitle": {"signal": "subtitle"}, "anchor": "start", "frame": "bounds",
-            "offset": 14, "limit": {"signal": "max(width, 400)"},
+            "offset": 14,
         },
         "config": _config(),
     }
@@ -148,8 +150,8 @@ def columns_spec() -> Spec:
 def ranking_spec() -> Spec:
     """Horizontal bars, the largest on top, stacked by series.
 
-    Data ``rows``: key, label, text (beside the bar), tip (list of [name, value]); data ``parts``: key, series,
-    value. Signals: series, colours, label_width (pixels kept for names).
+    Data ``rows``: key, label, shown (the label, fitted to its room), text (beside the bar), tip (list of [name,
+    value]); data ``parts``: key, series, value. Signals: series, colours, label_width (pixels kept for names).
     """
     spec = frame("Ranked bars", 860, None, [
         {"name": "height", "update": "max(2, length(data('rows'))) * 26"},
@@ -198,8 +200,8 @@ def ranking_spec() -> Spec:
             "hover": {"opacity": {"value": 0.75}},
         }},
         {"type": "text", "from": {"data": "rows"}, "encode": {"update": {
-            "text": {"field": "label"}, "x": {"signal": "label_width - 8"}, "y": middle, "align": {"value": "right"},
-            "baseline": {"value": "middle"}, "limit": {"signal": "label_width - 10"},
+            "text": {"field": "shown"}, "x": {"signal": "label_width - 8"}, "y": middle, "align": {"value": "right"},
+            "baseline": {"value": "middle"},
             "tooltip": {"signal": "[datum.label, datum.tip]"},
         }}},
         {"type": "text", "from": {"data": "texts"}, "interactive": False, "encode": {"update": {

@@ -8,6 +8,9 @@ PATH_ITEMS = 20
 #: Steps of a path (definitions, "Paths, first 10 steps").
 PATH_STEPS = 10
 
+#: Pixels: width of a picture in a file, of what is right of the last column, and of a node; font size of labels.
+PATH_WIDTH, TAIL, NODE_WIDTH, LABEL_SIZE = 1180, 92, 12, 11
+
 _KEY = "datum.step + '|' + datum.source"
 #: Flows below this many pixels are lines. A line keeps its width where it is steep, and takes half the text.
 _THIN = 2
@@ -27,18 +30,24 @@ _BAND = (
 )
 
 
+def label_room(column: int, columns: int) -> float:
+    """Pixels for the label of a node in ``column`` of a picture in a file with so many ``columns``."""
+    pitch = (PATH_WIDTH - TAIL) / (max(2, columns) - 1)
+    return max(20, (pitch if column < columns else TAIL) - NODE_WIDTH - 8)
+
+
 def path_spec() -> Spec:
     """Flows between the items of neighbouring steps; the width of a flow is its number of visits.
 
-    Data ``nodes``: column (1 to 11), item, label, place (order in the column), visits, colour, tip (list of
-    [name, value]); an ``(exit)`` or ``(continues)`` stands in the column after the step it leaves.
+    Data ``nodes``: column (1 to 11), item (key), label, shown (the label, fitted to its room), place (order in the
+    column), visits, colour, tip (list of [name, value]); the end of a path stands in the column after its last step.
     Data ``links``: step, source, target (item keys), visits, tip. Both must be sorted.
     """
-    spec = frame("Paths through the app, first ten steps", 1180, 520, [
+    spec = frame("Paths through the app, first ten steps", PATH_WIDTH, 520, [
         {"name": "gap", "value": 7},
-        {"name": "node_width", "value": 12},
+        {"name": "node_width", "value": NODE_WIDTH},
         {"name": "columns", "update": f"max(2, {first('extent', 'columns', 2)})"},
-        {"name": "tail", "value": 92},
+        {"name": "tail", "value": TAIL},
         {"name": "pitch", "update": "(width - tail) / (columns - 1)"},
         {"name": "most", "update": first("extent", "most", 1)},
         {"name": "room", "update": "max(0.000001, height - 24 - gap * (most - 1))"},
@@ -131,9 +140,8 @@ def _nodes() -> Spec:
 def _labels(name: str) -> Spec:
     """Names beside the nodes; ``halo`` keeps them readable over flows."""
     update = {
-        "text": {"field": "label"}, "x": {"signal": "datum.x + node_width + 4"}, "fontSize": {"value": 11},
+        "text": {"field": "shown"}, "x": {"signal": "datum.x + node_width + 4"}, "fontSize": {"value": LABEL_SIZE},
         "y": {"signal": "datum.y + datum.h / 2"}, "baseline": {"value": "middle"},
-        "limit": {"signal": "max(20, (datum.column < columns ? pitch : tail) - node_width - 8)"},
     }
     if name == "halo":
         update |= {"stroke": {"value": theme.SURFACE}, "strokeWidth": {"value": 3}, "strokeJoin": {"value": "round"}}

@@ -1,8 +1,6 @@
-"""Colours, font and text helpers that every graph shares, on the page and in files."""
+"""Colours, font, titles and dates that every graph shares, on the page and in files."""
 
 import re
-import textwrap
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
@@ -33,30 +31,6 @@ MEETING_COLOURS = {
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def clean_label(text: str | None, limit: int = 200) -> str:
-    """Make any text one printable line of at most ``limit`` characters.
-
-    SVG is XML, where control characters, surrogates and U+FFFE/FFFF are errors, and where a bidirectional
-    override would turn its neighbours around; each becomes a space, and runs of white space become one.
-    """
-    if not text:
-        return ""
-    kept = "".join(
-        " " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp", "Cn") or char in _BIDI_CONTROLS else char
-        for char in text[: limit * 4]
-    )
-    line = " ".join(kept.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Break ``text`` into lines of at most ``width`` characters."""
-    return textwrap.wrap(clean_label(text, 2_000), width=width, break_long_words=True) or [""]
-
-
 #: Where a sentence ends and the next one starts.
 _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z(])")
 
@@ -85,6 +59,15 @@ def module_title(module: str) -> str:
     """``live_streams`` as ``Live streams``; names in brackets stay as they are."""
     text = module.replace("_", " ").strip()
     return text[:1].upper() + text[1:]
+
+
+#: Words of pictures and tables for what has no name of its own.
+MARKERS = ("(other)", "(exit)", "(continues)")
+
+
+def client_name(text: str) -> str:
+    """A name from a client; in quotation marks if it reads like a marker, so that the two differ."""
+    return f"\u201c{text}\u201d" if text.startswith(("(other", *MARKERS)) else text
 
 
 def safe_url(url: str | None) -> str | None:

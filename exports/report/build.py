@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from exports.graphs.theme import OS_ORDER, clean_label, module_title
+from exports.graphs.labels import clean_label
+from exports.graphs.theme import OS_ORDER, module_title
 from exports.report import meta as texts
 from exports.report.assemble import Block, assemble
 from exports.report.extract import Extract, create_relations, drop_relations, extract
@@ -177,7 +178,7 @@ def _about(
     return {
         "workspace": {
             "id": facts["workspace_id"], "name": facts["workspace_name"] or facts["workspace_id"],
-            "timezone": facts["timezone"], "is_anonymized": not _is_personal(facts),
+            "timezone": facts["timezone"], "offsets": texts.offsets(con), "is_anonymized": not _is_personal(facts),
         },
         "range": {"start": days[0].isoformat(), "end": days[1].isoformat()},
         "origin": (days[0] - timedelta(days=2)).isoformat(),

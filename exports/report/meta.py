@@ -95,6 +95,11 @@ def items(con: duckdb.DuckDBPyConnection) -> list[Meta]:
     return found
 
 
+def offsets(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
+    """``[minute since two days before the range, seconds from UTC]`` for each change of the workspace's offset."""
+    return [list(row) for row in con.execute("select * from report_offsets order by minute").fetchall()]
+
+
 def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Labels of path items by level and number; without ids of anonymized participants."""
     rows = con.execute(
@@ -105,8 +110,8 @@ def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     ).fetchall()
     labels: dict[str, list[str]] = {"module": [], "content": []}
     for level, item, title, is_anonymized in rows:
-        label = "A participant" if is_anonymized else title or theme.module_title(item)
-        labels[level].append(label)
+        name = theme.client_name(title or theme.module_title(item))
+        labels[level].append("A participant" if is_anonymized else name)
     return labels
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import duckdb
 
-from exports.graphs.theme import OS_ORDER, module_title, safe_url
+from exports.graphs.theme import OS_ORDER, client_name, module_title, safe_url
 from exports.report.assemble import Block
 from footfall.core.database import quote_identifier
 from footfall.metrics.layer import answer
@@ -178,7 +178,7 @@ def _number_steps(con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]])
         numbers = {name: number for number, name in enumerate(names)}
         for row, place in places:
             row[place] = numbers.get(str(row[place]), row[place])
-        labels[level] = [titles.get(name) or _untitled(name) for name in names]
+        labels[level] = [client_name(titles.get(name) or _untitled(name)) for name in names]
     return labels
 
 

@@ -110,3 +110,29 @@ def test_a_range_inside_the_report_counts_visits_that_began_before_it_in_feature
     shown = answers_of(reader, con, "expo", start, end)
     for name in ("insights", "by_functionality", "interactions_over_time", "top_users"):
         assert_same(name, shown[name], answer(con, name, Question("expo", start, end)).to_pylist(), "part")
+
+
+def test_local_times_come_from_the_data_and_not_from_the_browser(
+    con: duckdb.DuckDBPyConnection, report: Callable[[str], Path], reader: Reader,
+) -> None:
+    reader.page.add_init_script("Intl.DateTimeFormat = function () { throw new Error('no time zones here'); };")
+    reader.open(report("groups"), "streams")
+    start, end = limits(con, "groups")
+    shown = answers_of(reader, con, "groups", start, end)
+    for name in ("live_streams", "live_stream_minutes"):
+        rows = answer(con, name, Question("groups", start, end)).to_pylist()
+        assert rows
+        assert_same(name, shown[name], rows, "without zones")
+    reader.assert_quiet()
+
+
+def test_a_range_of_decades_draws_the_days_with_data(report: Callable[[str], Path], reader: Reader) -> None:
+    page = reader.open(report("expo"), "meetings")
+    drawn = page.evaluate("""() => {
+        const buckets = Array.from({ length: 20000 }, (_, day) => Footfall.isoDay(day));
+        const values = Footfall.meta.os.map(() => new Float64Array(buckets.length));
+        values[0][7] = 3; values[2][19999] = 4;
+        const { data, signals } = Footfall.timeContent({ buckets, values, hourly: false }, 'Views');
+        return [data.table.length, Object.values(signals.labels)];
+    }""")
+    assert drawn == [4, ["8 Jan 1970", "3 Oct 2024"]]

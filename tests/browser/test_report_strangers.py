@@ -20,8 +20,12 @@ EVIL = (
     "' onmouseover='alert(7)", "<!--", "]]>", "=HYPERLINK(\"https://evil.example\")", "\u202eevil\u202c", "x" * 1000,
     "\u0646\u0635 \u0639\u0631\u0628\u064a", "\U0001f469\u200d\U0001f469\u200d\U0001f467 family", "\x00null",
     "line\nbreak\ttab", "<iframe src=https://evil.example></iframe>", "<base href=https://evil.example>",
-    "$data ${x} %s", "\u2028\u2029", " ",
+    "$data ${x} %s", "\u2028\u2029", " ", "".join(chr(0x1D400 + place % 26) for place in range(85)), "\U0001f389" * 60,
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467" * 30, "(exit)", "(other)",
 )
+#: Whether every text of every picture is whole: no half of a character, no family cut in two.
+WHOLE = """() => [...document.querySelectorAll('svg text')].every(one => one.textContent.isWellFormed()
+    && !/[\\ufffd\\u200d]…?$/u.test(one.textContent))"""
 URLS = (
     "javascript:alert(8)", "data:text/html,<script>alert(9)</script>", "JaVaScRiPt:alert(1)", " javascript:alert(1)",
     "//evil.example", "file:///etc/passwd", "vbscript:x", "mailto:a@b.example",
@@ -33,7 +37,7 @@ URLS = (
 def hostile(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     world = World("../<b>x", users=25, visits=80, days=4, items=len(EVIL), names=EVIL, titles=EVIL, urls=URLS,
-                  settings={"name": EVIL[0]})
+                  settings={"name": EVIL[0] + "\U0001f389" * 60})
     publish(folder / "hostile.duckdb", world)
     with connect(folder / "hostile.duckdb", read_only=True) as con:
         html, _ = render_report(con, world.workspace_id, None, None, is_fixed=request.param)
@@ -45,6 +49,7 @@ def test_hostile_names_and_titles_do_nothing_on_any_page(hostile: Path, reader: 
     page = reader.open(hostile)
     for key, _, _ in PAGES:
         reader.go(key)
+        assert page.evaluate(WHOLE), key
         for summary in page.locator("figure summary").all():
             summary.click()
     reader.go("user/0")
@@ -57,7 +62,7 @@ def test_a_hostile_name_is_shown_as_it_is_written(hostile: Path, reader: Reader)
     page = reader.open(hostile, "users")
     page.get_by_role("searchbox").fill("alert(2)")
     assert page.locator("tbody th").inner_text().startswith("<img src=x onerror=alert(2)> Last1")
-    assert page.locator("#workspace").inner_text() == EVIL[0]
+    assert page.locator("#workspace").inner_text().startswith(EVIL[0])
 
 
 def test_only_safe_addresses_become_links(hostile: Path, reader: Reader) -> None:
@@ -75,7 +80,8 @@ def test_saving_a_graph_with_hostile_titles_runs_nothing(hostile: Path, reader: 
         page.locator("figure.ranking .tools").get_by_role("button", name="SVG").click()
     saved.value.save_as(tmp_path / "graph.svg")
     reader.page.goto((tmp_path / "graph.svg").as_uri())
-    assert "<script>alert" not in (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    saved_text = (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    assert "<script>alert" not in saved_text and "\ufffd" not in saved_text
     reader.assert_quiet()
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from exports.graphs import fill, png, specs, specs_curve, specs_path, theme
-from exports.graphs.build import specifications, write_graphs
+from exports.graphs import fill, labels, png, specs, specs_curve, specs_path, theme
+from exports.graphs.build import graphs, write_graphs
 from exports.graphs.render import render, renumbered
 from footfall.core.database import connect
 from footfall.metrics.layer import answer
@@ -110,7 +110,7 @@ def test_pictographs_and_foreign_scripts_print(tmp_path: Path) -> None:
 
 
 def test_a_drawing_does_not_depend_on_the_one_before_it(tmp_path: Path) -> None:
-    row = {"step": 1, "source": "home", "target": "(exit)", "visits": 3}
+    row = {"step": 1, "source": "home", "source_kind": "item", "target": None, "target_kind": "exit", "visits": 3}
     spec = fill.path_graph([row], {}, frame(1), "Paths", "x")
     first = drawn(spec, tmp_path)
     drawn(by_time(4), tmp_path)
@@ -148,20 +148,21 @@ def test_the_path_graph_keeps_every_visit_and_its_labels_apart(published: Path, 
     with connect(published, read_only=True) as con:
         question = Question("expo")
         visits = answer(con, "insights", question).to_pylist()[0]["visits"]
-        graphs = dict(specifications(con, question))
+        made = {name: make() for name, make in graphs(con, question).items()}
     for name in ("paths_features", "paths_content"):
-        data = {source["name"]: source.get("values") for source in graphs[name]["data"]}
+        data = {source["name"]: source.get("values") for source in made[name]["data"]}
+        kinds = {node["item"]: node["kind"] for node in data["nodes"]}
         into, out = Counter(), Counter()
         for link in data["links"]:
             out[link["step"], link["source"]] += link["visits"]
             into[link["step"] + 1, link["target"]] += link["visits"]
         assert sum(count for (step, _), count in out.items() if step == 1) == visits
-        assert sum(count for (_, item), count in into.items() if item in ("(exit)", "(continues)")) == visits
+        assert sum(count for (_, item), count in into.items() if kinds[item] in ("exit", "continues")) == visits
         assert all(out[node] == into[node] for node in out if node[0] > 1)
-        named = Counter(step for step, item in out if item != "(other)")
+        named = Counter(step for step, item in out if kinds[item] != "other")
         assert max(named.values()) <= specs_path.PATH_ITEMS
         labels = defaultdict(list)
-        for x, y, text in texts(drawn(graphs[name], tmp_path), "label"):
+        for x, y, text in texts(drawn(made[name], tmp_path), "label"):
             labels[x].append((y, text))
         assert sum(text == "(exit)" for column in labels.values() for _, text in column) >= 5
         for column in labels.values():
@@ -193,9 +194,9 @@ def test_a_workspace_without_events_has_its_four_graphs(published: Path, tmp_pat
 
 
 def test_labels_are_one_printable_line() -> None:
-    assert theme.clean_label("a\x00\tb\nc\u202e  d\u2028e") == "a b c d e"
-    assert theme.clean_label("x" * 300) == "x" * 199 + "\u2026"
-    assert theme.clean_label(None) == ""
+    assert labels.clean_label("a\x00\tb\nc\u202e  d\u2028e") == "a b c d e"
+    assert labels.clean_label("x" * 300) == "x" * 199 + "\u2026"
+    assert labels.clean_label(None) == ""
     assert theme.safe_url(" HTTPS://x.example ") == "HTTPS://x.example"
     assert theme.safe_url("javascript:alert(1)") is None
 

@@ -87,25 +87,13 @@
     return rows.sort((a, b) => b.viewers - a.viewers || b.views - a.views || a.key - b.key);
   };
 
-  // A UTC minute of the data as {at: milliseconds of the workspace's wall clock, text}.
-  let clock = null;
+  // A UTC minute of the data as {at: milliseconds of the workspace's local time, text, iso}; offsets come with the data.
   F.wallClock = function (minute) {
-    const utc = Date.parse(F.meta.origin + 'T00:00:00Z') + minute * 60000;
-    clock = clock || wallFormat();
-    const parts = Object.fromEntries(clock.formatToParts(new Date(utc)).map(part => [part.type, part.value]));
-    const iso = parts.year + '-' + parts.month + '-' + parts.day;
-    return {
-      at: Date.parse(iso + 'T' + parts.hour + ':' + parts.minute + ':00Z'),
-      text: F.longDay(iso) + ', ' + parts.hour + ':' + parts.minute, iso: iso + 'T' + parts.hour + ':' + parts.minute + ':00',
-    };
+    const { offsets } = F.meta.workspace;
+    let place = offsets.length - 1;
+    while (place > 0 && offsets[place][0] > minute) place--;
+    const at = (F.dayNumber(F.meta.origin) * 1440 + minute) * 60000 + offsets[place][1] * 1000;
+    const [day, clock] = new Date(at).toISOString().split('T');
+    return { at, text: F.longDay(day) + ', ' + clock.slice(0, 5), iso: day + 'T' + clock.slice(0, 8) };
   };
-
-  function wallFormat() {
-    const options = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-    try {
-      return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: F.meta.workspace.timezone });
-    } catch (error) { // a zone this browser does not know
-      return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
-    }
-  }
 })(window.Footfall);

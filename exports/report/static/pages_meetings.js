@@ -39,10 +39,15 @@
     const labels = {};
     const table = [];
     const lines = [];
-    for (let day = days.first; day <= days.last; day++) {
+    const byDate = new Map();
+    for (const row of rows) byDate.set(row.day, [...(byDate.get(row.day) || []), row]);
+    const isLong = F.isLong(days);
+    const shown = isLong ? [...byDate.keys()].sort((a, b) => a - b)
+      : Array.from({ length: days.last - days.first + 1 }, (_, place) => days.first + place);
+    for (const day of shown) {
       const iso = F.isoDay(days.base + day);
-      const own = rows.filter(row => row.day === day);
-      labels[iso] = F.shortDay(iso);
+      const own = byDate.get(day) || [];
+      labels[iso] = isLong ? F.longDay(iso) : F.shortDay(iso);
       const line = { bucket: iso, long: F.fullDay(iso), total: own.length, by: {} };
       for (const [status, name] of STATUS_COLOURS) {
         line.by[status] = own.filter(row => row.status === status).length;

@@ -56,10 +56,14 @@
   const sum = values => values.reduce((all, one) => all + one, 0);
   F.sum = sum;
 
-  // Short and full name; every step hours one is named, so that midnights always are.
-  function bucketNames(bucket, step) {
+  // Up to so many days every day has a column; of a longer range only days with data.
+  const MOST_DAYS = 400;
+  F.isLong = days => days.last - days.first >= MOST_DAYS;
+
+  // Short and full name; every step hours one has a label, midnights always.
+  function bucketNames(bucket, step, isLong) {
     const [day, hour] = bucket.split('T');
-    if (hour === undefined) return [F.shortDay(day), F.fullDay(day)];
+    if (hour === undefined) return [isLong ? F.longDay(day) : F.shortDay(day), F.fullDay(day)];
     const clock = hour + ':00';
     return [hour === '00' ? F.shortDay(day) : hour % step ? '' : clock, F.fullDay(day) + ', ' + clock + '–' + hour + ':59'];
   }
@@ -72,8 +76,10 @@
     const labels = {};
     const table = [];
     const rows = [];
+    const isLong = data.buckets.length > MOST_DAYS;
     data.buckets.forEach((bucket, place) => {
-      const [short, long] = bucketNames(bucket, data.buckets.length > 24 ? 6 : 3);
+      if (isLong && !series.some(({ values }) => values[place] > 0)) return;
+      const [short, long] = bucketNames(bucket, data.buckets.length > 24 ? 6 : 3, isLong);
       labels[bucket] = short;
       const row = { bucket, long, total: 0, os: data.values ? data.values.map(values => values[place]) : [] };
       for (const { name, values } of series) {
@@ -133,7 +139,31 @@
   F.oneLine = function (text) {
     const line = String(text === null || text === undefined ? '' : text)
       .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim();
-    return line.length > 200 ? line.slice(0, 199) + '…' : line;
+    const parts = line.length > 200 ? F.graphemes(line) : [];
+    return parts.length > 200 ? parts.slice(0, 199).join('').trimEnd() + '…' : line;
+  };
+
+  // What readers take for one character: never cut inside one.
+  const segmenter = typeof Intl.Segmenter === 'function' ? new Intl.Segmenter('en', { granularity: 'grapheme' }) : null;
+  F.graphemes = text => (segmenter ? Array.from(segmenter.segment(text), part => part.segment) : [...text]);
+
+  // A text shortened to a width in pixels, as it is drawn in a font ('12px …').
+  let ruler = null;
+  F.textWidth = function (text, font) {
+    ruler = ruler || h('canvas').getContext('2d');
+    ruler.font = font;
+    return ruler.measureText(text).width;
+  };
+  F.fitted = function (text, room, font) {
+    if (F.textWidth(text, font) <= room) return text;
+    const parts = F.graphemes(text);
+    let [low, high] = [0, parts.length - 1];
+    const cut = count => parts.slice(0, count).join('').trimEnd() + '…';
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (F.textWidth(cut(middle), font) <= room) low = middle; else high = middle - 1;
+    }
+    return cut(low);
   };
 
   // The sentence under a page's numbers: the data behind them.

@@ -1,4 +1,5 @@
--- Meetings. Values that can be unknown are stored plus one, so that 0 means unknown. Minutes in thousandths. Grain: one row per meeting.
+-- Meetings. Values that can be unknown are stored plus one, so that 0 means unknown. Minutes in thousandths.
+-- Grain: one row per meeting.
 select
     m.day,
     list_position(['one_to_one', 'group'], m.kind) as kind,

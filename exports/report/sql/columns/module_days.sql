@@ -5,7 +5,7 @@ select
     o.number as os,
     sum(u.interactions)::bigint as n,
     sum(u.views)::bigint as views,
-    sum((u.engaged_seconds * 1000)::bigint)::bigint as engaged
+    sum((u.engaged_seconds::decimal(38, 3) * 1000)::bigint)::bigint as engaged
 from scope_usage as u
 cross join report_range as r
 inner join report_modules as m on u.module = m.module

@@ -1,5 +1,6 @@
--- Contacts of the audience with a sponsor, as in the answer `sponsors`; the sponsor's own team is left out. Actions: 0 profile
--- view, 1 document opening, 2 link click, 3 booth visit, 4 meeting. Grain: one row per actor, day, sponsor, action.
+-- Contacts of the audience with a sponsor, as in the answer `sponsors`; the sponsor's own team is left out.
+-- Actions: 0 profile view, 1 document opening, 2 link click, 3 booth visit, 4 meeting. Grain: one row per actor, day,
+-- sponsor, action.
 with contacts as (
     select
         v.of_sponsor_id as sponsor_id,

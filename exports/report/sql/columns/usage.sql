@@ -7,7 +7,7 @@ select
     m.number::integer as module,
     o.number::tinyint as os,
     sum(u.interactions)::integer as n,
-    sum((u.engaged_seconds * 1000)::bigint)::integer as engaged
+    sum((u.engaged_seconds::decimal(38, 3) * 1000)::bigint)::bigint as engaged
 from scope_usage as u
 cross join report_range as r
 inner join report_numbered_visits as v on u.visit_no = v.visit_no

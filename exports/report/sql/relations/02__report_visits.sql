@@ -15,8 +15,8 @@ select
     v.interactions,
     v.is_single_event,
     greatest(0, date_diff('day', r.start_date, v.local_date) + 1) as day,
-    (v.elapsed_seconds * 1000)::bigint as elapsed_ms,
-    (v.engaged_seconds * 1000)::bigint as engaged_ms
+    (v.elapsed_seconds::decimal(38, 3) * 1000)::bigint as elapsed_ms,
+    (v.engaged_seconds::decimal(38, 3) * 1000)::bigint as engaged_ms
 from scope_visits as v
 cross join report_range as r
 where

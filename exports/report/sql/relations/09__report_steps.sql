@@ -6,7 +6,7 @@ select
     s.item,
     s.next_kind = 'continues' as continues,
     s.interactions as views,
-    (s.seconds_on_item * 1000)::bigint as ms
+    (s.seconds_on_item::decimal(38, 3) * 1000)::bigint as ms
 from marts.fct_path_steps as s
 inner join report_numbered_visits as v on s.visit_id = v.visit_id
 cross join scope_workspace as w

@@ -7,7 +7,7 @@ select
     c.content_type = 'live_stream' as is_stream,
     o.number::tinyint as os,
     epoch_us(w.viewed_at) - epoch_us(r.start_date::timestamp - interval 2 days) as opened,
-    (w.seconds_viewed * 1000)::bigint as ms
+    (w.seconds_viewed::decimal(38, 3) * 1000)::bigint as ms
 from scope_views as w
 cross join report_range as r
 inner join report_actors as a on w.actor_id = a.actor_id and (w.user_no is null) = a.is_guest
