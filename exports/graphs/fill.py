@@ -66,7 +66,8 @@ def time_graph(rows: Sequence[Row], frame: Frame, title: str, caption: str) -> S
     values = {(row["bucket"], row["os"]): row["interactions"] for row in rows}
     table, labels = [], {}
     step = 3 if frame.start == frame.end else 6  # hours with a label; midnights always have one
-    for bucket in _buckets(frame, is_hourly, {row["bucket"] for row in rows}):
+    used = {row["bucket"] for row in rows}
+    for bucket in _buckets(frame, is_hourly, used):  # type: ignore[arg-type]
         key = bucket.isoformat()
         day = theme.date_title(bucket.date())
         short = _short(day, frame)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 #: The converter carries this font inside; browsers without it fall back to a font of the same widths.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -50,7 +51,7 @@ def range_title(start: date, end: date) -> str:
     return date_title(start) if start == end else f"{date_title(start)} \u2013 {date_title(end)}"
 
 
-def item_colours(items: Sequence[str]) -> dict[str, str]:
+def item_colours(items: Sequence[Any]) -> dict[Any, str]:
     """Give each item of ``items`` (most frequent first) its colour: eight distinct ones, then one for the rest."""
     return {item: CATEGORY[place] if place < len(CATEGORY) else REST for place, item in enumerate(items)}
 
