@@ -59,7 +59,7 @@ def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall,
     home = demo_copy
     users = sorted({user for _, user in participants(home)})[8:12]
     people = [(workspace, user) for workspace, user in sorted(participants(home)) if user in users]
-    told = traces(home, people)
+    personal = traces(home, people)
     before = read_lake(home)
     listed = home.root.parent / "list.csv"
     listed.write_text("workspace_id,user_id\n" + "".join(f"{w},{u}\n" for w, u in people))
@@ -74,7 +74,7 @@ def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall,
     assert finished.code == 0, finished.err
     assert "Finishing an erasure that was interrupted." in finished.err
     assert not pending_file(home).exists()
-    assert places_of(home.root, told) == set()
+    assert places_of(home.root, personal) == set()
     assert len(list(receipts(home))) == 1
     assert [commit.kind for commit in read_commits(home)].count("erasure") == 1
     after = read_lake(home)
@@ -96,7 +96,7 @@ def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall,
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--workspace", "nowhere", "--user", "u1"], "No workspace 'nowhere' is known."),
         (["--workspace", "expo-2026"], "It is not said who is to be erased."),
@@ -107,7 +107,7 @@ def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall,
     ],
 )
 def test_bad_input_changes_nothing_and_says_what_to_do(
-    footfall, demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], told: str
+    footfall, demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("columns.csv").write_text("workspace_id,user\nexpo-2026,u1\n")
@@ -115,7 +115,7 @@ def test_bad_input_changes_nothing_and_says_what_to_do(
     Path("empty.csv").write_text("workspace_id,user_id\n")
     answer = footfall("erase", "--home", demo_home.root, *arguments)
     assert answer.code == 2
-    assert told in answer.err
+    assert message in answer.err
     assert "To do: " in answer.err
     assert "Traceback" not in answer.err
     assert not (demo_home.lake / "tombstones").exists()

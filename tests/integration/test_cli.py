@@ -77,7 +77,7 @@ def test_help_takes_less_than_a_second():
 
 def test_an_empty_night_imports_nothing_heavy(demo_copy: Home):
     heavy = "dagster dbt duckdb pandas pyarrow great_expectations altair"
-    told = (
+    script = (
         "import sys\nfrom footfall_cli import app\nfrom footfall_cli.errors import guard\n"
         f"code = guard(app, ['run', '--home', {str(demo_copy.root)!r}])\n"
         f"print(code, [name for name in {heavy.split()!r} if name in sys.modules])"
@@ -86,7 +86,7 @@ def test_an_empty_night_imports_nothing_heavy(demo_copy: Home):
     import sys
 
     done = subprocess.run(
-        [sys.executable, "-c", told], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
     )
     assert "Nothing new" in done.stdout
@@ -367,22 +367,22 @@ def test_the_doctor_is_content_with_a_home_at_work_and_finds_what_is_wrong(footf
 
 
 def test_the_doctor_tells_of_a_key_that_would_not_know_the_erased(footfall: Command, tmp_path: Path):
-    def told() -> tuple[bool, str, str]:
+    def key_report() -> tuple[bool, str, str]:
         found = footfall("doctor", "--home", home.root, "--json").document["findings"]
         (key,) = (finding for finding in found if finding["name"] == "privacy.key")
         return key["is_ok"], key["found"], key["hint"]
 
     home = Home(tmp_path / "home").ensure()
-    assert told() == (True, "none yet; made when it is needed", "")
+    assert key_report() == (True, "none yet; made when it is needed", "")
     right = key_id(home_key(home, Settings()))
     write_tombstones(home, home_key(home, Settings()), 1, [("user", "expo", "anna")])
-    assert told()[:2] == (True, f"id {right}")
+    assert key_report()[:2] == (True, f"id {right}")
     home.key_file.write_text("another key " * 4)
-    assert not told()[0] and right in told()[2]
+    assert not key_report()[0] and right in key_report()[2]
     home.key_file.write_text("short")
-    assert not told()[0] and "too short" in told()[1]
+    assert not key_report()[0] and "too short" in key_report()[1]
     home.key_file.unlink()
-    assert not told()[0] and "missing" in told()[1] and "backup" in told()[2]
+    assert not key_report()[0] and "missing" in key_report()[1] and "backup" in key_report()[2]
 
 
 def _files(home: Home) -> dict[str, tuple[int, int]]:

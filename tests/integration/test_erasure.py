@@ -61,15 +61,15 @@ def erased(tmp_path_factory: pytest.TempPathFactory) -> Erased:
         "2026-09-08", "--formats", "csv",
     )
     assert exported.code == 0, exported.err
-    told = frozenset(traces(home, people))
+    personal = frozenset(traces(home, people))
     shutil.copytree(home.landing, base / "landing")
     shutil.copyfile(home.published_file.resolve(), base / "before.duckdb")
-    found = places_of(home.root, told)
+    found = places_of(home.root, personal)
     assert {place.split("/")[0] for place in found} >= {"landing", "lake", "quarantine", "warehouse", "published",
                                                        "exports"}
     (base / "list.csv").write_text("workspace_id,user_id\n" + "".join(f"{w},{u}\n" for w, u in sorted(people)))
     answer = in_a_process("erase", "--home", home.root, "--file", base / "list.csv", "--json")
-    return Erased(home, base / "landing", base / "before.duckdb", people, told, answer)
+    return Erased(home, base / "landing", base / "before.duckdb", people, personal, answer)
 
 
 def test_a_hundred_erased_people_are_in_no_byte_below_the_home(erased: Erased) -> None:
@@ -152,12 +152,12 @@ def test_everything_delivered_again_brings_nobody_back(erased: Erased) -> None:
 
     assert again.code == 0, again.err
     assert places_of(home.root, erased.traces) == set()
-    told = again.document["lines"]
+    lines = again.document["lines"]
     # of event lines one is new; extracts that come again are taken as news of those who stayed
     events = [row for row in read_lake(home).event_files if row["load_date"] == "2026-09-25"]
     assert [row["loaded"] for row in events] == [1]
-    assert told["erased"] > 500
-    assert told["lines_in"] == sum(told[name] for name in OUTCOMES)
+    assert lines["erased"] > 500
+    assert lines["lines_in"] == sum(lines[name] for name in OUTCOMES)
     after = json.loads(home.current.read_text())["hashes"]
     assert after["dim_participants"] == hashes["dim_participants"]
     assert _one(home.published_file, "select count(*) from marts.fct_events", []) == 1 + _one(

@@ -48,8 +48,8 @@ def test_killed_while_it_builds_and_exports_an_erasure_is_finished_and_leaves_a_
     protected_home: Protected, tmp_path: Path
 ) -> None:
     home = Home(Path(shutil.copytree(protected_home.home.root, tmp_path / "home", symlinks=True)))
-    told = traces(home, PEOPLE) | {text for _, user in PEOPLE for text in protected.names(user).values()}
-    assert {place.split("/")[0] for place in places_of(home.root, told)} >= {
+    personal = traces(home, PEOPLE) | {text for _, user in PEOPLE for text in protected.names(user).values()}
+    assert {place.split("/")[0] for place in places_of(home.root, personal)} >= {
         "landing", "lake", "warehouse", "published", "exports"}
     listed = tmp_path / "list.csv"
     listed.write_text("workspace_id,user_id\n" + "".join(f"{w},{u}\n" for w, u in PEOPLE), encoding="utf-8")
@@ -65,8 +65,8 @@ def test_killed_while_it_builds_and_exports_an_erasure_is_finished_and_leaves_a_
     assert finished.code == 0, finished.err
     assert not pending_file(home).exists()
     assert len(list_versions(home)) == 1
-    assert places_of(home.root, told) == set()
-    assert not told & set(finished.err.split())
+    assert places_of(home.root, personal) == set()
+    assert not personal & set(finished.err.split())
     (receipt,) = (json.loads(path.read_text(encoding="utf-8")) for path in receipts(home))
     assert receipt["search"]["is_clean"] and receipt["people_known"] == len(PEOPLE)
     assert {path.name for path in home.exports.iterdir()} == {protected.FULL, protected.DOMAINS, "index.html"}

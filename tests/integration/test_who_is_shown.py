@@ -123,7 +123,7 @@ def test_exports_of_a_workspace_with_target_groups_are_about_these_people_only(s
 
 
 def test_every_published_table_of_a_workspace_with_target_groups_is_about_these_people_only(shown: Home) -> None:
-    """Participants are listed whole and say who counts; so is the staff of sponsors, of which there is none here."""
+    """All participants are listed, with a mark of who counts; the sample has no staff of sponsors."""
     with connect(shown.published_file, read_only=True) as con:
         tables = con.execute(
             "select table_name, list(column_name) from duckdb_columns() where schema_name = 'marts' "

@@ -84,7 +84,7 @@ def test_a_refused_night_is_judged_again_until_the_data_or_the_bound_is_mended(f
     assert again.code == 3
     assert demo_copy.current.read_bytes() == before
 
-    # A check that cannot read what it is to judge says nothing about the data: another code, another word.
+    # A check that cannot read its data says nothing about the data: another exit code, another word.
     lake_file = demo_copy.root / read_lake(demo_copy).commits[-1].events["added"][0]
     kept = lake_file.read_bytes()
     lake_file.write_bytes(b"not Parquet")
@@ -96,8 +96,8 @@ def test_a_refused_night_is_judged_again_until_the_data_or_the_bound_is_mended(f
     assert demo_copy.current.read_bytes() == before
 
     lake_file.write_bytes(kept)
-    mended = footfall("run", "--home", demo_copy.root, "--json")
-    assert mended.code == 0, mended.err
+    corrected = footfall("run", "--home", demo_copy.root, "--json")
+    assert corrected.code == 0, corrected.err
     assert json.loads(demo_copy.current.read_text())["load_date"] == NIGHT.isoformat()
     with duckdb.connect(str(demo_copy.published_file), read_only=True) as con:
         loaded = con.execute("select count(*) from marts.fct_events where load_date = ?", [NIGHT]).fetchone()
@@ -191,10 +191,10 @@ def _last_run(home: Home) -> dg.DagsterRun:
 
 def test_a_run_stopped_by_ctrl_c_ends_with_130_and_is_work_for_the_next(demo_copy: Home):
     before = demo_copy.current.read_bytes()
-    code, told = _interrupt(demo_copy, signal.SIGINT, "run", "--full-refresh")
+    code, messages = _interrupt(demo_copy, signal.SIGINT, "run", "--full-refresh")
     assert code == 130
-    assert "Stopped. What was published stays." in told
-    assert "Traceback" not in told
+    assert "Stopped. What was published stays." in messages
+    assert "Traceback" not in messages
     assert _last_run(demo_copy).status == dg.DagsterRunStatus.FAILURE
     assert demo_copy.current.read_bytes() == before
     assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
@@ -202,7 +202,7 @@ def test_a_run_stopped_by_ctrl_c_ends_with_130_and_is_work_for_the_next(demo_cop
 
 
 def _interrupt(home: Home, kind: signal.Signals, *command: str) -> tuple[int, str]:
-    """Start a command, send it a signal while the models are built; its exit code and what it said afterwards."""
+    """Start a command, send it a signal while the models are built; its exit code and what it printed afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-c", "from footfall_cli import main; main()", *command, "--home", str(home.root)],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
@@ -211,5 +211,5 @@ def _interrupt(home: Home, kind: signal.Signals, *command: str) -> tuple[int, st
         if re.search(r"(Building|Testing) \w+ \(\d+ of", line):
             process.send_signal(kind)
             break
-    told = process.stderr.read()
-    return process.wait(), told
+    messages = process.stderr.read()
+    return process.wait(), messages

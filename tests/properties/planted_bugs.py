@@ -1,6 +1,6 @@
 """Do the property tests see anything? Bugs planted in a copy of the models, each of which they have to find.
 
-Not part of the suite, since each bug builds the models anew: ``make bugs`` (minutes). docs/testing.md says what was
+Not part of the suite, since each bug builds the models again: ``make bugs`` (minutes). docs/testing.md says what was
 found. The same histories and plans have to hold for the models as they are (``test_every_delivery``), so what fails
 here fails by the bug.
 """
@@ -101,7 +101,7 @@ BUGS = (
         "where is_first or is_status_change or is_moved", "where is_first or is_status_change", "fct_meeting_history",
     ),
     Bug(
-        "who counts: facts hold people whom target groups leave out", "../macros/who_counts",
+        "who counts: facts hold people outside the target groups", "../macros/who_counts",
         "(settings.counts_guests or coalesce(participant.is_targeted, false))", "true", "fct_visits",
     ),
     Bug(
@@ -140,7 +140,7 @@ def plant(bug: Bug, project: Path) -> Path:
     shutil.copytree(PROJECT, project)
     model = (project / "models" / f"{bug.model}.sql").resolve()
     text = model.read_text(encoding="utf-8")
-    assert text.count(bug.right) == 1, f"{bug.model} reads otherwise now: plant this bug anew"
+    assert text.count(bug.right) == 1, f"{bug.model} has other text now: plant this bug again"
     model.write_text(text.replace(bug.right, bug.wrong), encoding="utf-8")
     return project
 

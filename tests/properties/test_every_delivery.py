@@ -25,10 +25,10 @@ def explain(tmp_path: Path, batch: dict[str, History], plan: Plan, failures: lis
     history, plan, shrunk = shrink(tmp_path / "shrinking", batch[name], plan)
     kept = tmp_path / f"{name}.json"
     keep(kept, history, plan)
-    told = shrunk or [failure for failure in failures if failure.difference.workspace_id == name]
+    shown = shrunk or [failure for failure in failures if failure.difference.workspace_id == name]
     return "\n".join([
         f"{len(names)} of {len(batch)} histories fail; the smallest, shrunk: python -m tests.support.batches {kept}",
-        kept.read_text(encoding="utf-8"), *map(str, told),
+        kept.read_text(encoding="utf-8"), *map(str, shown),
     ])
 
 

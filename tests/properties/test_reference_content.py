@@ -32,8 +32,8 @@ def test_another_item_or_person_in_between_does_not_break_the_chain() -> None:
 
 
 def test_the_clients_own_duration_comes_first_and_is_the_longest_of_the_merged() -> None:
-    told = [look("a", 0, duration_seconds=Decimal("3.5")), look("b", 1, duration_seconds=Decimal(7))]
-    assert seen(reference_tables(*told, event_row("c", 60))) == [("p", 7, "client")]
+    known = [look("a", 0, duration_seconds=Decimal("3.5")), look("b", 1, duration_seconds=Decimal(7))]
+    assert seen(reference_tables(*known, event_row("c", 60))) == [("p", 7, "client")]
 
 
 def test_heartbeats_on_the_item_come_next_and_end_at_its_next_opening() -> None:

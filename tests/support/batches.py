@@ -41,7 +41,7 @@ class Failure:
 def draw(strategy: st.SearchStrategy, count: int, number: int) -> list:
     """Draw ``count`` examples of a strategy, the same ones for the same ``number``.
 
-    Hypothesis begins a run with two very simple examples, and after ten goes over to varying what it has. Run anew
+    Hypothesis begins a run with two very simple examples, and after ten it varies the examples it has. Run again
     after every ten, it gives examples that differ in everything.
     """
     drawn: list = []

@@ -111,7 +111,7 @@ def test_a_device_others_signed_in_on_is_not_erased(lake: Lake) -> None:
     ])
     lake.load()
     erase(lake, "anna-01")
-    # whose m4 was is told by sessions, and no table was built here
+    # sessions say whose m4 was, and no table was built here
     assert {message for _, message in lake.live()} == {"m4", "m5"}
 
 

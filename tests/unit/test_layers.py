@@ -1,4 +1,4 @@
-"""Dependencies point one way (docs/architecture.md): who may import whom, read from the source."""
+"""Dependencies point one way (docs/architecture.md): which package may import which, read from the source."""
 
 import ast
 from collections.abc import Iterator

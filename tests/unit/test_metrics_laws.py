@@ -46,22 +46,22 @@ def questions(con, workspace_id, number):
 @pytest.mark.parametrize("workspace_id", ["expo", "targeted"])
 def test_the_laws_hold_on_every_range_and_for_every_user(con, workspace_id):
     for question in questions(con, workspace_id, 6):
-        said = {name: answer(con, name, question).to_pylist() for name in (
+        answers = {name: answer(con, name, question).to_pylist() for name in (
             "insights", "interactions_over_time", "interactions_by_day_os", "by_functionality", "by_participant",
             "participant_functionality", "top_users", "path_links", "path_links_top", "path_items",
         )}
-        (insights,) = said["insights"]
+        (insights,) = answers["insights"]
         interactions, visits = insights["interactions"], insights["visits"]
         for name in ("interactions_over_time", "interactions_by_day_os", "by_functionality"):
-            assert sum(row["interactions"] for row in said[name]) == interactions, (question, name)
-        assert sum(row["visits"] for row in said["by_participant"]) == insights["user_visits"], question
-        assert sum(row["visits"] for row in said["top_users"]) == insights["user_visits"], question
-        assert len(said["top_users"]) == insights["active_users"], question
-        by_person = sum(row["interactions"] for row in said["by_participant"])
-        assert sum(row["interactions"] for row in said["participant_functionality"]) == by_person, question
+            assert sum(row["interactions"] for row in answers[name]) == interactions, (question, name)
+        assert sum(row["visits"] for row in answers["by_participant"]) == insights["user_visits"], question
+        assert sum(row["visits"] for row in answers["top_users"]) == insights["user_visits"], question
+        assert len(answers["top_users"]) == insights["active_users"], question
+        by_person = sum(row["interactions"] for row in answers["by_participant"])
+        assert sum(row["interactions"] for row in answers["participant_functionality"]) == by_person, question
         for name in ("path_links", "path_links_top"):
             for level in ("module", "content"):
-                _check_flows([row for row in said[name] if row["level"] == level], visits)
+                _check_flows([row for row in answers[name] if row["level"] == level], visits)
 
 
 def _check_flows(links, visits):
@@ -88,9 +88,9 @@ def test_a_recount_in_plain_python_gives_the_same_insights_and_users(con):
             start, end = question.start or date.min, question.end or date.max
             ours = [v for v in visits if start <= v["local_date"] <= end and question.user_id in (None, v["user_id"])]
             taps = [e for e in events if start <= e["local_date"] <= end and question.user_id in (None, e["user_id"])]
-            (said,) = answer(con, "insights", question).to_pylist()
+            (answers,) = answer(con, "insights", question).to_pylist()
             counted = _insights(ours, taps)
-            assert {name: said[name] for name in counted} == pytest.approx(counted)
+            assert {name: answers[name] for name in counted} == pytest.approx(counted)
             top = answer(con, "path_links_top", Question(workspace_id, start, end, question.user_id, top=3))
             assert _users_of_links(top) == _folded(con, {v["visit_id"] for v in ours}, 3), question
 

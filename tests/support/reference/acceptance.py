@@ -1,4 +1,4 @@
-"""Which delivered lines are accepted, and as what: the contract's rules for Segment lines, read anew in plain Python.
+"""Which delivered lines are accepted, and as what: the contract's rules for Segment lines, read again in plain Python.
 
 Covers what the property tests deliver: well-formed lines whose clocks may be wrong, refused consent, copies, and
 different lines under one message id. Malformed lines are the business of the ingestion's own tests.

@@ -51,9 +51,9 @@ def _seconds_viewed(
 ) -> tuple[Decimal | None, str | None]:
     """The client's word, else the last heartbeat on the item, else the person's next event, else nobody knows."""
     first = group[0]
-    told = [event.duration for event in group if event.duration is not None]
-    if told:
-        return max(told), "client"
+    known = [event.duration for event in group if event.duration is not None]
+    if known:
+        return max(known), "client"
     later = [event for event in first.visit.events if event.order > first.order]
     beats = [
         event for event in later

@@ -19,7 +19,7 @@ PARTICIPANT_COLUMNS = (
 
 
 def version_time(row: Row) -> datetime:
-    """When a row of an extract was said: its ``updated_at``, else the start of the day it was loaded."""
+    """The time of a row of an extract: its ``updated_at``, else the start of the day it was loaded."""
     return row.get("updated_at") or datetime.combine(row["load_date"], time())  # type: ignore[arg-type,return-value]
 
 
