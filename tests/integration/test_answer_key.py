@@ -20,9 +20,10 @@ from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.sample.generate import generate
 from tests.support import answer_key
+from tests.support.lake import Lake
 from tests.support.warehouse import Warehouse
 
-# One worker for all tests of the file: what they read takes long to make.
+# One worker for all tests of the file: the home that they read takes long to build.
 pytestmark = pytest.mark.xdist_group("answer_key")
 
 DAYS = int(os.environ.get("FOOTFALL_SAMPLE_DAYS", "3"))
@@ -35,7 +36,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     home = Home(tmp_path_factory.mktemp("dirty")).ensure()
     generate(home, workspaces=3, participants=PARTICIPANTS, days=DAYS, start=date(2026, 9, 7), seed=11, dirty=0.08)
     made = Warehouse.at(home.root)
-    made.load("dirty")
+    result = made.load("dirty")
+    assert result.displaced > 0, "copies that win over a line of an earlier night are in the sample"
     made.build()
     return made
 
@@ -100,6 +102,13 @@ def test_every_planted_fault_ends_where_the_answer_key_says(warehouse: Warehouse
         if fates.get((row["file"], row["line_number"]), blank) != (row["outcome"], row["reason"])
     ]
     assert len(key) > 200 and wrong == []
+
+
+def test_the_live_rows_are_the_good_lines(warehouse: Warehouse, lines: list) -> None:
+    lake = Lake(warehouse.home.root)
+    names = {row["file_id"]: row["file"] for row in lake.ledger().values()}
+    live = {(names[row["file_id"]], row["line_number"]) for row in lake.live().values()}
+    assert live == {(line.file, line.number) for line in lines if line.outcome == answer_key.LOADED}
 
 
 def test_every_good_line_is_in_the_events_table_once(warehouse: Warehouse, lines: list) -> None:
