@@ -18,7 +18,9 @@ from footfall.ingestion.load_result import LoadResult
 
 
 def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult) -> Commit | None:
-    """Load ``files`` as one commit, write it, and add its counts to ``result``; None where no file could be used.
+    """Load ``files`` as one commit, write it, and add its counts to ``result``.
+
+    Returns None, and commits nothing, where no file could be used or a file to be replaced is being written.
 
     Raises:
         FootfallError: a file of the home cannot be written or read.
@@ -30,12 +32,13 @@ def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult)
         entities, outcome, quarantine, released = _run_stages(work, tallies)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise disk_error(error, work.home.root) from error
-    for tally in tallies:
-        if tally.has_changed:
-            result.warnings.append(
-                f"{tally.file.path} was being written while it was read; the next load reads it again."
-            )
+    changed = {tally.file.path for tally in tallies if tally.has_changed}
+    result.warnings += [
+        f"{path} was being written while it was read; the next load reads it again." for path in sorted(changed)
+    ]
     tallies = [tally for tally in tallies if not tally.has_changed]
+    if changed & {row["file"] for commit in work.withdrawn for row in commit.files}:
+        return None  # what was loaded of it before must not be lost
     if not tallies and not work.withdrawn:
         return None
     committed_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")

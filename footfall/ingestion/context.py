@@ -25,6 +25,7 @@ class LoadContext:
     Attributes:
         commits: those in force, without the ones this commit replaces. withdrawn: the ones it replaces.
         erased: matches people who were erased; None: nobody was ever erased.
+        suspects: files that may have ended the database before, by path: None to validate them alone, or their problem.
         entity_files: lake files of entities this commit has written so far.
     """
 
@@ -38,6 +39,7 @@ class LoadContext:
     withdrawn: "list[Commit]"
     progress: Progress
     erased: "Erased | None" = None
+    suspects: "dict[str, FileProblem | None]" = field(default_factory=dict)
     entity_files: dict[str, list[str]] = field(default_factory=dict)
 
 

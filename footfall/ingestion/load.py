@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 
 from footfall.core.home import Home
@@ -10,13 +11,69 @@ from footfall.core.settings import Settings
 from footfall.ingestion.commit import make_commit
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.database import disk_error, open_loader
-from footfall.ingestion.exclusion.erased_contents import clean_form, read_clean_forms
+from footfall.ingestion.exclusion.erased_contents import read_clean_forms
 from footfall.ingestion.exclusion.tombstones import Erased, read_tombstones
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep
 from footfall.ingestion.landing.files import LandingFile, discover
-from footfall.ingestion.landing.pending import find_new, remember_hashes, split_known, with_hashes
+from footfall.ingestion.landing.pending import Pending, find_new, remember_hashes, split_known, with_hashes
 from footfall.ingestion.load_result import LoadResult
-from footfall.ingestion.retention import read_retention_record
+from footfall.ingestion.problems import FileProblem
+from footfall.ingestion.reload_guards import (
+    is_unreadable,
+    loaded_files,
+    reason_not_to_replace,
+    reason_to_skip,
+    warnings_of_removed_files,
+)
+from footfall.ingestion.validation.validate_files import DatabaseLost
+
+
+@dataclass
+class _Run:
+    """What every load date of one load or backfill shares; ``commits`` grows."""
+
+    home: Home
+    settings: Settings
+    result: LoadResult
+    progress: Progress
+    commits: list[Commit]
+    erased: Erased | None
+    started: float = field(default_factory=time.monotonic)
+
+    def live(self, load_date: str) -> tuple[list[Commit], list[Commit]]:
+        """The commits in force of the load date, and of all others."""
+        live = live_commits(self.commits)
+        return [c for c in live if c.load_date == load_date], [c for c in live if c.load_date != load_date]
+
+    def commit(self, load_date: str, files: list[LandingFile], old: list[Commit]) -> bool:
+        """Make one commit of ``files`` that replaces ``old``; False where there is nothing to commit.
+
+        Where DuckDB ends with an internal error, it is opened again without the file that caused it.
+        """
+        suspects: dict[str, FileProblem | None] = {}
+        others = [commit for commit in live_commits(self.commits) if commit not in old]
+        while True:
+            try:
+                with open_loader(self.home, self.settings) as con:
+                    work = LoadContext(
+                        con, self.home, self.settings, load_date, len(self.commits) + 1, self.result.run_id, others,
+                        old, self.progress, self.erased, suspects,
+                    )
+                    new = make_commit(work, files, self.result)
+            except DatabaseLost as lost:
+                is_found = len(lost.files) == 1
+                problem = FileProblem("corrupt_file", "it makes the database end with an internal error")
+                suspects |= dict.fromkeys(lost.files, problem if is_found else None)
+                continue
+            if new is not None:
+                self.commits.append(new)
+            return new is not None
+
+    def finish(self) -> LoadResult:
+        _erase_from_landing(self.home, self.settings, self.erased, self.result, self.progress)
+        self.result.warnings = list(dict.fromkeys(self.result.warnings))
+        self.result.seconds = time.monotonic() - self.started
+        return self.result
 
 
 def load(
@@ -24,35 +81,53 @@ def load(
 ) -> LoadResult:
     """Load every landing file not loaded yet with arrival date up to ``through``, one commit a load date.
 
-    The caller holds the home's lock. A load killed at any moment leaves the commits before it as they are.
+    A new version of a loaded file replaces the old one. The caller holds the home's lock. A load killed at any moment
+    leaves the commits before it as they are.
 
     Raises:
         FootfallError: the disk is full, or the commit log cannot be read; nothing of the current date is committed.
         SettingsError: a source's path or mapping cannot be used.
     """
-    started = time.monotonic()
-    result = LoadResult("load", run_id)
-    commits, erased = _begin(home), read_tombstones(home, settings)
-    found = find_new(home, settings, commits, through)
-    result.warnings = list(found.warnings)
-    result.already_loaded = [file.path for file in found.already_loaded]
-    try:
-        remember_hashes(home, found.already_loaded)
-    except OSError as error:
-        raise disk_error(error, home.lake) from error
-    if not found.is_empty:
-        with open_loader(home, settings) as con:
-            for load_date in found.load_dates:
-                files = [file for file in found.files if file.load_date == load_date]
-                live = live_commits(commits)
-                work = LoadContext(
-                    con, home, settings, load_date, len(commits) + 1, run_id, live, [], progress, erased
-                )
-                if new := make_commit(work, files, result):
-                    commits.append(new)
-    _erase_from_landing(home, settings, erased, result, progress)
-    result.seconds = time.monotonic() - started
-    return result
+    run = _begin(home, settings, LoadResult("load", run_id), progress)
+    while True:
+        found = find_new(home, settings, run.commits, through)
+        run.result.warnings += found.warnings
+        run.result.already_loaded = [file.path for file in found.already_loaded]
+        try:
+            remember_hashes(home, found.already_loaded)
+        except OSError as error:
+            raise disk_error(error, home.lake) from error
+        # a replaced version may have been the reason why a copy of it was not loaded: look again
+        is_replaced = [_load_date(run, load_date, found) for load_date in found.load_dates]
+        if not any(is_replaced):
+            return run.finish()
+
+
+def _load_date(run: _Run, load_date: str, found: Pending) -> bool:
+    """Load the new files of a date; True where a version loaded before was replaced."""
+    fresh = [file for file in found.files if file.load_date == load_date]
+    old, others = run.live(load_date)
+    known = {row["file"] for commit in old for row in commit.files}
+    loaded = {row["file"] for row in loaded_files(old)}
+    for file in [file for file in fresh if is_unreadable(file) and file.path in loaded]:
+        run.result.warnings.append(f"{file.path} cannot be read any more; the lines loaded from it stay.")
+        fresh.remove(file)
+    new_versions = [file.path for file in fresh if file.path in known]
+    if new_versions:
+        present = [file for file in found.present if file.load_date == load_date]
+        if reason := reason_not_to_replace(run.home, load_date, old, present):
+            run.result.warnings += [
+                f"{path} is a new version of a file that was loaded before, and its lines were added to those of the "
+                f"old version: {reason}." for path in new_versions
+            ]
+        else:
+            run.progress(f"Reading {load_date} again: {len(new_versions)} of its files have a new version.")
+            if run.commit(load_date, split_known(present, others, read_clean_forms(run.home))[0], old):
+                return True
+            fresh = [file for file in fresh if file.path not in known]
+    if fresh:
+        run.commit(load_date, fresh, [])
+    return False
 
 
 def backfill(
@@ -68,75 +143,33 @@ def backfill(
     Raises:
         FootfallError, SettingsError: as `load`.
     """
-    started = time.monotonic()
-    result = LoadResult("backfill", run_id)
-    commits, erased = _begin(home), read_tombstones(home, settings)
-    files, result.warnings = discover(home, settings)
+    run = _begin(home, settings, LoadResult("backfill", run_id), progress)
+    files, run.result.warnings = discover(home, settings)
     files = [file for file in files if start.isoformat() <= file.load_date <= end.isoformat()]
     dates = {file.load_date for file in files}
-    dates |= {c.load_date for c in commits if start.isoformat() <= c.load_date <= end.isoformat()}
-    dates = dates if only is None else dates & set(only)
-    with open_loader(home, settings) as con:
-        for load_date in sorted(dates):
-            of_date = [file for file in files if file.load_date == load_date]
-            live = live_commits(commits)
-            old = [commit for commit in live if commit.load_date == load_date]
-            if reason := _reason_to_skip(home, load_date, old, of_date):
-                result.warnings.append(f"{load_date} was left as it is: {reason}.")
-                continue
-            others = [commit for commit in live if commit not in old]
-            fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others, read_clean_forms(home))
-            result.already_loaded += [file.path for file in elsewhere]
-            _warn_of_removed_files(old, fresh, read_clean_forms(home), result)
-            if fresh or old:
-                work = LoadContext(
-                    con, home, settings, load_date, len(commits) + 1, run_id, others, old, progress, erased
-                )
-                if new := make_commit(work, fresh, result):
-                    commits.append(new)
-    _erase_from_landing(home, settings, erased, result, progress)
-    result.seconds = time.monotonic() - started
-    return result
+    dates |= {c.load_date for c in run.commits if start.isoformat() <= c.load_date <= end.isoformat()}
+    for load_date in sorted(dates if only is None else dates & set(only)):
+        of_date = [file for file in files if file.load_date == load_date]
+        old, others = run.live(load_date)
+        if reason := reason_to_skip(home, load_date, old, of_date):
+            run.result.warnings.append(f"{load_date} was left as it is: {reason}.")
+            continue
+        fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others, read_clean_forms(home))
+        run.result.already_loaded += [file.path for file in elsewhere]
+        run.result.warnings += warnings_of_removed_files(old, fresh, read_clean_forms(home))
+        if fresh or old:
+            run.commit(load_date, fresh, old)
+    return run.finish()
 
 
-def _begin(home: Home) -> list[Commit]:
-    """The commits so far, after removing files that an interrupted load left behind."""
+def _begin(home: Home, settings: Settings, result: LoadResult, progress: Progress) -> _Run:
+    """A run, after removing files that an interrupted load left behind."""
     commits = read_commits(home)
     try:
         sweep(home, commits)
     except OSError as error:
         raise disk_error(error, home.lake) from error
-    return commits
-
-
-def _reason_to_skip(home: Home, load_date: str, old: list[Commit], files: list[LandingFile]) -> str | None:
-    """Why reading the date again would lose what was loaded of it; None where it would not."""
-    if not files and not any((home.landing / kind / load_date).is_dir() for kind in ("events", "entities")):
-        return "it has no folder in landing any more"
-    record = read_retention_record(home)
-    if record.is_lake_removed(load_date) and old:
-        return "retention has removed its files"
-    if record.landing is not None and load_date < record.landing:
-        rewritten = read_clean_forms(home)
-        present = {clean_form(file.sha256, rewritten) for file in with_hashes(home, files, {})}
-        if any(clean_form(row["sha256"], rewritten) not in present for row in _loaded_files(old)):
-            return "retention has removed its files"
-    return None
-
-
-def _warn_of_removed_files(
-    old: list[Commit], fresh: list[LandingFile], rewritten: dict[str, str | None], result: LoadResult
-) -> None:
-    present = {clean_form(file.sha256, rewritten) for file in fresh}
-    for row in _loaded_files(old):
-        if clean_form(row["sha256"], rewritten) not in present:
-            result.warnings.append(
-                f"{row['file']} is no longer in landing as it was loaded; its lines were removed."
-            )
-
-
-def _loaded_files(commits: list[Commit]) -> list[dict]:
-    return [row for commit in commits for row in commit.files if row["state"] == "loaded"]
+    return _Run(home, settings, result, progress, commits, read_tombstones(home, settings))
 
 
 def _erase_from_landing(

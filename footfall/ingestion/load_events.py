@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import EVENT_LIST, parquet, write
 from footfall.ingestion.deduplication.deduplicate import decide, find_history
-from footfall.ingestion.formats.slices import read_ahead, read_slices
 from footfall.ingestion.lake.write_events import Part, write_events
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, update_ledger
 from footfall.ingestion.retention import read_retention_record
 from footfall.ingestion.validation.validate_events import drop_untrusted, keep_slice, keep_unreadable, validate_events
+from footfall.ingestion.validation.validate_files import validate_files
 
 
 def load_events(work: LoadContext, tallies: list[FileTally]) -> EventsOutcome:
@@ -47,10 +47,9 @@ def _find_banners(work: LoadContext) -> None:
 
 def _validate_files(work: LoadContext, tallies: list[FileTally]) -> Iterator[Part]:
     done = 0
-    for number, piece in enumerate(read_ahead(read_slices(work, tallies))):
+    for number, piece in enumerate(validate_files(work, tallies, validate_events, "validated")):
         keep_unreadable(work, piece)
         if piece.batches:
-            validate_events(work, piece)
             path = f"lake/events/{work.load_date}/{work.seq:08d}-{number:04d}.parquet"
             rows = write(work.con, work.home, f"select {EVENT_LIST} from validated where reason is null", path)
             keep_slice(work, number)

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 
+#: Part of an error's name -> what it means for a file.
+_WORDS = (
+    ("Memory", "it needs more memory than there is"), ("Conversion", "a value does not fit its column's type"),
+    ("OutOfRange", "a number is too large"), ("Overflow", "a number is too large"),
+    ("Unicode", "a text or a name is not UTF-8"), ("NotImplemented", "a column has a type that cannot be read"),
+    ("Binder", "its columns do not fit the expressions over them"), ("Parser", "a column's name cannot be used"),
+)
+
 
 class FileProblem(Exception):
     """A file that cannot be trusted; it is quarantined whole.
@@ -15,6 +23,12 @@ class FileProblem(Exception):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+def problem_of(error: Exception) -> FileProblem:
+    """An unexpected error while a file was read or validated, in words that show none of its values."""
+    words = next((words for kind, words in _WORDS if kind in type(error).__name__), "it cannot be read")
+    return FileProblem("corrupt_file", f"{words} ({type(error).__name__})")
 
 
 @dataclass(frozen=True)

@@ -116,11 +116,15 @@ def test_a_file_that_turns_out_bad_at_its_end_leaves_nothing_behind(
 def test_a_file_that_becomes_readable_loads(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     path = lake.land("a.jsonl", [line("other")]).with_name("b.jsonl")
-    path.symlink_to(tmp_path / "later")
+    later = tmp_path / "landing" / ".uploads" / "b.jsonl"
+    later.parent.mkdir()
+    path.symlink_to(later)
     lake.load()
     assert lake.load().is_empty
-    (tmp_path / "later").write_bytes(jsonl([line("m1")]))
-    assert lake.load().loaded == 1
+    later.write_bytes(jsonl([line("m1")]))
+    lake.load()
+    assert {message for _, message in lake.live()} == {"other", "m1"}
+    assert lake.quarantine() == []
 
 
 @pytest.mark.parametrize(("name", "data"), [

@@ -79,13 +79,18 @@ def test_a_file_touched_but_unchanged_is_not_loaded_again(tmp_path: Path) -> Non
     assert lake.load().is_empty
 
 
-def test_a_file_that_grew_loads_its_new_lines(tmp_path: Path) -> None:
+def test_a_file_that_grew_replaces_what_was_loaded_of_it(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
-    lake.land("a.jsonl", [line("m1")])
+    lake.land("a.jsonl", [line("m1"), b'{"messageId": "m2", "use'])
+    lake.land("other.jsonl", [line("m0")])
     lake.load()
     lake.land("a.jsonl", [line("m1"), line("m2")])
     result = lake.load()
-    assert (result.loaded, result.duplicates) == (1, 1)
+    assert (result.loaded, result.duplicates, result.quarantined, result.warnings) == (3, 0, 0, [])
+    assert set(lake.ledger()) == {"a.jsonl", "other.jsonl"}
+    assert lake.quarantine() == []
+    assert read_commits(lake.home)[-1].events["added_rows"] == 2, "other.jsonl was read again and not written again"
+    assert lake.load().is_empty
 
 
 @pytest.mark.parametrize(("name", "warns"), [

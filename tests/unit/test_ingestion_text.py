@@ -33,7 +33,9 @@ def records(path: Path, *, quoted: bool = False, limit: int = LIMIT) -> list[tup
 
 def expected(data: bytes, limit: int = LIMIT) -> list[tuple[int, str, bytes]]:
     found = []
-    for number, one in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    end = b"\n" if b"\n" in data else b"\r"
+    for number, one in enumerate(data.split(end), start=1):
         line = one.removesuffix(b"\r")
         if not line.strip():
             continue

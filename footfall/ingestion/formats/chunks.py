@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
+from footfall.ingestion.landing.scan import open_file
 from footfall.ingestion.problems import FileProblem
 
 #: Bytes given at a time.
@@ -15,7 +16,7 @@ _MAGIC = {b"PAR1": "Parquet", b"PK\x03\x04": "a zip archive", b"\x28\xb5\x2f\xfd
 def read_chunks(path: Path, *, gzip: bool) -> Iterator[bytes]:
     """The (decompressed) bytes of a file in pieces of up to CHUNK_BYTES, none of them empty."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             start = file.read(4)
             file.seek(0)
             _check_magic(start, gzip=gzip)

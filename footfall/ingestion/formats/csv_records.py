@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from footfall.ingestion.formats.quotes import find_delimiter
+from footfall.ingestion.formats.names import MOST_COLUMNS, unique_names
+from footfall.ingestion.formats.quotes import stated_delimiter
 from footfall.ingestion.formats.text_records import Block, read_blocks
-from footfall.ingestion.problems import RejectedLine
+from footfall.ingestion.problems import FileProblem, RejectedLine
 
 
 @dataclass
@@ -27,7 +29,8 @@ class Rows:
 
 
 def read_csv(path: Path, *, gzip: bool, max_line_bytes: int) -> Iterator[Rows]:
-    """Read a CSV file with a header line; the delimiter is the one of ``, ; tab |`` the header has most of.
+    """Read a CSV file with a header line; the delimiter is the one that a first line ``sep=`` states, else the most
+    frequent of ``, ; tab |`` in the header.
 
     Fields missing at a record's end are null; a record with more fields than the header is rejected as
     ``malformed_json``: it cannot be parsed.
@@ -36,28 +39,30 @@ def read_csv(path: Path, *, gzip: bool, max_line_bytes: int) -> Iterator[Rows]:
         FileProblem: the file cannot be read or trusted.
     """
     names: tuple[str, ...] | None = None
-    delimiter = ","
+    is_first = True
     for block in read_blocks(path, gzip=gzip, max_line_bytes=max_line_bytes, quoted=True):
         texts, numbers = block.texts, block.numbers
-        if names is None and len(texts):
-            header = _without_end(texts[0].as_py())
-            delimiter = find_delimiter(header)
-            names = _names(next(csv.reader(io.StringIO(header), delimiter=delimiter)))
+        if is_first and len(texts) and stated_delimiter(texts[0].as_py()):
             texts, numbers = texts[1:], numbers[1:]
-        yield _rows(Block(texts, numbers, block.rejected), names or (), delimiter)
+        is_first = is_first and not len(block.texts)
+        if names is None and (len(texts) or block.rejected):
+            if block.rejected and (not len(texts) or block.rejected[0].number < numbers[0]):
+                raise FileProblem("corrupt_file", "CSV: the header line is not readable text")
+            names = _header(texts[0].as_py(), block.delimiter)
+            texts, numbers = texts[1:], numbers[1:]
+        yield _rows(Block(texts, numbers, block.rejected), names or (), block.delimiter)
 
 
-def _names(header: list[str]) -> tuple[str, ...]:
-    """Column names; an empty one is named by its place, and one that came before gets a number, as DuckDB does."""
-    names: list[str] = []
-    for place, name in enumerate(header):
-        name = base = name.strip() or f"column{place}"
-        again = 0
-        while name.lower() in (earlier.lower() for earlier in names):
-            again += 1
-            name = f"{base}_{again}"
-        names.append(name)
-    return tuple(names)
+def _header(record: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        fields = list(csv.reader(io.StringIO(_without_end(record), newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise FileProblem("corrupt_file", f"CSV: the header line cannot be parsed ({error})") from error
+    if len(fields) != 1:
+        raise FileProblem("corrupt_file", "CSV: the header line cannot be parsed")
+    if len(fields[0]) > MOST_COLUMNS:
+        raise FileProblem("corrupt_file", f"CSV: {len(fields[0]):,} columns; at most {MOST_COLUMNS:,} are read")
+    return unique_names(fields[0])
 
 
 def _rows(block: Block, names: tuple[str, ...], delimiter: str) -> Rows:
@@ -133,6 +138,7 @@ def _selected(block: Block, names: tuple[str, ...], columns: list[pa.Array], is_
 
 def _one_by_one(block: Block, names: tuple[str, ...], delimiter: str) -> Rows:
     """The slow way, for blocks whose quotes the fast parser reads otherwise than as one record a text."""
+    csv.field_size_limit(sys.maxsize)
     rows, is_good = [], np.zeros(len(block.texts), bool)
     for place, text in enumerate(block.texts.to_pylist()):
         fields = list(csv.reader(io.StringIO(_without_end(text), newline=""), delimiter=delimiter))

@@ -6,12 +6,19 @@ from functools import cache
 import numpy as np
 
 _DELIMITERS = ",;\t|"
+_STATED = re.compile(r'(?i)"?sep=([!-~\t ])"?')
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
 
 def find_delimiter(header: str) -> str:
-    """The one of ``, ; tab |`` the header line has most of."""
-    return max(_DELIMITERS, key=header.count)
+    """The one of ``, ; tab |`` that is most frequent in the header line, outside quotes."""
+    return max(_DELIMITERS, key=re.sub('"[^"]*"', "", header).count)
+
+
+def stated_delimiter(line: str) -> str | None:
+    """The delimiter that a first line ``sep=;`` states, as Excel reads and writes it; None for any other line."""
+    stated = _STATED.fullmatch(line.rstrip("\r\n"))
+    return stated[1] if stated else None
 
 
 def record_ends(

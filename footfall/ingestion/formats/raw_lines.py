@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from footfall.core.database import connect
 from footfall.core.home import Home
+from footfall.ingestion.formats.names import row_as_json
 from footfall.ingestion.formats.parquet_records import read_parquet
-from footfall.ingestion.formats.row_json import row_as_json
 from footfall.ingestion.formats.text_records import read_blocks
 from footfall.ingestion.landing.files import format_of, is_gzip
 from footfall.ingestion.problems import FileProblem

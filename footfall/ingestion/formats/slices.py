@@ -1,18 +1,19 @@
 """Landing files as slices: Arrow tables small enough to validate in memory, read one ahead of validation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 
 from footfall.ingestion.context import FileTally, LoadContext
+from footfall.ingestion.formats.arrow_types import nested_as_text
 from footfall.ingestion.formats.csv_records import read_csv
 from footfall.ingestion.formats.parquet_records import read_parquet
 from footfall.ingestion.formats.text_records import read_blocks
 from footfall.ingestion.landing.files import has_changed, is_gzip
-from footfall.ingestion.problems import FileProblem, RejectedLine
+from footfall.ingestion.problems import FileProblem, RejectedLine, problem_of
 
 #: A slice is full at this many bytes of text or records. Larger slices save little; smaller ones cost planning.
 SLICE_BYTES, SLICE_RECORDS = 256 << 20, 600_000
@@ -23,8 +24,8 @@ class Slice:
     """Records of one shape, from one or more files, in order.
 
     Attributes:
-        columns: names of the file's own columns (c0, c1 … in batches); none for lines of JSON.
-        first_file: the file the slice begins with.
+        columns: names of the file's own columns (c0, c1 … in batches), unique; none for lines of JSON.
+        files: file_no of the files it holds records of.
         batches: columns ``file_no``, ``line_number``, then ``line`` (JSON lines), ``raw`` and c0 … (CSV) or c0 …
             (Parquet).
         rejected: (file_no, line) of records that are not text or too long.
@@ -33,7 +34,7 @@ class Slice:
     source: str
     format: str
     columns: tuple[str, ...] = ()
-    first_file: str = ""
+    files: set[int] = field(default_factory=set)
     batches: list[pa.RecordBatch] = field(default_factory=list)
     rejected: list[tuple[int, RejectedLine]] = field(default_factory=list)
     size: int = 0
@@ -46,12 +47,43 @@ class Slice:
         same = (self.source, self.format, self.columns) == (tally.file.source, tally.file.format, columns)
         return same and (not self.batches or self.batches[0].schema.equals(batch.schema))
 
+    def add(self, file_no: int, batch: pa.RecordBatch | None, rejected: list[RejectedLine]) -> None:
+        self.files.add(file_no)
+        self.rejected += [(file_no, line) for line in rejected]
+        self.records += len(rejected)
+        self.size += sum(len(line.text) for line in rejected)
+        if batch is not None:
+            self.batches.append(batch)
+            self.records += len(batch)
+            self.size += batch.nbytes
+
     @property
     def is_full(self) -> bool:
         return self.size >= SLICE_BYTES or self.records >= SLICE_RECORDS
 
+    def is_text(self, column: str) -> bool:
+        """Whether a column of the batches holds text."""
+        kind = self.batches[0].schema.field(column).type
+        return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
     def table(self) -> pa.Table:
         return pa.Table.from_batches(self.batches)
+
+    def only(self, files: Collection[int]) -> "Slice":
+        """The part of the slice that comes from these files."""
+        part = Slice(self.source, self.format, self.columns)
+        for batch in self.batches:
+            if (file_no := batch.column(0)[0].as_py()) in files:
+                part.add(file_no, batch, [])
+        for file_no, line in self.rejected:
+            if file_no in files:
+                part.add(file_no, None, [line])
+        return part
+
+    def with_plain_columns(self) -> "Slice":
+        """The same with nested columns as JSON texts."""
+        batches = [nested_as_text(batch) for batch in self.batches]
+        return replace(self, batches=batches)
 
 
 def read_ahead(slices: Iterator[Slice]) -> Iterator[Slice]:
@@ -64,25 +96,34 @@ def read_ahead(slices: Iterator[Slice]) -> Iterator[Slice]:
 
 
 def read_slices(work: LoadContext, tallies: list[FileTally]) -> Iterator[Slice]:
-    """Read the files of ``tallies`` in order; fill their counts of records and their problems."""
+    """Read the files of ``tallies`` in order; fill their counts of records and their problems.
+
+    A net: whatever goes wrong while one file is read is a problem of that file.
+    """
     current: Slice | None = None
     for tally in tallies:
         file = tally.file
+        is_alone = file.path in work.suspects
         try:
             for names, batch, rejected in _batches(work, tally):
-                if current is None or current.is_full or not current.fits(tally, names, batch):
-                    if current is not None:
-                        yield current
-                    current = Slice(file.source, file.format, names, file.path)
-                tally.records += len(rejected)
-                current.rejected += [(tally.file_no, line) for line in rejected]
-                if batch is not None:
-                    tally.records += len(batch)
-                    current.batches.append(batch)
-                    current.size += batch.nbytes
-                    current.records += len(batch)
+                if tally.problem is not None:  # validation has found it meanwhile
+                    break
+                if current is not None and (
+                    current.is_full or not current.fits(tally, names, batch)
+                    or (is_alone and current.files != {tally.file_no})
+                ):
+                    yield current
+                    current = None
+                current = current or Slice(file.source, file.format, names)
+                tally.records += len(rejected) + (0 if batch is None else len(batch))
+                current.add(tally.file_no, batch, rejected)
         except FileProblem as problem:
             tally.problem = problem
+        except Exception as error:  # noqa: BLE001 the net: see above
+            tally.problem = problem_of(error)
+        if is_alone and current is not None:
+            yield current
+            current = None
         tally.has_changed = has_changed(work.home, file)
     if current is not None:
         yield current
@@ -93,6 +134,10 @@ def _batches(
 ) -> Iterator[tuple[tuple[str, ...], pa.RecordBatch | None, list[RejectedLine]]]:
     """Column names, records (None where there are none) and rejected lines of one file, piece by piece."""
     file = tally.file
+    if problem := work.suspects.get(file.path):
+        raise problem
+    if file.problem is not None:
+        raise FileProblem("unreadable", file.problem)
     path = work.home.root / file.path
     gzip, max_line_bytes = is_gzip(file.path), work.settings.limits.max_line_bytes
     if file.format == "parquet":

@@ -8,13 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from footfall.ingestion.formats import chunks
-from footfall.ingestion.formats.quotes import find_delimiter, record_ends
+from footfall.ingestion.formats.quotes import find_delimiter, record_ends, stated_delimiter
+from footfall.ingestion.formats.text_stream import read_text
 from footfall.ingestion.problems import RejectedLine
 
 #: Of a longer line only the beginning is kept in quarantine.
-KEPT_LINE_BYTES = 16 << 20
+KEPT_LINE_BYTES = 64 << 20
 _NEWLINE, _QUOTE = 10, 34
-_MARK = b"\xef\xbb\xbf"
+_IS_SPACE = np.isin(np.arange(256), [9, 10, 11, 12, 13, 32])
 
 
 @dataclass
@@ -25,11 +26,13 @@ class Block:
         texts: the records, string, with their line ends; only those that can be validated.
         numbers: int64, physical line number (from 1) of each record's first line.
         rejected: records that are not text or too long.
+        delimiter: of CSV.
     """
 
     texts: pa.Array
     numbers: np.ndarray
     rejected: list[RejectedLine] = field(default_factory=list)
+    delimiter: str = ""
 
 
 def read_blocks(path: Path, *, gzip: bool, max_line_bytes: int, quoted: bool = False) -> Iterator[Block]:
@@ -44,21 +47,9 @@ def read_blocks(path: Path, *, gzip: bool, max_line_bytes: int, quoted: bool = F
         FileProblem: the file cannot be read or trusted.
     """
     splitter = _Splitter(max_line_bytes, quoted)
-    for chunk in _without_mark(chunks.read_chunks(path, gzip=gzip)):
+    for chunk in read_text(path, gzip=gzip, quoted=quoted):
         yield from splitter.feed(chunk)
     yield from splitter.finish()
-
-
-def _without_mark(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces without the byte order mark the first may begin with; none of them empty."""
-    start = b""
-    for piece in pieces:
-        start += piece
-        if len(start) >= len(_MARK):
-            break
-    if start := start.removeprefix(_MARK):
-        yield start
-    yield from pieces
 
 
 class _Splitter:
@@ -84,6 +75,12 @@ class _Splitter:
             if not chunk:
                 return
         data = self.carry + chunk if self.carry else chunk
+        if data[0] <= 32 and not is_last and not data.strip():
+            # nothing but blank lines, of which there may be very many
+            self.line += data.count(b"\n")
+            self.carry = data = data[data.rfind(b"\n") + 1 :]
+            if not data:
+                return
         ends, lines = self._ends(data, is_last)
         if len(ends):
             self.carry = data[ends[-1] + 1 :]
@@ -120,7 +117,8 @@ class _Splitter:
         self.unclosed = set()
         if self.quoted and len(newlines):
             if not self.delimiter:
-                self.delimiter = find_delimiter(data[: newlines[0]].decode("utf-8", "replace"))
+                first = data.lstrip(b"\r\n").partition(b"\n")[0].decode("utf-8", "replace")
+                self.delimiter = stated_delimiter(first) or find_delimiter(first)
             quotes = _positions(bytes_, _QUOTE)
             ends, unclosed = record_ends(
                 data, newlines, quotes, self.delimiter, longest=self._longest() - chunks.CHUNK_BYTES, is_last=is_last
@@ -137,9 +135,7 @@ class _Splitter:
         lengths = np.diff(offsets)
         is_kept = np.ones(len(numbers), bool)
         rejected: list[RejectedLine] = []
-        firsts = np.frombuffer(data, np.uint8)[offsets[:-1]]
-        for i in np.flatnonzero(firsts <= 32):
-            is_kept[i] = bool(data[offsets[i] : offsets[i + 1]].strip())
+        _drop_blank(np.frombuffer(data, np.uint8), offsets, is_kept)
         for i in np.flatnonzero(is_kept & (lengths > self.max_line_bytes)):
             record = _without_end(data[offsets[i] : offsets[i + 1]])
             if len(record) > self.max_line_bytes:
@@ -163,7 +159,18 @@ class _Splitter:
                     is_kept[i] = False
         if not is_kept.all():
             texts, numbers = _selected(texts, is_kept), numbers[is_kept]
-        return Block(texts, numbers, rejected)
+        return Block(texts, numbers, rejected, self.delimiter)
+
+
+def _drop_blank(data: np.ndarray, offsets: np.ndarray, is_kept: np.ndarray) -> None:
+    """Take records of white space alone out of ``is_kept``."""
+    starts = offsets[:-1]
+    first = data[starts]
+    is_kept[first == _NEWLINE] = False
+    doubtful = np.flatnonzero((first <= 32) & is_kept)
+    if len(doubtful):
+        signs = np.logical_or.reduceat(~_IS_SPACE[data[: offsets[-1]]], starts)
+        is_kept[doubtful] = signs[doubtful]
 
 
 def _positions(data: np.ndarray, byte: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from footfall.core.settings import Settings
 from footfall.ingestion.exclusion.erased_contents import clean_form, read_clean_forms
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, reading_of
+from footfall.ingestion.landing.scan import open_file
 
 
 @dataclass
@@ -23,11 +24,13 @@ class Pending:
         files: in the order to load them: load date, entities before events, path.
         already_loaded: files whose content is in the lake under another name.
         warnings: sentences about files that are not read at all.
+        present: every file in landing, with its hash.
     """
 
     files: list[LandingFile] = field(default_factory=list)
     already_loaded: list[LandingFile] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    present: list[LandingFile] = field(default_factory=list)
 
     @property
     def load_dates(self) -> list[str]:
@@ -53,7 +56,7 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
     files = [file for file in files if last is None or file.load_date <= last]
     hashed = with_hashes(home, files, known_hashes(home, commits))
     fresh, elsewhere = split_known(hashed, live_commits(commits), read_clean_forms(home))
-    return Pending(fresh, elsewhere, warnings)
+    return Pending(fresh, elsewhere, warnings, hashed)
 
 
 def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, int], str]:
@@ -110,7 +113,10 @@ def _is_new_extract(file: LandingFile, content: str | None, extracts: dict[str, 
 def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:
     """Give every file the SHA-256 of its content, from ``known`` where path, size and time of change are the same."""
     files = list(files)
-    hashes = {file.path: known.get((file.path, file.size, file.mtime_ns)) for file in files}
+    hashes = {
+        file.path: unreadable_hash(file.path) if file.problem else known.get((file.path, file.size, file.mtime_ns))
+        for file in files
+    }
     unknown = [path for path, sha256 in hashes.items() if sha256 is None]
     if unknown:
         with ThreadPoolExecutor(2) as pool:
@@ -121,7 +127,7 @@ def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str,
 def hash_file(path: Path, name: str) -> str:
     """SHA-256 of the content; of a file that cannot be read, a hash of its name."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return unreadable_hash(name)

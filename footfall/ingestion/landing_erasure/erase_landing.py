@@ -20,13 +20,14 @@ from footfall.ingestion.exclusion.exclude import exclude_entities, exclude_texts
 from footfall.ingestion.exclusion.match_erased import rules_by
 from footfall.ingestion.exclusion.redact import Rule
 from footfall.ingestion.exclusion.tombstones import Erased
-from footfall.ingestion.formats.slices import Slice, read_slices
+from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.pending import hash_file, known_hashes, with_hashes
 from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import keep_rejected, keep_slice, validate_events
+from footfall.ingestion.validation.validate_files import validate_files
 
 
 @dataclass
@@ -117,10 +118,9 @@ def _find(work: LoadContext, file: LandingFile) -> _Found:
         exclude_entities(work, file.source)
         con.execute(sql("keep_entities"))
     else:
-        for piece in read_slices(work, [tally]):
+        for piece in validate_files(work, [tally], validate_events, "validated"):
             keep_rejected(work, piece)
             if piece.batches:
-                validate_events(work, piece)
                 _restore_texts(work, piece)
                 keep_slice(work, 0)
     exclude_texts(work)

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 from footfall.ingestion.exclusion.redact import Rule, redact_csv, redact_json, redact_value
 from footfall.ingestion.formats.chunks import read_chunks
 from footfall.ingestion.formats.csv_records import read_csv
+from footfall.ingestion.formats.names import flat_name
 from footfall.ingestion.formats.quotes import find_delimiter
-from footfall.ingestion.formats.row_json import flat_name
 from footfall.ingestion.landing.files import is_gzip
 
 Rules = Mapping[int, Collection[Rule]]

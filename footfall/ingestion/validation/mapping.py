@@ -1,6 +1,7 @@
 """Mappings of footfall.yml: check that each is one expression over the file's own columns, and build its SQL."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,7 +10,11 @@ import duckdb
 from footfall.core.database import quote_identifier
 from footfall.core.errors import SettingsError
 from footfall.ingestion.database import value
+from footfall.ingestion.problems import FileProblem
 
+#: Names that a query of a mapping gives to its own columns.
+OWN_NAMES = ("__file_no", "__line_number", "__raw", "__is_json", "__nothing")
+_MISSING = re.compile(r'Referenced column "(.*?)" not found')
 #: What a mapping of events can give (contract, section 2): the field that takes it.
 TARGETS = {
     "message_id": "message_id", "workspace_id": "workspace_of_context", "user_id": "user_id",
@@ -62,8 +67,24 @@ def _check(con: duckdb.DuckDBPyConnection, source: str, column: str, expression:
     for part in _parts(node["select_list"][0]):
         if part.get("class") in ("SUBQUERY", "WINDOW", "STAR", "PARAMETER", "DEFAULT"):
             raise _unusable(source, column, expression, f"a {part['class'].lower()} is not allowed")
+        if part.get("class") == "FUNCTION" and (problem := _function_problem(con, part)):
+            raise _unusable(source, column, expression, problem)
         if part.get("class") == "COLUMN_REF":
             yield part["column_names"][0]
+
+
+def _function_problem(con: duckdb.DuckDBPyConnection, part: dict[str, Any]) -> str | None:
+    """What keeps a function out of every mapping; None where nothing does."""
+    name = part["function_name"]
+    kinds = con.execute(
+        "select distinct function_type, coalesce(stability = 'VOLATILE', false) from duckdb_functions() "
+        "where lower(function_name) = lower($name)", {"name": name},
+    ).fetchall()
+    if not kinds:
+        return None if part.get("is_operator") else f"there is no function `{name}`"
+    if all(kind == "aggregate" for kind, _ in kinds):
+        return f"the aggregate `{name}` is not allowed"
+    return f"the volatile function `{name}` is not allowed" if any(is_volatile for _, is_volatile in kinds) else None
 
 
 def _parts(tree: Any) -> Iterator[dict[str, Any]]:
@@ -77,35 +98,42 @@ def _parts(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def bound(
-    con: duckdb.DuckDBPyConnection, source: str, file: str, mapping: Mapping[str, str], row: str
+    con: duckdb.DuckDBPyConnection, source: str, mapping: Mapping[str, str], row: str
 ) -> dict[str, tuple[str, str]]:
     """SQL and type of every mapped column over ``row``, a query of the file's columns.
 
     An expression that fails on a row gives null there.
 
     Raises:
-        SettingsError: an expression names a column the file does not have, or cannot be bound.
+        SettingsError: an expression cannot be used with any file.
+        FileProblem: the file has no such column, or one of another type.
     """
     found = {}
     for column, expression in mapping.items():
         query = f"try(({expression}\n))"
         try:
             (described,) = con.execute(f"describe select {query} from ({row})").fetchall()
-        except duckdb.Error as error:
-            names = [name for name, *_ in con.execute(f"describe {row}").fetchall()]
-            problem = str(error).splitlines()[0].removeprefix("Binder Error: ")
-            raise _unusable(
-                source, column, expression, problem, f"{file} has the columns {', '.join(names)}."
+        except duckdb.CatalogException as error:
+            raise _unusable(source, column, expression, _first_line(error)) from error
+        except duckdb.BinderException as error:
+            missing = _MISSING.search(str(error))
+            problem = f"it has no column `{missing[1]}`" if missing else _first_line(error)
+            raise FileProblem(
+                "corrupt_file", f"the mapping of `{column}` does not fit its columns: {problem}"
             ) from error
         found[column] = (query, described[1])
     return found
 
 
-def _unusable(source: str, column: str, expression: str, problem: str, hint: str = "") -> SettingsError:
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].split(": ", 1)[-1]
+
+
+def _unusable(source: str, column: str, expression: str, problem: str) -> SettingsError:
     return SettingsError(
         f"The mapping of `{column}` in source `{source}` cannot be used: {problem.rstrip('.')}.",
         where=f"footfall.yml: {column}: {expression}",
-        hint=f"Write one DuckDB expression over the file's own columns. {hint}".strip(),
+        hint="Write one DuckDB expression over the file's own columns.",
     )
 
 
@@ -117,5 +145,7 @@ def as_text(query: str, kind: str) -> str:
 
 
 def row_of(columns: tuple[str, ...]) -> str:
-    """Select list that gives a slice's columns (c0, c1 …) their names in the file."""
-    return ", ".join(f"c{place} as {quote_identifier(name)}" for place, name in enumerate(columns))
+    """Select list that gives a slice's columns (c0, c1 …) their names in the file, apart from the reader's own."""
+    return ", ".join(
+        f"c{place} as {quote_identifier(name)}" for place, name in enumerate(columns) if name.lower() not in OWN_NAMES
+    ) or "null as __nothing"

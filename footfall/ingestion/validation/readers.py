@@ -3,7 +3,7 @@
 from footfall.core.database import quote_identifier
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.database import sql
-from footfall.ingestion.formats.row_json import flat_name
+from footfall.ingestion.formats.names import flat_name
 from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.landing.files import SEGMENT
 from footfall.ingestion.validation.mapping import TARGETS, check_targets
@@ -34,7 +34,7 @@ def reader_of(work: LoadContext, piece: Slice) -> str:
         reader = "segment_camel" if piece.format == "jsonl" else "segment_snake"
         return sql(reader).replace("{records}", as_lines(piece))
     check_targets(piece.source, mapping, TARGETS)
-    query = mapped(work.con, piece.source, piece.first_file, mapping, piece)
+    query = mapped(work.con, piece.source, mapping, piece)
     fields = ", ".join(
         f"nonempty({quote_identifier(target)}) as {field}" if target in mapping else f"null::varchar as {field}"
         for target, field in TARGETS.items() if target not in ("properties", "message_id")

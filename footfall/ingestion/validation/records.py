@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import duckdb
 
 from footfall.core.database import quote_identifier, quote_literal
-from footfall.ingestion.formats.row_json import flat_name, row_as_json
+from footfall.ingestion.formats.names import flat_names, json_object, row_as_json
 from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.validation.mapping import as_text, bound, columns_named, row_of
 
@@ -17,27 +17,35 @@ def as_lines(piece: Slice) -> str:
     """Query of file_no, line_number, line (each record as a JSON object), raw (its exact text)."""
     if piece.format == "jsonl":
         return "select file_no, line_number, line, line as raw from slice"
+    line = json_object({name: _member(piece, name, places) for name, places in flat_names(piece.columns).items()})
     if piece.format == "parquet":
-        line = row_as_json(piece.columns, flat_name)
         return f"select *, line as raw from (select file_no, line_number, {line} as line from slice)"
-    members = ", ".join(
-        f"{quote_identifier(flat_name(name))} := {_member(name, f'c{place}')}"
-        for place, name in enumerate(piece.columns)
+    return f"select file_no, line_number, {line} as line, raw from slice"
+
+
+def _member(piece: Slice, name: str, places: list[int]) -> str:
+    """SQL of the value of a member; of several columns with one name the first that is not null counts."""
+    values = [_value(piece, name, f"c{place}") for place in places]
+    if len(places) == 1:
+        return values[0]
+    cases = " ".join(
+        f"when c{place} is not null then to_json({value})" for place, value in zip(places, values, strict=True)
     )
-    return f"select file_no, line_number, to_json(struct_pack({members}))::varchar as line, raw from slice"
+    return f"case {cases} end"
 
 
-def _member(name: str, column: str) -> str:
-    if flat_name(name) in _JSON_COLUMNS:
+def _value(piece: Slice, name: str, column: str) -> str:
+    if name in _JSON_COLUMNS and piece.is_text(column):
         return f"case when json_valid({column}) then {column}::json else to_json({column}) end"
     return column
 
 
-def mapped(con: duckdb.DuckDBPyConnection, source: str, file: str, mapping: Mapping[str, str], piece: Slice) -> str:
+def mapped(con: duckdb.DuckDBPyConnection, source: str, mapping: Mapping[str, str], piece: Slice) -> str:
     """Query of file_no, line_number, raw, is_json and every mapped column as text.
 
     Raises:
-        SettingsError: an expression cannot be used.
+        SettingsError: an expression cannot be used with any file.
+        FileProblem: an expression does not fit the file's columns.
     """
     if piece.format == "jsonl":
         names = columns_named(con, source, mapping)
@@ -61,7 +69,7 @@ def mapped(con: duckdb.DuckDBPyConnection, source: str, file: str, mapping: Mapp
     own = f"select * exclude (__file_no, __line_number, __raw, __is_json) from ({records})"
     if piece.format == "jsonl" and not names:
         own = "select 1 as __nothing"
-    expressions = bound(con, source, file, mapping, own)
+    expressions = bound(con, source, mapping, own)
     texts = ", ".join(f"{as_text(*value)} as {quote_identifier(name)}" for name, value in expressions.items())
     return (
         "select __file_no as file_no, __line_number as line_number, __raw as raw, __is_json as is_json, "
