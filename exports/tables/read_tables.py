@@ -22,6 +22,8 @@ CONTENT = (
     ("sponsor", "sponsor_views", "Sponsor views"), ("document", "documents", "Documents"),
     ("abstract", "abstracts", "Abstracts"), ("live_stream", "live_stream_views", "Live stream views"),
 )
+#: The key of the column of hours.
+HOUR = "hour_local"
 #: A range shorter than this has interactions by hour, as the answer `interactions_over_time` has.
 _HOURLY = timedelta(days=3)
 #: Sheets about one person each, left out where the whole workspace is anonymized.
@@ -117,10 +119,13 @@ def _by_hour(content: Content, known: dict[str, Definition]) -> tuple[pa.Table, 
         counts = hours.setdefault(row["bucket"], dict.fromkeys(("interactions", *systems), 0))
         counts[row["os"] if row["os"] in counts else systems[-1]] += row["interactions"]
         counts["interactions"] += row["interactions"]
-    columns = [Column("hour_local", title(known["bucket"], "local", content.zone), "instant")] + [
+    columns = [Column(HOUR, title(known["bucket"], "local", content.zone), "instant")] + [
         Column(column.name, known[column.metric].title, "count", column.metric) for column in days
     ]
-    arrays = [pa.array(list(hours), pa.timestamp("us"))] + [
+    # The hour that is repeated when clocks go back is one row, at its first time.
+    starts = pc.assume_timezone(pa.array(list(hours), pa.timestamp("us")), content.zone, ambiguous="earliest",
+                                nonexistent="earliest")
+    arrays = [starts.cast(pa.timestamp("us", "UTC"))] + [
         pa.array([counts[column.name.removeprefix("interactions_")] for counts in hours.values()], pa.int64())
         for column in days
     ]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from exports.plan.plan import Job
 from exports.tables.labels import sentence
-from exports.tables.read_tables import PERSONAL
+from exports.tables.read_tables import HOUR, PERSONAL
 from exports.tables.table import Column, Kind, StoredTable, Table
 from exports.tables.text import CELL_LIMIT
 from exports.tables.titles import KINDS
@@ -31,6 +31,13 @@ _IN_THIS_EXPORT = frozenset({
 _ANSWERS = {
     "summary": "insights", "interactions": "interactions_by_day_os", "search": "searches", "paths": "path_links",
     "by_os": "interactions_by_os",
+}
+#: One row of a sheet in the words of its readers, by the grain of the answer.
+_GRAINS = {
+    "module": "functionality", "content type, item": "item", "measure, position": "group of users",
+    "level, step, source, target": "step from one functionality or item to the next", "local date": "day",
+    "kind, with a row for all": "kind of meeting, and one for all of them", "term": "search term", "claim": "check",
+    "participant who counts": "participant",
 }
 _BANNER = (
     "The app shows a cookie banner here. Visitors who refuse cookies or use an ad blocker are not tracked and are in "
@@ -123,7 +130,8 @@ def _facts(job: Job, facts: Mapping[str, Any], known: Mapping[str, Definition], 
 def _sheets(job: Job, made: Sequence[StoredTable]) -> Iterator[Row]:
     for one in made:
         more = f" The table continues on the sheet `{one.table.title} (2)`." if one.rows > SHEET_ROWS else ""
-        grain = "metric" if one.table.row_kinds else _spec(one.table).grain
+        grain = "metric" if one.table.row_kinds else _GRAINS.get(_spec(one.table).grain, _spec(one.table).grain)
+        grain = "hour" if one.table.columns[0].key == HOUR else grain
         count = str(one.rows) if one.rows else "no data"
         kind: Kind = "count" if one.rows else "text"
         yield Row("Sheets", one.table.title, count, f"Rows; one row per {grain}.{more}", kind, one.table.title)

@@ -186,6 +186,9 @@ def test_a_range_of_three_days_has_interactions_by_hour(copied: Home) -> None:
         (folder,) = export(copied, workspaces=["expo"], start=first, end=last, formats=TABLES).made
         frame = pandas.read_parquet(copied.exports / folder / "interaction_stats" / "interactions.parquet")
         assert next(iter(frame)) == key
+        if key == "hour_local":
+            assert str(frame[key].dt.tz) == "Europe/Zurich"
+            assert {moment.date() for moment in frame[key]} == {date(2026, 6, day) for day in (2, 3, 4)}
         assert list(frame.filter(like="interactions_").sum(axis=1)) == list(frame["interactions"])
         total.append(frame["interactions"].sum())
     assert 0 < total[0] < total[1]
