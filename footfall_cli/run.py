@@ -52,9 +52,11 @@ def run(
         from orchestration.run_job import Request
 
         dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
-        return execute(
-            place, settings, Request("run", dates, through=through, is_full_refresh=full_refresh), as_json, started
+        # Loading the refused dates again takes in what was removed or changed to make the data acceptable.
+        request = Request(
+            "run", dates, through=through, is_full_refresh=full_refresh, reload=work.reload,
         )
+        return execute(place, settings, request, as_json, started)
 
 
 def backfill(

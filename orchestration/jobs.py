@@ -34,7 +34,7 @@ def jobs() -> list[Any]:
 
 def run_config(
     *, mode: str | None = None, through: date | None = None, only: Sequence[date] | None = None,
-    is_full_refresh: bool = False,
+    reload: Sequence[date] = (), is_full_refresh: bool = False,
 ) -> dict[str, Any]:
     """Configuration of a run.
 
@@ -42,11 +42,13 @@ def run_config(
         mode: `load` takes what was not loaded yet, `backfill` loads the run's partitions again; None loads nothing.
         through: load nothing that arrived later.
         only: the only ones of the run's partitions to backfill.
+        reload: in mode `load`, dates to load again first.
     """
     ops: dict[str, Any] = {"models": {"config": {"full_refresh": is_full_refresh}}}
     if mode is not None:
         config: dict[str, Any] = {"mode": mode}
         config |= {"through": through.isoformat()} if through else {}
+        config |= {"reload": [day.isoformat() for day in reload]} if reload else {}
         config |= {"only": [day.isoformat() for day in only]} if only is not None else {}
         ops["ingest"] = {"config": config}
     return {"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Below the warehouse; exists if the last run that did anything reached its end.
 FINISHED = "finished.json"
+#: Below the warehouse; exists after a run that a failed check stopped, until one reaches its end.
+REFUSED = "refused.json"
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,14 @@ class PendingWork:
         load_dates: load dates to load, or loaded but not published yet; sorted.
         reasons: why there is work, as phrases; empty when there is none.
         pending: the landing files not loaded yet.
+        reload: loaded dates to load again: a check refused them, and since then a file was removed or settings that
+            affect loading were changed.
     """
 
     load_dates: tuple[date, ...]
     reasons: tuple[str, ...]
     pending: "Pending"
+    reload: tuple[date, ...] = ()
 
 
 def find_pending_work(home: Home, settings: Settings, through: date | None = None) -> PendingWork:
@@ -45,6 +50,7 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
     published_seq = _read_current(home).get("lake_seq", 0)
     unpublished = range(published_seq + 1, head + 1)
     dates = {*map(date.fromisoformat, waiting.load_dates), *(_load_date(home, seq) for seq in unpublished)}
+    reload = _dates_to_reload(home, settings, published_seq)
     reasons = [
         sentence
         for holds, sentence in (
@@ -58,7 +64,7 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
         )
         if holds
     ]
-    return PendingWork(tuple(sorted(dates)), tuple(reasons), waiting)
+    return PendingWork(tuple(sorted(dates)), tuple(reasons), waiting, reload)
 
 
 def mark_started(home: Home) -> None:
@@ -77,7 +83,13 @@ def mark_finished(home: Home, settings: Settings, run_id: str, failed_exports: S
         "run_id": run_id, "code": code_fingerprint(), "settings": settings_fingerprint(settings), "exports": exports,
         "failed_exports": list(failed_exports),
     }
-    _write(home, document)
+    _write(home, FINISHED, document)
+    (home.warehouse / REFUSED).unlink(missing_ok=True)
+
+
+def mark_refused(home: Home, settings: Settings) -> None:
+    """Remember the settings with which a load was refused by a check."""
+    _write(home, REFUSED, {"settings": load_settings_fingerprint(settings)})
 
 
 def forget_exports(home: Home, folders: Collection[str]) -> None:
@@ -85,7 +97,7 @@ def forget_exports(home: Home, folders: Collection[str]) -> None:
     finished = _read(home, FINISHED)
     if folders and finished:
         gone = {f"{home.exports.name}/{folder}/manifest.json" for folder in folders}
-        _write(home, {**finished, "exports": [path for path in finished["exports"] if path not in gone]})
+        _write(home, FINISHED, {**finished, "exports": [path for path in finished["exports"] if path not in gone]})
 
 
 def failed_exports(home: Home) -> list[str]:
@@ -104,8 +116,35 @@ def settings_fingerprint(settings: Settings) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _write(home: Home, document: dict) -> None:
-    path = home.warehouse / FINISHED
+def load_settings_fingerprint(settings: Settings) -> str:
+    """A hash of the settings that decide which lines are loaded and how."""
+    text = settings.model_dump_json(include={"limits", "sources"})
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _dates_to_reload(home: Home, settings: Settings, published_seq: int) -> tuple[date, ...]:
+    """The load dates of ``PendingWork.reload``.
+
+    A date with a missing file that is published already is left alone: loading it again would remove that file's lines.
+    """
+    refused = _read(home, REFUSED)
+    if not refused:
+        return ()
+    from footfall.ingestion.lake.commit_log import live_commits, read_commits
+
+    is_changed = refused["settings"] != load_settings_fingerprint(settings)
+    due, kept = set(), set()
+    for commit in live_commits(read_commits(home)):
+        lacks_file = any(not (home.root / row["file"]).exists() for row in commit.files)
+        if commit.seq <= published_seq and lacks_file:
+            kept.add(commit.load_date)
+        elif commit.seq > published_seq and (lacks_file or is_changed):
+            due.add(commit.load_date)
+    return tuple(sorted(date.fromisoformat(day) for day in due - kept))
+
+
+def _write(home: Home, name: str, document: dict) -> None:
+    path = home.warehouse / name
     new = path.with_suffix(".tmp")
     new.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     new.replace(path)
@@ -126,5 +165,6 @@ def _load_date(home: Home, seq: int) -> date:
 def _json(path: Path) -> dict:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
+        # Cut by a crash: these files can be derived again.
         return {}

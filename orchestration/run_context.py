@@ -19,7 +19,7 @@ from footfall.core.settings import Settings, load_settings
 from footfall.ingestion.exclusion.tombstones import erasure_is_pending
 from orchestration.apply_retention import finish
 from orchestration.dagster_instance import PID_TAG, quick_history, reconcile
-from orchestration.pending_work import mark_finished, mark_started
+from orchestration.pending_work import mark_finished, mark_refused, mark_started
 
 if TYPE_CHECKING:
     from exports.build_all import Exported
@@ -101,6 +101,8 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
     record = run_context.record(run_id, status)
     if status != "published":
         record_run(run_context.home, record, run_context.checks)
+    if status == "checks_failed":
+        mark_refused(run_context.home, run_context.settings)
     write_page(run_context.home, run_context.checks, run_id=run_id, checked_at=datetime.now(UTC))
     if run_context.exported is not None:
         failed = [failure_path(failure) for failure in run_context.exported.failures]

@@ -31,6 +31,7 @@ class Request:
         load_dates: the first and last load date that the run covers; None when there is nothing to load.
         is_backfill: load these dates again in place of what was loaded before; with `only`, no others of them.
         through: load nothing that arrived later.
+        reload: dates to load again before new files are loaded (`PendingWork.reload`).
     """
 
     command: str
@@ -38,6 +39,7 @@ class Request:
     is_backfill: bool = False
     only: tuple[date, ...] | None = None
     through: date | None = None
+    reload: tuple[date, ...] = ()
     is_full_refresh: bool = False
 
 
@@ -94,7 +96,10 @@ def _job(home: Home, settings: Settings, request: Request) -> dg.JobDefinition:
 
 def _config(request: Request) -> dict[str, Any]:
     mode = None if request.load_dates is None else "backfill" if request.is_backfill else "load"
-    return run_config(mode=mode, through=request.through, only=request.only, is_full_refresh=request.is_full_refresh)
+    return run_config(
+        mode=mode, through=request.through, only=request.only, reload=request.reload,
+        is_full_refresh=request.is_full_refresh,
+    )
 
 
 def _tags(request: Request) -> dict[str, str]:

@@ -24,6 +24,6 @@ def nightly_schedule(home: Home, settings: Settings) -> dg.ScheduleDefinition:
         if not work.load_dates:
             return dg.SkipReason("Nothing new in the landing zone.")
         tags = range_tags(work.load_dates[0], work.load_dates[-1])
-        return dg.RunRequest(run_config=run_config(mode="load"), tags=tags)
+        return dg.RunRequest(run_config=run_config(mode="load", reload=work.reload), tags=tags)
 
     return nightly_schedule

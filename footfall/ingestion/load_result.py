@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from footfall.ingestion.lake.commit_log import Commit
 
+_LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
+
 
 @dataclass
 class LoadResult:
@@ -50,13 +52,23 @@ class LoadResult:
         """Nothing was committed."""
         return not self.commits
 
+    def extend(self, later: "LoadResult") -> None:
+        """Add the outcome of a second load of the same run."""
+        for name in ("load_dates", "commits", "already_loaded", "warnings"):
+            setattr(self, name, [*getattr(self, name), *getattr(later, name)])
+        for name in ("files", "reasons", "file_reasons", "entities"):
+            own, more = getattr(self, name), getattr(later, name)
+            setattr(self, name, {key: own.get(key, 0) + more.get(key, 0) for key in {**own, **more}})
+        for name in (*_LINES, "displaced", "landing_files_rewritten", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+
     def add(self, commit: "Commit") -> None:
         """Add the counts of a commit of this run."""
         self.commits.append(commit.seq)
         self.load_dates.append(commit.load_date)
         for row in commit.files:
             self.files[row["state"]] += 1
-            for name in ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased"):
+            for name in _LINES:
                 setattr(self, name, getattr(self, name) + row[name])
             for reason, lines in row["reasons"].items():
                 self.reasons[reason] = self.reasons.get(reason, 0) + lines

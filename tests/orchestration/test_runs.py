@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,8 +19,9 @@ from footfall.core import lock
 from footfall.core.home import Home
 from footfall.core.settings import load_settings
 from footfall.ingestion.ledger.ledger import read_lake
+from footfall.ingestion.load import load
 from orchestration.dagster_instance import PID_TAG, open_instance, reconcile
-from orchestration.pending_work import FINISHED, find_pending_work
+from orchestration.pending_work import FINISHED, find_pending_work, mark_refused
 from tests.conftest import REPOSITORY, Answer
 
 Command = Callable[..., Answer]
@@ -67,7 +69,7 @@ def test_every_check_of_the_graph_was_evaluated(instance: dg.DagsterInstance):
     assert all(evaluation.passed for evaluation in evaluations if evaluation.blocking)
 
 
-def test_a_refused_night_is_judged_again_until_the_data_or_the_bound_is_mended(footfall: Command, demo_copy: Home):
+def test_a_refused_night_is_checked_again_until_the_bound_is_changed(footfall: Command, demo_copy: Home):
     before = demo_copy.current.read_bytes()
     _land(demo_copy, NIGHT, good=4, bad=6)
 
@@ -104,6 +106,49 @@ def test_a_refused_night_is_judged_again_until_the_data_or_the_bound_is_mended(f
         statuses = con.execute("select status from ops.runs order by started_at").fetchall()
     assert loaded == (4,)
     assert [status for (status,) in statuses] == ["published", "checks_failed", "checks_failed", "failed", "published"]
+
+
+def test_after_a_refused_night_removing_the_file_is_enough(footfall: Command, demo_copy: Home):
+    """What the message says to do works with `footfall run`; the good file of the same night is published."""
+    _land(demo_copy, NIGHT, good=0, bad=20)
+    folder = demo_copy.landing / "events" / NIGHT.isoformat()
+    assert footfall("run", "--home", demo_copy.root).code == 3
+    bad = folder / "night.jsonl"
+    shutil.copy(bad, folder / "good.jsonl")
+    (folder / "good.jsonl").write_text(_event(NIGHT, 1) + "\n")
+    assert footfall("run", "--home", demo_copy.root).code == 3
+    bad.unlink()
+    fixed = footfall("run", "--home", demo_copy.root, "--json")
+    assert fixed.code == 0, fixed.err
+    assert json.loads(demo_copy.current.read_text())["load_date"] == NIGHT.isoformat()
+    files = {row["file"]: row["loaded"] for row in read_lake(demo_copy).ledger if row["load_date"] == str(NIGHT)}
+    assert files == {f"landing/events/{NIGHT}/good.jsonl": 1}
+    assert footfall("run", "--home", demo_copy.root, "--json").document["outcome"] == "nothing_new"
+
+
+def test_a_refused_date_with_a_published_file_that_is_missing_is_not_loaded_again(tmp_path: Path):
+    """A date is loaded again for a file that was removed since, or for other settings of loading; never at the cost of
+    lines that are published."""
+    settings = load_settings(Home(tmp_path))
+    home = Home(tmp_path / "home").ensure()
+    lines = [_event(NIGHT, number) for number in range(4)]
+    paths = [home.landing / "events" / str(day) / "a.jsonl" for day in (NIGHT, date(2026, 9, 15))]
+    for path, line in zip(paths, lines, strict=False):
+        path.parent.mkdir()
+        path.write_text(line + "\n")
+        load(home, settings, run_id="run")
+    mark_refused(home, settings)
+    assert find_pending_work(home, settings).reload == ()
+    changed = settings.model_copy(update={"limits": settings.limits.model_copy(update={"max_late_days": 9})})
+    assert find_pending_work(home, changed).reload == (NIGHT, date(2026, 9, 15))
+    paths[0].unlink()
+    assert find_pending_work(home, settings).reload == (NIGHT,)
+    home.current.write_text('{"lake_seq": 1}')
+    assert find_pending_work(home, settings).reload == ()
+    (paths[0].parent / "b.jsonl").write_text(lines[2] + "\n")
+    load(home, settings, run_id="run")
+    (paths[0].parent / "b.jsonl").unlink()
+    assert find_pending_work(home, settings).reload == (), "a.jsonl of this date is published and would be lost"
 
 
 def test_a_killed_run_is_marked_failed_and_the_next_one_finishes_its_work(footfall: Command, demo_copy: Home):
@@ -165,18 +210,19 @@ def test_other_models_other_bounds_and_missing_exports_are_work(demo_copy: Home)
 def _land(home: Home, day: date, *, good: int, bad: int) -> None:
     """A file of `good` events and `bad` lines that are no JSON."""
     lines = [
-        json.dumps(
-            {
-                "messageId": f"late-{number}", "type": "track", "event": "Page Viewed", "userId": "u00001",
-                "anonymousId": "a1", "timestamp": f"{day}T10:0{number}:00Z", "receivedAt": f"{day}T10:0{number}:05Z",
-                "context": {"groupId": "expo-2026", "os": {"name": "iOS"}},
-            }
-        )
-        for number in range(good)
+        _event(day, number) for number in range(good)
     ]
     folder = home.landing / "events" / day.isoformat()
     folder.mkdir(parents=True)
     (folder / "night.jsonl").write_text("\n".join([*lines, *(f'{{"broken": {n}' for n in range(bad))]) + "\n")
+
+
+def _event(day: date, number: int) -> str:
+    return json.dumps({
+        "messageId": f"late-{number}", "type": "track", "event": "Page Viewed", "userId": "u00001",
+        "anonymousId": "a1", "timestamp": f"{day}T10:0{number}:00Z", "receivedAt": f"{day}T10:0{number}:05Z",
+        "context": {"groupId": "expo-2026", "os": {"name": "iOS"}},
+    })
 
 
 def _allow(home: Home, share: float) -> None:

@@ -13,11 +13,15 @@ RAW_ENTITIES = dg.AssetKey("raw_entities")
 
 
 class LoadConfig(dg.Config):
-    """How the run loads. From the user interface a partition is loaded again, so the default is `backfill`."""
+    """How the run loads. From the user interface a partition is loaded again, so the default mode is `backfill`.
+
+    `reload`: in mode `load`, the dates to load again before new files are loaded.
+    """
 
     mode: str = "backfill"
     through: str | None = None
     only: list[str] | None = None
+    reload: list[str] | None = None
 
 
 def raw_assets(load_dates: dg.PartitionsDefinition) -> dg.AssetsDefinition:
@@ -69,4 +73,11 @@ def _load(run_context: RunContext, run_id: str, config: LoadConfig, first: date,
     if config.mode == "backfill":
         return backfill(home, settings, run_id=run_id, start=first, end=last, only=config.only, progress=progress)
     through = date.fromisoformat(config.through) if config.through else None
-    return load(home, settings, run_id=run_id, through=through, progress=progress)
+    if not config.reload:
+        return load(home, settings, run_id=run_id, through=through, progress=progress)
+    days = sorted(map(date.fromisoformat, config.reload))
+    loaded = backfill(
+        home, settings, run_id=run_id, start=days[0], end=days[-1], only=config.reload, progress=progress,
+    )
+    loaded.extend(load(home, settings, run_id=run_id, through=through, progress=progress))
+    return loaded
