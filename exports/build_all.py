@@ -12,12 +12,13 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from exports.folder.failure import Failure, not_written
+from exports.folder.failure import Failure, not_written, of_held_back
 from exports.folder.index import write_index
 from exports.folder.manifest import is_current, read_manifest
 from exports.folder.replace_folder import remove_leftovers
 from exports.folder.visibility import remove_hidden_folders, visibility_rules
 from exports.folder.write_folder import MEGABYTES, Written, WrittenFolder, write_workspace
+from exports.plan.held_back import held_back
 from exports.plan.plan import Job, plan
 from exports.side_by_side import Setup, write_side_by_side
 from footfall.core import file_modes
@@ -118,7 +119,11 @@ def export_all(
         )
         with limited_memory(con, _MEGABYTES):
             jobs = with_full_memory(con, planned)
-        changed = [job for job in jobs if not is_current(home.exports / job.folder, job.fingerprint, wanted)]
+        held = held_back(con)
+        changed = [
+            job for job in jobs
+            if job.workspace_id not in held and not is_current(home.exports / job.folder, job.fingerprint, wanted)
+        ]
         workspaces_changed = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")
         done = _Total(len(workspaces_changed), progress)
@@ -134,15 +139,18 @@ def export_all(
     with _writing(home.exports):
         _remove_renamed(home.exports, jobs)
         remove_hidden_folders(home.exports, rules)
-        index = write_index(home.exports)
+        index = write_index(home.exports, held)
         file_modes.copy_mode(home.exports, index)
     folders = tuple(job.folder.as_posix() for job in jobs)
+    failures = done.failures + [
+        of_held_back(job.workspace_id, job.folder, held[job.workspace_id]) for job in jobs if job.workspace_id in held
+    ]
     return Exported(
         folders=folders, made=tuple(one.job.folder.as_posix() for one in done.folders),
         files=tuple(file for one in done.folders for file in one.files), bytes=sum(one.bytes for one in done.folders),
         workspaces=len({job.workspace_id for job in jobs}), index=index,
         reports=tuple(path for folder in folders if (path := home.exports / folder / "report.html").exists()),
-        failures=tuple(sorted(done.failures, key=lambda one: (one.folder, one.file or ""))),
+        failures=tuple(sorted(failures, key=lambda one: (one.folder, one.file or ""))),
         seconds=time.monotonic() - began,
     )
 

@@ -105,7 +105,7 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
         mark_refused(run_context.home, run_context.settings)
     write_page(run_context.home, run_context.checks, run_id=run_id, checked_at=datetime.now(UTC))
     if run_context.exported is not None:
-        failed = [failure_path(failure) for failure in run_context.exported.failures]
+        failed = [failure_path(one) for one in run_context.exported.failures if not one.is_held_back]
         mark_finished(run_context.home, run_context.settings, run_id, failed)
 
 

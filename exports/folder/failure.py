@@ -28,6 +28,7 @@ class Failure:
         where: the file, table or line of code concerned.
         hint: what the reader can do about it.
         file: the one file that is missing, relative to the folder; None: the whole folder was not replaced.
+        is_held_back: the data of the workspace are not good enough; trying again makes no difference.
     """
 
     workspace_id: str
@@ -36,6 +37,7 @@ class Failure:
     where: str | None = None
     hint: str | None = None
     file: str | None = None
+    is_held_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,16 @@ def of_folder(workspace_id: str, folder: Path, error: Exception) -> Failure:
 def of_file(workspace_id: str, folder: Path, failed: FailedFile) -> Failure:
     """The failure of one file of a folder that was made without it."""
     return Failure(workspace_id, folder.as_posix(), failed.reason, failed.where, _REPORT_IT, failed.file)
+
+
+def of_held_back(workspace_id: str, folder: Path, reason: str) -> Failure:
+    """The folder of a workspace that is held back: it stays as it was."""
+    return Failure(
+        workspace_id, folder.as_posix(), f"{reason}, so this export stays as it was.",
+        where=f"workspace {workspace_id}", is_held_back=True,
+        hint="`footfall quarantine list` names the lines. Repair or remove the files in landing, change the mapping in "
+        "footfall.yml, or raise `checks.max_quarantined_share` there if the data is right; then `footfall run`.",
+    )
 
 
 def not_written(error: Exception, target: Path) -> FootfallError:

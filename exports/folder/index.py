@@ -1,9 +1,10 @@
 """``exports/index.html``: every finished folder on one page, to open with a double click."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -27,8 +28,11 @@ _HELP = (
 )
 
 
-def write_index(exports: Path) -> Path:
-    """Write the page over all finished folders below ``exports``; a page that would not change is left as it is."""
+def write_index(exports: Path, held: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Write the page over all finished folders below ``exports``; a page that would not change is left as it is.
+
+    ``held``: why a workspace is held back, so that its folders stay as they were.
+    """
     from jinja2 import Environment, PackageLoader
 
     found = sorted(_finished(exports), key=_order)
@@ -37,7 +41,7 @@ def write_index(exports: Path) -> Path:
     templates = Environment(loader=PackageLoader("exports.folder", ""), autoescape=True, keep_trailing_newline=True)
     page = templates.get_template("index.html.j2").render(
         summary=counts if found else "Nothing is exported yet.", help=_HELP if found else "",
-        rows=[_row(folder, manifest) for folder, manifest in found],
+        rows=[_row(folder, manifest, held.get(manifest["workspace_id"])) for folder, manifest in found],
     )
     target = exports / "index.html"
     if not target.exists() or target.read_text(encoding="utf-8") != page:
@@ -64,7 +68,7 @@ def _order(one: tuple[str, dict[str, Any]]) -> tuple[object, ...]:
     return workspace.casefold(), manifest["workspace_id"], user, _ORDER.get(name, 9), name, folder
 
 
-def _row(folder: str, manifest: dict[str, Any]) -> dict[str, Any]:
+def _row(folder: str, manifest: dict[str, Any], held: str | None) -> dict[str, Any]:
     """What the page shows of one folder."""
     span, files = manifest["range"], manifest["files"]
     title = manifest["workspace"] or manifest["workspace_id"]
@@ -73,7 +77,7 @@ def _row(folder: str, manifest: dict[str, Any]) -> dict[str, Any]:
     dates = range_title(*map(date.fromisoformat, (span["start"], span["end"]))) if span["start"] else "no data"
     return {
         "title": visible(title), "workspace_id": visible(manifest["workspace_id"]),
-        "user_id": visible(manifest["user_id"] or ""), "notes": _notes(manifest),
+        "user_id": visible(manifest["user_id"] or ""), "notes": _notes(manifest, held),
         "links": [
             {"path": quote(f"{folder}/{path}"), "label": label,
              "description": visible(f"{label} of {title}, {span['name']}")} for path, label in links
@@ -83,12 +87,14 @@ def _row(folder: str, manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _notes(manifest: dict[str, Any]) -> list[str]:
+def _notes(manifest: dict[str, Any], held: str | None) -> list[str]:
     """What a reader has to know about a folder."""
     notes = [_ANONYMIZED.get(manifest.get("anonymization", "none"))]
     missing = [one["file"] for one in manifest.get("failed", ())]
     if missing:
         notes.append(f"Not complete: {', '.join(missing)} could not be made. The next run tries again.")
+    if held:
+        notes.append(f"Held back: {held[0].lower()}{held[1:]}. This is the last good export.")
     return [note for note in notes if note]
 
 

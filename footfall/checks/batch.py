@@ -1,7 +1,9 @@
 """The batch: every commit not yet published, so a batch that failed is checked again with the next one."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from footfall.core.settings import Checks, Settings
 from footfall.core.sql_files import read_sql
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES, Lake, read_lake
+from footfall.publishing.held_back import held_back
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,25 +25,45 @@ TYPES = ("track", "screen", "page", "identify", "group")
 #: A load in which hardly anybody is signed in, or no system is known, usually means that a field was renamed.
 MAX_SIGNED_OUT_SHARE = 0.95
 MAX_UNKNOWN_OS_SHARE = 0.5
+#: What helps against rejected lines.
+_REPAIR = (
+    "`footfall quarantine list` names the lines. Repair or remove the files in landing, change the mapping in "
+    "footfall.yml, or raise `checks.max_quarantined_share` there if the data is right; then `footfall run`."
+)
+#: What helps where the lake is not what the loads committed.
+_RELOAD = (
+    "A file of the lake is damaged or missing. Load its date from landing again: `footfall backfill --from DATE --to "
+    "DATE`. If the check fails again, it is a fault of Footfall: report this message."
+)
 _NONE = {"min_value": 0, "max_value": 0}
 _BETWEEN = "ExpectColumnValuesToBeBetween"
 
 
 def rules(bounds: Checks) -> tuple[Rule, ...]:
     """What a batch has to satisfy; blocking where published numbers would be wrong, else a warning."""
+    share = f"{bounds.max_quarantined_share:.0%}"
     return (
         Rule("ledger_adds_up", "files", "unaccounted", _BETWEEN, "every line of every file has one outcome", _NONE,
-             is_blocking=True, counts="unaccounted", where=("file",)),
+             is_blocking=True, counts="unaccounted", where=("file",), remedy=_RELOAD),
         Rule("lake_holds_what_was_loaded", "totals", "missing", _BETWEEN,
-             "as many live rows in the lake as lines loaded", _NONE, is_blocking=True, counts="missing"),
+             "as many live rows in the lake as lines loaded", _NONE, is_blocking=True, counts="missing",
+             remedy=_RELOAD),
         Rule("lake_files_are_whole", "stored", "missing", _BETWEEN, "as many rows stored as committed", _NONE,
-             is_blocking=True, counts="missing", where=("load_date",)),
+             is_blocking=True, counts="missing", where=("load_date",), remedy=_RELOAD),
         Rule("events_have_keys", "events", "without_key", _BETWEEN,
              "every event has workspace, message id, device and time", _NONE, is_blocking=True,
-             counts="without_key", where=("load_date",)),
-        Rule("quarantined_share", "loads", "quarantined_share", _BETWEEN,
-             f"at most {bounds.max_quarantined_share:.0%} of a load's lines quarantined",
-             {"max_value": bounds.max_quarantined_share}, is_blocking=True, counts="quarantined", where=("load_date",)),
+             counts="without_key", where=("load_date",), remedy=_RELOAD),
+        Rule("quarantined_share", "sources", "unusable_share", _BETWEEN,
+             f"at most {share} of the lines of a batch rejected, or a workspace with good lines",
+             {"max_value": bounds.max_quarantined_share}, is_blocking=True, counts="rejected", where=("source",),
+             remedy=_REPAIR),
+        Rule("workspaces_held_back", "held_back", "share", _BETWEEN,
+             f"at most {share} of the lines of a workspace rejected; above it, its exports stay as they were",
+             {"max_value": bounds.max_quarantined_share}, counts="rejected",
+             where=("workspace_id", "source", "load_date"), remedy=_REPAIR),
+        Rule("quarantined_share_of_a_load", "loads", "quarantined_share", _BETWEEN,
+             f"at most {share} of the lines of a load rejected",
+             {"max_value": bounds.max_quarantined_share}, counts="quarantined", where=("load_date",), remedy=_REPAIR),
         Rule("files_can_be_trusted", "loads", "quarantined_files", _BETWEEN, "no file quarantined whole", _NONE,
              counts="quarantined_files", where=("load_date",)),
         Rule("volume_against_last_7_loads", "loads", "volume_ratio", _BETWEEN,
@@ -90,6 +113,8 @@ def _frames(
 ) -> "dict[str, Callable[[], pd.DataFrame]]":
     import pandas as pd
 
+    load_dates, bound = sorted({commit.load_date for commit in commits}), settings.checks.max_quarantined_share
+
     def ask(query: str) -> "pd.DataFrame":
         with connect(settings=settings.duckdb, temp=home.temp) as con:
             return con.execute(read_sql("footfall.checks", query), [files]).df()
@@ -100,7 +125,14 @@ def _frames(
              for row in lake.ledger], columns=["file", "unaccounted"],
         ),
         "totals": lambda: pd.DataFrame([{"missing": abs(lake.loaded - lake.live_rows)}]),
-        "loads": lambda: pd.DataFrame(loads(lake, sorted({commit.load_date for commit in commits}))),
+        "loads": lambda: pd.DataFrame(loads(lake, load_dates)),
+        "sources": lambda: pd.DataFrame(
+            sources(lake, load_dates, bound), columns=["source", "unusable_share", "rejected"]
+        ),
+        "held_back": lambda: pd.DataFrame(
+            [asdict(one) | {"share": one.share} for one in held_back(lake, bound)],
+            columns=["workspace_id", "source", "load_date", "share", "rejected"],
+        ),
         "stored": lambda: _stored(home, commits),
         "events": lambda: ask("batch_events"),
         "values": lambda: ask("batch_values"),
@@ -128,6 +160,30 @@ def loads(lake: Lake, load_dates: Sequence[str]) -> list[dict[str, Any]]:
             "volume_ratio": loaded.get(day, 0) / usual if usual else None,
         })
     return found
+
+
+def sources(lake: Lake, load_dates: Sequence[str], max_share: float) -> list[dict[str, Any]]:
+    """One row a source (events or an entity) of the batch: its rejected lines, and their share where no workspace of
+    the batch has good lines, so that the batch makes no sense as a whole. Otherwise the share is null: a bad file of
+    some workspaces, or lines of strangers, do not stop the others."""
+    bad = {(one.source, one.load_date, one.workspace_id) for one in held_back(lake, max_share)}
+    good = {
+        row["source"] for row in lake.by_source
+        if row["load_date"] in load_dates and row["workspace_id"] is not None and row["lines"] > row["rejected"]
+        and (row["source"], row["load_date"], row["workspace_id"]) not in bad
+    }
+    lines: Counter[str] = Counter()
+    rejected: Counter[str] = Counter()
+    for row in lake.ledger:
+        if row["state"] == "loaded" and str(row["load_date"]) in load_dates:
+            source = "events" if row["kind"] == "events" else row["source"]
+            lines[source] += row["lines_in"]
+            rejected[source] += row["quarantined"]
+    return [
+        {"source": source, "rejected": rejected[source],
+         "unusable_share": None if source in good or not lines[source] else rejected[source] / lines[source]}
+        for source in sorted(lines)
+    ]
 
 
 def _stored(home: Home, commits: Sequence[Commit]) -> "pd.DataFrame":

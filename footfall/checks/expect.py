@@ -33,6 +33,7 @@ class Rule:
         is_blocking: unless it passes, nothing is published.
         counts: column of the frame whose sum over the failing rows is the number of rows concerned.
         where: columns of the frame that name the place of a failing row, for the message.
+        remedy: what the reader can do about a failure.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Rule:
     is_blocking: bool = False
     counts: str | None = None
     where: tuple[str, ...] = ()
+    remedy: str = ""
 
 
 def validate(
@@ -97,6 +99,7 @@ def _result(stage: str, rule: Rule, frame: "pd.DataFrame", outcome: Any) -> Chec
     return CheckResult(
         stage=stage, name=rule.name, status="passed" if outcome.success else "failed", is_blocking=rule.is_blocking,
         rows=rows, message=f"{message[0].upper()}{message[1:]}.", observed=observed, expected=rule.expected,
+        remedy=rule.remedy,
     )
 
 

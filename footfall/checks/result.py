@@ -15,6 +15,7 @@ class CheckResult:
         is_blocking: unless it passed, nothing is published.
         rows: how many rows (or lines) are concerned, where that is known.
         observed, expected: short texts for people.
+        remedy: what the reader can do if it did not pass; empty: the remedy of its stage (``checks.gate``).
     """
 
     stage: str
@@ -25,6 +26,7 @@ class CheckResult:
     message: str = ""
     observed: str | None = None
     expected: str | None = None
+    remedy: str = ""
 
     @property
     def passed(self) -> bool:

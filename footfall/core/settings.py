@@ -58,7 +58,7 @@ class Checks(Section):
     """Bounds of the data checks."""
 
     max_quarantined_share: float = Field(
-        0.5, ge=0, le=1, description="of a night's lines; above it nothing is published"
+        0.5, ge=0, le=1, description="of the lines of a load; a workspace above it is held back"
     )
     min_volume_ratio: float = Field(0.2, ge=0, description="a load below this share of the median of the last 7 warns")
     max_volume_ratio: float = Field(5.0, gt=0, description="a load above this multiple of that median warns")

@@ -11,10 +11,12 @@ from footfall.ingestion.exclusion.exclude import count_erased, exclude_texts
 from footfall.ingestion.lake.commit_log import Commit, write_commit
 from footfall.ingestion.landing.files import LandingFile
 from footfall.ingestion.landing.pending import seen_row
+from footfall.ingestion.ledger.count_rejected import count_rejected
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, write_quarantine
 from footfall.ingestion.load_entities import load_entities
 from footfall.ingestion.load_events import load_events
 from footfall.ingestion.load_result import LoadResult
+from footfall.ingestion.reading_settings import reading_settings
 
 
 def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult) -> Commit | None:
@@ -47,7 +49,8 @@ def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult)
         events=outcome.events, entities=entities, quarantine=quarantine, released=released,
         files=[tally.row(work.run_id, work.load_date, committed_at) for tally in tallies],
         adjustments=outcome.adjustments, replaces=[commit.seq for commit in work.withdrawn],
-        by_workspace=outcome.by_workspace,
+        by_workspace=outcome.by_workspace, by_source=count_rejected(work, tallies, outcome.events),
+        reading=reading_settings(work.settings),
         known_files=[seen_row(tally.file) for tally in tallies if not tally.is_unreadable],
     )
     try:

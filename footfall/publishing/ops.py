@@ -1,7 +1,8 @@
 """The `ops` tables of a version, made each time from the commit log and the history files."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from footfall.core.database import quote_identifier, value
 from footfall.core.home import Home
 from footfall.ingestion.ledger.ledger import LATE, Lake
 from footfall.publishing.compare import read_resessionized
+from footfall.publishing.held_back import HeldBack
 from footfall.publishing.history import history_folder, read_runs
 
 #: Column types of each table, in order (contract, section 6; grain in the comments).
@@ -35,6 +37,10 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "load_date": "DATE", "seq": "BIGINT", "loaded": "BIGINT", "late_1h": "BIGINT", "late_24h": "BIGINT",
         "late_7d": "BIGINT", "visits_recut": "BIGINT", "visits_merged": "BIGINT", "visits_split": "BIGINT",
     },
+    # one row per workspace, load date, source whose rejected lines hold the exports of the workspace back
+    "held_back": {
+        "workspace_id": "VARCHAR", "load_date": "DATE", "source": "VARCHAR", "lines": "BIGINT", "rejected": "BIGINT",
+    },
     # one row per run
     "runs": {
         "run_id": "VARCHAR", "kind": "VARCHAR", "started_at": "TIMESTAMP", "finished_at": "TIMESTAMP",
@@ -56,7 +62,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 
 def write_ops(
     con: duckdb.DuckDBPyConnection, home: Home, lake: Lake,
-    hide: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    hide: Callable[[duckdb.DuckDBPyConnection], None] | None = None, held: Sequence[HeldBack] = (),
 ) -> dict[str, int]:
     """Make the `ops` tables in the connection's database, let ``hide`` take from them; return their numbers of rows."""
     con.execute("create schema if not exists ops")
@@ -67,6 +73,7 @@ def write_ops(
     _fill(con, "load_ledger", lake.ledger)
     _fill(con, "quarantine", _quarantine(lake))
     _fill(con, "load_by_workspace", lake.by_workspace)
+    _fill(con, "held_back", [asdict(one) for one in held])
     _fill(con, "late_events", _late_events(lake, read_resessionized(home)))
     _fill(con, "runs", [_run(run) for run in runs])
     _fill(con, "checks", [{"run_id": run["run_id"], **check} for run in runs for check in run["checks"]])

@@ -87,6 +87,7 @@ def hide_in_ops(con: duckdb.DuckDBPyConnection) -> None:
         insert into ops.load_by_workspace by name from last_loads;
         drop table last_loads;
         delete from ops.restatements where {protected} and contains(metric, '.');
+        update ops.held_back set lines = null, rejected = null where {protected};
         update ops.restatements set old_value = null, new_value = null where {protected};
     """)
 

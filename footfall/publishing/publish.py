@@ -21,6 +21,7 @@ from footfall.publishing import versions
 from footfall.publishing.compare import Previous, compare
 from footfall.publishing.content import Content, read_content
 from footfall.publishing.copying import STORAGE_VERSION, copy_database, finished_marts, rewrite, validate
+from footfall.publishing.held_back import HeldBack, as_published, held_back
 from footfall.publishing.history import RunRecord, record_run, write_json
 from footfall.publishing.ops import write_ops
 from footfall.publishing.parquet import write_parquet
@@ -88,6 +89,7 @@ def publish(
     folder = versions.new_version(home, published_at)
     aside = versions.aside(folder)
     lake = read_lake(home, through=lake_seq)
+    held = held_back(lake, settings.checks.max_quarantined_share)
     previous = read_previous(home)
     if previous is None or built_since != previous.current["lake_seq"]:
         changed_dates = None
@@ -110,7 +112,7 @@ def publish(
         with connect(aside / "footfall.duckdb", settings=settings.duckdb, temp=home.temp) as con:
             con.execute(ANSWERS_TABLE)
             content = read_content(con, "marts", previous.content if previous else None, changed_dates)
-            if previous is not None and _is_same(previous, content, lake, fingerprint):
+            if previous is not None and _is_same(previous, content, lake, fingerprint, held):
                 shutil.rmtree(aside)
                 progress("Nothing changed; the published version stays.")
                 _withdraw(home)
@@ -124,14 +126,16 @@ def publish(
                     is_redefined=fingerprint != previous.current["fingerprint"], progress=progress,
                 )
             record_run(home, _as_published(run, published_at), checks)
-            ops = write_ops(con, home, lake, hide=hide_in_ops if is_projected else None)
+            ops = write_ops(con, home, lake, hide=hide_in_ops if is_projected else None, held=held)
             progress("Writing Parquet files.")
             written, shared = write_parquet(
                 con, "marts", aside / "marts", content,
                 previous.content if previous else None, previous.folder / "marts" if previous else None,
             )
             con.execute("checkpoint")
-        current = _current(folder, run, published_at, content, ops, lake, fingerprint) | {"is_projected": is_projected}
+        current = _current(folder, run, published_at, content, ops, lake, fingerprint) | {
+            "is_projected": is_projected, "held_back": as_published(held),
+        }
         validate(aside / "footfall.duckdb", {
             **{f"marts.{name}": rows for name, rows in _rows(content).items()},
             **{f"ops.{name}": rows for name, rows in ops.items()},
@@ -179,11 +183,14 @@ def read_previous(home: Home) -> Previous | None:
         return None
 
 
-def _is_same(previous: Previous, content: Content, lake: Lake, fingerprint: str | None) -> bool:
+def _is_same(
+    previous: Previous, content: Content, lake: Lake, fingerprint: str | None, held: Sequence[HeldBack]
+) -> bool:
     return (
         previous.current["lake_seq"] == lake.seq
         and previous.current["fingerprint"] == fingerprint
         and previous.content == content
+        and previous.current.get("held_back", []) == as_published(held)
     )
 
 

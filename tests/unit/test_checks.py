@@ -66,13 +66,63 @@ def test_a_batch_that_was_refused_is_checked_again_with_the_next(home: Home) -> 
     load(home, 2, "2026-11-02")
     result = batch_results(home)["quarantined_share"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", True, 8)
-    assert result.message == "At most 50% of a load's lines quarantined; found 0.8 (2026-11-01)."
+    assert result.message == (
+        "At most 50% of the lines of a batch rejected, or a workspace with good lines; found 0.5714 (events)."
+    )
 
 
 def test_a_backfilled_load_no_longer_blocks(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=10, loaded=2, quarantined=8)
     commit(home, 2, "2026-11-01", kind="backfill", replaces=[1], files=[ledger_row("file02", 2)])
     assert batch_results(home)["quarantined_share"].passed
+
+
+def by_source(*rows: tuple[str, str | None, int, int]) -> list[dict]:
+    return [dict(zip(("source", "workspace_id", "lines", "rejected"), row, strict=True)) for row in rows]
+
+
+def test_bad_lines_of_one_workspace_hold_it_back_and_stop_no_other(home: Home) -> None:
+    commit(
+        home, 1, "2026-11-01", events=[("good", AT)] * 2 + [("bad", AT)],
+        files=[ledger_row("file01", 10, loaded=3, quarantined=7)],
+        by_source=by_source(("events", "good", 2, 0), ("events", "bad", 8, 7)),
+    )
+    results = batch_results(home)
+    assert missed(results) == {"workspaces_held_back": "failed", "quarantined_share_of_a_load": "failed"}
+    assert not any(results[name].is_blocking for name in missed(results))
+    assert "0.875 (bad events 2026-11-01)" in results["workspaces_held_back"].message
+    assert "footfall run" in results["workspaces_held_back"].remedy
+
+
+def test_lines_that_name_no_workspace_stop_nobody_who_has_good_lines(home: Home) -> None:
+    commit(
+        home, 1, "2026-11-01", events=[("good", AT)], files=[ledger_row("file01", 100, loaded=1, quarantined=99)],
+        by_source=by_source(("events", "good", 1, 0), ("events", None, 99, 99)),
+    )
+    assert batch_results(home)["quarantined_share"].passed
+
+
+@pytest.mark.parametrize(("rejected", "is_held"), [(5, False), (6, True)])
+def test_a_workspace_is_held_back_above_the_bound_only(home: Home, rejected: int, is_held: bool) -> None:
+    commit(home, 1, "2026-11-01", files=[ledger_row("file01", 10, loaded=10 - rejected, quarantined=rejected)],
+           events=[("w1", AT)] * (10 - rejected), by_source=by_source(("events", "w1", 10, rejected)))
+    assert batch_results(home)["workspaces_held_back"].passed != is_held
+    # where nobody has good lines, the load makes no sense as a whole
+    assert batch_results(home)["quarantined_share"].passed != is_held
+
+
+def test_an_entity_whose_lines_are_mostly_rejected_blocks_or_holds_back_as_events_do(home: Home) -> None:
+    people = ledger_row("people", 10, loaded=1, quarantined=9, kind="entities", source="participants")
+    commit(home, 1, "2026-11-01", events=[("w1", AT)] * 4, files=[ledger_row("file01", 4), people],
+           by_source=by_source(("events", "w1", 4, 0), ("participants", None, 10, 9)))
+    result = batch_results(home)["quarantined_share"]
+    assert (result.status, result.rows) == ("failed", 9)
+    assert "(participants)" in result.message
+    commit(home, 1, "2026-11-01", events=[("w1", AT)] * 4, files=[ledger_row("file01", 4), people],
+           by_source=by_source(("events", "w1", 4, 0), ("participants", "w1", 9, 9), ("participants", "w2", 1, 0)))
+    results = batch_results(home)
+    assert results["quarantined_share"].passed
+    assert "(w1 participants 2026-11-01)" in results["workspaces_held_back"].message
 
 
 def test_a_line_without_an_outcome_blocks_and_names_the_file(home: Home) -> None:

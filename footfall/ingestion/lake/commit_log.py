@@ -37,6 +37,8 @@ class Commit:
             live of them is in ``removed`` of this commit.
         by_workspace: what this commit's lines brought by workspace; a row with a ``load_date`` of its own says what it
             changed of what earlier commits of that date had brought.
+        by_source: the commit's own lines and the rejected ones by source and workspace (``ledger.count_rejected``).
+        reading: hash of the settings by which lines were read and validated.
         known_files: landing files seen, so that the next search need not open them.
     """
 
@@ -53,6 +55,8 @@ class Commit:
     adjustments: list[dict[str, Any]] = field(default_factory=list)
     replaces: list[int] = field(default_factory=list)
     by_workspace: list[dict[str, Any]] = field(default_factory=list)
+    by_source: list[dict[str, Any]] = field(default_factory=list)
+    reading: str = ""
     known_files: list[dict[str, Any]] = field(default_factory=list)
     version: int = COMMIT_VERSION
 

@@ -24,6 +24,7 @@ class Lake:
         live_rows: events in the lake that no commit has removed.
         ledger: one row a file, as ``ops.load_ledger`` has them, with ``kind`` and ``reasons`` besides.
         by_workspace: one row a load date and workspace, as ``ops.load_by_workspace`` has them.
+        by_source: one row a load date, source and workspace: ``lines`` and ``rejected`` (``ledger.count_rejected``).
         commits: those in force, oldest first.
     """
 
@@ -31,6 +32,7 @@ class Lake:
     live_rows: int
     ledger: tuple[Mapping[str, Any], ...]
     by_workspace: tuple[Mapping[str, Any], ...]
+    by_source: tuple[Mapping[str, Any], ...]
     commits: tuple[Commit, ...]
 
     @property
@@ -68,6 +70,7 @@ def read_lake(home: Home, through: int | None = None) -> Lake:
         live_rows=sum(c.events.get("added_rows", 0) - c.events.get("removed_rows", 0) for c in commits),
         ledger=tuple(_fold(commits)),
         by_workspace=tuple(_fold_workspaces(commits)),
+        by_source=tuple(_sum_sources(live_commits(commits))),
         commits=tuple(live_commits(commits)),
     )
 
@@ -101,6 +104,18 @@ def _fold_workspaces(commits: Sequence[Commit]) -> list[dict[str, Any]]:
     # lines without consent may name no workspace
     ordered = sorted(found.values(), key=lambda total: (total["load_date"], total["workspace_id"] or ""))
     return [total for total in ordered if any(total[name] for name in _COUNTS)]
+
+
+def _sum_sources(commits: Sequence[Commit]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
+    for commit in commits:
+        for row in commit.by_source:
+            key = commit.load_date, row["source"], row["workspace_id"]
+            empty = {"load_date": key[0], "source": key[1], "workspace_id": key[2], "lines": 0, "rejected": 0}
+            total = found.setdefault(key, empty)
+            total["lines"] += row["lines"]
+            total["rejected"] += row["rejected"]
+    return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1], key[2] or ""))]
 
 
 def _adjust(row: dict[str, Any], change: Mapping[str, Any]) -> None:

@@ -1,0 +1,15 @@
+"""Workspaces whose exports stay as they are, because too many lines of their last data were rejected."""
+
+import duckdb
+
+
+def held_back(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The reason by workspace, in words; empty for a version that was published before there was such a table."""
+    try:
+        rows = con.execute(
+            "select workspace_id, list(source || ' of ' || load_date order by load_date, source) as loads"
+            " from ops.held_back group by workspace_id order by workspace_id"
+        ).fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return {workspace: f"Too many lines of {' and '.join(loads[:3])} were rejected" for workspace, loads in rows}
