@@ -6,8 +6,6 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from footfall.core.errors import FootfallError
-
 #: Widest column; a JavaScript number is exact up to 53 bits.
 MAX_BYTES = 6
 
@@ -27,7 +25,8 @@ def encode_columns(tables: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[Inde
         alike, so gzip finds more.
 
     Raises:
-        FootfallError: a value that cannot be stored, which would be a wrong number in the report.
+        OverflowError: a value that cannot be stored, which would be a wrong number in the report. Numbers are bounded
+            when they are loaded, so it is a bug; the export goes on without its report.
     """
     index: Index = {}
     parts: list[bytes] = []
@@ -37,10 +36,7 @@ def encode_columns(tables: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[Inde
         for name, values in columns.items():
             least, most = (int(values.min()), int(values.max())) if values.size else (0, 0)
             if least < 0 or most >= 1 << (8 * MAX_BYTES):
-                raise FootfallError(
-                    f"The column {table}.{name} of the report holds a number that does not fit.",
-                    hint="Rebuild the marts with `footfall run --full-refresh`; if it stays, it is a bug.",
-                )
+                raise OverflowError(f"The column {table}.{name} of the report holds a number that does not fit.")
             is_delta = values.size > 1 and bool((values[1:] >= values[:-1]).all())
             stored = np.diff(values, prepend=values.dtype.type(0)) if is_delta else values
             width = _bytes(int(stored.max()) if stored.size else 0)

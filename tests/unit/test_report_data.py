@@ -8,9 +8,8 @@ import pytest
 
 from exports.report.build import render_report
 from exports.report.extract import create_relations, drop_relations, extract
-from exports.report.meta import offsets
+from exports.report.meta import offsets, path_labels
 from footfall.core.database import connect
-from footfall.core.errors import FootfallError
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
 from tests.browser.world import World, publish
@@ -39,7 +38,7 @@ def test_a_number_beyond_every_bound_names_its_column(con: duckdb.DuckDBPyConnec
     con.execute(f"update marts.fct_content_views set seconds_viewed = {seconds} where content_type = 'document'"
                 " and viewed_at = (select min(viewed_at) from marts.fct_content_views where content_type = 'document'"
                 " and actor_id not in ('u3', 'device:d3-0', 'device:d3-1'))")
-    with pytest.raises(FootfallError, match=r"view_seconds\.ms"):
+    with pytest.raises(OverflowError, match=r"view_seconds\.ms"):
         render_report(con, "expo", None, None)
 
 
@@ -65,3 +64,13 @@ def test_offsets_give_the_local_minute_that_the_data_have(
     for minute, wanted in local:
         seconds = [offset for first, offset in changes if first <= minute][-1]
         assert origin + timedelta(minutes=minute, seconds=seconds) == wanted
+
+
+def test_a_screen_called_like_a_marker_is_an_item_with_a_label_of_its_own(con: duckdb.DuckDBPyConnection) -> None:
+    for column in ("item", "next_item"):
+        con.execute(f"update marts.fct_path_steps set {column} = '(exit)' where {column} = 'home'")
+    create_relations(con, "expo", START, START + timedelta(days=4))
+    found, labels = extract(con, True).tables["paths_module"], path_labels(con)["module"]
+    drop_relations(con)
+    assert labels.count("\u201c(exit)\u201d") == 1
+    assert (found["item"] == labels.index("\u201c(exit)\u201d")).any()

@@ -19,7 +19,7 @@
     return byItem;
   }
 
-  // How many people watched in each minute: [{minute, viewers}] where the number changes; a person once a minute.
+  // How many people watched in each minute: [{minute, viewers}] where the number changes; each person once per minute.
   function audience(views) {
     const changes = new Map();
     const change = (minute, by) => changes.set(minute, (changes.get(minute) || 0) + by);
@@ -65,7 +65,7 @@
     return { repeatless: repeatless / 1e6, time, people, viewers };
   }
 
-  // One row a stream with a view in the range, most viewers first; only: one item's number, or null for all.
+  // One row per stream with a view in the range, most viewers first; only: one item's number, or null for all.
   F.streams = function (days, only = null) {
     const rows = [];
     for (const [key, views] of watching(days, only)) {

@@ -34,7 +34,7 @@
     return out;
   }
 
-  // A table whose columns are decoded when first asked for.
+  // A table whose columns are decoded when first used.
   function lazyTable(bytes, columns) {
     const table = { length: 0 };
     for (const [name, spec] of Object.entries(columns)) {

@@ -68,7 +68,7 @@
     return [hour === '00' ? F.shortDay(day) : hour % step ? '' : clock, F.fullDay(day) + ', ' + clock + '–' + hour + ':59'];
   }
 
-  // Columns over time by os, from {buckets, values, hourly}, or of all together, from {buckets, total, folded, hourly}.
+  // Columns over time by os, from {buckets, values, hourly}, or of all systems, from {buckets, total, folded, hourly}.
   F.timeContent = function (data, unit) {
     const series = data.values ? F.meta.os.map((os, code) => ({ name: os.title, colour: os.colour, values: data.values[code] }))
       : [{ name: unit, colour: F.meta.colours.category[0], values: data.total }];

@@ -36,7 +36,7 @@
     return out;
   }
 
-  // Rows without a day are days taken together; rows without an operating system are about all of them.
+  // Rows without a day are several days combined; rows without an operating system are about all systems.
   function overTime(days) {
     const rows = F.answer('interactions_over_time');
     const dated = rows.filter(row => row.bucket && row.bucket !== OTHER);
