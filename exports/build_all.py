@@ -14,13 +14,14 @@ from pathlib import Path
 
 from exports.folder.failure import Failure, not_written, of_held_back
 from exports.folder.index import write_index
-from exports.folder.manifest import is_current, read_manifest
+from exports.folder.manifest import is_current, mark_held_back, read_manifest
 from exports.folder.replace_folder import remove_leftovers
 from exports.folder.visibility import remove_hidden_folders, visibility_rules
 from exports.folder.write_folder import MEGABYTES, Written, WrittenFolder, write_workspace
 from exports.plan.held_back import held_back
-from exports.plan.plan import Job, plan
+from exports.plan.plan import Job, plan, unnamed_workspaces
 from exports.side_by_side import Setup, write_side_by_side
+from exports.tables.text import visible
 from footfall.core import file_modes
 from footfall.core.database import limited_memory, with_full_memory
 from footfall.core.errors import UsageError
@@ -50,6 +51,7 @@ class Exported:
         index: the page over all folders.
         reports: the reports of these folders, to be opened by people.
         failures: what could not be made: whole folders, which stay as they were, and single files.
+        warnings: sentences about workspaces that are left out and ranges that were cut.
         seconds: how long it took.
     """
 
@@ -61,6 +63,7 @@ class Exported:
     index: Path | None = None
     reports: tuple[Path, ...] = ()
     failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -119,6 +122,9 @@ def export_all(
         )
         with limited_memory(con, _MEGABYTES):
             jobs = with_full_memory(con, planned)
+        warnings = tuple(_warnings(jobs, unnamed_workspaces(con) if workspaces is None else ()))
+        for warning in warnings:
+            progress(warning)
         held = held_back(con)
         changed = [
             job for job in jobs
@@ -139,6 +145,9 @@ def export_all(
     with _writing(home.exports):
         _remove_renamed(home.exports, jobs)
         remove_hidden_folders(home.exports, rules)
+        for job in jobs:
+            if job.workspace_id in held:
+                mark_held_back(home.exports / job.folder, held[job.workspace_id])
         index = write_index(home.exports, held)
         file_modes.copy_mode(home.exports, index)
     folders = tuple(job.folder.as_posix() for job in jobs)
@@ -151,7 +160,7 @@ def export_all(
         workspaces=len({job.workspace_id for job in jobs}), index=index,
         reports=tuple(path for folder in folders if (path := home.exports / folder / "report.html").exists()),
         failures=tuple(sorted(failures, key=lambda one: (one.folder, one.file or ""))),
-        seconds=time.monotonic() - began,
+        warnings=warnings, seconds=time.monotonic() - began,
     )
 
 
@@ -176,6 +185,18 @@ class _Total:
             )
         for one in written.failures:
             self.progress(f"{one.folder}/{one.file or ''}: {one.what}")
+
+
+def _warnings(jobs: Sequence[Job], unnamed: Sequence[str]) -> Iterator[str]:
+    if unnamed:
+        names = ", ".join(repr(visible(name[:40])) for name in unnamed[:5]) + (", …" if len(unnamed) > 5 else "")
+        yield (
+            f"{len(unnamed):,} workspaces are only named by events and not by the `workspaces` extracts, so they have "
+            f"no exports: {names}."
+        )
+    cut = {job.range.requested: job.range for job in jobs if job.range.requested and job.range.name != "event"}
+    for (start, end), part in cut.items():
+        yield f"The range {start} to {end} is cut to the dates with data, such as {part.start} to {part.end}."
 
 
 def _remove_renamed(exports: Path, jobs: Sequence[Job]) -> None:

@@ -1,6 +1,7 @@
 """``manifest.json``: the files of a folder, the data they were made of, and whether they are still right."""
 
 import json
+import shutil
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -30,9 +31,23 @@ def write_manifest(folder: Path, facts: Mapping[str, Any], rows: Mapping[str, in
                 digest.update(piece)
         files[name] = {"sha256": digest.hexdigest(), "bytes": path.stat().st_size, "rows": rows.get(name)}
     manifest = {"version": VERSION, **facts, "files": files}
-    text = json.dumps(manifest, ensure_ascii=False, indent=1)
-    (folder / NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
+    _write(folder / NAME, manifest)
     return manifest
+
+
+def mark_held_back(folder: Path, reason: str) -> None:
+    """Write into the manifest of a folder that newer data of its workspace are held back, and why."""
+    manifest = read_manifest(folder)
+    if manifest is not None and manifest.get("held_back") != reason:
+        aside = folder / f".{NAME}.tmp"
+        _write(aside, manifest | {"held_back": reason})
+        shutil.copymode(folder / NAME, aside)
+        aside.replace(folder / NAME)
+
+
+def _write(path: Path, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps(manifest, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -48,10 +63,12 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def is_current(folder: Path, fingerprint: str, formats: Collection[str]) -> bool:
     """Whether the folder was made of the same content in these formats, and all its files are there in full length.
 
-    A folder that was finished without some file is not current, so that the next run tries again.
+    A folder that was finished without some file, or that was held back, is not current: the next run tries again.
     """
     manifest = read_manifest(folder)
-    if manifest is None or manifest.get("failed") or manifest["fingerprint"] != fingerprint:
+    if manifest is None or manifest.get("failed") or manifest.get("held_back"):
+        return False
+    if manifest["fingerprint"] != fingerprint:
         return False
     if not set(formats) <= set(manifest["formats"]):
         return False

@@ -1,22 +1,20 @@
 """Which folders there should be: of which workspaces and ranges, under which names, and made of which content."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
 from exports.plan.fingerprint import Span, code_version, fingerprints
+from exports.plan.ranges import Range, own_range, wanted_ranges
 from footfall.core.errors import UsageError
 from footfall.core.safe_names import encoded, folder_names
 from footfall.metrics.definitions import definitions_version
-from footfall.metrics.disclosure.published_answers import check_protected
-from footfall.metrics.question import Question, parameters
+from footfall.metrics.question import Question
 
-_DAYS = {"last_7_days": 7, "last_30_days": 30}
 _LOADS = """
     with last_load as (
         select w.workspace_id, max(w.load_date) as load_date
@@ -38,16 +36,6 @@ _LOADS = """
     left join ops.load_ledger as l on l.load_date <= d.load_date
     group by all
 """
-_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})")
-
-
-@dataclass(frozen=True)
-class Range:
-    """A range by name, with its dates; None: the data's own limit on that side."""
-
-    name: str
-    start: date | None
-    end: date | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +111,7 @@ def plan(
 ) -> list[Job]:
     """The wanted folders, with the fingerprints of their content, in order of workspace and range.
 
+    A workspace that only events name is left out once there are `workspaces` extracts, unless it is in ``workspaces``.
     A protected workspace has its own range only, also against the settings; ``are_ranges_requested``: the ranges were
     given with the command, so that another one is refused rather than left out.
     ``published`` and ``cache`` are for ``exports.plan.content_hashes.hash_days``, which reads only what has changed.
@@ -135,7 +124,7 @@ def plan(
         "select workspace_id, name, timezone, starts_on, ends_on, coalesce(anonymization, 'none'),"
         " coalesce(min_group_size, 5), target_groups, coalesce(has_cookie_banner, false) from marts.dim_workspaces"
     ).fetchall()}
-    chosen = _chosen(known, workspaces, user)
+    chosen = _chosen(known, unnamed_workspaces(con), workspaces, user)
     names = folder_names(known)
     last = con.execute("select max(load_date) from ops.load_ledger where state = 'loaded'").fetchall()[0][0]
     loads = {row[0]: Loads(*row[1:]) for row in con.execute(_LOADS).fetchall()}
@@ -144,11 +133,11 @@ def plan(
         name, zone, starts_on, ends_on, anonymization, fewest, target_groups, has_banner = known[one]
         folder = Path(names[one]) if user is None else Path(names[one], "users", _user_folder(con, one, user))
         own = (starts_on, ends_on)
+        question = Question(one, start, end, user)
         if anonymization == "none":
-            found = _ranges(con, one, ranges, start, end, own, last, user)
+            found = wanted_ranges(con, question, ranges, own, last)
         else:
-            requested = ranges if are_ranges_requested else ("event",)
-            found = _own_range(con, Question(one, start, end, user), own, requested)
+            found = own_range(con, question, own, ranges if are_ranges_requested else ("event",))
         jobs += [
             Job(one, name or one, _zone(zone), anonymization, fewest, tuple(target_groups), has_banner, span,
                 user, folder / span.name, loads.get(one, Loads()))
@@ -162,73 +151,28 @@ def plan(
     return [replace(job, fingerprint=one, definitions=version) for job, one in zip(jobs, prints, strict=True)]
 
 
-def _chosen(known: Collection[str], workspaces: Sequence[str] | None, user: str | None) -> list[str]:
+def unnamed_workspaces(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The workspaces that only events name, once `workspaces` extracts exist; any event can invent such a workspace."""
+    rows = con.execute(
+        "select workspace_id from marts.dim_workspaces where is_inferred"
+        " and exists (from marts.dim_workspaces where not is_inferred) order by workspace_id"
+    ).fetchall()
+    return [workspace for (workspace,) in rows]
+
+
+def _chosen(
+    known: Collection[str], unnamed: Collection[str], workspaces: Sequence[str] | None, user: str | None
+) -> list[str]:
     for one in workspaces or ():
         if one not in known:
             raise UsageError(
                 f"No workspace {one!r} is published.",
                 hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
             )
-    chosen = sorted(set(known if workspaces is None else workspaces))
+    chosen = sorted(set(known).difference(unnamed) if workspaces is None else set(workspaces))
     if user is not None and len(chosen) != 1:
         raise UsageError("A user belongs to one workspace.", hint="Name it: --workspace W --user U.")
     return chosen
-
-
-def _ranges(
-    con: duckdb.DuckDBPyConnection, workspace: str, names: Sequence[str], start: date | None, end: date | None,
-    own: tuple[date | None, date | None], last: date | None, user: str | None,
-) -> list[Range]:
-    if user is not None:
-        parameters(con, Question(workspace, user_id=user))
-    if start is not None and end is not None:
-        return [_between(start, end)]
-    if start is not None or end is not None:
-        limits = parameters(con, Question(workspace, start, end, user_id=user))
-        return [_between(limits["start"], limits["end"])]
-    return [_named(name, own, last) for name in dict.fromkeys(names)]
-
-
-def _own_range(
-    con: duckdb.DuckDBPyConnection, question: Question, own: tuple[date | None, date | None], names: Sequence[str]
-) -> list[Range]:
-    """The one range that a protected workspace has: of two, one could be subtracted from the other."""
-    check_protected(con, question)
-    if question.user_id is not None:
-        parameters(con, question)
-    others = [name for name in names if name != "event"]
-    if others:
-        raise UsageError(
-            f"This workspace is anonymized: it has the range `event` only, not {', '.join(others)}.",
-            where=f"workspace {question.workspace_id}", hint="Leave the range out, or export the other workspaces.",
-        )
-    return [_named("event", own, None)]
-
-
-def _named(name: str, own: tuple[date | None, date | None], last: date | None) -> Range:
-    if name == "event":
-        # Dates of an entity may be the wrong way round; then the data's own limits are the better range.
-        return Range(name, *(own if not (own[0] and own[1] and own[0] > own[1]) else (None, None)))
-    if name in _DAYS:
-        # The days before the last load, never before today: the same data gives the same range on any day.
-        return Range(name, last - timedelta(days=_DAYS[name] - 1), last) if last else Range(name, None, None)
-    match = _DATES.fullmatch(name)
-    if match is None:
-        raise UsageError(
-            f"No range {name!r} is known.", hint="Known: event, last_7_days, last_30_days, or two dates: --from, --to."
-        )
-    try:
-        return _between(*(date.fromisoformat(text) for text in match.groups()))
-    except ValueError as error:
-        raise UsageError(f"The range {name!r} has a date that does not exist.") from error
-
-
-def _between(start: date, end: date) -> Range:
-    if start > end:
-        raise UsageError(
-            f"The range is reversed: it starts on {start} and ends on {end}.", hint="Give the earlier date first."
-        )
-    return Range(f"{start}_{end}", start, end)
 
 
 def _user_folder(con: duckdb.DuckDBPyConnection, workspace: str, user: str) -> str:

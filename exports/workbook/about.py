@@ -94,6 +94,8 @@ def _export(job: Job, facts: Mapping[str, Any]) -> Iterator[Row]:
         yield Row(section, "User", job.user_id, "Everything in this export is about this one person.")
     dates = f"{facts['range_start']} to {facts['range_end']}"
     meaning = "Dates in the time zone of the workspace; both days are included."
+    if job.range.requested:
+        meaning += " The range {} to {} was cut to the dates with data.".format(*job.range.requested)
     if not has_data(facts):
         yield Row(section, "Range", dates if job.range.start else "no data", f"{meaning} No data has arrived yet.")
     else:

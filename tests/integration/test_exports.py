@@ -424,6 +424,87 @@ def test_one_missing_date_is_the_limit_of_the_data(copied: Home) -> None:
         "expo/2026-06-03_2026-06-")
 
 
+@pytest.mark.parametrize(("first", "last", "part"), [
+    (date(1, 1, 1), date(9999, 12, 31), ("2026-06-01", "2026-06-07")),
+    (date(2026, 6, 4), date(2999, 12, 31), ("2026-06-04", "2026-06-07")),
+    (date(1900, 1, 1), date(1950, 1, 1), ("1900-01-01", "1901-01-02")),
+    (date(9999, 1, 1), date(9999, 12, 31), None),
+    (date(2026, 6, 2), date(2026, 6, 3), None),
+])
+def test_a_range_is_cut_to_the_dates_with_data(
+    copied: Home, first: date, last: date, part: tuple[str, str] | None
+) -> None:
+    exported = export(copied, workspaces=["expo"], start=first, end=last, formats=("csv",))
+    assert exported.made == (f"expo/{first}_{last}",)
+    folder = copied.exports / exported.made[0]
+    found = json.loads((folder / "manifest.json").read_text())["range"]
+    assert (found["start"], found["end"]) == (part or (str(first), str(last)))
+    assert len(exported.warnings) == (part is not None)
+    about = (folder / "interaction_stats" / "about.csv").read_text("utf-8-sig")
+    assert (f"The range {first} to {last} was cut" in about) == (part is not None)
+    assert export(copied, workspaces=["expo"], start=first, end=last, formats=("csv",)).made == ()
+
+
+def test_the_dates_of_an_event_that_last_for_centuries_are_cut_to_the_data(copied: Home) -> None:
+    alter(copied, "update marts.dim_workspaces set starts_on = '0001-01-01', ends_on = '9999-12-31'")
+    exported = export(copied, workspaces=["expo"], formats=("csv",))
+    found = json.loads((copied.exports / exported.made[0] / "manifest.json").read_text())["range"]
+    assert found["name"] == "event"
+    assert (found["start"], found["end"]) == ("2026-06-01", "2026-06-07")
+
+
+def test_workspaces_that_only_events_name_have_no_exports_once_there_are_extracts(copied: Home) -> None:
+    invented = "insert into marts.dim_workspaces by name select w.* replace ('made up ' || n as workspace_id, true as" \
+        " is_inferred) from marts.dim_workspaces as w, range(300) as r (n) where workspace_id = 'fair'"
+    alter(copied, f"update marts.dim_workspaces set is_inferred = false; {invented}")
+    exported = export(copied, formats=("csv",))
+    assert exported.folders == ("expo/event", "fair/event")
+    assert len(exported.warnings) == 1
+    assert "300 workspaces" in exported.warnings[0]
+    assert export(copied, workspaces=["made up 7"], formats=("csv",)).folders == ("made%20up%207/event",)
+    alter(copied, "update marts.dim_workspaces set is_inferred = true; delete from marts.dim_workspaces"
+                  " where workspace_id like 'made up%' and workspace_id <> 'made up 1'")
+    assert len(export(copied, formats=("csv",)).folders) == 3
+
+
+def test_a_workspace_that_is_held_back_keeps_its_export_marked_as_such(copied: Home) -> None:
+    export(copied)
+    before = contents(copied.exports / "expo")
+    alter(copied, "update marts.dim_participants set company = 'Changed'; insert into ops.held_back"
+                  " (workspace_id, source, load_date) values ('expo', 'events', '2026-06-08')")
+    exported = export(copied)
+    assert exported.made == ("fair/event",)
+    assert [(one.folder, one.is_held_back) for one in exported.failures] == [("expo/event", True)]
+    after = contents(copied.exports / "expo")
+    assert {name for name in before if before[name] != after[name]} == {"event/manifest.json"}
+    assert "rejected" in json.loads(after["event/manifest.json"])["held_back"]
+    assert "last good export" in (copied.exports / "index.html").read_text()
+    assert export(copied).made == ()
+    assert contents(copied.exports / "expo") == after
+    alter(copied, "delete from ops.held_back")
+    assert export(copied).made == ("expo/event",)
+    assert "held_back" not in json.loads((copied.exports / "expo" / "event" / "manifest.json").read_text())
+
+
+def test_functionalities_that_differ_in_case_only_have_columns_of_their_own(copied: Home) -> None:
+    alter(copied, "update marts.fct_feature_usage set module = 'MAP' where module = 'home';"
+                  " update marts.fct_feature_usage set module = 'Map' where module = 'agenda';"
+                  " update marts.fct_feature_usage set module = '(other)' where module = 'documents'")
+    export(copied, workspaces=["expo"], formats=TABLES)
+    folder = copied.exports / "expo" / "event" / "interaction_stats"
+    frame = pandas.read_parquet(folder / "by_participant.parquet")
+    with (folder / "by_participant.csv").open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    for names in (list(frame), header):
+        assert len({name.casefold() for name in names}) == len(names)
+    maps = [name for name in frame if "map" in name.casefold()]
+    assert len(maps) >= 2
+    assert list(frame.filter(like="module: ").sum(axis=1)) == list(frame["interactions"])
+    with duckdb.connect() as con:
+        con.execute("select * from read_parquet(?)", [str(folder / "by_participant.parquet")])
+        assert [column[0] for column in con.description] == list(frame)
+
+
 def test_nothing_published_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FootfallError, match="Nothing is published"):
         export(Home(tmp_path))

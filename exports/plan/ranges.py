@@ -1,0 +1,121 @@
+"""The ranges of an export: by name or by dates, cut to the dates that have data."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import duckdb
+
+from footfall.core.errors import UsageError
+from footfall.metrics.disclosure.published_answers import check_protected
+from footfall.metrics.question import Question, limits, parameters
+
+_DAYS = {"last_7_days": 7, "last_30_days": 30}
+_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})")
+#: Days that a range keeps which has no data at all, and that the dates of an event may go beyond the data.
+_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A range by name, with its dates; None: the data's own limit on that side.
+
+    ``requested`` has the dates before they were cut to those with data; None: they were not cut.
+    """
+
+    name: str
+    start: date | None
+    end: date | None
+    requested: tuple[date, date] | None = None
+
+
+def wanted_ranges(
+    con: duckdb.DuckDBPyConnection, question: Question, names: Sequence[str], own: tuple[date | None, date | None],
+    last: date | None,
+) -> list[Range]:
+    """The ranges of one workspace.
+
+    Args:
+        con: the published tables.
+        question: workspace and user; with a start or an end it is about these dates, and not about ``names``.
+        names: ``event``, ``last_7_days``, ``last_30_days`` or ``<from>_<to>``.
+        own: the workspace's own first and last date.
+        last: the last load date.
+
+    Raises:
+        UsageError: an unknown range, user or date; a reversed range.
+    """
+    if question.user_id is not None:
+        parameters(con, Question(question.workspace_id, user_id=question.user_id))
+    if question.start is None and question.end is None:
+        found = [_named(name, own, last) for name in dict.fromkeys(names)]
+    elif question.start is not None and question.end is not None:
+        found = [_between(question.start, question.end)]
+    else:
+        dates = parameters(con, question)
+        found = [_between(dates["start"], dates["end"])]
+    return [_cut_to_data(con, question.workspace_id, one) for one in found]
+
+
+def own_range(
+    con: duckdb.DuckDBPyConnection, question: Question, own: tuple[date | None, date | None], names: Sequence[str]
+) -> list[Range]:
+    """The only range that a protected workspace has: of two, one could be subtracted from the other.
+
+    Raises:
+        UsageError: another range, or a person who is protected.
+    """
+    check_protected(con, question)
+    if question.user_id is not None:
+        parameters(con, question)
+    others = [name for name in names if name != "event"]
+    if others:
+        raise UsageError(
+            f"This workspace is anonymized: it has the range `event` only, not {', '.join(others)}.",
+            where=f"workspace {question.workspace_id}",
+            hint="Leave the range out, or export the other workspaces.",
+        )
+    return [_named("event", own, None)]
+
+
+def _cut_to_data(con: duckdb.DuckDBPyConnection, workspace_id: str, wanted: Range) -> Range:
+    """The part of a range that has data, so that work follows the days with data and not the days of the range.
+
+    Ranges by name are kept where they are short; the dates of an event may be any.
+    """
+    start, end = wanted.start, wanted.end
+    if start is None or end is None or (wanted.name in ("event", *_DAYS) and end - start <= _YEAR):
+        return wanted
+    found = limits(con, workspace_id)
+    if found is None or found[1] < start or end < found[0]:
+        cut = start, min(end, start + min(_YEAR, date.max - start))
+    else:
+        cut = max(start, found[0]), min(end, found[1])
+    return wanted if cut == (start, end) else Range(wanted.name, *cut, requested=(start, end))
+
+
+def _named(name: str, own: tuple[date | None, date | None], last: date | None) -> Range:
+    if name == "event":
+        # Dates of an entity may be reversed; then the data's own limits are the better range.
+        return Range(name, *(own if not (own[0] and own[1] and own[0] > own[1]) else (None, None)))
+    if name in _DAYS:
+        # The days before the last load, never before today: the same data gives the same range on any day.
+        return Range(name, last - timedelta(days=_DAYS[name] - 1), last) if last else Range(name, None, None)
+    match = _DATES.fullmatch(name)
+    if match is None:
+        raise UsageError(
+            f"No range {name!r} is known.", hint="Known: event, last_7_days, last_30_days, or two dates: --from, --to."
+        )
+    try:
+        return _between(*(date.fromisoformat(text) for text in match.groups()))
+    except ValueError as error:
+        raise UsageError(f"The range {name!r} has a date that does not exist.") from error
+
+
+def _between(start: date, end: date) -> Range:
+    if start > end:
+        raise UsageError(
+            f"The range is reversed: it starts on {start} and ends on {end}.", hint="Give the earlier date first."
+        )
+    return Range(f"{start}_{end}", start, end)
