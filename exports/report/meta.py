@@ -134,7 +134,8 @@ def facts(answer: Mapping[str, Any], has_banner: bool) -> list[str]:
     """Sentences about the data behind all numbers, from the answer ``data_facts`` for the whole range of the report."""
     sentences = []
     if _is_part(answer):
-        sentences.append(f"data from {theme.range_title(answer['first_date'], answer['last_date'])} exist")
+        first, last = (theme.date_title(answer[name]) for name in ("first_date", "last_date"))
+        sentences.append(f"there are data from {first} to {last}")
     if answer["target_groups"]:
         sentences.append(f"only participants in these groups: {answer['target_groups']}")
     if answer["late_share"]:
