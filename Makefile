@@ -44,7 +44,8 @@ bugs: setup ## plant bugs in the models one by one; each must be found (takes lo
 
 lint: setup ## check style and types: ruff, sqlfluff, mypy
 	@.venv/bin/ruff check .
-	@.venv/bin/sqlfluff lint --processes 1 dbt_project/models
+	@.venv/bin/sqlfluff lint --processes 2 --templater jinja dbt_project
+	@.venv/bin/sqlfluff lint --processes 2 footfall exports benchmarks
 	@.venv/bin/mypy
 
 check: lint test ## what CI runs

@@ -74,7 +74,8 @@ order by workspace_id, local_date;
 create table marts.fct_content_views as
 select
     message_id as view_id, workspace_id, actor_id, user_id, visit_id, content_type, content_id, os,
-    occurred_at as viewed_at, local_date, case when hash(message_id) % 9 > 0 then 60::decimal(18, 3) end as seconds_viewed,
+    occurred_at as viewed_at, local_date,
+    case when hash(message_id) % 9 > 0 then 60::decimal(18, 3) end as seconds_viewed,
     'next_event' as seconds_source
 from marts.fct_events
 order by workspace_id, local_date;
@@ -93,7 +94,8 @@ select
     timestamp '2026-06-10 10:00' as scheduled_start, timestamp '2026-06-10 10:30' as scheduled_end,
     date '2026-06-10' as local_date, 2::bigint as participants, 2::bigint as accepted, 1::bigint as attended,
     true as is_held, 30::decimal(18, 3) as duration_minutes, null::decimal(18, 3) as actual_minutes,
-    []::varchar[] as sponsor_ids, 0::bigint as reschedules, timestamp '2026-06-01' as created_at, timestamp '2026-06-02' as updated_at
+    []::varchar[] as sponsor_ids, 0::bigint as reschedules,
+    timestamp '2026-06-01' as created_at, timestamp '2026-06-02' as updated_at
 from marts.dim_participants
 where hash(user_id) % 10 = 0;
 
@@ -124,7 +126,8 @@ order by workspace_id, local_date;
 create table marts.fct_path_steps as
 with numbered as (
     select
-        l.level, e.visit_id, (row_number() over (partition by l.level, e.visit_id order by e.occurred_at))::integer as step,
+        l.level, e.visit_id,
+        (row_number() over (partition by l.level, e.visit_id order by e.occurred_at))::integer as step,
         e.workspace_id, e.actor_id, e.user_id, e.local_date,
         case l.level when 'module' then e.module else e.content_type || ':' || e.content_id end as item
     from marts.fct_events as e, (values ('module'), ('content')) as l (level)
@@ -165,7 +168,8 @@ group by all;
 
 create table ops.load_ledger as
 select
-    load_date, 'events' as source, 'a.jsonl' as file, 'x' as sha256, 1::bigint as bytes, sum(loaded)::bigint as lines_in,
+    load_date, 'events' as source, 'a.jsonl' as file, 'x' as sha256, 1::bigint as bytes,
+    sum(loaded)::bigint as lines_in,
     sum(loaded)::bigint as loaded, 0::bigint as duplicates, 0::bigint as quarantined, 0::bigint as no_consent,
     0::bigint as erased, 'loaded' as state, null::varchar as reason, timestamp '2026-07-01' as loaded_at, 'r' as run_id
 from ops.load_by_workspace

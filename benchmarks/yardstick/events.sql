@@ -80,7 +80,8 @@ from (
 create or replace temp table sessions as
 select
     device_no, session_no, any_value(workspace_id) as workspace_id, max(user_id) as user_id,
-    min(occurred_at) as started_at, max(occurred_at) as ended_at, arg_min(message_id, (occurred_at, message_id)) as first_id
+    min(occurred_at) as started_at, max(occurred_at) as ended_at,
+    arg_min(message_id, (occurred_at, message_id)) as first_id
 from in_sessions
 group by device_no, session_no;
 

@@ -20,7 +20,8 @@ window in_visit as (partition by visit_no order by occurred_at, message_id);
 
 insert into fct_events by name
 select
-    workspace_id, message_id, coalesce(user_id, 'device:' || device_id) as actor_id, user_id, device_id, os, occurred_at,
+    workspace_id, message_id, coalesce(user_id, 'device:' || device_id) as actor_id, user_id, device_id, os,
+    occurred_at,
     local_at::date as local_date, hour(local_at) as local_hour, event, kind, module, action, content_type, content_id,
     content_title, duration_seconds, query, results
 from classified inner join devices using (device_no, workspace_id)
@@ -83,7 +84,8 @@ with openings as (
     select
         workspace_id, actor_id, content_type, content_id, opening_no, any_value(user_id) as user_id,
         min(opened_at) as viewed_at, arg_min(message_id, (occurred_at, message_id)) as first_id,
-        arg_min(visit_no, (occurred_at, message_id)) as visit_no, arg_min(visit_id, (occurred_at, message_id)) as visit_id,
+        arg_min(visit_no, (occurred_at, message_id)) as visit_no,
+        arg_min(visit_id, (occurred_at, message_id)) as visit_id,
         arg_min(os, (occurred_at, message_id)) as os, arg_min(local_date, (occurred_at, message_id)) as local_date,
         max(duration_seconds) filter (where kind = 'view') as client_seconds,
         max(struct_pack(t := occurred_at, v := visit_no)) filter (where kind = 'heartbeat') as beat,

@@ -45,7 +45,10 @@ select
     workspace_id, user_id, first_name, last_name, email, company, job_title, groups, role,
     coalesce(is_test, false) as is_test,
     not coalesce(is_test, false)
-        and (len(workspaces.target_groups) = 0 or list_has_any(coalesce(groups, []), workspaces.target_groups)) as is_targeted
+        and (
+            len(workspaces.target_groups) = 0
+            or list_has_any(coalesce(groups, []), workspaces.target_groups)
+        ) as is_targeted
 from (select distinct workspace_id, user_id from events where user_id is not null) as seen
 full join (
     from extract_participants
@@ -103,7 +106,8 @@ group by workspace_id, local_date, os having sum(interactions) > 0;
 
 create or replace table agg_path_links as
 select
-    workspace_id, local_date, level, step, item as source, next_item as target, next_kind as target_kind, count(*) as visits,
+    workspace_id, local_date, level, step, item as source, next_item as target, next_kind as target_kind,
+    count(*) as visits,
     count(distinct user_id) as users, sum(seconds_on_item) as seconds_on_source
 from fct_path_steps semi join counting using (workspace_id, actor_id)
 group by workspace_id, local_date, level, step, item, next_item, next_kind;

@@ -4,7 +4,7 @@ DuckDB knows (tests/unit/test_dialect.py looks for it), so another engine needs 
 more under its own prefix (`spark__…`), and a materialization `scoped`. docs/decisions/0012 says what Spark writes.
 -#}
 
-{#- An id from its parts. Each part is hashed first, so that no choice of separator can make two different ids equal. -#}
+{#- An id from its parts. Each part is hashed first, so that no separator can make two different ids equal. -#}
 {% macro id_of(parts) -%}
     md5(concat({% for part in parts %}md5({{ part }}){{ ', ' if not loop.last }}{% endfor %}))
 {%- endmacro %}

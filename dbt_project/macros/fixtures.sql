@@ -7,7 +7,8 @@ and types that models/staging/_sources.yml documents. Other targets find the sou
     {%- if execute and target.name == 'fixtures' -%}
         {%- for source in graph.sources.values() -%}
             {%- do adapter.create_schema(api.Relation.create(database=source.database, schema=source.schema)) -%}
-            {%- do run_query(source_from_file(source, [flags.PROFILES_DIR, 'fixtures', source.source_name, source.name ~ '.jsonl'] | join('/'))) -%}
+            {%- set path = [flags.PROFILES_DIR, 'fixtures', source.source_name, source.name ~ '.jsonl'] | join('/') -%}
+            {%- do run_query(source_from_file(source, path)) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
@@ -19,7 +20,9 @@ and types that models/staging/_sources.yml documents. Other targets find the sou
 {% macro duckdb__source_from_file(source, path) -%}
     create or replace table {{ source.schema }}.{{ source.identifier }} as
     select * from read_json('{{ path | replace("'", "''") }}', format = 'newline_delimited', columns = {
-        {%- for column in source.columns.values() %}'{{ column.name }}': '{{ column.data_type }}'{{ ', ' if not loop.last }}{% endfor -%}
+        {%- for column in source.columns.values() -%}
+            '{{ column.name }}': '{{ column.data_type }}'{{ ', ' if not loop.last }}
+        {%- endfor -%}
     })
 {%- endmacro %}
 

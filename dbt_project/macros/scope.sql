@@ -32,12 +32,17 @@ history (a join condition would not let it). True where nothing is to be limited
 {% macro within_scope_bounds(column, kind) -%}
     {%- set spans_relation = spans(kind) -%}
     {%- if execute and is_scoped() -%}
-        {%- set bounds = run_query('select ' ~ as_text('min(from_at)') ~ ', ' ~ as_text('max(to_at)') ~ ' from ' ~ spans_relation).rows[0] -%}
+        {%- set bounds = first_and_last('min(from_at)', 'max(to_at)', spans_relation) -%}
         {%- if bounds[0] is none -%} false
         {%- else -%} {{ column }} between timestamp '{{ bounds[0] }}' and timestamp '{{ bounds[1] }}'
         {%- endif -%}
     {%- else -%} true
     {%- endif -%}
+{%- endmacro %}
+
+{#- Two aggregates of a relation as texts; null where it has no rows. -#}
+{% macro first_and_last(first, last, relation) -%}
+    {{ return(run_query('select ' ~ as_text(first) ~ ', ' ~ as_text(last) ~ ' from ' ~ relation).rows[0]) }}
 {%- endmacro %}
 
 {#- Delete the rows of `relation` that lie in this build's spans of `kind` by their time in `column`. -#}
@@ -64,7 +69,7 @@ history (a join condition would not let it). True where nothing is to be limited
 {% macro within_changed_dates(column, dates='int_changed_actor_dates') -%}
     {%- set dates_relation = ref(dates) -%}
     {%- if execute and is_scoped() -%}
-        {%- set bounds = run_query('select ' ~ as_text('min(local_date)') ~ ', ' ~ as_text('max(local_date)') ~ ' from ' ~ dates_relation).rows[0] -%}
+        {%- set bounds = first_and_last('min(local_date)', 'max(local_date)', dates_relation) -%}
         {%- if bounds[0] is none -%} false
         {%- else -%} {{ column }} between date '{{ bounds[0] }}' and date '{{ bounds[1] }}'
         {%- endif -%}

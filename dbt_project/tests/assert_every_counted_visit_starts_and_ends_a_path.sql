@@ -11,11 +11,19 @@ with paths as (
 
 ),
 
+levels as (
+
+    select 'module' as level
+    union all
+    select 'content' as level
+
+),
+
 daily as (
 
     select daily.workspace_id, daily.local_date, levels.level, daily.visits
     from {{ ref('agg_workspace_daily') }} as daily
-    cross join (select 'module' as level union all select 'content' as level) as levels
+    cross join levels
     where daily.visits > 0 and {{ within_changed_dates('daily.local_date', 'int_changed_workspace_dates') }}
 
 )

@@ -26,7 +26,9 @@ daily as (
 
 )
 
-select daily.workspace_id, daily.local_date, daily.interactions, by_os.interactions as by_os, by_module.interactions as by_module
+select
+    daily.workspace_id, daily.local_date, daily.interactions, by_os.interactions as by_os,
+    by_module.interactions as by_module
 from daily
 full outer join by_os on daily.workspace_id = by_os.workspace_id and daily.local_date = by_os.local_date
 full outer join by_module on daily.workspace_id = by_module.workspace_id and daily.local_date = by_module.local_date

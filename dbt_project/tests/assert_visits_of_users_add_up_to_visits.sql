@@ -18,7 +18,9 @@ visits as (
     select visit.workspace_id, visit.local_date, count(*) as visits
     from {{ ref('fct_visits') }} as visit
     {{ join_who_counts('visit') }}
-    where visit.is_counted and {{ counts('visit') }} and {{ within_changed_dates('visit.local_date', 'int_changed_workspace_dates') }}
+    where
+        visit.is_counted and {{ counts('visit') }}
+        and {{ within_changed_dates('visit.local_date', 'int_changed_workspace_dates') }}
     group by visit.workspace_id, visit.local_date
 
 )

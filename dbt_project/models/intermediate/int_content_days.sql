@@ -1,6 +1,11 @@
 -- The content that events name, by UTC date, with the latest title they gave: so that the latest title of an item is
 -- known without reading all its events again.
-{{ config(materialized='scoped', replaces={'dates': 'int_changed_content_days', 'keys': ['workspace_id', 'content_type', 'content_id', 'occurred_date']}) }}
+{{ config(
+    materialized='scoped',
+    replaces={
+        'dates': 'int_changed_content_days', 'keys': ['workspace_id', 'content_type', 'content_id', 'occurred_date']
+    }
+) }}
 
 with events as (
 

@@ -1,5 +1,5 @@
--- Everyone who can count: people the organiser delivered and those only seen in events, and whether they do (definitions,
--- Who counts): no test account, and in a target group where there are any.
+-- Everyone who can count: participants delivered by the organiser and people seen only in events. `is_targeted` says
+-- whether a person counts (definitions, Who counts): not a test account, and in a target group where there are any.
 
 with ids as (
 

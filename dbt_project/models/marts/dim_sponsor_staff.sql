@@ -1,5 +1,5 @@
--- The own people of each sponsor: participants of role sponsor whose company is the sponsor's title (case and outer spaces
--- aside), and people whose profile names the sponsor.
+-- The own people of each sponsor: participants of role sponsor whose company is the sponsor's title (ignoring case and
+-- outer spaces), and people whose profile names the sponsor.
 
 select sponsor.workspace_id, sponsor.content_id as sponsor_id, participant.user_id
 from {{ ref('dim_content') }} as sponsor

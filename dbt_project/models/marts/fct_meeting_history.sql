@@ -26,8 +26,10 @@ changes as (
 
     select
         *,
-        status is distinct from previous_status as is_status_change,
-        scheduled_start is distinct from previous_start or scheduled_end is distinct from previous_end as is_moved
+        (status is distinct from previous_status) as is_status_change,
+        (
+            scheduled_start is distinct from previous_start or scheduled_end is distinct from previous_end
+        ) as is_moved
     from versions
 
 )

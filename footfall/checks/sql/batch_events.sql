@@ -9,6 +9,6 @@ select
     count_if(duration_seconds < 0) as negative_durations,
     count_if(user_id is null) / count(*) as signed_out_share,
     count_if(os is null or os = 'unknown') / count(*) as unknown_os_share
-from read_parquet(?, hive_partitioning = false)
+from read_parquet(?, hive_partitioning = false)  -- noqa: PRS
 group by all
 order by load_date

@@ -1,28 +1,28 @@
 -- Scratch tables of one commit.
 -- the landing files it reads and trusts
-create or replace temp table files(file_no integer, file_id varchar, path varchar);
+create or replace temp table files (file_no integer, file_id varchar, path varchar);
 -- workspaces, and whether their cookie banner is on
-create or replace temp table banners(workspace_id varchar, is_on boolean);
+create or replace temp table banners (workspace_id varchar, is_on boolean);
 -- valid lines; part: the number of the lake file they are in
-create or replace temp table lines(
+create or replace temp table lines (
     key_low ubigint, key_high ubigint, received_at timestamp, occurred_at timestamp, sent_at timestamp,
     content_hash varchar, file_no integer, line_number bigint, part integer
 );
 -- rejected lines of this commit's files, and lines of earlier files (by file_id) that became conflicts
-create or replace temp table rejected(
+create or replace temp table rejected (
     file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob,
     load_date date, path varchar, file_id varchar, workspace_id varchar
 );
 -- lines of event files that cannot be validated; is_whole: raw is the complete line
-create or replace temp table unreadable(
+create or replace temp table unreadable (
     file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob, is_whole boolean
 );
 -- lines of earlier files that are no longer conflicts
-create or replace temp table released(file_id varchar, line_number bigint);
+create or replace temp table released (file_id varchar, line_number bigint);
 -- lines without consent: only their number
-create or replace temp table without_consent(file_no integer, workspace_id varchar, lines bigint);
+create or replace temp table without_consent (file_no integer, workspace_id varchar, lines bigint);
 -- lines of erased people; and their ids and names in other people's lines (member null: anywhere)
-create or replace temp table erased(file_no integer, line_number bigint);
-create or replace temp table mention_lines(file_no integer, line_number bigint, member varchar, value varchar);
+create or replace temp table erased (file_no integer, line_number bigint);
+create or replace temp table mention_lines (file_no integer, line_number bigint, member varchar, value varchar);
 -- workspaces of its lines, where somebody was erased
-create or replace temp table seen_workspaces(workspace_id varchar);
+create or replace temp table seen_workspaces (workspace_id varchar);

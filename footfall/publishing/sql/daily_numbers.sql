@@ -31,7 +31,8 @@ os_numbers as (
 links as (
 
     -- versions published before issue 12 name the end of a path in `target`, and have `views` for `interactions`
-    select null::varchar as target_kind, null::bigint as interactions, null::bigint as views where false
+    select cast(null as varchar) as target_kind, cast(null as bigint) as interactions, cast(null as bigint) as views
+    where false
     union all by name
     select * from agg_path_links where local_date in (select unnest($dates))
 

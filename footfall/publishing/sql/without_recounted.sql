@@ -10,7 +10,11 @@ inner join previous.marts.dim_participants as before
 where now_.is_targeted <> before.is_targeted
 union
 select visit.workspace_id, visit.actor_id
-from (select workspace_id, actor_id from old_visits union select workspace_id, actor_id from new_visits) as visit
+from (
+    select workspace_id, actor_id from old_visits
+    union
+    select workspace_id, actor_id from new_visits
+) as visit
 inner join marts.dim_workspaces as now_ on visit.workspace_id = now_.workspace_id
 inner join previous.marts.dim_workspaces as before on visit.workspace_id = before.workspace_id
 where now_.counts_guests <> before.counts_guests;

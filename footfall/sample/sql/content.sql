@@ -5,7 +5,7 @@ with items as (
     select
         content_types.*, workspaces.w, workspaces.workspace_id, i,
         hash(config.seed, workspaces.w, 5000000 + content_types.n * 1000 + i) as draw
-    from content_types, workspaces, config, range(content_types.items) as numbers(i)
+    from content_types, workspaces, config, range(content_types.items) as numbers (i)
     where content_types.content_type <> 'abstract' or workspaces.has_abstracts
 )
 

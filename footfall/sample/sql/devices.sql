@@ -3,7 +3,7 @@
 create table devices as
 with owned as (
     select people.*, slot, hash(people.draw, 100 + slot) as device
-    from people, range(3) as slots(slot)
+    from people, range(3) as slots (slot)
     where
         case slot
             when 0 then hash(draw, 11) % 100 < 85

@@ -1,4 +1,5 @@
--- The extracts: one line a change of an entity, with the moment of the change. The first day's files hold all earlier changes.
+-- The extracts: one line a change of an entity, with the moment of the change. The first day's files hold all earlier
+-- changes.
 
 create view workspace_changes as
 select

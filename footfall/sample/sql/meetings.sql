@@ -5,7 +5,7 @@ with numbered as (
     select
         workspaces.w, workspace_id, timezone, event_start_day, event_end_day, m,
         hash(config.seed, workspaces.w, 7000000 + m) as draw
-    from workspaces, config, range(greatest(4, config.participants // 3)) as numbers(m)
+    from workspaces, config, range(greatest(4, config.participants // 3)) as numbers (m)
 ),
 
 drawn as (

@@ -8,7 +8,7 @@ with numbered as (
         p,
         hash(config.seed, workspaces.w, p) as draw,
         p >= config.participants as is_guest
-    from workspaces, config, range(config.participants + greatest(1, config.participants // 8)) as numbers(p)
+    from workspaces, config, range(config.participants + greatest(1, config.participants // 8)) as numbers (p)
 ),
 
 named as (

@@ -12,7 +12,7 @@ select
         when d <= event_end_day then 860
         else greatest(60, 330 - 60 * (d - event_end_day))
     end as pull
-from workspaces, config, range(config.days) as numbers(d);
+from workspaces, config, range(config.days) as numbers (d);
 
 create table visits as
 with owned as (

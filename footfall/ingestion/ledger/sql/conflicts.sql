@@ -15,4 +15,4 @@ select file_id, line_number
 from decisions
 where (origin = 'old' and before <> after) or (origin = 'withdrawn' and before = 'conflict');
 
-create or replace temp table conflict_texts(file_id varchar, line_number bigint, raw varchar);
+create or replace temp table conflict_texts (file_id varchar, line_number bigint, raw varchar);

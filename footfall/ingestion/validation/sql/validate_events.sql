@@ -83,7 +83,8 @@ withheld as (
 )
 select
     $load_date::date as load_date, files.file_id, line_number, workspace_id, message_id, user_id, anonymous_id,
-    device_id, type, event, occurred_at, original_timestamp, sent_at, received_at, os, os_version, app_version, timezone,
+    device_id, type, event, occurred_at, original_timestamp, sent_at, received_at, os, os_version, app_version,
+    timezone,
     module, content_type, content_id, content_title, seconds as duration_seconds, query, result_count as results,
     properties,
     content_hash_of(user_id, anonymous_id, device_id, type, event, original_timestamp, occurred_at, os, os_version,

@@ -1,5 +1,5 @@
--- Each watched time is cut at the scheduled start and end: before the start is waiting, between is live, after the end is
--- on demand. Somebody is a viewer of a phase where a part of a time is in it; a time of unknown length is a moment.
+-- Each watched time is cut at the scheduled start and end: before the start is waiting, between is live, after the end
+-- is on demand. Somebody is a viewer of a phase where a part of a time is in it; a time of unknown length is a moment.
 with streams as (
     select *, coalesce(starts_at < ends_at, false) as has_schedule
     from scope_content

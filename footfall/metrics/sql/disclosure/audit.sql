@@ -10,7 +10,8 @@ with cells as materialized (
 ),
 
 names as (
-    select cell, any_value(family) as family, any_value(label) as label, count(distinct person) as people, count(*) as n,
+    select
+        cell, any_value(family) as family, any_value(label) as label, count(distinct person) as people, count(*) as n,
         -- one number beside a table rather than a row of one: is suppressed first
         list_contains($aside, split_part(any_value(family), ':', 1)) as is_aside,
         any_value(family) in ('total', 'total_visits', 'active') as is_kept

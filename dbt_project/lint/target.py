@@ -1,0 +1,4 @@
+"""What sqlfluff sees as `target` while it renders models."""
+
+name = "duckdb"
+schema = "main"
