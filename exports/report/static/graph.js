@@ -42,7 +42,7 @@
   function filled(kind, content, forFile, width) {
     const spec = structuredClone(F.meta.specs[kind]);
     const signals = { empty: F.nothing(), ...content.signals, width };
-    const data = withLabels(kind, content.data, width);
+    const data = F.withLabels(kind, content.data, width);
     for (const set of spec.data) if (data[set.name]) set.values = data[set.name];
     for (const signal of spec.signals) {
       if (signal.name in signals) { signal.value = signals[signal.name]; delete signal.update; }
@@ -74,27 +74,6 @@
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 30000);
-  }
-
-  // Pixels for the names beside ranked bars: the broadest name, up to a limit.
-  const font = size => size + 'px ' + F.meta.specs.ranking.config.text.font;
-  function labelWidth(rows, space) {
-    const broadest = Math.max(0, ...rows.map(row => F.textWidth(row.label, font(12))));
-    return Math.ceil(Math.min(broadest + 14, space < 500 ? space * 0.42 : 260));
-  }
-
-  // Data for a picture of a width, with labels shortened to their room: Vega would cut inside a character.
-  function withLabels(kind, data, width) {
-    if (kind === 'ranking') {
-      const room = labelWidth(data.rows, width) - 10;
-      return { ...data, rows: data.rows.map(row => ({ ...row, shown: F.fitted(row.label, room, font(12)) })) };
-    }
-    if (kind !== 'path') return data;
-    const signal = name => F.meta.specs.path.signals.find(one => one.name === name).value;
-    const columns = Math.max(2, ...data.nodes.map(node => node.column));
-    const pitch = (width - signal('tail')) / (columns - 1);
-    const room = node => Math.max(20, (node.column < columns ? pitch : signal('tail')) - signal('node_width') - 8);
-    return { ...data, nodes: data.nodes.map(node => ({ ...node, shown: F.fitted(node.label, room(node), font(11)) })) };
   }
 
   const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'graph';
@@ -149,7 +128,7 @@
     };
     const signals = space => ({
       ...content.signals, hidden: [...hidden],
-      ...(kind === 'ranking' ? { label_width: labelWidth(content.data.rows, space) } : {}),
+      ...(kind === 'ranking' ? { label_width: F.labelWidth(content.data.rows, space) } : {}),
     });
 
     async function draw() {
@@ -161,7 +140,7 @@
         drawn = await view(picture, spec, 'svg', options.tooltip);
         return;
       }
-      for (const [name, rows] of Object.entries(withLabels(kind, content.data, width))) drawn.data(name, rows);
+      for (const [name, rows] of Object.entries(F.withLabels(kind, content.data, width))) drawn.data(name, rows);
       for (const [name, value] of Object.entries(signals(width))) drawn.signal(name, value);
       drawn.width(width);
       await drawn.runAsync();
@@ -193,9 +172,9 @@
     async function save(format) {
       const size = FILE_WIDTH[kind];
       const about = ' · ' + range.textContent + ' · ' + F.meta.workspace.timezone;
-      const text = [F.fitted(F.oneLine(F.meta.workspace.name), size - F.textWidth(about, font(12)), font(12)) + about,
+      const text = [F.fitted(F.oneLine(F.meta.workspace.name), size - F.textWidth(about, F.labelFont(12)), F.labelFont(12)) + about,
         ...wrapped(caption.textContent, size / 6.2), ...(note.hidden ? [] : wrapped(note.textContent, size / 6.2))];
-      const head = { title: F.fitted(F.oneLine(title), size, 'bold ' + font(17)), subtitle: text, ...(kind === 'ranking' ? { label_width: labelWidth(content.data.rows, size) } : {}) };
+      const head = { title: F.fitted(F.oneLine(title), size, 'bold ' + F.labelFont(17)), subtitle: text, ...(kind === 'ranking' ? { label_width: F.labelWidth(content.data.rows, size) } : {}) };
       const spec = filled(kind, { ...content, signals: { ...content.signals, hidden: [...hidden], ...head } }, true, size);
       if (content.legend.length < 2) delete spec.legends;
       const host = h('div.off-page');

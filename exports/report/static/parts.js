@@ -135,37 +135,6 @@
 
   F.nothing = () => (F.meta.is_fixed ? 'No data, or ' + fewer() : 'No data in this range');
 
-  // One printable line, without control characters and bidirectional overrides.
-  F.oneLine = function (text) {
-    const line = String(text === null || text === undefined ? '' : text)
-      .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').replace(/\s+/g, ' ').trim();
-    const parts = line.length > 200 ? F.graphemes(line) : [];
-    return parts.length > 200 ? parts.slice(0, 199).join('').trimEnd() + '…' : line;
-  };
-
-  // What readers take for one character: never cut inside one.
-  const segmenter = typeof Intl.Segmenter === 'function' ? new Intl.Segmenter('en', { granularity: 'grapheme' }) : null;
-  F.graphemes = text => (segmenter ? Array.from(segmenter.segment(text), part => part.segment) : [...text]);
-
-  // A text shortened to a width in pixels, as it is drawn in a font ('12px …').
-  let ruler = null;
-  F.textWidth = function (text, font) {
-    ruler = ruler || h('canvas').getContext('2d');
-    ruler.font = font;
-    return ruler.measureText(text).width;
-  };
-  F.fitted = function (text, room, font) {
-    if (F.textWidth(text, font) <= room) return text;
-    const parts = F.graphemes(text);
-    let [low, high] = [0, parts.length - 1];
-    const cut = count => parts.slice(0, count).join('').trimEnd() + '…';
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (F.textWidth(cut(middle), font) <= room) low = middle; else high = middle - 1;
-    }
-    return cut(low);
-  };
-
   // The sentence under a page's numbers: the data behind them.
   F.facts = function (days, extra) {
     const meta = F.meta;
