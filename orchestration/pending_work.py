@@ -61,6 +61,7 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
             (bool(finished) and finished["settings"] != settings_fingerprint(settings), "other settings"),
             (any(not (home.root / path).exists() for path in finished.get("exports", [])), "exports are missing"),
             (bool(finished.get("failed_exports")), "exports that failed in the last run"),
+            (bool(reload), "loads with many rejected lines, whose files or settings have changed"),
         )
         if holds
     ]
@@ -123,22 +124,30 @@ def load_settings_fingerprint(settings: Settings) -> str:
 
 
 def _dates_to_reload(home: Home, settings: Settings, published_seq: int) -> tuple[date, ...]:
-    """The load dates of ``PendingWork.reload``.
+    """The load dates of ``PendingWork.reload``: loads that a check refused, or that hold a workspace back.
 
     A date with a missing file that is published already is left alone: loading it again would remove that file's lines.
+    Only a missing file with rejected lines, of a load that holds a workspace back, was removed to repair it.
     """
     refused = _read(home, REFUSED)
-    if not refused:
+    held = {row["load_date"] for row in _read_current(home).get("held_back", ())}
+    if not refused and not held:
         return ()
     from footfall.ingestion.lake.commit_log import live_commits, read_commits
+    from footfall.ingestion.reading_settings import reading_settings
 
-    is_changed = refused["settings"] != load_settings_fingerprint(settings)
+    is_changed = bool(refused) and refused["settings"] != load_settings_fingerprint(settings)
+    reading = reading_settings(settings)
     due, kept = set(), set()
     for commit in live_commits(read_commits(home)):
-        lacks_file = any(not (home.root / row["file"]).exists() for row in commit.files)
-        if commit.seq <= published_seq and lacks_file:
+        missing = [row for row in commit.files if not (home.root / row["file"]).exists()]
+        is_held = commit.load_date in held
+        if commit.seq <= published_seq and any(not (is_held and row["quarantined"]) for row in missing):
             kept.add(commit.load_date)
-        elif commit.seq > published_seq and (lacks_file or is_changed):
+        elif commit.seq > published_seq:
+            if refused and (missing or is_changed):
+                due.add(commit.load_date)
+        elif is_held and (missing or commit.reading not in ("", reading)):
             due.add(commit.load_date)
     return tuple(sorted(date.fromisoformat(day) for day in due - kept))
 
