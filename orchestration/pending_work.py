@@ -27,7 +27,7 @@ class PendingWork:
     """What a run would do.
 
     Attributes:
-        load_dates: load dates to load, or loaded but not published yet; sorted.
+        load_dates: load dates to load (also again), or loaded but not published yet; sorted.
         reasons: why there is work, as phrases; empty when there is none.
         pending: the landing files not loaded yet.
         reload: loaded dates to load again: a check refused them, and since then a file was removed or settings that
@@ -51,6 +51,7 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
     unpublished = range(published_seq + 1, head + 1)
     dates = {*map(date.fromisoformat, waiting.load_dates), *(_load_date(home, seq) for seq in unpublished)}
     reload = _dates_to_reload(home, settings, published_seq)
+    dates.update(reload)
     reasons = [
         sentence
         for holds, sentence in (

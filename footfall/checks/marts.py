@@ -15,6 +15,7 @@ from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
 from footfall.core.sql_files import read_sql
 from footfall.ingestion.ledger.ledger import Lake, read_lake
+from footfall.publishing.unread_settings import unread_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +38,9 @@ def rules(bounds: Checks) -> tuple[Rule, ...]:
              _NONE, is_blocking=True, counts="difference", where=("workspace_id", "local_date")),
         Rule("settings_can_be_read", "settings", "is_without", _BETWEEN,
              "no workspace without settings while a line of `workspaces` that names it, or its newest file, is in"
-             " quarantine: it may protect people", _NONE, is_blocking=True, counts="is_without",
-             where=("workspace_id",)),
+             " quarantine; such a workspace is published as anonymised, since its settings may protect people", _NONE,
+             counts="is_without", where=("workspace_id",),
+             remedy="`footfall quarantine list` names the line. Repair the file in landing, then `footfall run`."),
         Rule("seconds_not_negative", "ranges", "negative_seconds", _BETWEEN, "no seconds below 0", _NONE,
              is_blocking=True, counts="negative_seconds", where=("table_name",)),
         Rule("steps_between_1_and_10", "ranges", "steps", _BETWEEN, "path steps 1 to 10", _NONE, is_blocking=True,
@@ -87,19 +89,8 @@ def _frames(con: duckdb.DuckDBPyConnection, home: Home, lake: Lake) -> "dict[str
         return frame
 
     def settings() -> "pd.DataFrame":
-        files = [row for row in lake.ledger if row["source"] == "workspaces"]
-        newest_files = [row for row in files if row["load_date"] == files[-1]["load_date"]]
-        paths = [str(home.root / path) for commit in lake.commits for path in commit.quarantine]
-        is_asked = value(con, "select exists (from marts.dim_workspaces where is_inferred)")
-        texts = con.execute(
-            "select raw from read_parquet(?, hive_partitioning = false) "
-            "where file in (select unnest(?)) and raw is not null",
-            [paths, [row["file"] for row in files]],
-        ).fetchall() if is_asked and files and paths else []
-        return ask(
-            "marts_settings", texts=[text for (text,) in texts],
-            is_unread=any(row["state"] == "quarantined" for row in newest_files),
-        )
+        found = [{"workspace_id": one, "is_without": 1} for one in unread_settings(con, home, lake)]
+        return pd.DataFrame(found, columns=["workspace_id", "is_without"])
 
     return {
         "totals": totals,

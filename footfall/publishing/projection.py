@@ -3,7 +3,7 @@
 A new file is written, rather than rows deleted from a copy: deleted rows stay in the bytes of a DuckDB file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from footfall.metrics.disclosure.answers import COLUMNS, write_answers
 from footfall.metrics.disclosure.protected import ANONYMIZED, find_hidden
 from footfall.publishing.copying import STORAGE_VERSION
 from footfall.publishing.ops import write_ops
+from footfall.publishing.unread_settings import unread_settings
 
 #: Tables that stay whole: settings, words, and meetings, which the apps' own settings leave identified.
 WHOLE = frozenset({
@@ -26,6 +27,19 @@ WHOLE = frozenset({
 })
 #: Makes the table of safe answers, empty, where no workspace needs any.
 ANSWERS_TABLE = f"create table if not exists marts.anonymized_answers ({COLUMNS})"
+#: Settings that are in quarantine may protect people: the strictest reading of them holds.
+_WORKSPACES = """
+    create or replace view marts.dim_workspaces as
+    select * replace (
+        case when workspace_id in (from unread_settings) then 'full' else anonymization end as anonymization,
+        case
+            when workspace_id in (from unread_settings)
+                then json_merge_patch(settings, '{"anonymization": "full"}')::varchar
+            else settings
+        end as settings
+    )
+    from built.marts.dim_workspaces
+"""
 _PERSON = ("actor_id", "user_id")
 _SAME = "h.workspace_id = t.workspace_id and "
 #: Columns of rows of other people that may name a protected one, and when they do.
@@ -38,20 +52,27 @@ _NAMING = {
 }
 
 
-def has_protected(marts: Path) -> bool:
-    """Whether any workspace of the closed marts file is anonymised."""
+def protected_workspaces(home: Home, marts: Path, lake: Lake) -> tuple[bool, list[str]]:
+    """Whether any workspace of the closed marts file is anonymised, and the ids of those whose settings are unread."""
     with _attached(marts) as con:
-        query = "select count(*) from built.marts.dim_workspaces where coalesce(anonymization, 'none') <> 'none'"
-        return value(con, query) > 0
+        (number,) = con.execute(
+            "select count(*) from built.marts.dim_workspaces where coalesce(anonymization, 'none') <> 'none'"
+        ).fetchone()
+        con.execute("use built")
+        unread = unread_settings(con, home, lake)
+    return number > 0 or bool(unread), unread
 
 
-def project(home: Home, settings: Settings, marts: Path, target: Path, lake: Lake) -> None:
+def project(
+    home: Home, settings: Settings, marts: Path, target: Path, lake: Lake, unread: Sequence[str] = ()
+) -> None:
     """Write ``target``: the tables of ``marts`` as they may be seen, and ``anonymized_answers``.
 
     Args:
         marts: the closed file of the finished marts.
         target: a DuckDB file that does not exist yet.
         lake: what was loaded, for the facts in the answers.
+        unread: workspaces that are published as anonymised, because their settings are in quarantine.
 
     Raises:
         SettingsError: the key of pseudonyms cannot be had.
@@ -63,6 +84,9 @@ def project(home: Home, settings: Settings, marts: Path, target: Path, lake: Lak
         tables = _tables(con)
         for table in tables:
             con.execute(f"create view marts.{quote_identifier(table)} as from built.marts.{quote_identifier(table)}")
+        con.execute("create table unread_settings as select unnest($unread::varchar[]) as workspace_id",
+                    {"unread": list(unread)})
+        con.execute(_WORKSPACES)
         write_ops(con, home, lake)
         find_hidden(con)
         for table, columns in tables.items():
@@ -140,6 +164,7 @@ def _shown(table: str, columns: list[str]) -> str:
     """The query for the rows and columns of a table that may be published; an unknown table loses the most."""
     source = f"built.marts.{quote_identifier(table)} as t"
     if table == "dim_workspaces":
+        source = "marts.dim_workspaces as t"
         # how many events are not in the facts may be about a few people
         kept = "case when t.anonymization = 'none' then t.events_left_out end"
         return f"select t.* replace ({kept} as events_left_out) from {source}"

@@ -25,7 +25,7 @@ from footfall.publishing.held_back import HeldBack, as_published, held_back
 from footfall.publishing.history import RunRecord, record_run, write_json
 from footfall.publishing.ops import write_ops
 from footfall.publishing.parquet import write_parquet
-from footfall.publishing.projection import ANSWERS_TABLE, has_protected, hide_in_ops, project, shows_more
+from footfall.publishing.projection import ANSWERS_TABLE, hide_in_ops, project, protected_workspaces, shows_more
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,11 @@ def publish(
         SettingsError: a workspace protects people and the key of pseudonyms cannot be had.
     """
     marts = finished_marts(home)
-    is_projected = has_protected(marts)
     versions.sweep(home, settings.publishing.keep_versions)
     folder = versions.new_version(home, published_at)
     aside = versions.aside(folder)
     lake = read_lake(home, through=lake_seq)
+    is_projected, unread = protected_workspaces(home, marts, lake)
     held = held_back(lake, settings.checks.max_quarantined_share)
     previous = read_previous(home)
     if previous is None or built_since != previous.current["lake_seq"]:
@@ -105,7 +105,7 @@ def publish(
             rewrite(marts, settings, home.temp)
         if is_projected:
             progress("Writing the tables without protected people.")
-            project(home, settings, marts, aside / "footfall.duckdb", lake)
+            project(home, settings, marts, aside / "footfall.duckdb", lake, unread)
         else:
             progress("Copying the finished marts.")
             copy_database(marts, aside / "footfall.duckdb")

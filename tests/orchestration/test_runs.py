@@ -162,7 +162,7 @@ def test_a_load_that_holds_a_workspace_back_is_loaded_again_when_its_bad_file_is
     assert find_pending_work(home, changed).reload == (NIGHT,)
     (folder / "bad.jsonl").rename(tmp_path / "bad.jsonl")
     work = find_pending_work(home, settings)
-    assert work.reload == (NIGHT,) and work.reasons
+    assert work.reload == work.load_dates == (NIGHT,) and work.reasons
     (folder / "good.jsonl").unlink()
     assert find_pending_work(home, settings).reload == (), "the good lines would be lost"
 

@@ -7,7 +7,7 @@ with rejected as (
 
 )
 
-select workspace_id, 1 as is_without
+select workspace_id
 from marts.dim_workspaces
 where
     is_inferred
