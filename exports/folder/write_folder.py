@@ -144,7 +144,7 @@ def _store_tables(
     left_out = PERSONAL if job.anonymization == "full" else frozenset()
     fewest = job.fewest if job.is_protected and job.user_id is None else None
     is_large = (facts["participants"] or 0) > MANY_USERS
-    content = Content(con, question, job.zone, job.loads.lines, left_out, fewest, is_large)
+    content = Content(con, question, job.zone, left_out, fewest, is_large)
     made = [
         store_rows(table, rows, folder / f"{table.key}.parquet", job.zone) for table, rows in tables(content)
     ]

@@ -27,42 +27,22 @@ _LOADS = """
         from marts.fct_visits as v
         group by v.workspace_id
     )
-    select
-        d.workspace_id, d.load_date, coalesce(sum(l.lines_in), 0)::bigint, coalesce(sum(l.loaded), 0)::bigint,
-        coalesce(sum(l.duplicates), 0)::bigint, coalesce(sum(l.quarantined), 0)::bigint,
-        coalesce(sum(l.no_consent), 0)::bigint, coalesce(sum(l.erased), 0)::bigint, v.first_date, v.last_date
+    select d.workspace_id, d.load_date, v.first_date, v.last_date
     from last_load as d
     left join visited as v on d.workspace_id = v.workspace_id
-    left join ops.load_ledger as l on l.load_date <= d.load_date
-    group by all
 """
 
 
 @dataclass(frozen=True)
 class Loads:
-    """The last load date that brought lines of the workspace, all lines of all files up to that date, and the first
-    and last local date with a visit.
+    """The last load date that brought lines of the workspace, and its first and last local date with a visit.
 
-    A later load without a line of the workspace changes nothing here: its files stay as they are.
+    Loads and lines of other workspaces change nothing here: the files of this one stay as they are.
     """
 
     data_as_of: date | None = None
-    lines_in: int = 0
-    loaded: int = 0
-    duplicates: int = 0
-    quarantined: int = 0
-    no_consent: int = 0
-    erased: int = 0
     first_date: date | None = None
     last_date: date | None = None
-
-    @property
-    def lines(self) -> dict[str, int]:
-        """Where all lines ended, lines in first."""
-        return {
-            "Lines in": self.lines_in, "Loaded": self.loaded, "duplicates": self.duplicates,
-            "quarantined": self.quarantined, "without consent": self.no_consent, "erased": self.erased,
-        }
 
 
 @dataclass(frozen=True)
@@ -79,7 +59,7 @@ class Job:
         range: its dates.
         user_id: the one person it is about, if it is.
         folder: relative to ``exports/``.
-        loads: the workspace's last load date, and the account of lines up to then.
+        loads: the workspace's last load date, and its dates with visits.
         fingerprint: of all content behind the folder.
         definitions: version of the published definitions.
     """

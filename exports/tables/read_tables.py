@@ -149,18 +149,9 @@ def _content(content: Content, known: dict[str, Definition]) -> Iterator[tuple[T
 
 
 def _reconciliation(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
-    """The claims, with lines counted up to the workspace's own last load.
-
-    The whole installation's counts change with every load of any workspace; this one's files must not.
-    """
+    """The claims about this workspace; counts of the whole installation are about the others too."""
     answered = answer(content.con, "reconciliation", content.question)
-    claims = answered.to_pylist()
-    read, *_ = [one for one in claims if one["about"] == "Installation"]
-    lines_in, *ended = content.lines.values() or (0,)
-    places = ", ".join(f"{name} {count:,}" for name, count in list(content.lines.items())[1:])
-    lines = read | {"left_value": lines_in, "right_name": places or read["right_name"], "right_value": sum(ended),
-                    "is_ok": lines_in == sum(ended)}
-    kept = [lines, *(one for one in claims if one["about"] != "Installation")]
+    kept = [one for one in answered.to_pylist() if one["about"] != "Installation"]
     for position, one in enumerate(kept, 1):
         one["position"] = position
     rows, columns = with_titles(content, known, "reconciliation", pa.Table.from_pylist(kept, answered.schema))

@@ -1,7 +1,7 @@
 """Columns of answers with titles and units, as people read them, from the published definitions."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
@@ -30,7 +30,6 @@ class Content:
         con: the published tables, usually a slice of one workspace.
         question: workspace, range, and user for an export about one person.
         zone: the workspace's time zone, named in the header of every time.
-        lines: where the lines read up to the workspace's last load ended: ``Lines in``, then each place by name.
         leave_out: keys of tables that are left out.
         fewest: the fewest people a number may be about, where the workspace protects people; None: it does not.
         is_large: there are more than ``MANY_USERS`` people.
@@ -39,7 +38,6 @@ class Content:
     con: duckdb.DuckDBPyConnection
     question: Question
     zone: str
-    lines: Mapping[str, int] = field(default_factory=dict)
     leave_out: frozenset[str] = frozenset()
     fewest: int | None = None
     is_large: bool = False
