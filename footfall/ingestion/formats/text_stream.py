@@ -40,7 +40,7 @@ def _decoded(pieces: Iterator[bytes]) -> Iterator[bytes]:
         if len(start) >= 4:
             break
     mark, encoding = next((pair for pair in _MARKS if start.startswith(pair[0])), (b"", "utf-8"))
-    rest = chain([start[len(mark):]], pieces)
+    rest: Iterator[bytes] = chain([start[len(mark):]], pieces)
     if encoding != "utf-8":
         rest = _as_utf8(rest, encoding)
     return (piece for piece in rest if piece)

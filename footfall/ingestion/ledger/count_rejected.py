@@ -32,7 +32,7 @@ def count_rejected(work: LoadContext, tallies: Iterable[FileTally], events: dict
     accepted, rejected = _accepted(work, files, events), _rejected(work, files)
     workspaces: dict[tuple[str, str], set[str]] = defaultdict(set)
     for source, file, workspace in (*accepted, *rejected):
-        workspaces[source, file] |= {workspace} - {None}
+        workspaces[source, file] |= set() if workspace is None else {workspace}
     lines: Counter[tuple[str, str | None]] = Counter()
     bad: Counter[tuple[str, str | None]] = Counter()
     for counts, is_bad in ((accepted, False), (rejected, True)):
