@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -103,7 +104,7 @@ def _pool(setup: Setup, workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 #: In a process of the pool: its setup and its connection to the published tables.
-_here: dict[str, object] = {}
+_here: dict[str, Any] = {}
 _open = ExitStack()
 
 
@@ -113,11 +114,17 @@ def _start(setup: Setup) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Output of a library must not stand in the caller's --json document.
     os.dup2(2, 1)
-    con = connect(setup.published, read_only=True, settings=setup.duckdb, temp=setup.temp)
-    _open.enter_context(limited_memory(con, MEGABYTES))
-    _here.update(setup=setup, con=con)
+    _here["setup"] = setup
+    _connect()
     # The garbage collector runs between workspaces only, and leaves out what the imports made: a tenth of all work.
     gc.disable()
+
+
+def _connect() -> None:
+    setup = _here["setup"]
+    con = _open.enter_context(connect(setup.published, read_only=True, settings=setup.duckdb, temp=setup.temp))
+    _open.enter_context(limited_memory(con, MEGABYTES))
+    _here["con"] = con
 
 
 def _end_with_parent() -> None:
@@ -130,11 +137,14 @@ def _end_with_parent() -> None:
 
 def _write(jobs: Workspace) -> Written:
     setup, con = _here["setup"], _here["con"]
-    assert isinstance(setup, Setup)
-    assert isinstance(con, duckdb.DuckDBPyConnection)
     written = write_workspace(con, setup.exports, jobs, setup.formats, setup.run_id)
-    # The next workspace's rows are elsewhere in the file: memory would grow with the number of workspaces.
-    release_memory(con)
+    try:
+        # The next workspace's rows are elsewhere in the file: memory would grow with the number of workspaces.
+        release_memory(con)
+    except duckdb.Error:
+        # After an internal error DuckDB refuses all further work on a connection.
+        con.close()
+        _connect()
     gc.collect()
     if not gc.get_freeze_count():
         gc.freeze()

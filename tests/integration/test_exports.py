@@ -604,6 +604,28 @@ def test_a_process_that_dies_costs_its_workspace_and_no_other(tmp_path: Path, mo
     assert {path.name for path in home.exports.iterdir() if (path / "event").exists()} == {"w0", "w2", "w3", "w4"}
 
 
+def test_processes_end_with_the_command_that_was_killed(tmp_path: Path) -> None:
+    home = home_with(tmp_path / "home", *(World(f"w{n}", users=4, days=2, visits=4) for n in range(4)))
+    code = ("import sys, os; from pathlib import Path; from footfall.core.home import Home\n"
+            "from footfall.core.settings import Settings; from exports.build_all import export_all\n"
+            "if __name__ == '__main__':\n"
+            "    kill = lambda text: os.kill(os.getpid(), 9) if '(1 of 4)' in text else None\n"
+            "    export_all(Home(Path(sys.argv[1])), Settings(), run_id='r', formats=('csv',), progress=kill)")
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(home.root)], start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as killed:
+        assert killed.wait() == -9
+    until = time.monotonic() + 30
+    while True:
+        try:
+            os.killpg(killed.pid, 0)
+        except ProcessLookupError:
+            break
+        assert time.monotonic() < until, "a process of the pool still runs"
+        time.sleep(0.1)
+
+
 def test_every_table_behind_an_answer_is_in_the_fingerprint() -> None:
     root = Path(__file__).parents[2]
     known = {".".join(source.table) for source in SOURCES}
