@@ -1,7 +1,7 @@
 {#-
 Everything that engines write differently. Models, tests and the other macros call these and use nothing else that only
 DuckDB knows (tests/unit/test_dialect.py looks for it), so another engine needs the macros `duckdb__…` of this file once
-more under its own prefix (`spark__…`), and a materialization `scoped`. docs/decisions/0012 says what Spark writes.
+more under its own prefix (`spark__…`), and a materialization `scoped`. docs/decisions/0013 says what Spark writes.
 -#}
 
 {#- An id from its parts. Each part is hashed first, so that no separator can make two different ids equal. -#}

@@ -7,7 +7,7 @@ import pytest
 
 from footfall.transform.dbt_args import PROJECT
 
-#: Constructs that Spark does not have (docs/decisions/0012), as they look in SQL.
+#: Constructs that Spark does not have (docs/decisions/0013), as they look in SQL.
 ONLY_DUCKDB = {
     "* exclude": r"\bexclude\s*\(",
     "qualify": r"\bqualify\b",
