@@ -18,7 +18,7 @@ from exports.folder.manifest import is_current, mark_held_back, read_manifest
 from exports.folder.replace_folder import remove_leftovers
 from exports.folder.visibility import remove_hidden_folders, visibility_rules
 from exports.folder.write_folder import MEGABYTES, Written, WrittenFolder, write_workspace
-from exports.plan.held_back import held_back
+from exports.plan.held_back import reasons_to_hold_back
 from exports.plan.plan import Job, plan, unnamed_workspaces
 from exports.side_by_side import Setup, write_side_by_side
 from exports.tables.text import visible
@@ -125,7 +125,7 @@ def export_all(
         warnings = tuple(_warnings(jobs, unnamed_workspaces(con) if workspaces is None else ()))
         for warning in warnings:
             progress(warning)
-        held = held_back(con)
+        held = reasons_to_hold_back(con)
         changed = [
             job for job in jobs
             if job.workspace_id not in held and not is_current(home.exports / job.folder, job.fingerprint, wanted)

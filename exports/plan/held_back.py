@@ -3,8 +3,11 @@
 import duckdb
 
 
-def held_back(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The reason by workspace, in words; empty for a version that was published before there was such a table."""
+def reasons_to_hold_back(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The reason by workspace, in words; empty for a version that was published before there was such a table.
+
+    No name here may be ``held_back``: where the table is absent, DuckDB reads Python objects of its name.
+    """
     try:
         rows = con.execute(
             "select workspace_id, list(source || ' of ' || load_date order by load_date, source) as loads"

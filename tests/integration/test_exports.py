@@ -485,6 +485,11 @@ def test_a_workspace_that_is_held_back_keeps_its_export_marked_as_such(copied: H
     assert "held_back" not in json.loads((copied.exports / "expo" / "event" / "manifest.json").read_text())
 
 
+def test_a_version_published_before_workspaces_were_held_back_is_exported(copied: Home) -> None:
+    alter(copied, "drop table ops.held_back")
+    assert export(copied, formats=("csv",)).made == ("expo/event", "fair/event")
+
+
 def test_functionalities_that_differ_in_case_only_have_columns_of_their_own(copied: Home) -> None:
     alter(copied, "update marts.fct_feature_usage set module = 'MAP' where module = 'home';"
                   " update marts.fct_feature_usage set module = 'Map' where module = 'agenda';"
