@@ -128,19 +128,11 @@ def _features(con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, 
 def _paths(
     con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str, level: str, title: str
 ) -> Spec:
-    rows = [_with_kinds(row) for row in answer(con, "path_links_top", question).to_pylist() if row["level"] == level]
+    rows = [row for row in answer(con, "path_links_top", question).to_pylist() if row["level"] == level]
     titles = _item_titles(con, question)
     items = {row["source"] for row in rows if row["source_kind"] == "item"}
     names = {item: titles.get(item) or theme.module_title(item) for item in items}
     return path_graph(rows, names, frame, title, caption)
-
-
-def _with_kinds(row: dict[str, Any]) -> dict[str, Any]:
-    """STAND-IN until path_links_top has kinds."""
-    if "source_kind" in row:
-        return row
-    kinds = {"(other)": "other", "(exit)": "exit", "(continues)": "continues"}
-    return {**row, **{f"{end}_kind": kinds.get(row[end], "item") for end in ("source", "target")}}
 
 
 def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, str]:

@@ -55,7 +55,6 @@ _ITEMS = {
 _CONTENT = (*_ITEMS, "searches", "searches_by_os", "meetings")
 #: Markers for items without a name of their own, as in the answers.
 _NOT_NAMED = ("(other)", "(anonymized)")
-_NO_STEPS = ("(other)", "(exit)", "(continues)")
 #: Tables of each block with rows of users who may be named; such a report has no other tables.
 _OF_PEOPLE = {"first": ("visits", "usage", "paths_module"), "paths": ("paths_content",), "users": ("last_seen",)}
 #: Texts that only those tables need.
@@ -167,17 +166,18 @@ def _number_items(tables: dict[str, list[Meta]], *, is_nobody: bool) -> list[Met
 
 
 def _number_steps(con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]]) -> dict[str, list[str]]:
-    """Replace path items by numbers, except ``(other)`` and the ends of paths; returns labels by number."""
+    """Replace path items by numbers, and other kinds by a marker such as ``(exit)``; returns labels by number."""
     found = con.execute("select content_type || ':' || content_id, title from scope_content").fetchall()
     titles = dict(found)
     labels = {}
     for level in ("module", "content"):
         links, items = ([row for row in tables[name] if row["level"] == level] for name in _PATHS)
         places = [(row, end) for row in links for end in ("source", "target")] + [(row, "item") for row in items]
-        names = sorted({str(row[place]) for row, place in places} - set(_NO_STEPS))
+        names = sorted({str(row[place]) for row, place in places if row[f"{place}_kind"] == "item"})
         numbers = {name: number for number, name in enumerate(names)}
         for row, place in places:
-            row[place] = numbers.get(str(row[place]), row[place])
+            kind = row[f"{place}_kind"]
+            row[place] = numbers[str(row[place])] if kind == "item" else f"({kind})"
         labels[level] = [client_name(titles.get(name) or _untitled(name)) for name in names]
     return labels
 

@@ -32,6 +32,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "path_level": {"module": "Functionalities", "content": "Content"},
     "target_kind": _WAYS_ON,
     "path_target_kind": _WAYS_ON,
+    "path_source_kind": {**_WAYS_ON, "item": "Item"},
     "role": {"attendee": "Attendee", "speaker": "Speaker", "sponsor": "Sponsor", "staff": "Staff"},
     "os": _OPERATING_SYSTEMS,
     "content_type": _CONTENT_TYPES,

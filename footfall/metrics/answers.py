@@ -7,8 +7,10 @@ _PERSON = "user_id:text name:text first_name:text last_name:text email:text comp
 _BY_OS = "interactions_ios:count interactions_android:count interactions_web:count interactions_other:count"
 _ITEM = "content_type:text content_id:text title:text:content_title url:text:content_url " \
     "is_deleted:flag:content_is_deleted"
+_LINK_ORDER = "level desc, step, visits desc, source_kind, source, target_kind, target"
 _SECONDS = "seconds_viewed:seconds average_seconds_viewed:seconds known_share:share"
-_LINK = "level:text:path_level step:count:path_step source:text:path_source target:text:path_target " \
+_LINK = "level:text:path_level step:count:path_step source:text:path_source source_kind:text:path_source_kind " \
+    "target:text:path_target target_kind:text:path_target_kind " \
     "visits:count:path_visits users:count:path_users share_of_visits:share:path_share views:count:path_views " \
     "seconds_on_source:seconds average_seconds_on_source:seconds"
 
@@ -38,15 +40,15 @@ _ALL = (
         "views:count:module_views users:count:module_users visits:count:module_visits "
         "engaged_seconds:seconds:module_engaged_seconds reach:share"
     ), "interactions desc, module"),
-    Answer("path_links", "Paths", "level, step, source, target", columns(_LINK),
-           "level desc, step, visits desc, source, target"),
-    Answer("path_links_top", "Paths", "level, step, source, target", columns(_LINK),
-           "level desc, step, visits desc, source, target"),
+    Answer("path_links", "Paths", "level, step, source, target, target_kind", columns(_LINK),
+           _LINK_ORDER),
+    Answer("path_links_top", "Paths", "level, step, source, source_kind, target, target_kind", columns(_LINK),
+           _LINK_ORDER),
     Answer("path_items", "Paths", "level, step, item", columns(
-        "level:text:path_level step:count:path_step item:text:path_item visits:count:path_visits "
-        "users:count:path_users share_of_visits:share:path_share views:count:path_views "
+        "level:text:path_level step:count:path_step item:text:path_item item_kind:text:path_item_kind "
+        "visits:count:path_visits users:count:path_users share_of_visits:share:path_share views:count:path_views "
         "seconds_on_item:seconds average_seconds_on_item:seconds"
-    ), "level desc, step, visits desc, item"),
+    ), "level desc, step, visits desc, item_kind, item"),
     Answer("top_users", "Top users", "active user", columns(
         "rank:count:user_rank user_id:text name:text first_name:text last_name:text company:text groups:list "
         "profile_url:text is_deleted:flag:participant_is_deleted visits:count:user_visits interactions:count "

@@ -21,13 +21,13 @@ async (F, from, to, user) => {
   out.path_links_top = ['module', 'content'].flatMap(level => {
     const { links, steps } = F.paths(d, level, user);
     const keys = F.path_keys[level];
-    const name = (step, place) => (place === OTHER ? '(other)' : place === EXIT ? '(exit)' : place === CONTINUES
-      ? '(continues)' : keys[steps[step].top[place]]);
+    const kind = place => (place === OTHER ? 'other' : place === EXIT ? 'exit' : place === CONTINUES ? 'continues' : 'item');
+    const name = (step, place) => (kind(place) === 'item' ? keys[steps[step].top[place]] : null);
     const rows = [];
     for (let step = 0; step < STEPS; step++) for (let a = 0; a <= OTHER; a++) for (let b = 0; b < WIDTH; b++) {
       const key = (step * WIDTH + a) * WIDTH + b;
       if (links.visits[key]) rows.push({
-        level, step: step + 1, source: name(step, a), target: name(step + 1, b), visits: links.visits[key],
+        level, step: step + 1, source: name(step, a), source_kind: kind(a), target: name(step + 1, b), target_kind: kind(b), visits: links.visits[key],
         users: links.users[key], views: links.views[key], seconds_on_source: links.ms[key] / 1000,
         share_of_visits: links.visits[key] / numbers.visits });
     }

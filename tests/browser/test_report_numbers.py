@@ -18,7 +18,9 @@ SCRIPT = Path(__file__).with_name("answers.js").read_text(encoding="utf-8")
 #: Columns that identify a row of an answer.
 KEYS = {
     "insights": (), "visit_frequency": ("measure", "bucket"), "interactions_over_time": ("bucket", "os"),
-    "by_functionality": ("module",), "path_links_top": ("level", "step", "source", "target"), "top_users": ("user_id",),
+    "by_functionality": ("module",),
+    "path_links_top": ("level", "step", "source", "source_kind", "target", "target_kind"),
+    "top_users": ("user_id",),
     "content_items": ("content_type", "content_id"), "content_items_by_os": ("content_type", "content_id", "os"),
     "searches": ("term",), "searches_by_os": ("term", "os"), "meetings_summary": ("kind",),
     "live_streams": ("content_id",), "live_stream_minutes": ("content_id", "minute_local"), "sponsors": ("sponsor_id",),

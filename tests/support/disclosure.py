@@ -162,23 +162,32 @@ def _paths(facts: Facts, answers: Mapping[str, Sequence[Row]]) -> Iterator[Cell]
                 if (of, at) == (level, step):
                     item, target = facts_item(facts, row["item"]), next_of(facts, row)
                     found[item if name == "path_items" else (item, target)].add(visit)
-            keys = {row["item"] if name == "path_items" else (row["source"], row["target"]) for row in here}
+            keys = {_place(name, row) for row in here}
             if name == "path_links_top":
                 yield from _top(name, level, step, here, found)
                 continue
             rest = OTHER if name == "path_items" else (OTHER, OTHER)
             found[rest] = set().union(*(rows for key, rows in found.items() if key not in keys or key == rest), set())
             for row in here:
-                key = row["item"] if name == "path_items" else (row["source"], row["target"])
+                key = _place(name, row)
                 yield Cell("visits", f"{name} {level} {step}", str(key), frozenset(found[key]), row["visits"])
 
 
 def _top(name: str, level: str, step: int, published: Sequence[Row], found: Mapping[Any, set]) -> Iterator[Cell]:
     """Links between named items; those with (other) are sums of links and are compared with totals only."""
     for row in published:
-        if OTHER not in (row["source"], row["target"]):
-            key = (row["source"], row["target"])
+        key = _place(name, row)
+        if OTHER not in key:
             yield Cell("visits", f"{name} {level} {step}", str(key), frozenset(found[key]), row["visits"])
+
+
+def _place(name: str, row: Row) -> Any:
+    """An item, or source and target of a link; kinds other than items in brackets."""
+    ends = tuple(
+        row[end] if row[f"{end}_kind"] == "item" else f"({row[f'{end}_kind']})"
+        for end in (("item",) if name == "path_items" else ("source", "target"))
+    )
+    return ends if len(ends) > 1 else ends[0]
 
 
 def next_of(facts: Facts, step: Row) -> str:

@@ -67,12 +67,12 @@ def test_the_laws_hold_on_every_range_and_for_every_user(con, workspace_id):
 def _check_flows(links, visits):
     into, out = defaultdict(int), defaultdict(int)
     for link in links:
-        out[link["step"], link["source"]] += link["visits"]
-        if link["target"] not in ("(exit)", "(continues)"):
-            into[link["step"] + 1, link["target"]] += link["visits"]
-    assert sum(count for (step, _), count in out.items() if step == 1) == visits
+        out[link["step"], link["source"], link["source_kind"]] += link["visits"]
+        if link["target_kind"] not in ("exit", "continues"):
+            into[link["step"] + 1, link["target"], link["target_kind"]] += link["visits"]
+    assert sum(count for (step, *_), count in out.items() if step == 1) == visits
     assert {key: count for key, count in out.items() if key[0] > 1} == dict(into)
-    assert sum(link["visits"] for link in links if link["target"] in ("(exit)", "(continues)")) == visits
+    assert sum(link["visits"] for link in links if link["target_kind"] in ("exit", "continues")) == visits
 
 
 @pytest.mark.parametrize("workspace_id", ["expo", "targeted"])
@@ -140,7 +140,8 @@ def _insights(visits, taps):
 
 def _users_of_links(table):
     return {
-        (row["level"], row["step"], row["source"], row["target"]): (row["visits"], row["users"])
+        (row["level"], row["step"], row["source"] or "(other)", row["target"] or f"({row['target_kind']})"):
+            (row["visits"], row["users"])
         for row in table.to_pylist()
     }
 

@@ -1,4 +1,4 @@
-"""Paths of the first ten steps, whole and folded, on events written by hand."""
+"""Paths of the first ten steps, complete and with the top items only, on events written by hand."""
 
 from datetime import date
 
@@ -15,7 +15,15 @@ SCREENS = (
 
 def links(con, name="path_links", level="module", **question):
     found = answer(con, name, Question("expo", date(2026, 6, 1), date(2026, 6, 30), **question)).to_pylist()
-    return {(row["step"], row["source"], row["target"]): row for row in found if row["level"] == level}
+    return {
+        (row["step"], end(row, "source"), end(row, "target")): row for row in found if row["level"] == level
+    }
+
+
+def end(row, name):
+    """An item, or the kind of an end that is not one, in brackets."""
+    assert (row[name] is None) == (row[f"{name}_kind"] != "item")
+    return row[name] or f"({row[f'{name}_kind']})"
 
 
 def path(user, day, *screens, minute=0):
@@ -84,6 +92,17 @@ def test_after_step_ten_a_path_continues():
     assert max(step for step, _, _ in found) == 10
 
 
+def test_a_screen_may_have_the_name_of_a_marker():
+    names = ("(exit)", "(continues)", "(other)")
+    con = published_from([
+        event(f"2026-06-01T10:00:0{second}", "Home", "ada", module=name) for second, name in enumerate(names)
+    ])
+    found = answer(con, "path_links", Question("expo")).to_pylist()
+    assert [(row["source"], row["target"], row["target_kind"]) for row in found if row["level"] == "module"] == [
+        ("(exit)", "(continues)", "item"), ("(continues)", "(other)", "item"), ("(other)", None, "exit"),
+    ]
+
+
 @pytest.fixture(scope="module")
 def wide():
     """At step 1 home three times, then agenda, speakers and map once each, the last two by the same user."""
@@ -104,14 +123,14 @@ def test_the_top_item_of_each_step_keeps_its_name_and_the_rest_is_other(wide):
     }
 
 
-def test_users_of_the_rest_are_counted_anew_not_added_up(wide):
-    apart, folded = links(wide), links(wide, "path_links_top", top=1)
+def test_users_of_the_rest_are_counted_and_not_added_up(wide):
+    apart, combined = links(wide), links(wide, "path_links_top", top=1)
     into_home = [row for (step, source, target), row in apart.items() if step == 1 and target == "home"]
     assert sum(row["users"] for row in into_home) == 3
-    assert folded[1, "(other)", "home"]["users"] == 2
+    assert combined[1, "(other)", "home"]["users"] == 2
 
 
-def test_with_room_for_all_items_folding_changes_nothing(wide):
+def test_with_room_for_all_items_nothing_is_combined(wide):
     assert links(wide, "path_links_top", top=20) == links(wide)
 
 

@@ -3,54 +3,68 @@
 from footfall.metrics.disclosure.cells import OTHER
 from footfall.metrics.disclosure.safe_cells import Row, SafeCells
 
+#: In a link's label: what parts source and target, and what stands before the end of a path (`exit`, `continues`).
+_PART, _END = chr(31), chr(30)
+
 
 def path_items(safe: SafeCells) -> list[Row]:
     """The rows of the answer ``path_items``."""
     return [
-        {"level": level, "step": int(step), "item": item, "visits": n, "share_of_visits": _share(safe, n)}
+        {"level": level, "step": int(step), **_end("item", item), "visits": n, "share_of_visits": _share(safe, n)}
         for family, cells in safe.cells.items() if family.startswith("items:")
         for level, step in [family.split(":")[1:]] for item, n in cells.items()
     ]
 
 
 def path_links(safe: SafeCells) -> list[Row]:
-    """The rows of the answer ``path_links``; suppressed links go from ``(other)`` to ``(other)``."""
-    rows = []
-    for family, cells in safe.cells.items():
-        if family.startswith("links:"):
-            level, step = family.split(":")[1:]
-            for label, n in cells.items():
-                source, _, target = label.partition(chr(31))
-                rows.append({
-                    "level": level, "step": int(step), "source": source, "target": target or OTHER, "visits": n,
-                    "share_of_visits": _share(safe, n),
-                })
-    return rows
+    """The rows of the answer ``path_links``; suppressed links go from ``other`` to ``other``."""
+    return [
+        {"level": level, "step": step, **_end("source", source), **_end("target", target), "visits": n,
+         "share_of_visits": _share(safe, n)}
+        for (level, step, source, target), n in _links(safe).items()
+    ]
 
 
 def path_links_top(safe: SafeCells) -> list[Row]:
     """The links again, all but the most visited items of a step in one: sums of what is published anyway."""
-    links = path_links(safe)
+    links = _links(safe)
     visits: dict[tuple[str, int], dict[str, int]] = {}
-    for row in links:
-        of_step = visits.setdefault((row["level"], row["step"]), {})
-        of_step[row["source"]] = of_step.get(row["source"], 0) + row["visits"]
+    for (level, step, source, _), n in links.items():
+        of_step = visits.setdefault((level, step), {})
+        of_step[source] = of_step.get(source, 0) + n
     named = {
         place: {item for _, item in sorted((-n, item) for item, n in of_step.items())[: safe.question.top]}
         for place, of_step in visits.items()
     }
     found: dict[tuple[str, int, str, str], int] = {}
-    for row in links:
-        level, step, source, target = (row[name] for name in ("level", "step", "source", "target"))
+    for (level, step, source, target), n in links.items():
         source = source if source in named[level, step] else OTHER
-        is_end = target in ("(exit)", "(continues)")
-        target = target if is_end or target in named.get((level, step + 1), ()) else OTHER
-        found[level, step, source, target] = found.get((level, step, source, target), 0) + row["visits"]
+        is_kept = target.startswith(_END) or target in named.get((level, step + 1), ())
+        key = (level, step, source, target if is_kept else OTHER)
+        found[key] = found.get(key, 0) + n
     return [
-        {"level": level, "step": step, "source": source, "target": target, "visits": n,
+        {"level": level, "step": step, **_end("source", source), **_end("target", target), "visits": n,
          "share_of_visits": _share(safe, n)}
         for (level, step, source, target), n in found.items()
     ]
+
+
+def _links(safe: SafeCells) -> dict[tuple[str, int, str, str], int]:
+    """Visits by level, step, and labels of source and target."""
+    found = {}
+    for family, cells in safe.cells.items():
+        if family.startswith("links:"):
+            level, step = family.split(":")[1:]
+            for label, n in cells.items():
+                source, _, target = label.partition(_PART)
+                found[level, int(step), source, target or OTHER] = n
+    return found
+
+
+def _end(name: str, label: str) -> Row:
+    """One end of a link as columns: the item, and its kind."""
+    kind = label.removeprefix(_END) if label.startswith(_END) else "other" if label == OTHER else "item"
+    return {name: label if kind == "item" else None, f"{name}_kind": kind}
 
 
 def _share(safe: SafeCells, visits: int) -> float | None:

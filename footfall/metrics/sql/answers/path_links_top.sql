@@ -29,7 +29,7 @@ combined as (
         s.views,
         s.seconds_on_item,
         source.item_no as source_no,
-        -- (exit) and (continues) are no items of a step
+        -- the end of a path is not an item of a step
         case when s.is_end then s.next_no else target.item_no end as target_no
     from filtered_steps as s
     left join named as source on s.level = source.level and s.step = source.step and s.item_no = source.item_no
@@ -53,8 +53,10 @@ links as (
 select
     l.level,
     l.step,
-    coalesce(source.item, '(other)') as source,
-    coalesce(target.item, '(other)') as target,
+    source.item as source,
+    case when source.item is null then 'other' else 'item' end as source_kind,
+    target.item as target,
+    coalesce(target.kind, 'other') as target_kind,
     l.visits,
     l.users,
     l.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,

@@ -1,8 +1,7 @@
 -- What can be computed from the cells of one universe by subtraction, where it is about 1 to $k - 1 protected people:
 -- a cell minus all cells of a family inside it, and the cells of a family that cover a cell, minus this cell (with one
 -- cell on each side: any cell minus another inside it). Gives for each the cell to suppress. Parameters: $universe, $k,
--- $aside.
--- Grain: one row per family, label to suppress.
+-- $aside. Grain: one row per family, label to suppress.
 with cells as materialized (
     select dense_rank() over (order by family, label) as cell, family, label, atom, person
     from disclosure_current

@@ -19,7 +19,7 @@ steps as (
         s.step,
         case when h.user_id is null and not ($is_full and starts_with(s.item, 'user:')) then s.item
             else 'user:(anonymized)' end as item,
-        case when s.next_kind <> 'item' then concat('(', s.next_kind, ')')
+        case when s.next_kind <> 'item' then chr(30) || s.next_kind
             when g.user_id is null and not ($is_full and starts_with(s.next_item, 'user:')) then s.next_item
             else 'user:(anonymized)' end as next_item
     from marts.fct_path_steps as s

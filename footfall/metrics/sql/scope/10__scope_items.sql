@@ -12,6 +12,6 @@ select
     row_number() over ()::integer as item_no,
     i.kind,
     i.item as key,
-    case when i.kind = 'item' then coalesce('user:' || e.shown_id, i.item) else concat('(', i.kind, ')') end as item
+    case when i.kind = 'item' then coalesce('user:' || e.shown_id, i.item) end as item
 from items as i
 left join scope_everyone as e on e.is_anonymized and i.item = 'user:' || e.user_id
