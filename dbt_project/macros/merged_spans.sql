@@ -1,6 +1,6 @@
 {#-
 The rest of a query after a CTE `changed` (workspace_id, <kind>_id, from_at, to_at): merge these intervals of a device or
-an actor with each other and with the older spans of this table, wherever less than the visit timeout lies between
+an actor with each other and with the older spans of this table, where less than the visit timeout is between
 them. Rows: workspace_id, <kind>_id, from_at, to_at, build_no.
 -#}
 {% macro merged_spans(kind) -%}

@@ -1,5 +1,5 @@
 {#-
-Materialization `scoped`: in a full refresh a table made anew; else, in one transaction, delete the rows that this
+Materialization `scoped`: in a full refresh a new table; else, in one transaction, delete the rows that this
 build replaces and insert those it rebuilds (delete + insert, which Iceberg on Spark knows as well).
 
 config:

@@ -1,4 +1,4 @@
--- An anonymization that is none of `none`, `full` and `domains` is taken for `full`: nobody is shown. Mend the extract.
+-- An anonymization other than `none`, `full` and `domains` counts as `full`: nobody is shown. Correct the extract.
 {{ config(severity='warn') }}
 
 select workspace_id, anonymization

@@ -1,4 +1,4 @@
-"""What was done, without anybody's data in it: printed, and kept as ``lake/erasures/<number>.json``."""
+"""The result of an erasure, without data of anybody: printed, and kept as ``lake/erasures/<number>.json``."""
 
 import json
 from datetime import UTC, datetime

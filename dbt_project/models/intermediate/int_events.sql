@@ -1,7 +1,7 @@
 -- Accepted events with the device session they belong to (null for kinds that open nothing). A session starts at the
 -- first event, after `timeout` or more of silence, where another user signs in on the run, and every 24 h of the run,
 -- counted from its first event (definitions, Sessions and visits).
--- Reads itself: in this build's device spans the accepted events are cut anew together with the newly loaded ones.
+-- Reads itself: in this build's device spans the accepted events are cut again, together with the newly loaded ones.
 {{ config(materialized='scoped', replaces={'older_in_spans': 'device', 'time': 'occurred_at'}) }}
 
 with events as (

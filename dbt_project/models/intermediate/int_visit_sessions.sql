@@ -1,6 +1,6 @@
 -- This build's sessions with the visit they belong to. A visit starts where a session starts `timeout` or more after
 -- the person's latest end so far, on any device, and every 24 h of such a run, counted from its first start.
--- Of people whom facts do not hold there are none.
+-- Only of people who count.
 
 with sessions as (
 

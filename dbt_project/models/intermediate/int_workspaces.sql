@@ -1,6 +1,6 @@
 -- Every workspace that has settings, entities or events, with every setting filled in. A workspace that only events
 -- know gets the defaults. A setting that cannot be used (an unknown time zone, a timeout of 0) gets its default; an
--- unknown anonymization protects everyone, because nobody knows whom it was meant to protect.
+-- unknown anonymization protects everyone, because nobody knows which people it was meant to protect.
 {{ config(materialized='scoped', replaces={'older': true}) }}
 
 with known as (

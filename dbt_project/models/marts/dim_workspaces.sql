@@ -8,7 +8,7 @@ with left_out as (
     ) as everyone
     inner join {{ ref('int_workspaces') }} as settings on everyone.workspace_id = settings.workspace_id
     {{ join_participant('everyone') }}
-    -- said apart, so that a workspace without target groups has nothing to be read for it
+    -- a condition of its own, so that nothing is read for a workspace without target groups
     where not settings.counts_guests and not {{ in_facts() }}
     group by everyone.workspace_id
 
@@ -31,7 +31,7 @@ select
     }) }} as settings
 from {{ ref('int_workspaces') }} as known
 left join left_out on known.workspace_id = left_out.workspace_id
--- one that only events named, which have since been taken back, is none
+-- a workspace that only removed events named is left out
 where
     not known.is_inferred
     or known.workspace_id in (select workspace_id from {{ ref('int_events') }})
