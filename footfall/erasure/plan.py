@@ -50,7 +50,8 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
                if kind in ("user", "device") and is_distinctive(text)}
         names |= {("word", workspace, word(text)) for workspace, text in texts | ids}
         plan.names = sorted(names)
-        plan.traces = sorted(texts | ids | set(people))
+        known = _known(con, home, commits)
+        plan.traces = sorted(texts | (ids | set(people)) - (set(people) - known))
         erased = Erased(frozenset(names), workspaces=frozenset(workspace for workspace, _ in people))
         changes = Changes()
         _events(con, home, commits, erased, plan, changes)
@@ -59,7 +60,10 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
             changes.add(row["file_id"], "quarantined", reason=row["reason"])
             plan.found["quarantined lines"] = plan.found.get("quarantined lines", 0) + 1
         plan.adjustments = changes.as_adjustments()
-        plan.known = _count_known(con, home, commits)
+        plan.known = len(known)
+        if plan.found and not known:
+            # only rejected lines name them
+            plan.traces = sorted({*plan.traces, *people})
     return plan
 
 
@@ -218,19 +222,21 @@ def _spread(commit: Commit, entity: str, rows: int, changes: Changes) -> None:
             rows -= here
 
 
-def _count_known(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> int:
+def _known(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> set[Person]:
+    """The people who have a row in the lake. An id that no row has cannot be found in it as theirs."""
     parts = [
         f"select workspace_id, {owner} as id from {parquet(home, paths)}"
+        + (" where content_type = 'user'" if entity == "content" else "")
         for entity, owner in _OWNER.items()
         if (paths := [path for commit in commits for path in commit.entities.get(entity, ())])
     ]
     if paths := _paths(commits):
         parts.append(f"select workspace_id, user_id from {parquet(home, paths)}")
     if not parts:
-        return 0
+        return set()
     query = " union ".join(parts)
-    return con.execute(
-        f"select count(*) from requested where (workspace_id, id) in (select (workspace_id, id) from ({query}))"
-    ).fetchall()[0][0]
+    return set(con.execute(
+        f"select workspace_id, id from requested where (workspace_id, id) in (select (workspace_id, id) from ({query}))"
+    ).fetchall())
 
 

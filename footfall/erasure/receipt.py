@@ -57,6 +57,7 @@ def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, re
         },
         "search": {
             "is_clean": verified.is_clean, "texts": verified.texts, "shared_with_others": verified.shared,
+            "words_of_footfall": verified.own, "pictures": verified.scanned.pictures,
             "files": verified.scanned.files, "bytes": verified.scanned.bytes,
             "files_not_unpacked": verified.scanned.damaged, "lake_rows": verified.rows,
             "found": verified.scanned.found,

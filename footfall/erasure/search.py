@@ -1,28 +1,34 @@
-"""A look through every byte below the home for somebody's ids, devices, e-mails and names.
+"""A search of every byte below the home for ids, devices, e-mails and names of people.
 
-Compressed files are unpacked: gzip, zip (workbooks), Parquet column by column, DuckDB table by table; besides, every
-file is searched as it is on the disk. A text is found where it stands by itself, so that `u1` is not found in `u10`.
+Compressed files are unpacked: gzip, zip (workbooks), PDF, Parquet column by column, DuckDB table by table; besides,
+every file is searched as it is on the disk. A text is found where it stands by itself: `u1` is not found in `u10`.
+Pictures are counted, as nothing can be searched in them.
 """
 
 import base64
 import gzip
 import json
 import re
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import duckdb
 
-from footfall.core.database import connect, quote_identifier
+from footfall.core.database import connect, quote_identifier, quote_literal
 from footfall.core.home import Home
+from footfall.erasure.pdf_text import runs
 
 _CHUNK = 8 << 20
 _PARTS = 200
 _PACKED = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
+#: A statistic in a DuckDB file: field 200 or 201, the length 8, and the first 8 bytes of a text.
+_STATISTIC = re.compile(rb"[\xc8\xc9]\x00\x08.{8}", re.DOTALL)
 
 
 @dataclass
@@ -31,12 +37,14 @@ class ScanResult:
 
     Attributes:
         damaged: files that could not be unpacked; only their bytes on the disk were searched.
+        pictures: files that show text as pixels only.
         found: places (relative to the home) with how often; never what was found.
     """
 
     files: int = 0
     bytes: int = 0
     damaged: int = 0
+    pictures: int = 0
     found: dict[str, int] = field(default_factory=dict)
 
     def add(self, place: str, times: int) -> None:
@@ -48,30 +56,59 @@ class _Damaged(Exception):
     """A file that cannot be unpacked."""
 
 
-def scan(home: Home, texts: Collection[str], leave_out: Collection[Path] = ()) -> ScanResult:
-    """Search every file below the home for ``texts``; ``leave_out``: files that may hold them."""
+def scan(
+    home: Home, texts: Collection[str], leave_out: Collection[Path] = (), model_words: Collection[str] = (),
+) -> ScanResult:
+    """Search every file below the home.
+
+    Args:
+        texts: what to search for.
+        leave_out: files that may hold the texts.
+        model_words: those of the texts that dbt's own files hold, as examples in the models' tests.
+    """
     scanned = ScanResult()
-    patterns = _patterns(texts)
+    everywhere, beside_models = _patterns(texts), _patterns(set(texts) - set(model_words))
     for path in sorted(home.root.rglob("*")):
         place = path.relative_to(home.root).as_posix()
+        patterns = beside_models if place.startswith("warehouse/dbt/") else everywhere
         scanned.add(f"name of {path.parent.relative_to(home.root).as_posix()}/", _count(patterns, path.name.encode()))
         if path.is_symlink() or not path.is_file() or path in leave_out:
             continue
         scanned.files += 1
         scanned.bytes += path.stat().st_size
+        scanned.pictures += path.suffix.lower() in PICTURES
+        is_database = path.suffix.lower() == ".duckdb"
         try:
             for part in _contents(path):
-                scanned.add(place, _count(patterns, part))
+                scanned.add(place, _count(patterns, part, is_database))
         except _Damaged:
             scanned.damaged += 1
     return scanned
 
 
+def own_words(texts: Collection[str], files: Iterable[Path]) -> set[str]:
+    """Those of the texts that these files of Footfall's code hold as words.
+
+    They are in reports, logs and column names of every home, so finding them there is no statement about a person.
+    """
+    patterns = {text: _patterns([text]) for text in texts}
+    found: set[str] = set()
+    for path in files:
+        data = path.read_bytes()
+        found |= {text for text in texts if text not in found and _count(patterns[text], data)}
+    return found
+
+
 def _patterns(texts: Collection[str]) -> Sequence[re.Pattern[bytes]]:
-    """The texts as they may be written: plain, in JSON with escapes, in XML; some at a time."""
+    """The texts as they may be written: plain, in JSON with escapes, in URLs, in XML, composed or not; in parts."""
     spelled = set()
     for text in filter(None, texts):
-        spelled |= {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], escape(text)}
+        for form in {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}:
+            escaped = json.dumps(form)[1:-1]
+            upper = re.sub(r"\\u[0-9a-f]{4}", lambda one: "\\u" + one[0][2:].upper(), escaped)
+            url = quote(form, safe="", errors="replace")
+            lower = re.sub(r"%[0-9A-F]{2}", lambda one: one[0].lower(), url)
+            spelled |= {form, escaped, upper, json.dumps(form, ensure_ascii=False)[1:-1], escape(form), url, lower}
     listed = sorted((one.encode("utf-8", "surrogatepass") for one in spelled), key=len, reverse=True)
     return [
         re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(map(re.escape, listed[i : i + _PARTS])) + rb")(?![A-Za-z0-9])")
@@ -79,38 +116,74 @@ def _patterns(texts: Collection[str]) -> Sequence[re.Pattern[bytes]]:
     ]
 
 
-def _count(patterns: Sequence[re.Pattern[bytes]], data: bytes) -> int:
-    return sum(sum(1 for _ in pattern.finditer(data)) for pattern in patterns)
+def _count(patterns: Sequence[re.Pattern[bytes]], data: bytes, is_database: bool = False) -> int:
+    """How often the texts are in the data.
+
+    A DuckDB file keeps the smallest and largest text of each column cut to 8 bytes, so that there a text of 8 bytes may
+    be the beginning of another. Where it is that text itself, the table has it too.
+    """
+    return sum(
+        1 for pattern in patterns for found in pattern.finditer(data)
+        if not (is_database and _STATISTIC.fullmatch(data[max(0, found.start() - 3) : found.end()]))
+    )
 
 
 def _contents(path: Path) -> Iterator[bytes]:
-    """The file's bytes, and what they unpack to."""
+    """The file's bytes, and what they unpack to.
+
+    Raises:
+        _Damaged: it could not be unpacked.
+    """
     yield from _pieces(path)
-    name = path.name.lower()
+    reader = READERS.get(path.suffix.lower())
     try:
-        if name.endswith(".gz"):
-            with gzip.open(path) as file:
-                while piece := file.read(_CHUNK):
-                    yield piece
-        elif name.endswith((".xlsx", ".zip")):
-            with zipfile.ZipFile(path) as archive:
-                for member in archive.namelist():
-                    yield archive.read(member)
-        elif name.endswith(".html"):
-            for blob in _PACKED.findall(path.read_bytes()):
-                yield _inflated(blob)
-        elif name.endswith(".parquet"):
-            with connect() as con:
-                yield from _values(con, f"read_parquet({_quoted(path)}, hive_partitioning = false)")
-        elif name.endswith(".duckdb"):
-            with connect(path, read_only=True) as con:
-                # in full: the file `marts` holds a schema `marts`, and a shorter name would be ambiguous
-                for names in con.execute(
-                    "select database_name, schema_name, table_name from duckdb_tables() where not internal"
-                ).fetchall():
-                    yield from _values(con, ".".join(map(quote_identifier, names)))
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, duckdb.Error) as error:
+        if reader is not None:
+            yield from reader(path)
+    except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, duckdb.Error) as error:
         raise _Damaged from error
+
+
+def _gzip(path: Path) -> Iterator[bytes]:
+    with gzip.open(path) as file:
+        while piece := file.read(_CHUNK):
+            yield piece
+
+
+def _zip(path: Path) -> Iterator[bytes]:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.namelist():
+            yield archive.read(member)
+
+
+def _html(path: Path) -> Iterator[bytes]:
+    for blob in _PACKED.findall(path.read_bytes()):
+        yield _inflated(blob)
+
+
+def _pdf(path: Path) -> Iterator[bytes]:
+    yield "\n".join(runs(path)).encode("utf-8", "surrogatepass")
+
+
+def _parquet(path: Path) -> Iterator[bytes]:
+    with connect() as con:
+        yield from _values(con, f"read_parquet({quote_literal(str(path))}, hive_partitioning = false)")
+
+
+def _duckdb(path: Path) -> Iterator[bytes]:
+    with connect(path, read_only=True) as con:
+        # in full: the file `marts` holds a schema `marts`, and a shorter name would be ambiguous
+        for names in con.execute(
+            "select database_name, schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall():
+            yield from _values(con, ".".join(map(quote_identifier, names)))
+
+
+#: How files that hold text packed are read, by suffix; all others are searched as they are on the disk.
+READERS: dict[str, Callable[[Path], Iterator[bytes]]] = {
+    ".gz": _gzip, ".xlsx": _zip, ".zip": _zip, ".html": _html, ".pdf": _pdf, ".parquet": _parquet, ".duckdb": _duckdb,
+}
+#: Formats of exports that are text on the disk, and pictures, in which nothing can be searched.
+PLAIN, PICTURES = frozenset({".csv", ".svg"}), frozenset({".png"})
 
 
 def _inflated(blob: bytes) -> bytes:
@@ -143,7 +216,3 @@ def _values(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[bytes]:
             rows = con.execute(query.replace(text, f"{name}::varchar"))
         while batch := rows.fetchmany(100_000):
             yield "\n".join(one for (one,) in batch if one).encode("utf-8", "surrogatepass")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.erasure.intent import Intent, Plan, pending_file
 from footfall.erasure.ledger import present
-from footfall.erasure.search import ScanResult, scan
+from footfall.erasure.search import ScanResult, own_words, scan
 from footfall.ingestion.database import open_loader, parquet, value
 from footfall.ingestion.exclusion.match_erased import fill
 from footfall.ingestion.exclusion.tombstones import is_distinctive
 from footfall.ingestion.lake.commit_log import Commit, read_commits
+from footfall.transform.dbt_args import PROJECT
 
 _EVENT_IDS = (
     "select workspace_id, user_id as id from {rows} union all "
@@ -30,18 +32,25 @@ _ENTITY_IDS = {
 }
 
 
+#: The folders of the code whose words are in every home: reports, definitions, models, names of columns.
+_OWN_FOLDERS = ("dbt_project", "exports", "footfall/metrics", "footfall/publishing", "footfall/checks")
+_OWN_SUFFIXES = (".py", ".sql", ".csv", ".yml", ".js", ".html")
+
+
 @dataclass(frozen=True)
 class Verified:
     """What the proof looked at. ``rows``: rows of the lake that still have data of erased people; must be 0.
 
     ``texts``: how many were searched. ``shared``: those of them that other people have as well, such as the same
-    user id in another workspace; they were searched in the columns of the lake only.
+    user id in another workspace, and ``own`` those that are words of Footfall's own texts; both were searched in the
+    columns of the lake only.
     """
 
     scanned: ScanResult
     rows: int
     texts: int
     shared: int
+    own: int
 
     @property
     def is_clean(self) -> bool:
@@ -62,8 +71,11 @@ def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verifi
                           "semi join traces using (workspace_id, id)")
         shared = {text for (text,) in con.execute(_SHARED).fetchall()}
     texts = {text for _, text in plan.traces if is_distinctive(text)}
-    scanned = scan(home, texts - shared, leave_out=[pending_file(home)])
-    return Verified(scanned, rows, len(texts), len(texts & shared))
+    own = own_words(texts - shared, _own_files(are_examples=False))
+    wanted = texts - shared - own
+    examples = own_words(wanted, _own_files(are_examples=True))
+    scanned = scan(home, wanted, leave_out=[pending_file(home)], model_words=examples)
+    return Verified(scanned, rows, len(texts), len(texts & shared), len(own))
 
 
 _SHARED = "select distinct id from others anti join traces using (workspace_id, id)"
@@ -82,3 +94,11 @@ def _identities(home: Home, commits: Sequence[Commit]) -> list[str]:
     return queries
 
 
+def _own_files(*, are_examples: bool) -> list[Path]:
+    """The files of the code whose texts get into homes; ``are_examples``: those that test models."""
+    files = (path for name in _OWN_FOLDERS for path in (PROJECT.parent / name).rglob("*"))
+    return sorted(
+        path for path in files
+        if path.suffix in _OWN_SUFFIXES and "target" not in path.parts
+        and (path.name.startswith("_unit_") or "fixtures" in path.parts) == are_examples
+    )

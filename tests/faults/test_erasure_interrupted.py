@@ -99,7 +99,7 @@ def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall,
     ("arguments", "message"),
     [
         (["--workspace", "nowhere", "--user", "u1"], "No workspace 'nowhere' is known."),
-        (["--workspace", "expo-2026"], "It is not said who is to be erased."),
+        (["--workspace", "expo-2026"], "No person to erase is given."),
         (["--file", "absent.csv"], "The list cannot be read"),
         (["--file", "columns.csv"], "The list has no column user_id."),
         (["--file", "gap.csv"], "gap.csv, line 3"),

@@ -1,0 +1,97 @@
+"""The search that ends an erasure: every format that exports write, every way to write a text, no false alarm."""
+
+import gzip
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+import vl_convert
+import xlsxwriter
+
+from exports.build_all import FORMATS
+from footfall.core.home import Home
+from footfall.erasure.pdf_text import NoText, runs
+from footfall.erasure.search import PICTURES, PLAIN, READERS, own_words, scan
+from footfall.erasure.verify import _own_files
+
+NAME = "Niamh Müller"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="90" font-family="Liberation Sans">'
+    '<text x="10" y="20">{}</text><text x="10" y="60">Agenda (12)</text></svg>'
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def test_every_format_of_exports_is_searched_or_counted_as_a_picture():
+    suffixes = {f".{name}" for name in FORMATS}
+    assert suffixes == suffixes & (set(READERS) | PLAIN | PICTURES)
+    assert not PICTURES & (set(READERS) | PLAIN)
+
+
+def test_a_name_in_a_pdf_is_found_as_the_eye_reads_it(home: Home):
+    (home.root / "shown.pdf").write_bytes(vl_convert.svg_to_pdf(SVG.format(NAME)))
+    (home.root / "other.pdf").write_bytes(vl_convert.svg_to_pdf(SVG.format("Niamh Mülleros")))
+    assert NAME not in (home.root / "shown.pdf").read_bytes().decode("latin-1")
+    assert list(filter(None, runs(home.root / "shown.pdf"))) == [NAME, "Agenda (12)"]
+    result = scan(home, [NAME])
+    assert result.found == {"shown.pdf": 1}
+    assert result.damaged == 0
+
+
+def test_a_pdf_that_cannot_be_read_is_counted(home: Home):
+    (home.root / "odd.pdf").write_bytes(b"%PDF-1.7\n%%EOF")
+    with pytest.raises(NoText):
+        list(runs(home.root / "odd.pdf"))
+    assert scan(home, [NAME]).damaged == 1
+
+
+def test_a_picture_is_counted_and_what_is_packed_is_unpacked(home: Home):
+    (home.root / "graph.png").write_bytes(vl_convert.svg_to_png(SVG.format(NAME)))
+    with gzip.open(home.root / "events.jsonl.gz", "wt") as file:
+        file.write(json.dumps({"name": NAME}))
+    with xlsxwriter.Workbook(home.root / "book.xlsx") as book:
+        book.add_worksheet().write("A1", NAME)
+    duckdb.sql("select 1 as id, {'name': $name} as value", params={"name": NAME}).write_parquet(
+        str(home.root / "rows.parquet")
+    )
+    result = scan(home, [NAME])
+    assert result.pictures == 1
+    assert set(result.found) == {"events.jsonl.gz", "book.xlsx", "rows.parquet"}
+
+
+@pytest.mark.parametrize("text", [
+    NAME, json.dumps(NAME), json.dumps(NAME).replace("u00fc", "u00FC"), "?q=Niamh%20M%C3%BCller",
+    "?q=Niamh%20M%c3%bcller",
+    "Niamh Mu\u0308ller", "<td>Niamh Müller</td>",
+])
+def test_a_name_is_found_however_it_is_written(home: Home, text: str):
+    (home.root / "page.txt").write_text(text, encoding="utf-8")
+    assert scan(home, [NAME]).found == {"page.txt": 1}
+
+
+def test_the_first_eight_bytes_of_another_id_in_a_databases_statistics_are_no_find(home: Home):
+    """The storage version of published files cuts the smallest and largest text of a column to 8 bytes."""
+    for name, ids in (("other", ("zoe-10001", "zoe-10002")), ("same", ("zoe-1000", "zoe-10001"))):
+        with duckdb.connect() as con:
+            con.execute(f"attach '{home.root / name}.duckdb' as published (storage_version 'v1.0.0')")
+            con.execute("create table published.people as select unnest($ids) as id from range(2000)", {"ids": list(ids)})
+    assert b"\x00\x08zoe-1000" in (home.root / "other.duckdb").read_bytes()
+    assert set(scan(home, ["zoe-1000"]).found) == {"same.duckdb"}
+
+
+def test_words_of_footfall_are_known_from_its_own_files():
+    files = _own_files(are_examples=False)
+    assert own_words(["visits", "zoe-1000"], files) == {"visits"}
+    assert {"definitions.py", "metric_definitions.csv"} <= {path.name for path in files}
+
+
+def test_words_of_dbts_own_files_are_searched_everywhere_else(home: Home):
+    for name in ("warehouse/dbt/manifest.json", "landing/people.csv"):
+        (home.root / name).parent.mkdir(parents=True)
+        (home.root / name).write_text("anna")
+    assert scan(home, ["anna"], model_words=["anna"]).found == {"landing/people.csv": 1}
