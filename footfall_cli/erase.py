@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from footfall.core.errors import FootfallError
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
 
 if TYPE_CHECKING:
@@ -23,31 +24,53 @@ def erase(
     file: Annotated[
         Path | None, typer.Option("--file", help="Instead: a CSV file with the columns workspace_id,user_id."),
     ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Instead: finish an interrupted erasure, or repeat one that found data."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Remove people from everything the home holds, keep them out, and print a receipt.
 
-    It cannot be undone. If it is interrupted, the next `footfall run` or `footfall erase` finishes it.
+    It cannot be undone. If it is interrupted, the next `footfall run` or
+    `footfall erase --resume` finishes it.
     """
     from footfall.core import file_modes, lock
+    from footfall.core.errors import UsageError
     from footfall.core.settings import load_settings
-    from footfall_cli import console
-    from orchestration.erase_people import erase as erase_people
+    from footfall_cli import console, errors
+    from orchestration import erase_people
 
     place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
-    people = _people(workspace, user, file)
-    if not yes and not as_json and console.is_interactive():
+    people = [] if resume else _people(workspace, user, file)
+    if resume and (workspace or user or file):
+        raise UsageError("--resume repeats earlier erasures.", where="--resume", hint="Leave out the other options.")
+    if not resume and not yes and not as_json and console.is_interactive():
         typer.confirm(f"Erase {len(people)} people for good?", abort=True)
     with lock.hold(place, "footfall erase"), console.reporting() as progress:
         file_modes.apply(place.ensure(), settings.access)
-        outcome = erase_people(place, settings, people, progress)
+        if resume:
+            outcomes = erase_people.resume(place, settings, progress)
+        else:
+            outcomes = [erase_people.erase(place, settings, people, progress)]
         file_modes.apply(place, settings.access)
-    document = _document(place.root, outcome, round(time.monotonic() - started, 2))
-    console.emit(document, as_json, as_text(document))
-    return document["exit_code"]
+    if not outcomes:
+        document = {"command": "erase", "exit_code": 0, "home": place.root, "outcome": "nothing_to_resume"}
+        console.emit(document, as_json, "No erasure was interrupted, and none found data at its end.")
+        return 0
+    exit_code = 0 if all(outcome.is_clean for outcome in outcomes) else 1
+    document = {
+        "command": "erase", "exit_code": exit_code, "home": place.root, **outcome_facts(outcomes[-1]),
+        "receipts": [outcome.receipt for outcome in outcomes], "seconds": round(time.monotonic() - started, 2),
+    }
+    console.emit(document, as_json, "\n\n".join(as_text(outcome_facts(outcome)) for outcome in outcomes))
+    failed = [error for error in map(unclean, outcomes) if error is not None]
+    for error in failed:
+        errors.report(error)
+    return exit_code
 
 
 def _people(workspace: str | None, users: list[str] | None, file: Path | None) -> list[tuple[str, str]]:
@@ -66,12 +89,23 @@ def _people(workspace: str | None, users: list[str] | None, file: Path | None) -
     return distinct((workspace, user) for user in users)
 
 
-def _document(root: Path, outcome: "Outcome", seconds: float) -> dict[str, Any]:
-    is_clean = not outcome.receipt or outcome.receipt["search"]["is_clean"]
-    return {
-        "command": "erase", "exit_code": 0 if is_clean else 1, "home": root, "outcome": outcome.outcome,
-        "people": outcome.people, "receipt": outcome.receipt, "seconds": seconds,
-    }
+def outcome_facts(outcome: "Outcome") -> dict[str, Any]:
+    """The result of one erasure for ``--json``."""
+    return {"outcome": outcome.outcome, "people": len(outcome.people), "receipt": outcome.receipt}
+
+
+def unclean(outcome: "Outcome | None") -> FootfallError | None:
+    """The error of an erasure whose search found data at its end; None without."""
+    if outcome is None or outcome.is_clean:
+        return None
+    places = list(outcome.receipt["search"]["found"])
+    more = f" and {len(places) - 3:,} more" if len(places) > 3 else ""
+    return FootfallError(
+        "An erasure is complete, but the search at its end found data of the erased people.",
+        where=", ".join(places[:3]) + more if places else "rows of the lake",
+        hint=f"See lake/erasures/{outcome.receipt['number']:06d}.json for all places. Edit or remove these files, run "
+        "`footfall run`, then `footfall erase --resume`.",
+    )
 
 
 def as_text(document: dict[str, Any]) -> str:
@@ -102,5 +136,4 @@ def as_text(document: dict[str, Any]) -> str:
     )
     if not search["is_clean"]:
         parts.append(console.table("Found", ["place", "times"], list(search["found"].items())))
-        parts.append("Edit or remove these files: Footfall did not make them, or cannot read them.")
     return "\n\n".join(parts)

@@ -95,7 +95,7 @@ def replay(
     settings = load_settings(place)
     with lock.hold(place, "footfall quarantine replay"):
         file_modes.apply(place, settings.access)
-        settle_erasures(place, settings)
+        erasure = settle_erasures(place, settings)
         rows = count(place, Filter(reason, file, first, last))
         days = sorted({date.fromisoformat(str(row["load_date"])) for row in rows})
         if not days:
@@ -105,7 +105,7 @@ def replay(
         from orchestration.run_job import Request
 
         request = Request("replay", (days[0], days[-1]), is_backfill=True, only=tuple(days))
-        return execute(place, settings, request, as_json, started)
+        return execute(place, settings, request, as_json, started, erasure)
 
 
 def _as_text(row: dict[str, Any]) -> str:

@@ -1,17 +1,19 @@
 """`footfall run` and `footfall backfill`: the main job."""
 
 import time
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home, require_order
 
 if TYPE_CHECKING:
-    from footfall.core.errors import FootfallError
     from footfall.core.settings import Settings
+    from orchestration.erase_people import Outcome as Erasure
     from orchestration.pending_work import PendingWork
     from orchestration.run_job import Request
 
@@ -43,12 +45,12 @@ def run(
     settings = load_settings(place)
     with lock.hold(place, "footfall run") as killed:
         file_modes.apply(place.ensure(), settings.access)
-        settle_erasures(place, settings)
+        erasure = settle_erasures(place, settings)
         work = find_pending_work(place, settings, through)
         if not (work.reasons or full_refresh or killed):
-            return _nothing_new(place, settings, work, as_json, started)
+            return _nothing_new(place, settings, work, as_json, started, erasure)
         if not work.load_dates and not _has_commits(place):
-            return _nothing_new(place, settings, work, as_json, started)
+            return _nothing_new(place, settings, work, as_json, started, erasure)
         from orchestration.run_job import Request
 
         dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
@@ -56,7 +58,7 @@ def run(
         request = Request(
             "run", dates, through=through, is_full_refresh=full_refresh, reload=work.reload,
         )
-        return execute(place, settings, request, as_json, started)
+        return execute(place, settings, request, as_json, started, erasure)
 
 
 def backfill(
@@ -81,31 +83,44 @@ def backfill(
         from orchestration.run_job import Request
 
         file_modes.apply(place.ensure(), settings.access)
-        settle_erasures(place, settings)
-        return execute(place, settings, Request("backfill", (first, last), is_backfill=True), as_json, started)
+        erasure = settle_erasures(place, settings)
+        return execute(place, settings, Request("backfill", (first, last), is_backfill=True), as_json, started, erasure)
 
 
-def settle_erasures(place: Home, settings: "Settings") -> None:
+def settle_erasures(place: Home, settings: "Settings") -> "Erasure | None":
     """Before anything else: finish an erasure that was interrupted, and remove erased people from landing files that
-    brought them again. Where nobody was ever erased, this only looks whether two files exist."""
+    brought them again. Where nobody was ever erased, this only looks whether two files exist.
+
+    Returns:
+        The result of an erasure that was finished.
+    """
     from footfall.ingestion.exclusion.tombstones import erasure_is_pending, read_tombstones, tombstone_files
     from footfall_cli import console
 
+    finished = None
     if erasure_is_pending(place):
         from orchestration.erase_people import finish
 
         with console.reporting() as progress:
-            finish(place, settings, progress)
+            finished = finish(place, settings, progress)
     erased = read_tombstones(place, settings) if tombstone_files(place) else None
     if erased is not None:
         from footfall.ingestion.landing_erasure.erase_landing import erase_from_marked_files
 
         with console.reporting() as progress:
             erase_from_marked_files(place, settings, erased, progress)
+    return finished
 
 
-def execute(place: Home, settings: "Settings", request: "Request", as_json: bool, started: float) -> int:
-    """Run the job, report what it did, and return the exit code; the error of a run comes after its summary."""
+def execute(
+    place: Home, settings: "Settings", request: "Request", as_json: bool, started: float,
+    erasure: "Erasure | None" = None,
+) -> int:
+    """Run the job, report what it did, and return the exit code; the error of a run comes after its summary.
+
+    Args:
+        erasure: one that was finished before; it is reported as well, and fails the command if its search found data.
+    """
     from footfall_cli import console, errors, summary
     from orchestration.apply_retention import finish
     from orchestration.run_job import run_job
@@ -119,24 +134,40 @@ def execute(place: Home, settings: "Settings", request: "Request", as_json: bool
     else:
         found = errors.explain(outcome.error) or errors.as_bug(outcome.error, place)
     document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
-    if as_json:
-        print(console.to_json(document), flush=True)
-    else:
-        print(summary.as_text(document), flush=True)
-    if found is not None:
-        errors.report(found)
-        return found.exit_code
-    return 0
+    return _report(document, summary.as_text, found, as_json, erasure)
 
 
-def _nothing_new(place: Home, settings: "Settings", work: "PendingWork", as_json: bool, started: float) -> int:
-    from footfall_cli import console, summary
+def _report(
+    document: dict[str, Any], as_text: Callable[[dict[str, Any]], str], error: FootfallError | None, as_json: bool,
+    erasure: "Erasure | None",
+) -> int:
+    from footfall_cli import console, errors
+    from footfall_cli.erase import as_text as erasure_as_text
+    from footfall_cli.erase import outcome_facts, unclean
+
+    if erasure is not None:
+        document["erasure"] = outcome_facts(erasure)
+    text = as_text(document)
+    found = [one for one in (unclean(erasure), error) if one is not None]
+    if found and error is None:
+        document |= {"outcome": "failed", "exit_code": found[0].exit_code, "error": errors.as_document(found[0])}
+    if erasure is not None:
+        text = f"An erasure that was interrupted is finished.\n\n{erasure_as_text(document['erasure'])}\n\n{text}"
+    console.emit(document, as_json, text)
+    for one in found:
+        errors.report(one)
+    return document["exit_code"]
+
+
+def _nothing_new(
+    place: Home, settings: "Settings", work: "PendingWork", as_json: bool, started: float, erasure: "Erasure | None",
+) -> int:
+    from footfall_cli import summary
     from orchestration.apply_retention import finish
 
     removed = finish(place, settings)
     document = summary.of_nothing(place, work, round(time.monotonic() - started, 2), removed)
-    console.emit(document, as_json, summary.nothing_as_text(document))
-    return 0
+    return _report(document, summary.nothing_as_text, None, as_json, erasure)
 
 
 def _has_commits(place: Home) -> bool:

@@ -13,12 +13,21 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.erasure import clear
-from footfall.erasure.intent import Intent, Plan, drop_intent, next_number, read_intent, write_intent
+from footfall.erasure.intent import (
+    Intent,
+    Plan,
+    close_intent,
+    drop_intent,
+    next_number,
+    open_files,
+    read_intent,
+    write_intent,
+)
 from footfall.erasure.lake import rewrite_lake
 from footfall.erasure.ledger import workspaces
 from footfall.erasure.people import Person
 from footfall.erasure.plan import make_plan
-from footfall.erasure.receipt import published_now, receipt_file, restated_by, write_receipt
+from footfall.erasure.receipt import published_now, read_receipt, restated_by, write_receipt
 from footfall.erasure.verify import verify
 from footfall.ingestion.database import open_loader
 from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombstones, write_tombstones
@@ -33,8 +42,13 @@ class Outcome:
     """The result of an erasure: ``done``, ``nothing_known`` or ``already_erased`` (then there is no receipt)."""
 
     outcome: str
-    people: int
+    people: tuple[Person, ...]
     receipt: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the search at its end found nothing."""
+        return not self.receipt or self.receipt["search"]["is_clean"]
 
 
 def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Progress = quiet) -> Outcome:
@@ -45,8 +59,8 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
         SettingsError: the key of earlier erasures is missing or another one; nothing was changed.
         FootfallError: the tables could not be built or published without them. The next run continues.
     """
-    finished = finish(home, settings, progress, people)
-    if finished is not None:
+    finished = finish(home, settings, progress)
+    if finished is not None and set(finished.people) == set(people):
         return finished
     home_key(home, settings)
     if not settings.retention.rebuild_without_raw:
@@ -61,28 +75,40 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
     plan = _plan(home, settings, intent, progress)
     if not plan.found and earlier and all(earlier.includes("user", *person) for person in people):
         drop_intent(home)
-        return Outcome("already_erased", len(people))
+        return Outcome("already_erased", tuple(people))
     return _carry_out(home, settings, intent, plan, progress)
 
 
-def finish(
-    home: Home, settings: Settings, progress: Progress = quiet, people: Sequence[Person] = ()
-) -> Outcome | None:
-    """Finish an erasure that was started and interrupted. Call it with the home's lock held.
-
-    Returns:
-        Its result, if it was about ``people``; else None, also where there was none.
-    """
+def finish(home: Home, settings: Settings, progress: Progress = quiet) -> Outcome | None:
+    """Finish an erasure that was started and interrupted; None where there is none. Needs the home's lock."""
     intent = read_intent(home)
     if intent is None:
         return None
-    if receipt_file(home, intent).exists():
-        drop_intent(home)
-        return None
+    receipt = read_receipt(home, intent)
+    is_repeated = any(path.stem.startswith(f"{intent.number:06d}.") for path in open_files(home))
+    if receipt and not is_repeated:
+        is_clean = receipt["search"]["is_clean"]
+        close_intent(home, intent, is_clean=is_clean)
+        return None if is_clean else Outcome("done", tuple(intent.people), receipt)
     progress("Finishing an erasure that was interrupted.")
     plan = intent.plan or _plan(home, settings, intent, progress)
-    outcome = _carry_out(home, settings, intent, plan, progress)
-    return outcome if set(people) == set(intent.people) else None
+    return _carry_out(home, settings, intent, plan, progress)
+
+
+def resume(home: Home, settings: Settings, progress: Progress = quiet) -> list[Outcome]:
+    """Finish an interrupted erasure, and repeat those whose search found something. Needs the home's lock.
+
+    To be used after the places that a receipt names were corrected; removes and searches again.
+    """
+    finished = finish(home, settings, progress)
+    outcomes = [finished] if finished is not None else []
+    for path in open_files(home):
+        intent = read_intent(home, path)
+        if intent is None or intent.plan is None or any(intent.number == one.receipt["number"] for one in outcomes):
+            continue
+        write_intent(home, intent)
+        outcomes.append(_carry_out(home, settings, intent, intent.plan, progress, is_repeated=True))
+    return outcomes
 
 
 def _require_workspaces(home: Home, settings: Settings, people: Sequence[Person]) -> None:
@@ -124,22 +150,28 @@ def _build(home: Home, settings: Settings, progress: Progress) -> None:
     require_models(run_context)
 
 
-def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progress: Progress) -> Outcome:
+def _carry_out(
+    home: Home, settings: Settings, intent: Intent, plan: Plan, progress: Progress, *, is_repeated: bool = False,
+) -> Outcome:
     key = home_key(home, settings)
     write_tombstones(home, key, intent.number, plan.names)
     erased = Erased(frozenset(plan.names), workspaces=frozenset(intent.workspaces))
-    intent.add("lake", rewrite_lake(home, settings, intent, plan, erased, progress))
+    in_lake = rewrite_lake(home, settings, intent, plan, erased, progress)
+    intent.add("lake", in_lake)
     write_intent(home, intent)
     everybody = read_tombstones(home, settings)
     changed = erase_from_all_files(home, settings, everybody or erased, progress)
-    intent.add("landing", {
+    in_landing = {
         "files_rewritten": changed.files, "files_removed": changed.removed_files, "lines": changed.lines,
         "lines_of_others_redacted": changed.redacted,
-    })
+    }
+    intent.add("landing", in_landing)
     intent.add("sample", clear.clear_sample_key(home))
+    intent.add("logs", clear.clear_logs(home))
     write_intent(home, intent)
     restated = 0
-    if plan.found or any(intent.removed["landing"].values()) or intent.removed["lake"]:
+    removed = (in_lake, in_landing) if is_repeated else (plan.found, *map(intent.removed.get, ("lake", "landing")))
+    if any(any(counts.values()) for counts in removed if counts):
         restated = _rebuild(home, settings, intent, progress)
     progress("Searching the home for their data.")
     verified = verify(home, settings, intent, plan)
@@ -147,8 +179,8 @@ def _carry_out(home: Home, settings: Settings, intent: Intent, plan: Plan, progr
         intent.add("dagster", clear.clear_history_of_runs(home))
         verified = verify(home, settings, intent, plan)
     receipt = write_receipt(home, intent, plan, verified, restated)
-    drop_intent(home)
-    return Outcome("done" if plan.known or plan.found else "nothing_known", len(intent.people), receipt)
+    close_intent(home, intent, is_clean=verified.is_clean)
+    return Outcome("done" if plan.known or plan.found else "nothing_known", tuple(intent.people), receipt)
 
 
 def _rebuild(home: Home, settings: Settings, intent: Intent, progress: Progress) -> int:

@@ -39,6 +39,11 @@ def clear_history_of_runs(home: Home) -> dict[str, int]:
     return _removed([path for path in home.dagster.iterdir() if path.name != "dagster.yaml"])
 
 
+def clear_logs(home: Home) -> dict[str, int]:
+    """Remove tracebacks of bugs, whose messages may quote data."""
+    return _removed(list(home.logs.iterdir()) if home.logs.is_dir() else [])
+
+
 def clear_sample_key(home: Home) -> dict[str, int]:
     """Remove the answer key of a sample: it describes lines that the landing zone no longer has."""
     path = home.root / "sample_answer_key.jsonl.gz"

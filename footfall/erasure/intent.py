@@ -77,13 +77,21 @@ def pending_file(home: Home) -> Path:
     return folder(home) / "pending.json"  # `footfall.ingestion.exclusion.tombstones.erasure_is_pending` looks here too
 
 
-def read_intent(home: Home) -> Intent | None:
-    """The erasure that was begun and not finished, if there is one.
+def open_files(home: Home) -> list[Path]:
+    """Intents of erasures whose search still found something, oldest first; ``footfall erase --resume`` reads them."""
+    return sorted(folder(home).glob("*.open.json"))
+
+
+def read_intent(home: Home, path: Path | None = None) -> Intent | None:
+    """The erasure that was started and not finished, if there is one.
+
+    Args:
+        path: one of ``open_files`` instead.
 
     Raises:
         FootfallError: the file cannot be read.
     """
-    path = pending_file(home)
+    path = path or pending_file(home)
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         plan = document.pop("plan")
@@ -118,6 +126,17 @@ def write_intent(home: Home, intent: Intent) -> None:
         os.fsync(file.fileno())
     aside.replace(path)
     sync(path.parent)
+
+
+def close_intent(home: Home, intent: Intent, *, is_clean: bool) -> None:
+    """End an erasure. Where its search found something, its intent is kept for ``footfall erase --resume``."""
+    kept = folder(home) / f"{intent.number:06d}.open.json"
+    if is_clean:
+        kept.unlink(missing_ok=True)
+        drop_intent(home)
+    else:
+        pending_file(home).replace(kept)
+        sync(kept.parent)
 
 
 def drop_intent(home: Home) -> None:

@@ -33,6 +33,14 @@ def receipt_file(home: Home, intent: Intent) -> Path:
     return folder(home) / f"{intent.number:06d}.json"
 
 
+def read_receipt(home: Home, intent: Intent) -> dict[str, Any] | None:
+    """The receipt of the erasure; None as long as there is none."""
+    try:
+        return json.loads(receipt_file(home, intent).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
 def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, restated: int) -> dict[str, Any]:
     """Write the receipt and return it."""
     hashes, rows = published_now(home)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.erasure.intent import Intent, Plan, pending_file
+from footfall.erasure.intent import Intent, Plan, open_files, pending_file
 from footfall.erasure.ledger import present
 from footfall.erasure.search import ScanResult, own_words, scan
 from footfall.ingestion.database import open_loader, parquet, value
@@ -74,7 +74,7 @@ def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verifi
     own = own_words(texts - shared, _own_files(are_examples=False))
     wanted = texts - shared - own
     examples = own_words(wanted, _own_files(are_examples=True))
-    scanned = scan(home, wanted, leave_out=[pending_file(home)], model_words=examples)
+    scanned = scan(home, wanted, leave_out=[pending_file(home), *open_files(home)], model_words=examples)
     return Verified(scanned, rows, len(texts), len(texts & shared), len(own))
 
 

@@ -162,3 +162,32 @@ def test_where_retention_let_rows_go_an_erasure_is_refused_and_nothing_changed(f
     assert not (demo_copy.lake / "tombstones").exists()
     assert demo_copy.current.read_bytes() == before
     assert demo_copy.marts_file.exists()
+
+
+def test_a_search_that_finds_something_fails_the_run_that_finishes_the_erasure_and_is_repeated_by_resume(
+    footfall, demo_copy: Home
+) -> None:
+    """A note that Footfall did not make names the person: the command says where, as without an interruption."""
+    home = demo_copy
+    person = sorted(participants(home))[9]
+    note = home.root / "note.txt"
+    note.write_text(next(text for text in traces(home, [person]) if "@" in text))
+    command = ("erase", "--home", str(home.root), "--workspace", person[0], "--user", person[1])
+    assert _killed_at("orchestration.erase_people.rewrite_lake", *command) == -signal.SIGKILL
+
+    finished = footfall("run", "--home", home.root, "--json")
+    assert finished.code == finished.document["exit_code"] == 1
+    assert finished.document["erasure"]["receipt"]["search"]["found"] == {"note.txt": 1}
+    assert "note.txt" in finished.document["error"]["where"] and "footfall erase --resume" in finished.err
+    assert footfall("run", "--home", home.root).code == 0, "other work goes on"
+    (kept,) = (home.lake / "erasures").glob("*.open.json")
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+    still = footfall("erase", "--home", home.root, "--resume", "--json")
+    assert (still.code, still.document["receipt"]["search"]["found"]) == (1, {"note.txt": 1})
+    note.unlink()
+    resumed = footfall("erase", "--home", home.root, "--resume", "--json")
+    assert (resumed.code, resumed.document["receipt"]["search"]["is_clean"]) == (0, True)
+    assert not kept.exists() and len(list(receipts(home))) == 1
+    nothing = footfall("erase", "--home", home.root, "--resume", "--json")
+    assert (nothing.code, nothing.document["outcome"]) == (0, "nothing_to_resume")

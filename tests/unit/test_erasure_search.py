@@ -75,11 +75,12 @@ def test_a_name_is_found_however_it_is_written(home: Home, text: str):
 
 
 def test_the_first_eight_bytes_of_another_id_in_a_databases_statistics_are_no_find(home: Home):
-    """The storage version of published files cuts the smallest and largest text of a column to 8 bytes."""
+    """Published files hold the smallest and largest text of a column cut to 8 bytes."""
     for name, ids in (("other", ("zoe-10001", "zoe-10002")), ("same", ("zoe-1000", "zoe-10001"))):
         with duckdb.connect() as con:
             con.execute(f"attach '{home.root / name}.duckdb' as published (storage_version 'v1.0.0')")
-            con.execute("create table published.people as select unnest($ids) as id from range(2000)", {"ids": list(ids)})
+            query = "create table published.people as select unnest($ids) as id from range(2000)"
+            con.execute(query, {"ids": list(ids)})
     assert b"\x00\x08zoe-1000" in (home.root / "other.duckdb").read_bytes()
     assert set(scan(home, ["zoe-1000"]).found) == {"same.duckdb"}
 
