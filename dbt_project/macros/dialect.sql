@@ -143,6 +143,39 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
     array_sort(array_agg(distinct {{ value }}))
 {%- endmacro %}
 
+{#- All values of the lists of a group where `condition`, sorted; null where there is no list. -#}
+{% macro joined_lists(list, condition) -%}
+    {{ adapter.dispatch('joined_lists')(list, condition) }}
+{%- endmacro %}
+
+{% macro duckdb__joined_lists(list, condition) -%}
+    list_sort(list_distinct(flatten(array_agg({{ list }}) filter (where {{ condition }} and {{ list }} is not null))))
+{%- endmacro %}
+
+{#-
+The values that all lists of a group have in common where `condition`, sorted; null where there is no list, and an empty
+text, which no list holds otherwise, where they have nothing in common.
+-#}
+{% macro common_of_lists(list, condition) -%}
+    {{ adapter.dispatch('common_of_lists')(list, condition) }}
+{%- endmacro %}
+
+{% macro duckdb__common_of_lists(list, condition) -%}
+    case
+        when count(case when {{ condition }} then 1 end) > 0
+            then list_sort(coalesce(
+                nullif(
+                    list_reduce(
+                        array_agg({{ list }}) filter (where {{ condition }}),
+                        lambda one, other: list_intersect(one, other)  -- noqa: PRS
+                    ),
+                    cast([] as varchar[])
+                ),
+                ['']
+            ))
+    end
+{%- endmacro %}
+
 {#- Whether the domain of an e-mail address is in a list of domains; case, spaces and a leading `@` do not matter. -#}
 {% macro has_domain(email, domains) -%}
     {{ adapter.dispatch('has_domain')(email, domains) }}

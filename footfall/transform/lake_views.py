@@ -15,7 +15,8 @@ ENTITIES = {
     "workspaces": (
         "workspace_id varchar, name varchar, timezone varchar, starts_on date, ends_on date, anonymization varchar, "
         "anonymized_domains varchar[], cookie_banner boolean, modules varchar[], target_groups varchar[], "
-        "visit_timeout_minutes bigint, idle_cap_seconds bigint, min_group_size bigint, updated_at timestamp"
+        "visit_timeout_minutes bigint, idle_cap_seconds bigint, min_group_size bigint, updated_at timestamp, "
+        "is_unreadable boolean"
     ),
     "participants": (
         "workspace_id varchar, user_id varchar, first_name varchar, last_name varchar, email varchar, "
@@ -35,6 +36,9 @@ ENTITIES = {
         "joined_at timestamp, left_at timestamp, updated_at timestamp"
     ),
 }
+
+#: Columns that every entity's files have besides; which line of which landing file says which of two rows came later.
+LINE = "content_hash varchar, file varchar, line_number bigint"
 
 EVENTS = (
     "load_date date, file_id varchar, line_number bigint, workspace_id varchar, message_id varchar, user_id varchar, "
@@ -57,7 +61,7 @@ def bind_views(
     """
     _bind_events(connection, home, fresh, retention)
     for entity, columns in ENTITIES.items():
-        scan = _scan(home, live_entity_files(commits, entity), f"load_date date, {columns}, content_hash varchar")
+        scan = _scan(home, live_entity_files(commits, entity), f"load_date date, {columns}, {LINE}", by_name=True)
         connection.execute(f"create or replace view lake.{entity} as {scan}")
 
 
@@ -101,11 +105,15 @@ def _scan_by_seq(home: Home, files: dict[int, list[str]], columns: str) -> str:
     )
 
 
-def _scan(home: Home, files: list[str], columns: str) -> str:
-    """A query over Parquet files below the home, or one of no rows with the same columns."""
+def _scan(home: Home, files: list[str], columns: str, by_name: bool = False) -> str:
+    """A query over Parquet files below the home, or one of no rows with the same columns.
+
+    ``by_name``: a column that a file lacks, because an older version wrote it, is null.
+    """
     typed = [column.split(" ", 1) for column in columns.split(", ")]
+    empty = f"select {', '.join(f'null::{kind} as {name}' for name, kind in typed)} where false"
     if not files:
-        return f"select {', '.join(f'null::{kind} as {name}' for name, kind in typed)} where false"
+        return empty
     missing = next((path for path in files if not (home.root / path).exists()), None)
     if missing:
         raise FootfallError(
@@ -114,4 +122,8 @@ def _scan(home: Home, files: list[str], columns: str) -> str:
             hint="Restore it from a backup, or load its date again: footfall backfill --from DATE --to DATE.",
         )
     paths = ", ".join(quote_literal(str((home.root / path).resolve())) for path in files)
-    return f"select {', '.join(name for name, _ in typed)} from read_parquet([{paths}], hive_partitioning=false)"
+    names = ", ".join(name for name, _ in typed)
+    if by_name:
+        files_as_they_are = f"select * from read_parquet([{paths}], hive_partitioning=false, union_by_name=true)"
+        return f"select {names} from ({empty} union all by name {files_as_they_are})"
+    return f"select {names} from read_parquet([{paths}], hive_partitioning=false)"

@@ -44,7 +44,10 @@ def extracts_of(draw: st.DrawFn, setting: Rules) -> list[tuple[int, str, dict]]:
     if first is not None:
         extracts.append((first, "workspaces", setting.row("2026-01-01T00:00:00Z")))
         if draw(st.integers(0, 3)) == 0:
-            newer = draw(st.sampled_from(["2026-02-01T00:00:00Z", "2025-12-01T00:00:00Z", None]))
+            # the second is as new as the first row, so of both the stricter protects
+            newer = draw(st.sampled_from([
+                "2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z", "2025-12-01T00:00:00Z", None,
+            ]))
             # A change of the groups alone: another zone or timeout would rebuild everything by itself.
             regrouped = replace(setting, target_groups=() if setting.target_groups else ("vip",))
             changed = draw(st.one_of(rules, st.just(regrouped)))

@@ -86,8 +86,8 @@ select
         when viewed.client_seconds is not null then viewed.client_seconds
         when viewed.last_heartbeat_at is not null
             then {{ ms_as_seconds(ms_between('viewed.viewed_at', 'viewed.last_heartbeat_at')) }}
-        when {{ ms_between('viewed.viewed_at', 'viewed.left_at') }} > settings.idle_cap_seconds * 1000
-            then {{ ms_as_seconds('settings.idle_cap_seconds * 1000') }}
+        when {{ ms_between('viewed.viewed_at', 'viewed.left_at') }} > cast(settings.idle_cap_seconds as bigint) * 1000
+            then {{ ms_as_seconds('cast(settings.idle_cap_seconds as bigint) * 1000') }}
         else {{ ms_as_seconds(ms_between('viewed.viewed_at', 'viewed.left_at')) }}
     end as seconds_viewed,
     case

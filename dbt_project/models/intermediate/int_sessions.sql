@@ -26,8 +26,9 @@ select
     count(case when events.is_interaction then 1 end) as interactions,
     {{ ms_as_seconds(ms_between('min(events.occurred_at)', 'max(events.occurred_at)')) }} as elapsed_seconds,
     {{ ms_as_seconds(
-        'sum(case when events.ms_since_previous > settings.idle_cap_seconds * 1000'
-        ~ ' then settings.idle_cap_seconds * 1000 else coalesce(events.ms_since_previous, 0) end)'
+        'sum(case when events.ms_since_previous > cast(settings.idle_cap_seconds as bigint) * 1000'
+        ~ ' then cast(settings.idle_cap_seconds as bigint) * 1000'
+        ~ ' else coalesce(events.ms_since_previous, 0) end)'
     ) }} as engaged_seconds
 from events
 inner join {{ ref('int_workspaces') }} as settings on events.workspace_id = settings.workspace_id

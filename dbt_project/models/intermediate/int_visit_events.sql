@@ -111,8 +111,8 @@ select
     {{ ms_as_seconds('together.ms_to_next') }} as seconds_to_next,
     case
         when together.visit_id is null then null
-        when together.ms_to_next > settings.idle_cap_seconds * 1000
-            then {{ ms_as_seconds('settings.idle_cap_seconds * 1000') }}
+        when together.ms_to_next > cast(settings.idle_cap_seconds as bigint) * 1000
+            then {{ ms_as_seconds('cast(settings.idle_cap_seconds as bigint) * 1000') }}
         else {{ ms_as_seconds('coalesce(together.ms_to_next, 0)') }}
     end as engaged_seconds,
     cast({{ local_time('together.occurred_at', 'settings.timezone') }} as date) as local_date,

@@ -1,6 +1,6 @@
--- Meetings by their latest status. "Ended" is judged by the end of the last load date, so that a build of the same data
--- says the same tomorrow. With target groups: those that somebody of them is part of, and these people counted; when it
--- began and ended, and whose sponsor's people were there, is known from everyone.
+-- Meetings by their latest status. A meeting has ended when its end is not after the end of the last load date, so that
+-- a build of the same data gives the same answer tomorrow. With target groups: meetings of at least one person in them.
+-- Counts and times are of the people who count; sponsors are known from everyone.
 
 with versions as (
 
@@ -45,23 +45,22 @@ everyone as (
 
 ),
 
+-- Test accounts never count; with target groups fct_meeting_participants has nobody else to leave out.
+counting_people as (
+
+    select part.*
+    from {{ ref('fct_meeting_participants') }} as part
+    {{ join_participant('part') }}
+    where coalesce(participant.is_targeted, true)
+
+),
+
 joins as (
 
     select
         *,
         row_number() over (partition by workspace_id, meeting_id order by joined_at nulls last, user_id) as join_no
-    from everyone
-
-),
-
-times as (
-
-    select
-        workspace_id, meeting_id,
-        max(case when join_no = 2 then joined_at end) as second_joined_at,
-        max(left_at) as last_left_at
-    from joins
-    group by workspace_id, meeting_id
+    from counting_people
 
 ),
 
@@ -81,9 +80,11 @@ people as (
         workspace_id, meeting_id,
         count(*) as participants,
         count(case when response = 'accepted' then 1 end) as accepted,
-        -- null, not 0, where nobody looked
-        case when count(attended) > 0 then count(case when attended then 1 end) end as attended
-    from {{ ref('fct_meeting_participants') }}
+        -- null, not 0, without evidence
+        case when count(attended) > 0 then count(case when attended then 1 end) end as attended,
+        max(case when join_no = 2 then joined_at end) as second_joined_at,
+        max(left_at) as last_left_at
+    from joins
     group by workspace_id, meeting_id
 
 )
@@ -107,8 +108,8 @@ select
             then {{ ms_as_minutes(ms_between('latest.scheduled_start', 'latest.scheduled_end')) }}
     end as duration_minutes,
     case
-        when times.last_left_at > times.second_joined_at
-            then {{ ms_as_minutes(ms_between('times.second_joined_at', 'times.last_left_at')) }}
+        when people.last_left_at > people.second_joined_at
+            then {{ ms_as_minutes(ms_between('people.second_joined_at', 'people.last_left_at')) }}
     end as actual_minutes,
     coalesce(sponsors.sponsor_ids, {{ empty_list() }}) as sponsor_ids,
     coalesce(reschedules.reschedules, 0) as reschedules,
@@ -118,6 +119,5 @@ from latest
 inner join {{ ref('int_workspaces') }} as settings on latest.workspace_id = settings.workspace_id
 inner join created on latest.workspace_id = created.workspace_id and latest.meeting_id = created.meeting_id
 inner join reschedules on latest.workspace_id = reschedules.workspace_id and latest.meeting_id = reschedules.meeting_id
-left join times on latest.workspace_id = times.workspace_id and latest.meeting_id = times.meeting_id
 left join sponsors on latest.workspace_id = sponsors.workspace_id and latest.meeting_id = sponsors.meeting_id
 left join people on latest.workspace_id = people.workspace_id and latest.meeting_id = people.meeting_id

@@ -1,4 +1,4 @@
--- Every version of every meeting that says something new at its moment; two deliveries for the same moment: the later.
+-- Every version of every meeting; of two lines with the same moment the later one.
 
 with source as (
 
@@ -15,12 +15,12 @@ ranked as (
         *,
         row_number() over (
             partition by workspace_id, meeting_id, changed_at
-            order by load_date desc, content_hash desc
+            order by {{ later_line_first() }}
         ) as delivery_no
     from source
 
 )
 
-select {{ all_columns_except(['delivery_no']) }}
+select {{ all_columns_except(['delivery_no', 'file', 'line_number']) }}
 from ranked
 where delivery_no = 1

@@ -24,7 +24,7 @@ def version_time(row: Row) -> datetime:
 
 
 def newest(rows: Iterable[Row], *key: str) -> dict[tuple, Row]:
-    """The newest row of each key; at equal times the one loaded later."""
+    """The newest row of each key; at equal times the one loaded later, of one day the later line."""
     latest: dict[tuple, Row] = {}
     for row in sorted(rows, key=lambda row: (version_time(row), row["load_date"])):
         latest[tuple(row[column] for column in key)] = row
@@ -34,7 +34,32 @@ def newest(rows: Iterable[Row], *key: str) -> dict[tuple, Row]:
 def workspaces(entities: Entities, seen: Iterable[str]) -> dict[str, Workspace]:
     """The settings of every workspace ``seen`` anywhere, with the contract's defaults for what is left out."""
     rows = {key[0]: row for key, row in newest(entities.get("workspaces", ()), "workspace_id").items()}
+    for name, row in rows.items():
+        equals = [
+            other for other in entities["workspaces"]
+            if other["workspace_id"] == name and version_time(other) == version_time(row)
+        ]
+        rows[name] = row if len(equals) == 1 else {**row, **_strictest(equals)}
     return {name: _workspace(str(name), rows.get(name)) for name in {*rows, *seen}}
+
+
+def _strictest(rows: list[Row]) -> Row:
+    """Of rows that are equally new, the reading of each protective column that shows least."""
+    order = ("none", "domains", "full")
+    anonymizations = [_anonymization(row.get("anonymization") or "none") for row in rows]
+    domains = {
+        domain for row, word in zip(rows, anonymizations, strict=True) if word == "domains"
+        for domain in row.get("anonymized_domains") or ()
+    }
+    groups = [set(row["target_groups"]) for row in rows if row.get("target_groups")]
+    sizes = [row["min_group_size"] for row in rows if row.get("min_group_size") is not None]
+    return {
+        "anonymization": max(anonymizations, key=order.index),
+        "anonymized_domains": sorted(domains),
+        "cookie_banner": any(row.get("cookie_banner") for row in rows),
+        "target_groups": sorted(set.intersection(*groups)) or [""] if groups else [],
+        "min_group_size": max(sizes, default=None),
+    }
 
 
 def _workspace(workspace_id: str, row: Row | None) -> Workspace:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from tests.support.reference.entities import Entities, Row, newest, version_time
@@ -61,7 +61,16 @@ def fct_meeting_participants(entities: Entities) -> list[dict]:
     """One row a meeting and invited person: the newest answer and attendance."""
     columns = ("workspace_id", "meeting_id", "user_id", "response", "attended", "joined_at", "left_at", "updated_at")
     rows = newest(entities.get("meeting_participants", ()), "workspace_id", "meeting_id", "user_id")
-    return [{column: row.get(column) for column in columns} for row in rows.values()]
+    return [{column: _known(column, row) for column in columns} for row in rows.values()]
+
+
+def _known(column: str, row: Row) -> object:
+    """A value of an invitation; a clock that is ahead of the day on which it was loaded is not believed."""
+    value = row.get(column)
+    if column in ("joined_at", "left_at") and value is not None:
+        end_of_day = datetime.combine(row["load_date"], time()) + timedelta(days=1)
+        return value if value <= end_of_day else None
+    return value
 
 
 def dim_sponsor_staff(participants: Iterable[dict], content: Iterable[dict]) -> list[dict]:
@@ -84,12 +93,12 @@ def dim_sponsor_staff(participants: Iterable[dict], content: Iterable[dict]) -> 
 
 def fct_meetings(
     entities: Entities, known: Mapping[str, Workspace], people: Iterable[dict], history: Iterable[dict],
-    staff: Iterable[dict], targeted: set[tuple], as_of: datetime,
+    staff: Iterable[dict], targeted: set[tuple], known_people: set[tuple], as_of: datetime,
 ) -> list[dict]:
     """One row a meeting. It has ended where its scheduled end is not after ``as_of``, the end of the last load date.
 
-    With target groups: one row a meeting of somebody who counts, and only these are counted; times and sponsors are
-    known from everyone.
+    With target groups: one row a meeting of somebody who counts. Counts and times are of those who count, never of test
+    accounts; sponsors are known from everyone.
     """
     sponsors: dict[tuple, set[str]] = defaultdict(set)
     for row in staff:
@@ -104,12 +113,16 @@ def fct_meetings(
     for key, row in newest(entities.get("meetings", ()), "workspace_id", "meeting_id").items():
         start, end = row.get("scheduled_start"), row.get("scheduled_end")
         workspace, everyone = known[key[0]], invited[key]
-        answers = [one for one in everyone if workspace.counts_guests or (key[0], one["user_id"]) in targeted]
+        answers = [
+            one for one in everyone
+            if (key[0], one["user_id"]) in targeted
+            or (workspace.counts_guests and (key[0], one["user_id"]) not in known_people)
+        ]
         if not workspace.counts_guests and not answers:
             continue
         evidence = [answer["attended"] for answer in answers if answer["attended"] is not None]
-        joins = sorted(answer["joined_at"] for answer in everyone if answer["joined_at"] is not None)
-        leaves = [answer["left_at"] for answer in everyone if answer["left_at"] is not None]
+        joins = sorted(answer["joined_at"] for answer in answers if answer["joined_at"] is not None)
+        leaves = [answer["left_at"] for answer in answers if answer["left_at"] is not None]
         created = [
             version.get("created_at") or version_time(version) for version in _versions(entities)
             if (version["workspace_id"], version["meeting_id"]) == key
