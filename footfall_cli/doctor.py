@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -96,12 +97,10 @@ def _settings(home: Home) -> list[Finding]:
 
 
 def _zone(name: str, zone: str) -> Finding:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from footfall.core.zones import known_zones
 
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return Finding(name, False, f"{zone} is unknown", "Use an IANA name such as Europe/Vienna; install tzdata.")
+    if zone not in known_zones():
+        return Finding(name, False, f"{zone} is unknown", "Use an IANA name such as Europe/Vienna.")
     return Finding(name, True, zone)
 
 
@@ -160,7 +159,21 @@ def _lock(home: Home) -> list[Finding]:
 def _time(home: Home) -> list[Finding]:
     # Nothing depends on the host's zone; it is shown because people compare clocks with it.
     clock = Finding("host clock", True, f"{time.strftime('%Y-%m-%d %H:%M')} {time.tzname[0]}")
-    return [clock, _zone("time zones", "Asia/Kathmandu")]
+    return [clock, _zones()]
+
+
+def _zones() -> Finding:
+    """All local times are those of DuckDB's database of zones; the system's may be of another year."""
+    from footfall.core.zones import zones_that_differ
+
+    differ = zones_that_differ(datetime.now(UTC))
+    if not differ:
+        return Finding("time zones", True, "DuckDB's, the same as the system's")
+    more = f" and {len(differ) - 5} more" if len(differ) > 5 else ""
+    return Finding(
+        "time zones", True, f"DuckDB's. The system's differ for {', '.join(differ[:5])}{more}: programs that use the "
+        "system's show other local times there. Update tzdata of the system.",
+    )
 
 
 def _published(home: Home) -> list[Finding]:

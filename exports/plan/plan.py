@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
@@ -119,7 +118,7 @@ def plan(
         else:
             found = own_range(con, question, own, ranges if are_ranges_requested else ("event",))
         jobs += [
-            Job(one, name or one, _zone(zone), anonymization, fewest, tuple(target_groups), has_banner, span,
+            Job(one, name or one, zone or "UTC", anonymization, fewest, tuple(target_groups), has_banner, span,
                 user, folder / span.name, loads.get(one, Loads()))
             for span in found
         ]
@@ -162,12 +161,3 @@ def _user_folder(con: duckdb.DuckDBPyConnection, workspace: str, user: str) -> s
         [workspace, user],
     ).fetchall()
     return folder_names([user, *(row[0] for row in alike)]).get(user, encoded(user))
-
-
-def _zone(name: str | None) -> str:
-    try:
-        return ZoneInfo(name).key if name else "UTC"
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "UTC"
-
-

@@ -5,19 +5,17 @@ than the work on a small column: all columns of one type go through together.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from footfall.core.zones import offsets
+
 TEXT = pa.large_string()
 _MICROSECONDS = 1_000_000
 # Clocks change at most once in a quarter of an hour.
 _BLOCK = 900 * _MICROSECONDS
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def by_kind(batch: pa.RecordBatch) -> list[tuple[list[int], pa.Array]]:
@@ -81,12 +79,11 @@ def clock(column: pa.Array) -> pa.Array:
         micros = column.cast(pa.timestamp("us", kind.tz)).cast(pa.int64())
         known = micros.drop_null().to_numpy()
         blocks, where = np.unique(known // _BLOCK, return_inverse=True)
-        zone = ZoneInfo(kind.tz)
-        starts = np.array([_offset(zone, int(block) * _BLOCK) for block in blocks], dtype=np.int64)
-        ends = np.array([_offset(zone, int(block + 1) * _BLOCK - 1) for block in blocks], dtype=np.int64)
-        shift = starts[where] if len(blocks) else np.zeros(0, np.int64)
-        for index in np.flatnonzero(starts[where] != ends[where]) if len(blocks) else ():
-            shift[index] = _offset(zone, int(known[index]))
+        starts = _offsets(kind.tz, blocks * _BLOCK)
+        ends = _offsets(kind.tz, (blocks + 1) * _BLOCK - 1)
+        shift = starts[where]
+        odd = np.flatnonzero(starts[where] != ends[where])
+        shift[odd] = _offsets(kind.tz, known[odd])
         local = np.zeros(len(micros), np.int64)
         local[pc.is_valid(micros).to_numpy(zero_copy_only=False)] = known + shift
         column = pa.array(local, mask=pc.is_null(micros).to_numpy(zero_copy_only=False))
@@ -123,7 +120,5 @@ def joined(pieces: Sequence[str | pa.Array]) -> bytes:
     return b"" if text is None else text.slice(0, np.frombuffer(ends, np.int64)[len(rows)]).to_pybytes()
 
 
-@lru_cache(maxsize=65_536)
-def _offset(zone: ZoneInfo, micros: int) -> int:
-    moment = (_EPOCH + timedelta(microseconds=micros)).astimezone(zone)
-    return int((moment.utcoffset() or timedelta()) / timedelta(microseconds=1))
+def _offsets(zone: str, moments: np.ndarray) -> np.ndarray:
+    return np.array(offsets(zone, moments.tolist()) if len(moments) else [], dtype=np.int64)
