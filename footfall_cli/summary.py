@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from orchestration.run_job import Outcome
 
 LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
+#: Quarantined files that the text names; `--json` names all.
+_MOST_FILES = 20
 
 
 def of_run(
@@ -38,6 +40,7 @@ def of_run(
         "files": _files(loaded),
         "lines": {name: getattr(loaded, name, 0) for name in LINES},
         "quarantined_by_reason": _reasons(loaded),
+        "quarantined_files": dict(sorted(loaded.quarantined_files.items())) if loaded else {},
         "tables": dict(sorted(published.tables.items())) if published else {},
         "restated": published.restated if published else 0,
         "checks": {
@@ -66,6 +69,7 @@ def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Remove
         "files": _files(None),
         "lines": dict.fromkeys(LINES, 0),
         "quarantined_by_reason": {},
+        "quarantined_files": {},
         "tables": current.get("tables", {}),
         "published": {name: current.get(name) for name in ("run_id", "published_at", "load_date")} if current else None,
         "landing": home.landing,
@@ -114,6 +118,10 @@ def as_text(document: dict[str, Any]) -> str:
         parts.append(console.facts(f"Load dates {days[0]} to {days[-1]}", [*files.items(), *lines.items()]))
     if document["quarantined_by_reason"]:
         parts.append(console.table("Quarantined", ["reason", "lines"], list(document["quarantined_by_reason"].items())))
+    if files_by_name := list(document["quarantined_files"].items()):
+        parts.append(console.table("Quarantined files", ["file", "reason"], files_by_name[:_MOST_FILES]))
+        if len(files_by_name) > _MOST_FILES:
+            parts.append(f"and {len(files_by_name) - _MOST_FILES:,} more: `footfall quarantine list`.")
     if document["tables"]:
         parts.append(console.table("Published", ["table", "rows"], list(document["tables"].items())))
     if document["restated"]:

@@ -19,7 +19,8 @@ class LoadResult:
         files: number of files by state, ``loaded`` and ``quarantined``.
         already_loaded: landing files whose content is in the lake under another name.
         lines_in, loaded, duplicates, quarantined, no_consent, erased: add up, lines_in being the sum of the others.
-        reasons: quarantined lines by reason; file_reasons: quarantined files by reason.
+        reasons: quarantined lines by reason. file_reasons: quarantined files by reason.
+        quarantined_files: reason by path.
         landing_files_rewritten: landing files that were rewritten without erased people after they were read.
         displaced: rows loaded earlier that were replaced by a line of this run received before them.
         entities: rows loaded by entity (part of ``loaded``).
@@ -41,6 +42,7 @@ class LoadResult:
     erased: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     file_reasons: dict[str, int] = field(default_factory=dict)
+    quarantined_files: dict[str, str] = field(default_factory=dict)
     displaced: int = 0
     landing_files_rewritten: int = 0
     entities: dict[str, int] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class LoadResult:
         for name in ("files", "reasons", "file_reasons", "entities"):
             own, more = getattr(self, name), getattr(later, name)
             setattr(self, name, {key: own.get(key, 0) + more.get(key, 0) for key in {**own, **more}})
+        self.quarantined_files |= later.quarantined_files
         for name in (*_LINES, "displaced", "landing_files_rewritten", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
 
@@ -74,6 +77,7 @@ class LoadResult:
                 self.reasons[reason] = self.reasons.get(reason, 0) + lines
             if row["reason"]:
                 self.file_reasons[row["reason"]] = self.file_reasons.get(row["reason"], 0) + 1
+                self.quarantined_files[row["file"]] = row["reason"]
             if row["kind"] == "entities":
                 self.entities[row["source"]] = self.entities.get(row["source"], 0) + row["loaded"]
         self.displaced += -sum(min(0, change.get("loaded", 0)) for change in commit.adjustments)
