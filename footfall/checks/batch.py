@@ -163,15 +163,21 @@ def loads(lake: Lake, load_dates: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def sources(lake: Lake, load_dates: Sequence[str], max_share: float) -> list[dict[str, Any]]:
-    """One row a source (events or an entity) of the batch: its rejected lines, and their share where no workspace of
-    the batch has good lines, so that the batch makes no sense as a whole. Otherwise the share is null: a bad file of
-    some workspaces, or lines of strangers, do not stop the others."""
+    """One row a source (events or an entity) of the batch: its rejected lines, and their share where no workspace has
+    good lines of it, so that it makes no sense as a whole. Otherwise the share is null: a bad file of some workspaces,
+    or lines of strangers, do not stop the others.
+
+    For the same reason rejected lines that name a workspace do not count in the share while another workspace of the
+    batch has good lines of any source, nor do those of `workspaces`, where the strictest settings are used.
+    """
     bad = {(one.source, one.load_date, one.workspace_id) for one in held_back(lake, max_share)}
-    good = {
-        row["source"] for row in lake.by_source
-        if row["load_date"] in load_dates and row["workspace_id"] is not None and row["lines"] > row["rejected"]
-        and (row["source"], row["load_date"], row["workspace_id"]) not in bad
-    }
+    named = [row for row in lake.by_source if row["load_date"] in load_dates and row["workspace_id"] is not None]
+    usable = [
+        row for row in named
+        if row["lines"] > row["rejected"] and (row["source"], row["load_date"], row["workspace_id"]) not in bad
+    ]
+    good = {row["source"] for row in usable}
+    has_others = bool({row["workspace_id"] for row in usable} - {workspace for *_, workspace in bad})
     lines: Counter[str] = Counter()
     rejected: Counter[str] = Counter()
     for row in lake.ledger:
@@ -179,9 +185,14 @@ def sources(lake: Lake, load_dates: Sequence[str], max_share: float) -> list[dic
             source = "events" if row["kind"] == "events" else row["source"]
             lines[source] += row["lines_in"]
             rejected[source] += row["quarantined"]
+    contained: Counter[str] = Counter()
+    for row in named:
+        if has_others or row["source"] == "workspaces":
+            contained[row["source"]] += row["rejected"]
     return [
         {"source": source, "rejected": rejected[source],
-         "unusable_share": None if source in good or not lines[source] else rejected[source] / lines[source]}
+         "unusable_share": None if source in good or not lines[source]
+         else max(0, rejected[source] - contained[source]) / lines[source]}
         for source in sorted(lines)
     ]
 

@@ -125,6 +125,24 @@ def test_an_entity_whose_lines_are_mostly_rejected_blocks_or_holds_back_as_event
     assert "(w1 participants 2026-11-01)" in results["workspaces_held_back"].message
 
 
+def test_a_strangers_bad_line_of_an_entity_that_nobody_else_delivers_stops_nobody(home: Home) -> None:
+    meetings = ledger_row("meetings", 1, loaded=0, quarantined=1, kind="entities", source="meetings")
+    events = [("w1", AT)] * 4 + [("stranger", AT)]
+    commit(home, 1, "2026-11-01", events=events, files=[ledger_row("file01", 5), meetings],
+           by_source=by_source(("events", "w1", 4, 0), ("events", "stranger", 1, 0), ("meetings", "stranger", 1, 1)))
+    results = batch_results(home)
+    assert results["quarantined_share"].passed
+    assert "(stranger meetings 2026-11-01)" in results["workspaces_held_back"].message
+
+
+def test_rejected_settings_of_the_only_workspace_do_not_block(home: Home) -> None:
+    load(home, 1, "2026-11-01")
+    home.current.write_text('{"lake_seq": 1}')
+    settings = ledger_row("workspaces", 1, loaded=0, quarantined=1, kind="entities", source="workspaces")
+    commit(home, 2, "2026-11-02", files=[settings], by_source=by_source(("workspaces", "w1", 1, 1)))
+    assert batch_results(home)["quarantined_share"].passed
+
+
 def test_a_line_without_an_outcome_blocks_and_names_the_file(home: Home) -> None:
     load(home, 1, "2026-11-01", lines=5, loaded=3)
     result = batch_results(home)["ledger_adds_up"]
