@@ -171,9 +171,9 @@ def failed_exports(exported: "Exported | None") -> ExportsFailed | None:
 
 
 def exports_facts(exported: "Exported") -> dict[str, Any]:
-    """What an export did: numbers, and the list ``failed`` of what could not be made."""
+    """What an export did: numbers, the list ``failed`` of what could not be made, and ``warnings``."""
     return {
-        "failed": [asdict(failure) for failure in exported.failures],
+        "failed": [asdict(failure) for failure in exported.failures], "warnings": list(exported.warnings),
         "workspaces": exported.workspaces, "folders": len(exported.folders), "folders_made": len(exported.made),
         "folders_unchanged": len(exported.unchanged), "files_written": len(exported.files), "bytes": exported.bytes,
     }
@@ -181,7 +181,8 @@ def exports_facts(exported: "Exported") -> dict[str, Any]:
 
 def exports_as_text(exports: dict[str, Any]) -> list[str]:
     """The numbers of an export, and a table of what failed, if anything did."""
-    parts = [console.facts("Exports", [(name, value) for name, value in exports.items() if name != "failed"])]
+    numbers = [(name, value) for name, value in exports.items() if name not in ("failed", "warnings")]
+    parts = [console.facts("Exports", numbers), *(f"Warning: {warning}" for warning in exports["warnings"])]
     if exports["failed"]:
         rows = [[one["workspace_id"], one["folder"], one["file"] or "(all)", one["what"]] for one in exports["failed"]]
         parts.append(console.table("Exports that failed", ["workspace", "folder", "file", "reason"], rows))

@@ -636,7 +636,7 @@ def test_every_table_behind_an_answer_is_in_the_fingerprint() -> None:
     known = {".".join(source.table) for source in SOURCES}
     # Lines and definitions come in by other ways: `exports.plan.plan.Loads` and `definitions_version`.
     apart = {"ops.load_ledger", "marts.metric_definitions"}
-    files = [*root.glob("metrics/sql/**/*.sql"), *root.glob("exports/report/**/*.sql")]
+    files = [*root.glob("footfall/metrics/sql/**/*.sql"), *root.glob("exports/report/**/*.sql")]
     used = {name for path in files for name in re.findall(r"\b(?:marts|ops)\.\w+", path.read_text())}
     assert used
     assert used - known - apart == set()
