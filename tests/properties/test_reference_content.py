@@ -126,9 +126,13 @@ def test_a_reschedule_is_told_from_a_change_of_status_and_a_repeated_extract_fro
     people = [
         {"load_date": LOAD_DATE, "workspace_id": "w", "meeting_id": "m", "user_id": user, "response": "accepted",
          "attended": came, "joined_at": ten + timedelta(minutes=late), "left_at": ten + half}
-        for user, came, late in [("ada", True, 0), ("bob", False, 4)]
+        for user, came, late in [("ada", True, 0), ("bob", False, 4), ("test", True, 1), ("unknown", True, 2)]
     ]
-    built = reference_tables(meetings=versions, meeting_participants=people)
+    known = [
+        {"load_date": LOAD_DATE, "workspace_id": "w", "user_id": user, "is_test": user == "test"}
+        for user in ("ada", "bob", "test")
+    ]
+    built = reference_tables(meetings=versions, meeting_participants=people, participants=known)
     assert [row["change"] for row in built["fct_meeting_history"]] == ["created", "status", "rescheduled"]
     (meeting,) = built["fct_meetings"]
     assert (meeting["is_held"], meeting["attended"], meeting["accepted"], meeting["reschedules"]) == (True, 1, 2, 1)

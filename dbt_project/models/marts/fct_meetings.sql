@@ -45,13 +45,13 @@ everyone as (
 
 ),
 
--- Test accounts never count; with target groups fct_meeting_participants has nobody else to leave out.
+-- Test accounts never count, and neither does an invited id that nobody delivered or saw in an event.
 counting_people as (
 
     select part.*
     from {{ ref('fct_meeting_participants') }} as part
     {{ join_participant('part') }}
-    where coalesce(participant.is_targeted, true)
+    where participant.is_targeted
 
 ),
 

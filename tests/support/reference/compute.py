@@ -55,9 +55,8 @@ def compute(
     as_of = datetime.combine(last_load_date, time()) + timedelta(days=1)
     tables["dim_sponsor_staff"] = meetings.dim_sponsor_staff(tables["dim_participants"], tables["dim_content"])
     history, people = meetings.fct_meeting_history(extracts), meetings.fct_meeting_participants(extracts)
-    delivered_or_seen = {(row["workspace_id"], row["user_id"]) for row in tables["dim_participants"]}
     tables["fct_meetings"] = meetings.fct_meetings(
-        extracts, known, people, history, tables["dim_sponsor_staff"], targeted, delivered_or_seen, as_of
+        extracts, known, people, history, tables["dim_sponsor_staff"], targeted, as_of
     )
     shown = {(row["workspace_id"], row["meeting_id"]) for row in tables["fct_meetings"]}
     tables["fct_meeting_history"] = [row for row in history if (row["workspace_id"], row["meeting_id"]) in shown]

@@ -84,5 +84,7 @@ def fct_searches(events: Iterable[Event]) -> list[dict]:
 
 
 def normalise_term(query: str) -> str:
-    """NFC, trimmed, lower case, inner white space one blank."""
-    return " ".join(unicodedata.normalize("NFC", query).lower().split())
+    """Unicode's canonical caseless matching (NFD, full case folding, NFC), without characters of no width, white
+    space one blank."""
+    visible = "".join(char for char in unicodedata.normalize("NFD", query) if unicodedata.category(char) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", visible.casefold()).split())

@@ -93,7 +93,7 @@ def dim_sponsor_staff(participants: Iterable[dict], content: Iterable[dict]) -> 
 
 def fct_meetings(
     entities: Entities, known: Mapping[str, Workspace], people: Iterable[dict], history: Iterable[dict],
-    staff: Iterable[dict], targeted: set[tuple], known_people: set[tuple], as_of: datetime,
+    staff: Iterable[dict], targeted: set[tuple], as_of: datetime,
 ) -> list[dict]:
     """One row a meeting. It has ended where its scheduled end is not after ``as_of``, the end of the last load date.
 
@@ -113,11 +113,7 @@ def fct_meetings(
     for key, row in newest(entities.get("meetings", ()), "workspace_id", "meeting_id").items():
         start, end = row.get("scheduled_start"), row.get("scheduled_end")
         workspace, everyone = known[key[0]], invited[key]
-        answers = [
-            one for one in everyone
-            if (key[0], one["user_id"]) in targeted
-            or (workspace.counts_guests and (key[0], one["user_id"]) not in known_people)
-        ]
+        answers = [one for one in everyone if (key[0], one["user_id"]) in targeted]
         if not workspace.counts_guests and not answers:
             continue
         evidence = [answer["attended"] for answer in answers if answer["attended"] is not None]
