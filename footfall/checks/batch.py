@@ -31,9 +31,9 @@ _REPAIR = (
     "footfall.yml, or raise `checks.max_quarantined_share` there if the data is right; then `footfall run`."
 )
 #: What helps where the lake is not what the loads committed.
-_RELOAD = (
-    "A file of the lake is damaged or missing. Load its date from landing again: `footfall backfill --from DATE --to "
-    "DATE`. If the check fails again, it is a fault of Footfall: report this message."
+_RESTORE = (
+    "A file of the lake is damaged or missing: put it back from a backup of the home, then `footfall run`. If all "
+    "files are whole, it is a fault of Footfall: report this message."
 )
 _NONE = {"min_value": 0, "max_value": 0}
 _BETWEEN = "ExpectColumnValuesToBeBetween"
@@ -44,15 +44,15 @@ def rules(bounds: Checks) -> tuple[Rule, ...]:
     share = f"{bounds.max_quarantined_share:.0%}"
     return (
         Rule("ledger_adds_up", "files", "unaccounted", _BETWEEN, "every line of every file has one outcome", _NONE,
-             is_blocking=True, counts="unaccounted", where=("file",), remedy=_RELOAD),
+             is_blocking=True, counts="unaccounted", where=("file",), remedy=_RESTORE),
         Rule("lake_holds_what_was_loaded", "totals", "missing", _BETWEEN,
              "as many live rows in the lake as lines loaded", _NONE, is_blocking=True, counts="missing",
-             remedy=_RELOAD),
+             remedy=_RESTORE),
         Rule("lake_files_are_whole", "stored", "missing", _BETWEEN, "as many rows stored as committed", _NONE,
-             is_blocking=True, counts="missing", where=("load_date",), remedy=_RELOAD),
+             is_blocking=True, counts="missing", where=("load_date",), remedy=_RESTORE),
         Rule("events_have_keys", "events", "without_key", _BETWEEN,
              "every event has workspace, message id, device and time", _NONE, is_blocking=True,
-             counts="without_key", where=("load_date",), remedy=_RELOAD),
+             counts="without_key", where=("load_date",), remedy=_RESTORE),
         Rule("quarantined_share", "sources", "unusable_share", _BETWEEN,
              f"at most {share} of the lines of a batch rejected, or a workspace with good lines",
              {"max_value": bounds.max_quarantined_share}, is_blocking=True, counts="rejected", where=("source",),

@@ -10,6 +10,11 @@ _BUILD = (
     "Build every table from scratch: `footfall run --full-refresh`. If the check fails again, it is a fault of "
     "Footfall: report this message. What was published stays."
 )
+#: A check that crashes mostly met a file that cannot be read.
+_CRASHED = (
+    "Run again. If it happens again and the message names a file of the home, put that file back from a backup; else "
+    "report the message."
+)
 
 
 def blocking_error(results: Sequence[CheckResult]) -> FootfallError | None:
@@ -24,9 +29,9 @@ def blocking_error(results: Sequence[CheckResult]) -> FootfallError | None:
     if crashed:
         found = "; ".join(f"{result.name}: {result.message}" for result in crashed)
         return CheckCrashed(
-            f"{_count(crashed)} could not be carried out, which says nothing about the data; "
+            f"{_count(crashed)} could not be carried out, which is no statement about the data; "
             f"nothing was published: {found}",
-            where=_where(crashed), hint="Run again; if it stays so, report the message.",
+            where=_where(crashed), hint=_CRASHED,
         )
     return None
 
