@@ -10,7 +10,7 @@ from footfall.ingestion.exclusion.erased_contents import mark_uncleaned
 from footfall.ingestion.exclusion.exclude import count_erased, exclude_texts
 from footfall.ingestion.lake.commit_log import Commit, write_commit
 from footfall.ingestion.landing.files import LandingFile
-from footfall.ingestion.landing.pending import seen_row
+from footfall.ingestion.landing.hashes import seen_row
 from footfall.ingestion.ledger.count_rejected import count_rejected
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, write_quarantine
 from footfall.ingestion.load_entities import load_entities

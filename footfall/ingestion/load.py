@@ -15,16 +15,11 @@ from footfall.ingestion.exclusion.erased_contents import read_clean_forms
 from footfall.ingestion.exclusion.tombstones import Erased, read_tombstones
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep
 from footfall.ingestion.landing.files import LandingFile, discover
-from footfall.ingestion.landing.pending import Pending, find_new, remember_hashes, split_known, with_hashes
+from footfall.ingestion.landing.hashes import remember_hashes, with_hashes
+from footfall.ingestion.landing.pending import Pending, find_new, split_known
 from footfall.ingestion.load_result import LoadResult
 from footfall.ingestion.problems import FileProblem
-from footfall.ingestion.reload_guards import (
-    is_unreadable,
-    loaded_files,
-    reason_not_to_replace,
-    reason_to_skip,
-    warnings_of_removed_files,
-)
+from footfall.ingestion.reload_guards import reason_to_skip, warnings_of_removed_files
 from footfall.ingestion.validation.validate_files import DatabaseLost
 
 
@@ -106,25 +101,14 @@ def load(
 def _load_date(run: _Run, load_date: str, found: Pending) -> bool:
     """Load the new files of a date; True where a version loaded before was replaced."""
     fresh = [file for file in found.files if file.load_date == load_date]
-    old, others = run.live(load_date)
-    known = {row["file"] for commit in old for row in commit.files}
-    loaded = {row["file"] for row in loaded_files(old)}
-    for file in [file for file in fresh if is_unreadable(file) and file.path in loaded]:
-        run.result.warnings.append(f"{file.path} cannot be read any more; the lines loaded from it stay.")
-        fresh.remove(file)
-    new_versions = [file.path for file in fresh if file.path in known]
+    new_versions = {file.path for file in found.new_versions if file.load_date == load_date}
     if new_versions:
+        old, others = run.live(load_date)
         present = [file for file in found.present if file.load_date == load_date]
-        if reason := reason_not_to_replace(run.home, load_date, old, present):
-            run.result.warnings += [
-                f"{path} is a new version of a file that was loaded before, and its lines were added to those of the "
-                f"old version: {reason}." for path in new_versions
-            ]
-        else:
-            run.progress(f"Reading {load_date} again: {len(new_versions)} of its files have a new version.")
-            if run.commit(load_date, split_known(present, others, read_clean_forms(run.home))[0], old):
-                return True
-            fresh = [file for file in fresh if file.path not in known]
+        run.progress(f"Reading {load_date} again: {len(new_versions)} of its files have a new version.")
+        if run.commit(load_date, split_known(present, others, read_clean_forms(run.home))[0], old):
+            return True
+        fresh = [file for file in fresh if file.path not in new_versions]
     if fresh:
         run.commit(load_date, fresh, [])
     return False

@@ -7,7 +7,7 @@ from footfall.ingestion.database import EVENT_LIST, parquet, write
 from footfall.ingestion.deduplication.deduplicate import decide, find_history
 from footfall.ingestion.lake.write_events import Part, write_events
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, update_ledger
-from footfall.ingestion.retention import read_retention_record
+from footfall.ingestion.retention_record import read_retention_record
 from footfall.ingestion.validation.validate_events import drop_untrusted, keep_slice, keep_unreadable, validate_events
 from footfall.ingestion.validation.validate_files import validate_files
 

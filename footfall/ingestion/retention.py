@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,31 +21,11 @@ from footfall.core.settings import Settings
 from footfall.ingestion.exclusion.erased_contents import clean_form, read_clean_forms
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
-from footfall.ingestion.landing.pending import known_hashes, with_hashes
+from footfall.ingestion.landing.hashes import known_hashes, with_hashes
+from footfall.ingestion.retention_record import read_retention_record, record_file
 
 #: Of a commit's events, the files that hold rows; its keys (hashes of message ids) stay, so that copies stay known.
 _ROWS = ("added", "removed", "copies", "kept")
-
-
-@dataclass(frozen=True)
-class RetentionRecord:
-    """What may be gone. ``landing``, ``lake``: ISO dates; files of load dates before them may be gone."""
-
-    landing: str | None = None
-    lake: str | None = None
-    emptied: tuple[str, ...] = ()
-
-    def is_lake_removed(self, load_date: str) -> bool:
-        return self.lake is not None and load_date < self.lake
-
-
-def read_retention_record(home: Home) -> RetentionRecord:
-    """What was removed so far; empty where no retention was ever set."""
-    try:
-        values = json.loads(_file(home).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return RetentionRecord()
-    return RetentionRecord(values["landing"], values["lake"], tuple(values["emptied"]))
 
 
 def remove_old_landing(home: Home, settings: Settings, before: date) -> int:
@@ -158,14 +138,12 @@ def _record(home: Home, **more: Any) -> None:
         if name in more:
             more[name] = max(str(more[name]), getattr(known, name) or "")
     noted = replace(known, **more)
-    aside = _file(home).with_name(".retention.json.tmp")
+    aside = record_file(home).with_name(".retention.json.tmp")
     with aside.open("w", encoding="utf-8") as file:
         json.dump({"landing": noted.landing, "lake": noted.lake, "emptied": list(noted.emptied)}, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    aside.replace(_file(home))
+    aside.replace(record_file(home))
     sync(home.lake)
 
 
-def _file(home: Home) -> Path:
-    return home.lake / "retention.json"

@@ -15,7 +15,8 @@ from footfall.core.database import connect, quote_literal
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.ingestion.lake.commit_log import read_commits
-from footfall.ingestion.retention import read_retention_record, require_rows
+from footfall.ingestion.retention import require_rows
+from footfall.ingestion.retention_record import read_retention_record
 from footfall.transform.lake_views import ENTITIES, EVENTS, bind_views
 
 STATE = """

@@ -8,7 +8,7 @@ from footfall.core.database import quote_literal
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.ingestion.lake.commit_log import Commit, live_commits
-from footfall.ingestion.retention import RetentionRecord
+from footfall.ingestion.retention_record import RetentionRecord
 
 #: Columns of the lake's files.
 ENTITIES = {

@@ -322,3 +322,80 @@ def test_no_noise_stops_a_load_and_every_line_ends_in_one_place(tmp_path: Path) 
         sent = json.loads(lines[row["line_number"] - 1])
         assert str(sent["messageId"]) == row["message_id"]
         assert isinstance(sent.get("properties") or {}, dict)
+
+
+def packed_bomb(path: Path, piece: bytes, megabytes: int, start: bytes = b"") -> None:
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(start)
+        for _ in range(megabytes):
+            file.write(piece * (1_000_000 // len(piece)))
+
+
+@pytest.mark.parametrize(("piece", "name", "start", "reason"), [
+    (b"\n", "bomb.jsonl.gz", b"", None), (b"\r\n", "bomb.jsonl.gz", b"", None), (b" \t\n", "bomb.csv.gz", b"", None),
+    (b"{}\n", "bomb.jsonl.gz", b"", "corrupt_file"), (b"\xff\n", "bomb.jsonl.gz", b"", "corrupt_file"),
+    (b",,\n", "bomb.csv.gz", b"message_id,event,user_id\n", "corrupt_file"),
+], ids=["blank", "returns", "spaces", "objects", "bytes", "commas"])
+def test_a_bomb_of_tiny_lines_ends_soon_in_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: bytes, name: str, start: bytes, reason: str | None
+) -> None:
+    """40 MB of them take 30 s at most (300 s before), and as much memory as a slice does."""
+    monkeypatch.setattr("footfall.ingestion.validation.validate_files.MOST_REJECTED", 100_000)
+    monkeypatch.setattr("footfall.ingestion.formats.slices.SLICE_RECORDS", 60_000)
+    lake = Lake(tmp_path)
+    lake.land("good.jsonl", [line("good")])
+    packed_bomb(tmp_path / "landing" / "events" / DAY / name, piece, 40, start)
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    result = lake.load()
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 30
+    assert after.ru_maxrss - before.ru_maxrss < 1 << 20, "kilobytes"
+    row = lake.ledger()[name]
+    assert (row["lines_in"], row["reason"]) == (0, reason)
+    assert result.loaded == 1
+    assert len(lake.quarantine()) == (reason is not None)
+
+
+def test_a_file_of_rejected_lines_that_also_holds_good_ones_is_accounted_for_line_by_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("footfall.ingestion.validation.validate_files.MOST_REJECTED", 1_000)
+    monkeypatch.setattr("footfall.ingestion.formats.slices.SLICE_RECORDS", 100)
+    monkeypatch.setattr("footfall.ingestion.formats.chunks.CHUNK_BYTES", 10_000)
+    lake = Lake(tmp_path)
+    lake.land("a.jsonl", [*["{}"] * 900, line("m1"), *["{}"] * 5_000])
+    result = lake.load()
+    assert (result.loaded, result.reasons) == (1, {"missing_message_id": 5_900})
+
+
+def test_one_file_that_breaks_the_validation_of_a_slice_is_found_and_the_others_load(tmp_path: Path) -> None:
+    """The validation itself is made to fail, on a record that no test of types has thought of."""
+    lake = Lake(tmp_path)
+    for name, message in (("a", "m1"), ("b", "breaks"), ("c", "m3")):
+        lake.land(f"{name}.jsonl", [line(message), line(f"{message}-2")])
+    for breaks, words in (("error('u1 breaks')", "InvalidInput"), ("DEAD", "internal error")):
+        result = with_failure(lake, breaks)
+        assert (result.loaded, result.file_reasons) == (4, {"corrupt_file": 1})
+        (rejected,) = [row for row in lake.quarantine() if row["line_number"] is None]
+        assert rejected["file"].endswith("b.jsonl")
+        assert words in rejected["detail"] and "u1" not in rejected["detail"]
+
+
+def with_failure(lake: Lake, how: str):
+    from footfall.ingestion import load_events
+    from footfall.ingestion.database import value
+
+    validate = load_events.validate_events
+
+    def breaking(work, piece) -> None:
+        validate(work, piece)
+        if value(work.con, "select count(*) from validated where message_id = 'breaks'"):
+            if how == "DEAD":
+                # out of range for to_json, which ends DuckDB 2.0.1
+                work.con.register("far", pa.table({"moment": pa.array([2**62], pa.timestamp("s"))}))
+                work.con.execute("select to_json(struct_pack(x := moment))::varchar from far").fetchall()
+            work.con.execute(f"select {how}").fetchall()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load_events, "validate_events", breaking)
+        return lake.backfill()

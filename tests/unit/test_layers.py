@@ -15,7 +15,7 @@ EXPORTS = ("folder", "report", "graphs", "workbook", "plan", "tables")
 INGESTION = (
     "landing_erasure", "ledger", "validation", "formats", "landing", "lake", "deduplication", "exclusion",
 )
-BASE = {"context", "database", "entity_columns", "problems"}
+BASE = {"context", "database", "entity_columns", "problems", "retention_record"}
 #: Of the library, what `exports/` may know: answers over published tables, not how these came to be.
 LIBRARY_OF_EXPORTS = {"core", "metrics"}
 

@@ -69,6 +69,19 @@ class Slice:
     def table(self) -> pa.Table:
         return pa.Table.from_batches(self.batches)
 
+    def rejected_table(self) -> pa.Table:
+        """``rejected`` as file_no, line_number, reason, detail, raw, raw_bytes, is_whole."""
+        lines = [line for _, line in self.rejected]
+        return pa.table({
+            "file_no": pa.array([file_no for file_no, _ in self.rejected], pa.int32()),
+            "line_number": pa.array([line.number for line in lines], pa.int64()),
+            "reason": pa.array([line.reason for line in lines], pa.string()),
+            "detail": pa.array([line.detail for line in lines], pa.string()),
+            "raw": pa.array([line.text for line in lines], pa.large_string()),
+            "raw_bytes": pa.array([line.exact for line in lines], pa.large_binary()),
+            "is_whole": pa.array([line.is_whole for line in lines], pa.bool_()),
+        })
+
     def only(self, files: Collection[int]) -> "Slice":
         """The part of the slice that comes from these files."""
         part = Slice(self.source, self.format, self.columns)

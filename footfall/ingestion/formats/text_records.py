@@ -10,10 +10,12 @@ import pyarrow as pa
 from footfall.ingestion.formats import chunks
 from footfall.ingestion.formats.quotes import find_delimiter, record_ends, stated_delimiter
 from footfall.ingestion.formats.text_stream import read_text
-from footfall.ingestion.problems import RejectedLine
+from footfall.ingestion.problems import FileProblem, RejectedLine
 
 #: Of a longer line only the beginning is kept in quarantine.
 KEPT_LINE_BYTES = 64 << 20
+#: A file whose first lines, so many of them, are not text at all is quarantined whole.
+MOST_UNREADABLE = 100_000
 _NEWLINE, _QUOTE = 10, 34
 _IS_SPACE = np.isin(np.arange(256), [9, 10, 11, 12, 13, 32])
 
@@ -62,6 +64,7 @@ class _Splitter:
         self.carry = b""
         self.line = 1
         self.skipped = 0  # bytes of a huge line already read and dropped
+        self.has_text = False  # a line of the file can be validated
         self.unclosed: set[int] = set()  # ends of records whose quote is not closed
 
     def feed(self, chunk: bytes, *, is_last: bool = False) -> Iterator[Block]:
@@ -157,6 +160,11 @@ class _Splitter:
                 if (bad := _bad_encoding(int(numbers[i]), record)) is not None:
                     rejected.append(bad)
                     is_kept[i] = False
+                else:
+                    self.has_text = True
+                if len(rejected) > MOST_UNREADABLE and not self.has_text:
+                    raise FileProblem("corrupt_file", f"none of its first {MOST_UNREADABLE:,} lines is text")
+        self.has_text = self.has_text or bool(is_kept.any())
         if not is_kept.all():
             texts, numbers = _selected(texts, is_kept), numbers[is_kept]
         return Block(texts, numbers, rejected, self.delimiter)

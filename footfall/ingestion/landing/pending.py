@@ -1,19 +1,16 @@
 """Which landing files are new. Imports nothing heavy: an empty night ends here."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.ingestion.exclusion.erased_contents import clean_form, read_clean_forms
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, reading_of
-from footfall.ingestion.landing.scan import open_file
+from footfall.ingestion.landing.hashes import known_hashes, with_hashes
+from footfall.ingestion.landing.new_versions import find_new_versions
 
 
 @dataclass
@@ -25,20 +22,22 @@ class Pending:
         already_loaded: files whose content is in the lake under another name.
         warnings: sentences about files that are not read at all.
         present: every file in landing, with its hash.
+        new_versions: files that replace what was loaded under their path; not all of them are in ``files``.
     """
 
     files: list[LandingFile] = field(default_factory=list)
     already_loaded: list[LandingFile] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     present: list[LandingFile] = field(default_factory=list)
+    new_versions: list[LandingFile] = field(default_factory=list)
 
     @property
     def load_dates(self) -> list[str]:
-        return sorted({file.load_date for file in self.files})
+        return sorted({file.load_date for file in (*self.files, *self.new_versions)})
 
     @property
     def is_empty(self) -> bool:
-        return not self.files
+        return not self.files and not self.new_versions
 
 
 def pending(home: Home, settings: Settings, through: date | None = None) -> Pending:
@@ -56,13 +55,9 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
     files = [file for file in files if last is None or file.load_date <= last]
     hashed = with_hashes(home, files, known_hashes(home, commits))
     fresh, elsewhere = split_known(hashed, live_commits(commits), read_clean_forms(home))
-    return Pending(fresh, elsewhere, warnings, hashed)
-
-
-def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, int], str]:
-    """SHA-256 of files seen before, by path, size and time of change."""
-    seen_files = [*(seen for commit in commits for seen in commit.known_files), *_read_seen(home)]
-    return {(seen["path"], seen["size"], seen["mtime_ns"]): seen["sha256"] for seen in seen_files}
+    versions = find_new_versions(home, hashed, commits)
+    fresh = [file for file in fresh if file not in versions.lost]
+    return Pending(fresh, elsewhere, [*warnings, *versions.warnings], hashed, versions.files)
 
 
 def split_known(
@@ -108,53 +103,3 @@ def _is_new_extract(file: LandingFile, content: str | None, extracts: dict[str, 
     """Whether the last load date with extracts of the entity, up to the file's own, had other content than the file."""
     before = max((load_date for load_date in extracts if load_date <= file.load_date), default=None)
     return before is None or content not in extracts[before]
-
-
-def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str, int, int], str]) -> list[LandingFile]:
-    """Give every file the SHA-256 of its content, from ``known`` where path, size and time of change are the same."""
-    files = list(files)
-    hashes = {
-        file.path: unreadable_hash(file.path) if file.problem else known.get((file.path, file.size, file.mtime_ns))
-        for file in files
-    }
-    unknown = [path for path, sha256 in hashes.items() if sha256 is None]
-    if unknown:
-        with ThreadPoolExecutor(2) as pool:
-            hashes |= zip(unknown, pool.map(lambda path: hash_file(home.root / path, path), unknown), strict=True)
-    return [replace(file, sha256=hashes[file.path]) for file in files]
-
-
-def hash_file(path: Path, name: str) -> str:
-    """SHA-256 of the content; of a file that cannot be read, a hash of its name."""
-    try:
-        with open_file(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return unreadable_hash(name)
-
-
-def unreadable_hash(name: str) -> str:
-    """The stand-in for the hash of a file whose content could not be read."""
-    return hashlib.sha256(f"unreadable:{name}".encode()).hexdigest()
-
-
-def _read_seen(home: Home) -> list[dict]:
-    """Files whose content is in the lake under another name. Only a cache: it may be lost."""
-    try:
-        return json.loads((home.lake / "seen.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return []
-
-
-def remember_hashes(home: Home, files: list[LandingFile]) -> None:
-    """Keep the hashes of ``files``, so that the next search does not read them again."""
-    if files:
-        rows = {row["path"]: row for row in _read_seen(home)} | {file.path: seen_row(file) for file in files}
-        aside = home.lake / ".seen.json.tmp"
-        aside.write_text(json.dumps(list(rows.values())), encoding="utf-8")
-        aside.replace(home.lake / "seen.json")
-
-
-def seen_row(file: LandingFile) -> dict:
-    """A file as the commit log records it."""
-    return {"path": file.path, "size": file.size, "mtime_ns": file.mtime_ns, "sha256": file.sha256}

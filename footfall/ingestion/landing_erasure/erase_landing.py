@@ -23,7 +23,7 @@ from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
-from footfall.ingestion.landing.pending import hash_file, known_hashes, with_hashes
+from footfall.ingestion.landing.hashes import hash_file, known_hashes, with_hashes
 from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import keep_rejected, keep_slice, validate_events

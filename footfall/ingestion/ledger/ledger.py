@@ -123,3 +123,4 @@ def _adjust(row: dict[str, Any], change: Mapping[str, Any]) -> None:
         row[outcome] += change.get(outcome, 0)
     for reason, lines in change.get("reasons", {}).items():
         row["reasons"][reason] = row["reasons"].get(reason, 0) + lines
+    row["reasons"] = {reason: lines for reason, lines in row["reasons"].items() if lines}

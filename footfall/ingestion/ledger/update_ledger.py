@@ -7,7 +7,7 @@ from typing import Any
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import parquet, sql, value, write
 from footfall.ingestion.formats.raw_lines import raw_lines
-from footfall.ingestion.landing.pending import hash_file
+from footfall.ingestion.landing.hashes import hash_file
 
 _COLUMN = {"live": "loaded", "duplicate": "duplicates", "conflict": "quarantined"}
 

@@ -36,11 +36,9 @@ def keep_unreadable(work: LoadContext, piece: Slice) -> None:
     """Put lines that are no text or too long into ``rejected``, without their text where consent is uncertain."""
     if piece.rejected:
         work.con.execute("delete from unreadable")
-        work.con.executemany(
-            "insert into unreadable values (?, ?, ?, ?, ?, ?, ?)",
-            [(no, line.number, line.reason, line.detail, line.text, line.exact, line.is_whole)
-             for no, line in piece.rejected],
-        )
+        work.con.register("rejected_lines", piece.rejected_table())
+        work.con.execute("insert into unreadable by name from rejected_lines")
+        work.con.unregister("rejected_lines")
         without_consent, rejected = sql("keep_unreadable").strip().removesuffix(";").split(";\n")
         work.con.execute(without_consent)
         work.con.execute(rejected, {"has_consent_column": has_consent_column(work, piece)})
@@ -49,10 +47,9 @@ def keep_unreadable(work: LoadContext, piece: Slice) -> None:
 def keep_rejected(work: LoadContext, piece: Slice) -> None:
     """Put lines of entities that are no text or too long into ``rejected``."""
     if piece.rejected:
-        work.con.executemany(
-            "insert into rejected(file_no, line_number, reason, detail, raw, raw_bytes) values (?, ?, ?, ?, ?, ?)",
-            [(no, line.number, line.reason, line.detail, line.text, line.exact) for no, line in piece.rejected],
-        )
+        work.con.register("rejected_lines", piece.rejected_table())
+        work.con.execute("insert into rejected by name select * exclude (is_whole) from rejected_lines")
+        work.con.unregister("rejected_lines")
 
 
 def keep_slice(work: LoadContext, part: int) -> None:
