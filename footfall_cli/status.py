@@ -22,6 +22,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from footfall.ingestion.landing.pending import pending
     from footfall.ingestion.ledger.ledger import read_lake
     from footfall_cli import console
+    from footfall_cli.summary import current_version
     from orchestration.pending_work import failed_exports
 
     place = existing_home(home)
@@ -36,6 +37,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
         "loaded": _loaded(lake),
         "ledger": _ledger(lake),
         "published": _published(place, lake),
+        "held_back": current_version(place).get("held_back", []),
         "exported": _exported(place),
         "failed_exports": failed_exports(place),
         "last_runs": _runs(place),
@@ -57,13 +59,14 @@ def _ledger(lake: "Lake") -> dict[str, Any]:
     totals = {name: sum(row[name] for row in lake.ledger) for name in COUNTS}
     wrong = sum(row["lines_in"] != sum(row[name] for name in COUNTS[1:]) for row in lake.ledger)
     whole = sum(row["state"] == "quarantined" for row in lake.ledger)
-    return {**totals, "files_quarantined": whole, "adds_up": not wrong}
+    repaired = sum(row.get("repaired", 0) for row in lake.ledger)
+    return {**totals, "repaired": repaired, "files_quarantined": whole, "adds_up": not wrong}
 
 
 def _published(home: Home, lake: "Lake") -> dict[str, Any] | None:
-    from footfall_cli.summary import published
+    from footfall_cli.summary import current_version
 
-    current = published(home)
+    current = current_version(home)
     if not current:
         return None
     load_date = current["load_date"]
@@ -103,6 +106,7 @@ def _holder(home: Home) -> dict[str, Any] | None:
 
 def _as_text(document: dict[str, Any]) -> str:
     from footfall_cli import console
+    from footfall_cli.summary import held_back_as_text
 
     waiting, loaded, published = document["waiting"], document["loaded"], document["published"]
     dates = f"{loaded['load_dates']} load dates, {loaded['first']} to {loaded['last']}"
@@ -125,6 +129,7 @@ def _as_text(document: dict[str, Any]) -> str:
     if document["exported"]:
         rows = [list(one.values()) for one in document["exported"]]
         parts.append(console.table("Exports", ["folder", "files", "bytes"], rows))
+    parts += held_back_as_text(document["held_back"])
     if document["failed_exports"]:
         rows = [[path] for path in document["failed_exports"]]
         parts.append(console.table("Exports that failed; the next run tries again", ["path"], rows))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from orchestration.pending_work import PendingWork
     from orchestration.run_job import Outcome
 
-LINES = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "erased")
 #: Quarantined files that the text names; `--json` names all.
 _MOST_FILES = 20
+LINES = ("lines_in", "loaded", "repaired", "duplicates", "quarantined", "no_consent", "erased")
 
 
 def of_run(
@@ -47,6 +47,7 @@ def of_run(
             **{name: statuses[name] for name in ("passed", "warned", "failed", "crashed")},
             "not_passed": [result.to_json() for result in run.checks if result.status != "passed"],
         },
+        "held_back": current_version(home).get("held_back", []),
         "exports": exports_facts(exported) if exported else {},
         "retention": removed.facts if removed else {},
         "warnings": list(loaded.warnings) if loaded else [],
@@ -58,7 +59,7 @@ def of_run(
 
 def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Removed") -> dict[str, Any]:
     """The document of a run that found nothing to do."""
-    current = published(home)
+    current = current_version(home)
     is_empty = not current and not any(home.commits.glob("*.json"))
     return {
         "command": "run",
@@ -72,6 +73,7 @@ def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Remove
         "quarantined_files": {},
         "tables": current.get("tables", {}),
         "published": {name: current.get(name) for name in ("run_id", "published_at", "load_date")} if current else None,
+        "held_back": current.get("held_back", []),
         "landing": home.landing,
         "retention": removed.facts,
         "warnings": _pending_warnings(work),
@@ -81,7 +83,7 @@ def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Remove
     }
 
 
-def published(home: Home) -> dict[str, Any]:
+def current_version(home: Home) -> dict[str, Any]:
     """`published/current.json`; empty when nothing is published."""
     try:
         return json.loads(home.current.read_text(encoding="utf-8"))
@@ -105,7 +107,8 @@ def nothing_as_text(document: dict[str, Any]) -> str:
         )
     else:
         text = f"Nothing new: everything up to {document['published']['load_date']} is published."
-    text = "\n".join([text, *_retention(document), *(f"Warning: {warning}" for warning in document["warnings"])])
+    notes = [*_retention(document), *(f"Warning: {warning}" for warning in document["warnings"])]
+    text = "\n".join([text, *notes, *held_back_as_text(document["held_back"])])
     return _with_paths(text, document)
 
 
@@ -132,6 +135,7 @@ def as_text(document: dict[str, Any]) -> str:
         parts.append(console.table("Checks that did not pass", ["check", "status", "blocks", "rows", "message"], rows))
     parts.append("Checks: " + ", ".join(f"{n:,} {name}" for name, n in checks.items() if name != "not_passed") + ".")
     parts += [f"Warning: {warning}" for warning in document["warnings"]] + _retention(document)
+    parts += held_back_as_text(document["held_back"])
     if document["exports"]:
         parts += exports_as_text(document["exports"])
     parts.append(console.facts("Seconds", list(document["seconds"].items())))
@@ -157,14 +161,16 @@ def _pending_warnings(work: "PendingWork") -> list[str]:
 
 def failed_exports(exported: "Exported | None") -> ExportsFailed | None:
     """The error of a run or an export some of whose folders or files could not be made."""
-    failures = exported.failures if exported else ()
+    failures = sorted(exported.failures if exported else (), key=lambda failure: failure.is_held_back)
     if not failures:
         return None
     workspaces = sorted({failure.workspace_id for failure in failures})
     number = "One export" if len(failures) == 1 else f"{len(failures):,} exports"
+    state = "held back" if failures[0].is_held_back else "not made"
     more = f" and {len(workspaces) - 5:,} more" if len(workspaces) > 5 else ""
     return ExportsFailed(
-        f"{number} could not be made; all others are complete. First reason: {failures[0].what}",
+        f"{number} {'was' if len(failures) == 1 else 'were'} {state}; all others are complete. "
+        f"First reason: {failures[0].what}",
         where=f"workspaces {', '.join(workspaces[:5])}{more}",
         hint=failures[0].hint or "Run `footfall run` again: it tries again.",
     )
@@ -179,13 +185,20 @@ def exports_facts(exported: "Exported") -> dict[str, Any]:
     }
 
 
+def held_back_as_text(held_back: list[dict[str, str]]) -> list[str]:
+    """A table of the workspaces whose exports stay as they were, if there are any."""
+    rows = [[one["workspace_id"], one["load_date"], one["source"]] for one in held_back]
+    title = "Held back: too many lines of these workspaces were rejected, so their exports stay as they were"
+    return [console.table(title, ["workspace", "load date", "source"], rows)] if rows else []
+
+
 def exports_as_text(exports: dict[str, Any]) -> list[str]:
     """The numbers of an export, and a table of what failed, if anything did."""
     numbers = [(name, value) for name, value in exports.items() if name not in ("failed", "warnings")]
     parts = [console.facts("Exports", numbers), *(f"Warning: {warning}" for warning in exports["warnings"])]
     if exports["failed"]:
         rows = [[one["workspace_id"], one["folder"], one["file"] or "(all)", one["what"]] for one in exports["failed"]]
-        parts.append(console.table("Exports that failed", ["workspace", "folder", "file", "reason"], rows))
+        parts.append(console.table("Exports that were not made", ["workspace", "folder", "file", "reason"], rows))
     return parts
 
 

@@ -57,4 +57,31 @@ def test_the_export_command_ends_with_1_and_names_what_failed(footfall: Command,
     assert [failed["workspace_id"] for failed in answer.document["failed"]] == [blocked.name]
     assert answer.document["error"]["kind"] == "ExportsFailed"
     text = footfall("export", "--home", demo_copy.root)
-    assert text.code == 1 and "Exports that failed" in text.out
+    assert text.code == 1 and "Exports that were not made" in text.out
+
+
+def test_status_and_a_run_with_nothing_new_name_the_workspaces_that_are_held_back(footfall: Command, demo_copy: Home):
+    current = json.loads(demo_copy.current.read_text())
+    held = [{"workspace_id": "expo-2026", "load_date": current["load_date"], "source": "events"}]
+    demo_copy.current.write_text(json.dumps({**current, "held_back": held}))
+    for command in ("status", "run"):
+        assert footfall(command, "--home", demo_copy.root, "--json").document["held_back"] == held
+        text = footfall(command, "--home", demo_copy.root)
+        assert text.code == 0 and "Held back: too many lines of these workspaces were rejected" in text.out
+        assert "expo-2026" in text.out
+
+
+def test_a_held_back_export_is_named_apart_from_one_that_failed():
+    from exports.build_all import Exported
+    from exports.folder.failure import Failure, of_held_back
+    from footfall_cli.summary import failed_exports
+
+    held = of_held_back("expo", Path("expo/event"), "Half of the lines were rejected")
+    error = failed_exports(Exported(failures=(held,)))
+    assert error is not None and error.exit_code == 1
+    assert error.message.startswith("One export was held back") and "footfall quarantine list" in (error.hint or "")
+    failed = Failure("beta", "beta/event", "The disk is full.", hint="Free disk space.")
+    error = failed_exports(Exported(failures=(held, failed)))
+    assert error is not None and error.message.startswith("2 exports were not made")
+    assert error.where == "workspaces beta, expo"
+    assert failed_exports(Exported()) is None
