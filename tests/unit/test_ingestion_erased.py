@@ -237,3 +237,26 @@ def test_redaction_changes_nothing_else() -> None:
     assert redact_json(text, {(None, "x")}) == (
         '{"a" : "(erased)", "content_id":"(erased)","n":1.50,"k":[ "(erased)" ,"xx"], "(erased)":{"b":"(erased)"}}'
     )
+
+
+@pytest.mark.parametrize("value", [
+    "https://app.example/people/anna-01", "/search?who=anna%2D01&x=1", "mailto:anna%40example.org", "Bauer, Anna",
+    "Where is Anna Bauer?", "upload-anna-01-final", "ANNA@EXAMPLE.ORG is away", "profile_anna-01",
+])
+def test_a_value_with_an_erased_person_in_it_is_replaced_as_a_whole(lake: Lake, value: str) -> None:
+    """The address of a page names whose it is; the rest of the row and of the line stays."""
+    kept = {"url": "https://app.example/persons/anna-012", "title": "Bauer"}
+    lake.land("a.jsonl", [line("m1", properties={"note": value, **kept}), line("m2", properties={"query": value})])
+    lake.load()
+    assert json.loads(lake.live()["expo", "m1"]["properties"]) == {"note": "(erased)", **kept}
+    assert lake.live()["expo", "m2"]["query"] == "(erased)"
+    assert value not in (lake.home.landing / "events" / DAY / "a.jsonl").read_text()
+
+
+def test_a_user_id_that_is_a_word_takes_no_other_text_with_it(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    write_tombstones(lake.home, home_key(lake.home, lake.settings), 1, [("word", "expo", "lunch")])
+    queries = {"m1": "where is lunch", "m2": "lunch"}
+    lake.land("a.jsonl", [line(name, properties={"query": query}) for name, query in queries.items()])
+    lake.load()
+    assert [lake.live()["expo", name]["query"] for name in queries] == ["where is lunch", "(erased)"]

@@ -12,7 +12,7 @@ import duckdb
 from footfall.core.database import quote_literal
 from footfall.ingestion.database import CONTENT_HASH, value
 from footfall.ingestion.exclusion.redact import ERASED, Rule, redact_json
-from footfall.ingestion.exclusion.tombstones import SHORTEST_WORD, Erased, tokens, unquoted
+from footfall.ingestion.exclusion.tombstones import SHORTEST_WORD, Erased, parts, tokens, unquoted
 
 _TOKEN = quote_literal(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+')
 #: Ids of a table, by kind, that may belong to an erased person.
@@ -71,9 +71,15 @@ def find_erased_ids(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -
 
 
 def _is_known(erased: Erased, kind: str, workspace: str, text: str) -> bool:
-    """Whether an id belongs to an erased person; a list or an object does if it contains such an id."""
+    """Whether an id belongs to an erased person; a list or an object does if it contains such an id.
+
+    A text does as well if an id, e-mail or name is a part of it: the address of a page, a question about somebody.
+    """
     if kind == "word":
-        return erased.includes(kind, workspace, unquoted(text))
+        plain = unquoted(text)
+        return erased.includes(kind, workspace, plain) or any(
+            erased.includes(kind, workspace, part) for part in parts(plain)
+        )
     return erased.includes(kind, workspace, text) or (
         text[:1] in ("[", "{") and any(erased.includes(kind, workspace, token) for token in set(tokens(text)))
     )

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, unquote_plus
 
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
@@ -150,6 +151,11 @@ def is_distinctive(text: str) -> bool:
 
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'')
+#: A longer text is not searched for parts; letters of names, digits, and the punctuation of ids and e-mails.
+_LONGEST, _PIECES = 2_000, 12
+_SEPARATED = re.compile(r"[^\w.@+'-]+")
+_PIECE = re.compile(r"[^\W_]+")
+_IDENTIFIES = re.compile(r"[\d@]")
 _WORD = re.compile(r"[\w.@+-]+")
 _USER_MEMBER = re.compile(r'''(?:userId|user_id)[\\"']{0,4}\s*[:=]\s*[\\"']{0,4}([^\s\\"',;}]+)''')
 
@@ -161,6 +167,27 @@ def tokens(text: str) -> Iterator[str]:
         yield unquoted(f'"{double}"') if double else single
     if '\\"' in text:
         yield from tokens(text.replace('\\"', '"'))
+
+
+def parts(text: str) -> set[str]:
+    """The texts within a text that may identify a person: ids and e-mails with a digit or an @, and names.
+
+    A word of letters only identifies nobody within a text, or a user called `lunch` would remove everybody's lunch.
+    Names are two to four words in a row, also with the last name first (`Bauer, Anna`).
+    """
+    found: set[str] = set()
+    if not SHORTEST_WORD <= len(text) <= _LONGEST:
+        return found
+    for plain in {text, unquote(text), unquote_plus(text)}:
+        words = [word for part in _SEPARATED.split(plain) if (word := part.strip("._-+@'"))]
+        for word in words:
+            pieces = list(_PIECE.finditer(word))[:_PIECES]
+            spans = (word[first.start() : last.end()] for i, first in enumerate(pieces) for last in pieces[i:])
+            found |= {span for span in spans if len(span) >= SHORTEST_WORD and _IDENTIFIES.search(span)}
+        runs = (words[i : i + length] for length in (2, 3, 4) for i in range(len(words) - length + 1))
+        for run in (run for run in runs if not _IDENTIFIES.search("".join(run))):
+            found |= {" ".join(run), " ".join([*run[1:], run[0]])}
+    return found
 
 
 def unquoted(token: str) -> str:
