@@ -57,7 +57,7 @@ def protected_workspaces(home: Home, marts: Path, lake: Lake) -> tuple[bool, lis
     with _attached(marts) as con:
         (number,) = con.execute(
             "select count(*) from built.marts.dim_workspaces where coalesce(anonymization, 'none') <> 'none'"
-        ).fetchone()
+        ).fetchall()[0]
         con.execute("use built")
         unread = unread_settings(con, home, lake)
     return number > 0 or bool(unread), unread
