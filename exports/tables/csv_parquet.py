@@ -1,7 +1,7 @@
 """The rows of a table on disk: typed as Parquet, as text in CSV. Both are the same bytes on every machine."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from exports.tables.columns import TEXT, by_kind, changed_where, clock_texts, is_text, joined, numbers, readable
 from exports.tables.labels import CODES, NAMES, labels
-from exports.tables.table import StoredTable, Table, headers, unique
+from exports.tables.table import Column, StoredTable, Table, headers, unique
 from exports.tables.text import NOT_PLAIN_CSV, csv_text
 
 #: Rows turned into text at a time: 2,048 rows of 33 columns take 20 MB as cells of a workbook.
@@ -47,7 +47,7 @@ def store_rows(table: Table, rows: pa.Table, path: Path, zone: str) -> StoredTab
     words = {
         index: found for index, column in enumerate(table.columns)
         if column.metric in CODES or column.metric in NAMES
-        if (found := labels(column.metric, typed.column(index).unique().drop_null().to_pylist()))
+        if (found := _words(table, column, typed.column(index).unique().drop_null().to_pylist()))
     }
     return StoredTable(table, path, rows.num_rows, words, small)
 
@@ -100,6 +100,12 @@ def batches(stored: StoredTable) -> Iterator[pa.RecordBatch]:
         return
     with pq.ParquetFile(stored.path) as file:
         yield from map(readable, file.iter_batches(batch_size=BATCH_ROWS, use_threads=False))
+
+
+def _words(table: Table, column: Column, values: Sequence[str]) -> dict[str, str]:
+    """The words for those values of a column that are codes."""
+    own = table.words.get(column.key, {})
+    return labels(column.metric, values) | {value: own[value] for value in values if value in own}
 
 
 def _fields(column: pa.Array) -> pa.Array:

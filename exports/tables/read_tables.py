@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.tables.by_participant import pivot
-from exports.tables.labels import labels, sentence
+from exports.tables.labels import CODES, labels, sentence
 from exports.tables.table import Column, Table
 from exports.tables.titles import KINDS, NO_NUMBERS, SUPPRESSED, Content, title, with_titles
 from footfall.metrics.definitions import Definition, definitions
 from footfall.metrics.layer import ANSWERS, answer, keep
 from footfall.metrics.question import parameters
+from footfall.metrics.scope import scope
 
 #: Content types in the order of the report's pages: type, name of file and sheet.
 CONTENT = (
@@ -42,7 +43,7 @@ _FIRST = (
 _AFTER = (
     ("searches", "search", "Search"), ("meetings_summary", "meetings_summary", "Meetings summary"),
     ("meetings", "meetings", "Meetings"), ("live_streams", "live_streams", "Live streams"),
-    ("sponsors", "sponsors", "Sponsors"), ("path_links", "paths", "Paths"),
+    ("sponsors", "sponsors", "Sponsors"),
 )
 #: Columns of By participant about the identity of a person.
 _NAMES = ("name", "first_name", "last_name", "email", "company", "job_title", "groups", "role", "profile_url",
@@ -58,7 +59,7 @@ def tables(content: Content) -> Iterator[tuple[Table, pa.Table]]:
         _interactions(content, known),
         _unchanged(content, known, _BY_OS if content.fewest else ()),
         _unchanged(content, known, (("top_users", "top_users", "Top users"),)), _content(content, known),
-        _unchanged(content, known, _AFTER), _reconciliation(content, known),
+        _unchanged(content, known, _AFTER), _paths(content, known), _reconciliation(content, known),
     )
     for maker in makers:
         for table, rows in maker:
@@ -146,6 +147,19 @@ def _content(content: Content, known: dict[str, Definition]) -> Iterator[tuple[T
     if others.num_rows:
         rows, columns = with_titles(content, known, "content_items", others, _FORM_COLUMNS)
         yield Table("other_content", "Other content", columns, frozen=3), rows
+
+
+def _paths(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:
+    """Paths, where the workbook has the titles of content items in place of their type and id."""
+    rows, columns = with_titles(content, known, "path_links", answer(content.con, "path_links", content.question))
+    types = {name: word for name, word in CODES["content_type"].items() if name != "user"}
+    scope(content.con, content.question.workspace_id, "scope_content")
+    titles = content.con.execute(
+        "select content_type, content_id, title from scope_content where content_type in (select unnest($types))"
+        " and title is not null", {"types": list(types)},
+    ).fetchall()
+    words = {f"{kind}:{item}": f"{types[kind]}: {title} ({item})" for kind, item, title in titles}
+    yield Table("paths", "Paths", columns, words={"source": words, "target": words}), rows
 
 
 def _reconciliation(content: Content, known: dict[str, Definition]) -> Iterator[tuple[Table, pa.Table]]:

@@ -35,6 +35,7 @@ class Table:
         frozen: columns that stay in view when scrolling sideways.
         row_kinds: for small tables whose rows differ in kind (About, Summary): the kind of ``value`` in each row.
         chart: first and last number column of the chart beside the table, if it has one.
+        words: by key of a column, words for its values in addition to those of ``exports.tables.labels``.
         links: for small tables: by row, counted from 0, the sheet that the second cell leads to.
     """
 
@@ -44,6 +45,7 @@ class Table:
     frozen: int = 1
     row_kinds: Sequence[Kind] | None = None
     chart: tuple[int, int] | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     links: Mapping[int, str] = field(default_factory=dict)
 
 

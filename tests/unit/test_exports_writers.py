@@ -182,6 +182,37 @@ def test_sheets_have_frozen_headers_filters_formats_and_room(tmp_path: Path) -> 
     assert sheet.cell(1, 1).font.bold
 
 
+def test_rows_with_long_text_are_as_high_as_their_lines(tmp_path: Path) -> None:
+    texts = ["short", "x " * 200, "one\ntwo\nthree", "宽" * 120, None, "y" * 100_000]
+    data = rows(n=list(range(len(texts))), name=texts)
+    write(store_rows(table({"n": "count", "name": "text"}), data, tmp_path / "t.parquet", "UTC"), tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / "things.xlsx").worksheets[0]
+    heights = [sheet.row_dimensions[number].height or 15 for number in range(2, len(texts) + 2)]
+    assert heights[0] == heights[4] == 15
+    assert heights[1] >= 7 * 15
+    assert heights[2] == 3 * 15
+    assert heights[3] >= 4 * 15
+    assert heights[5] == 405
+
+
+def test_rows_of_one_line_have_no_height_of_their_own(tmp_path: Path) -> None:
+    write(store_rows(table({"name": "text"}), rows(name=["a", "b"]), tmp_path / "t.parquet", "UTC"), tmp_path)
+    with zipfile.ZipFile(tmp_path / "things.xlsx") as book:
+        assert b"customHeight" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_wide_table_is_printed_on_several_pages_side_by_side(tmp_path: Path) -> None:
+    for count, pages in ((5, 1), (60, 3)):
+        kinds = {f"column{number}": "count" for number in range(count)}
+        data = rows(**{name: [1] for name in kinds})
+        write(store_rows(table(kinds), data, tmp_path / "t.parquet", "UTC"), tmp_path)
+        sheet = openpyxl.load_workbook(tmp_path / "things.xlsx").worksheets[0]
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (pages, 0)
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.print_title_cols == "$A:$A") == (pages > 1)
+
+
 def test_an_empty_table_has_headers_and_says_no_data(tmp_path: Path) -> None:
     stored = store_rows(table({"name": "text"}), rows(name=pa.array([], pa.string())), tmp_path / "t.parquet", "UTC")
     fields, cells, frame = write(stored, tmp_path)
