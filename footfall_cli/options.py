@@ -34,7 +34,7 @@ def existing_home(path: Path) -> Home:
     """The home at a path.
 
     Raises:
-        SettingsError: there is none: no folder, or one with neither settings nor a landing zone.
+        SettingsError: the folder does not exist, or has neither settings nor a landing zone.
     """
     home = as_home(path)
     if not is_home(home):

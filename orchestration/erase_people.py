@@ -80,7 +80,7 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
 
 
 def finish(home: Home, settings: Settings, progress: Progress = quiet) -> Outcome | None:
-    """Finish an erasure that was started and interrupted; None where there is none. Needs the home's lock."""
+    """Finish an interrupted erasure; None without one. Needs the home's lock."""
     intent = read_intent(home)
     if intent is None:
         return None

@@ -28,7 +28,7 @@ class PendingWork:
 
     Attributes:
         load_dates: load dates to load (also again), or loaded but not published yet; sorted.
-        reasons: why there is work, as phrases; empty when there is none.
+        reasons: why there is work, as phrases; empty without work.
         pending: the landing files not loaded yet.
         reload: loaded dates to load again: a check refused them, and since then a file was removed or settings that
             affect loading were changed.

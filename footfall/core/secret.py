@@ -22,7 +22,7 @@ def secret_key(home: Home, settings: Settings, *, is_new: bool = True) -> bytes:
     """The key from the setting ``privacy.key``, else from ``<home>/privacy.key``, which is made once with mode 0600.
 
     Args:
-        is_new: make a key where there is none. False where things made with the old one must be matched.
+        is_new: make a key if the home has none. False where things made with the old one must be matched.
 
     Raises:
         SettingsError: there is no key and none may be made, or it cannot be read or written, or is too short.

@@ -34,7 +34,7 @@ def receipt_file(home: Home, intent: Intent) -> Path:
 
 
 def read_receipt(home: Home, intent: Intent) -> dict[str, Any] | None:
-    """The receipt of the erasure; None as long as there is none."""
+    """The receipt of the erasure; None while the erasure has no receipt."""
     try:
         return json.loads(receipt_file(home, intent).read_text(encoding="utf-8"))
     except FileNotFoundError:

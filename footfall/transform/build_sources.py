@@ -169,7 +169,7 @@ def mark_built(home: Home, sources: BuildSources) -> None:
 
 
 def _last_build(home: Home) -> tuple[int, int | None, str | None]:
-    """Number, last commit and fingerprint of the last build; (0, None, None) where there is none."""
+    """Number, last commit and fingerprint of the last build; (0, None, None) before the first build."""
     if not home.warehouse_file.exists():
         return 0, None, None
     with _warehouse(home) as connection:

@@ -39,7 +39,7 @@ claims as (
     from scope_ledger
     union all
     select 2, 'Installation', 'Every line loaded is an event', 'Event lines loaded', events_loaded,
-        'Events, and those of people whom target groups leave out', events
+        'Events, and events of people outside the target groups', events
     from scope_ledger
     where events is not null
     union all

@@ -1,4 +1,4 @@
--- The workspace of these relations, its first and last local date with data, and a date to use where there is none. The
+-- The workspace of these relations, its first and last local date with data, and a date to use without such dates. The
 -- last relation to be made. Grain: one row.
 with dates as (
     select local_date from scope_visits
