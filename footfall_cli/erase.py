@@ -123,6 +123,11 @@ def as_text(document: dict[str, Any]) -> str:
         ("people", receipt["people"]), ("people with data", receipt["people_known"]),
         ("finished at (UTC)", receipt["finished_at"]), ("restated numbers", receipt["restated_numbers"]),
     ]))
+    if receipt.get("shared_names"):
+        parts.append(
+            f"{receipt['shared_names']:,} names or e-mails belong to others, a sponsor or a document as well, and were "
+            "left in the texts of others."
+        )
     rows = [(place, what, count) for place, counts in receipt["removed"].items() for what, count in counts.items()]
     parts.append(console.table("Removed", ["place", "what", "count"], rows))
     columns = ("rows_before", "rows_after", "hash_before", "hash_after")

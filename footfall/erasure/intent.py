@@ -29,6 +29,7 @@ class Plan:
         lost_conflicts: (file_id, line_number) of their lines that are or were in quarantine as conflicts.
         found: their rows by place. hashes, rows: of the published marts before.
         known: how many of the people had any data.
+        shared_names: e-mails and names left alone, because others, a sponsor or a document have them too.
     """
 
     names: list[tuple[str, str, str]] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Plan:
     hashes: dict[str, str] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     known: int = 0
+    shared_names: int = 0
 
 
 @dataclass

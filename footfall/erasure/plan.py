@@ -29,6 +29,10 @@ with used as (
 select workspace_id, id from used where id is not null group by all having bool_and(is_requested) order by all
 """
 _PEOPLE = "select distinct workspace_id, user_id, first_name, last_name, email from {rows}"
+#: Titles that are the organiser's, even where they are somebody's name: Hugo Boss is a sponsor too.
+_ORGANISERS = (
+    "select distinct workspace_id, null as id, title from {rows} where content_type in ('sponsor', 'document')"
+)
 _PROFILES = "select distinct workspace_id, content_id, title from {rows} where content_type = 'user'"
 _LINE = "file_id, line_number"
 _OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content": "content_id"}
@@ -45,7 +49,7 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
         names: set[Name] = {("user", *person) for person in people}
         names |= {("device", *pair) for pair in _devices(con, home, commits)}
         names |= {("message", *pair) for pair in _messages(con, home, commits)}
-        texts = _texts(con, home, commits, people)
+        texts, plan.shared_names = _texts(con, home, commits, people)
         ids = {(workspace, text) for kind, workspace, text in names
                if kind in ("user", "device") and is_distinctive(text)}
         names |= {("word", workspace, word(text)) for workspace, text in texts | ids}
@@ -90,8 +94,12 @@ def _messages(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Comm
 
 def _texts(
     con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], people: Sequence[Person]
-) -> set[tuple[str, str]]:
-    """E-mails and full names of the people that nobody else in their workspace has."""
+) -> tuple[set[tuple[str, str]], int]:
+    """E-mails and full names of the people that nobody else in their workspace has, no sponsor and no document.
+
+    Returns:
+        The texts with their workspace, and the number of those left out because something else has them.
+    """
     requested = set(people)
     found: dict[tuple[str, str], set[bool]] = defaultdict(set)
     spelled: set[tuple[str, str]] = set()
@@ -101,13 +109,14 @@ def _texts(
             found[workspace, word(text)].add(is_requested)
             if is_requested:
                 spelled.add((workspace, text.strip()))
-    return {(workspace, text) for workspace, text in spelled if found[workspace, word(text)] == {True}}
+    own = {(workspace, text) for workspace, text in spelled if found[workspace, word(text)] == {True}}
+    return own, len({(workspace, word(text)) for workspace, text in spelled - own})
 
 
 def _named(
     con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]
-) -> Iterable[tuple[str, str, list[str | None]]]:
-    for entity, query in (("participants", _PEOPLE), ("content", _PROFILES)):
+) -> Iterable[tuple[str, str | None, list[str | None]]]:
+    for entity, query in (("participants", _PEOPLE), ("content", _PROFILES), ("content", _ORGANISERS)):
         paths = [path for commit in commits for path in commit.entities.get(entity, ())]
         for workspace, user, *texts in con.execute(query.format(rows=parquet(home, paths))).fetchall() if paths else ():
             if entity == "content":

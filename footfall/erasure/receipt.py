@@ -51,6 +51,7 @@ def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, re
         "finished_at": datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
         "people": len(intent.people),
         "people_known": plan.known,
+        "shared_names": plan.shared_names,
         "workspaces": intent.workspaces,
         "tombstones": _by_kind(plan),
         "found": plan.found,

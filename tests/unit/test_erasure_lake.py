@@ -119,3 +119,21 @@ def test_a_rewritten_file_keeps_its_commits_number_in_front() -> None:
     assert new_name("lake/events/2026-11-02/00000012-0003.parquet", 1).endswith("2026-11-02/00000012-e1-0003.parquet")
     assert new_name("lake/keys/00000012-e1.parquet", 2) == "lake/keys/00000012-e2.parquet"
     assert new_name("a/00000012-e1-revived.parquet", 10) == "a/00000012-e10-revived.parquet"
+
+
+def test_a_sponsor_with_a_persons_name_keeps_it(lake: Lake) -> None:
+    """The sponsor is the organiser's: the receipt counts the name, and nothing renames the sponsor."""
+    lake.land("participants.jsonl", [
+        {"workspace_id": "expo", "user_id": "anna-01", "first_name": "Hugo", "last_name": "Boss",
+         "email": "hugo@example.org"},
+    ], kind="entities")
+    lake.land("content.jsonl", [
+        {"workspace_id": "expo", "content_type": "sponsor", "content_id": "s1", "title": "Hugo Boss"},
+        {"workspace_id": "expo", "content_type": "user", "content_id": "anna-01", "title": "Hugo Boss"},
+    ], kind="entities")
+    lake.load()
+    plan = make_plan(lake.home, lake.settings, [("expo", "anna-01")])
+    assert plan.shared_names == 1
+    assert {text for _, text in plan.traces} == {"anna-01", "hugo@example.org"}
+    erase(lake, "anna-01")
+    assert [(row["content_id"], row["title"]) for row in lake.entity("content")] == [("s1", "Hugo Boss")]
