@@ -25,7 +25,9 @@ def meeting(meeting_id, at="2026-06-10T09:00:00", minutes=30, **columns):
 
 
 def invited(meeting_id, user_id, attended=None, response="accepted", **columns):
-    return {"meeting_id": meeting_id, "user_id": user_id, "attended": attended, "response": response, **columns}
+    # loaded after the meeting: a join after the end of its load date is not used
+    loaded = {"meeting_id": meeting_id, "load_date": date(2026, 6, 30)}
+    return {**loaded, "user_id": user_id, "attended": attended, "response": response, **columns}
 
 
 @pytest.fixture(scope="module")
