@@ -22,7 +22,7 @@ from exports.workbook.row_height import text_height
 #: The widest column, in characters; longer text is wrapped.
 WIDEST = 60
 #: Characters side by side on a printed page that can still be read.
-_PAGE_WIDTH = 220
+_PAGE_WIDTH = 260
 _A4 = 9
 _NO_DATA = "No data in this range."
 
