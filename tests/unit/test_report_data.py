@@ -8,7 +8,7 @@ import pytest
 
 from exports.report.build import render_report
 from exports.report.extract import create_relations, drop_relations, extract
-from exports.report.meta import offsets, path_labels
+from exports.report.meta import facts, offsets, path_labels
 from footfall.core.database import connect
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
@@ -74,3 +74,18 @@ def test_a_screen_called_like_a_marker_is_an_item_with_a_label_of_its_own(con: d
     drop_relations(con)
     assert labels.count("\u201c(exit)\u201d") == 1
     assert (found["item"] == labels.index("\u201c(exit)\u201d")).any()
+
+
+def test_facts_name_other_dates_the_cookie_banner_and_people_who_were_never_tracked() -> None:
+    answered = {
+        "range_start": START, "range_end": START, "first_date": START, "last_date": START, "target_groups": None,
+        "late_share": 0.0004, "no_consent_lines": 0, "present_untracked": 0, "present_people": 7,
+    }
+    assert facts(answered, False) == ["less than 0.1 % of the events arrived an hour or more late"]
+    more = answered | {"last_date": START + timedelta(days=3), "late_share": None, "no_consent_lines": 1_200,
+                       "present_untracked": 2, "target_groups": "vip"}
+    found = " · ".join(facts(more, True))
+    for words in ("there are data from 27 Mar 2026 to 30 Mar 2026", "only participants in these groups: vip",
+                  "1,200 events were not stored", "2 of 7 people known to have been at the event", "cookie banner",
+                  "ad blocker stops tracking"):
+        assert words in found
