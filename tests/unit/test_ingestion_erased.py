@@ -175,6 +175,25 @@ def test_every_other_line_keeps_its_number_in_csv_and_its_bytes(lake: Lake) -> N
     _no_trace(lake.home)
 
 
+@pytest.mark.parametrize(("encoding", "end", "start"), [
+    ("utf-16", "\r\n", ""), ("utf-8-sig", "\r", ""), ("utf-8", "\n", "sep=;\n"), ("utf-16", "\r", "sep=;\r"),
+])
+def test_they_go_from_csv_files_of_any_dialect(lake: Lake, encoding: str, end: str, start: str) -> None:
+    rows = [
+        "message_id;event;user_id;context_group_id;timestamp;note",
+        f"m1;Opened;u1;expo;{DAY}T10:00:00Z;Ben", f"m2;Opened;anna-01;expo;{DAY}T10:00:00Z;Anna Bauer",
+        f"m3;Opened;u3;expo;{DAY}T10:00:00Z;anna@example.org", f"m4;Opened;u4;expo;{DAY}T10:00:00Z;Dora",
+    ]
+    path = lake.land("a.csv", (start + end.join([*rows, ""])).encode(encoding))
+    assert (lake.load().erased, lake.live().keys()) == (1, {("expo", name) for name in ("m1", "m3", "m4")})
+    _no_trace(lake.home)
+    head, first, gone, named, last = path.read_text("utf-8").removeprefix("sep=;\n").split("\n")[:5]
+    assert (head, first, gone, last) == (rows[0], rows[1], "", rows[4])
+    assert named == rows[3].replace("anna@example.org", "(erased)")
+    assert lake.load().is_empty
+    assert lake.backfill().lines_in == 3
+
+
 def test_rows_of_parquet_and_of_mapped_sources_go_as_well(tmp_path: Path) -> None:
     source = EventSource(
         name="legacy", path="landing/events/{load_date}/*.parquet", format="parquet",

@@ -1,4 +1,7 @@
-"""A landing file written again: some lines blank, some redacted, the others byte by byte, in the same compression."""
+"""A landing file written again: some lines blank, some redacted, the others as they were, in the same compression.
+
+Text is written as UTF-8 with line feeds, as it is read (``footfall.ingestion.formats.text_stream``).
+"""
 
 import gzip
 from collections.abc import Collection, Iterator, Mapping
@@ -10,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.ingestion.exclusion.redact import Rule, redact_csv, redact_json, redact_value
-from footfall.ingestion.formats.chunks import read_chunks
 from footfall.ingestion.formats.csv_records import read_csv
 from footfall.ingestion.formats.names import flat_name
-from footfall.ingestion.formats.quotes import find_delimiter
+from footfall.ingestion.formats.quotes import find_delimiter, stated_delimiter
+from footfall.ingestion.formats.text_stream import read_text
 from footfall.ingestion.landing.files import is_gzip
 
 Rules = Mapping[int, Collection[Rule]]
@@ -38,11 +41,12 @@ def rewrite_text(
             # no name and no time in it, so the same content gives the same bytes
             packed = gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6)
             out = cast(IO[bytes], stack.enter_context(packed))
-        delimiter = ","
-        physical = enumerate(_lines(source), 1)
+        delimiter = ""
+        physical = enumerate(_lines(source, quoted=form == "csv"), 1)
         for number, line in physical:
-            if number == 1 and form == "csv":
-                delimiter = find_delimiter(line.decode("utf-8", "replace"))
+            if not delimiter and line.strip(b"\r\n"):
+                first = line.decode("utf-8", "replace")
+                delimiter = stated_delimiter(first) or find_delimiter(first)
             if number not in lines and number not in rules:
                 out.write(line)
                 continue
@@ -57,10 +61,10 @@ def rewrite_text(
                 out.write(text.encode("utf-8", "surrogateescape"))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path, *, quoted: bool) -> Iterator[bytes]:
     """Physical lines with their ends."""
     rest = b""
-    for chunk in read_chunks(path, gzip=is_gzip(path.name)):
+    for chunk in read_text(path, gzip=is_gzip(path.name), quoted=quoted):
         *whole, rest = (rest + chunk).split(b"\n")
         for line in whole:
             yield line + b"\n"
