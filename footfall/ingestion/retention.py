@@ -37,13 +37,13 @@ def remove_old_landing(home: Home, settings: Settings, before: date) -> int:
     if not files:
         return 0
     commits = read_commits(home)
-    scrubbed = read_clean_forms(home)
+    clean_forms = read_clean_forms(home)
     loaded = {
-        clean_form(row["sha256"], scrubbed)
+        clean_form(row["sha256"], clean_forms)
         for commit in live_commits(commits) for row in commit.files if row["state"] == "loaded"
     }
     hashed = with_hashes(home, files, known_hashes(home, commits))
-    gone = [file for file in hashed if clean_form(file.sha256, scrubbed) in loaded]
+    gone = [file for file in hashed if clean_form(file.sha256, clean_forms) in loaded]
     if gone:
         _record(home, landing=before.isoformat())
     return sum(_remove_landing(home, file) for file in gone)

@@ -41,7 +41,7 @@ def outcome(lake: Lake) -> tuple[Any, ...]:
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deliveries=DELIVERIES)
-def test_whatever_versions_were_loaded_before_the_last_ones_count(
+def test_the_last_versions_count_for_any_versions_loaded_before(
     tmp_path_factory: pytest.TempPathFactory, deliveries: list[tuple[str, str, str, bool]]
 ) -> None:
     lake, fresh = (Lake(tmp_path_factory.mktemp(name)) for name in ("lake", "fresh"))

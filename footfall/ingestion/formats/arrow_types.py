@@ -112,7 +112,7 @@ def _durations(array: pa.Array) -> pa.Array:
 
 
 def _within(array: pa.Array, numbers: pa.Array, least: int, most: int) -> pa.Array:
-    """The array where all its numbers lie between the bounds; else texts, those beyond the bounds as bare numbers."""
+    """The array where all its numbers are between the bounds; else texts, those beyond the bounds as bare numbers."""
     bounds = pc.min_max(numbers)
     low, high = bounds["min"].as_py(), bounds["max"].as_py()
     if low is None or (low >= least and high <= most):

@@ -111,7 +111,7 @@ def read_ahead(slices: Iterator[Slice]) -> Iterator[Slice]:
 def read_slices(work: LoadContext, tallies: list[FileTally]) -> Iterator[Slice]:
     """Read the files of ``tallies`` in order; fill their counts of records and their problems.
 
-    A net: whatever goes wrong while one file is read is a problem of that file.
+    A net: anything that goes wrong while one file is read is a problem of that file.
     """
     current: Slice | None = None
     for tally in tallies:

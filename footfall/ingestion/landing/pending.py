@@ -61,7 +61,7 @@ def find_new(home: Home, settings: Settings, commits: list[Commit], through: dat
 
 
 def split_known(
-    files: Iterable[LandingFile], commits: Iterable[Commit], scrubbed: Mapping[str, str | None]
+    files: Iterable[LandingFile], commits: Iterable[Commit], clean_forms: Mapping[str, str | None]
 ) -> tuple[list[LandingFile], list[LandingFile]]:
     """Split ``files`` into those to load and those whose content is loaded under another name; the rest is loaded.
 
@@ -73,7 +73,7 @@ def split_known(
     refused: set[tuple[str | None, str]] = set()
     extracts: dict[str, dict[str, set[str | None]]] = {}
     for row in (row for commit in commits for row in commit.files):
-        content = clean_form(row["sha256"], scrubbed)
+        content = clean_form(row["sha256"], clean_forms)
         if row["state"] == "loaded":
             loaded.setdefault(content, set()).add(row["file"])
             if row["kind"] == "entities":
@@ -84,7 +84,7 @@ def split_known(
     taken: set[tuple[str | None, str]] = set()
     elsewhere = []
     for file in files:
-        content = clean_form(file.sha256, scrubbed)
+        content = clean_form(file.sha256, clean_forms)
         if file.path in loaded.get(content, ()):
             continue
         key = content, reading_of(file.path)

@@ -1,4 +1,4 @@
-"""The net around validation: whatever goes wrong while a file is validated is a problem of that file alone.
+"""The net around validation: anything that goes wrong while a file is validated is a problem of that file alone.
 
 Files are validated many at a time. Only where that fails are they taken one by one, to find the one at fault.
 """
