@@ -72,6 +72,12 @@ def _run_stages(
     outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
     exclude_texts(work)
     count_erased(work, tallies)
+    if work.erased is not None:
+        from footfall.ingestion.landing_erasure.search_texts import file_names_erased_person
+
+        for tally in tallies:
+            if tally.problem is not None:
+                tally.names_erased = tally.names_erased or file_names_erased_person(work, tally.file)
     quarantine, released = write_quarantine(work, tallies)
     mark_uncleaned(work.home, [tally.file.sha256 for tally in tallies if tally.names_erased])
     return entities, outcome, quarantine, released

@@ -227,6 +227,21 @@ def test_a_damaged_file_that_holds_them_is_removed(lake: Lake) -> None:
     assert lake.ledger()["a.jsonl.gz"]["reason"] == "corrupt_file"
 
 
+def test_a_file_that_does_not_fit_its_mapping_is_removed_where_it_names_them(tmp_path: Path) -> None:
+    source = EventSource(
+        name="old", path="landing/events/{load_date}/*.csv", format="csv",
+        mapping={"message_id": "seq", "workspace_id": "'expo'", "user_id": "who", "occurred_at": "moment"},
+    )
+    lake = Lake(tmp_path, Settings(sources=Sources(events=(source,))))
+    write_tombstones(lake.home, home_key(lake.home, lake.settings), 1, ANNA)
+    lake.land("good.csv", f"seq,who,moment\nm1,ben,{DAY}T10:00:00Z\n".encode())
+    theirs = lake.land("theirs.csv", f"seq,person,moment\nm2,anna@example.org,{DAY}T10:00:00Z\n".encode())
+    others = lake.land("others.csv", f"seq,person,moment\nm3,carl,{DAY}T10:00:00Z\n".encode())
+    assert lake.load().file_reasons == {"corrupt_file": 2}
+    assert (theirs.exists(), others.exists()) == (False, True)
+    _no_trace(lake.home)
+
+
 @pytest.mark.parametrize("key", [None, "another key, long enough to be one"])
 def test_without_the_right_key_nothing_is_loaded(lake: Lake, key: str | None) -> None:
     lake.land("a.jsonl", [_of_anna("m1")])

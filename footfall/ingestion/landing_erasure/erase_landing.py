@@ -25,6 +25,7 @@ from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.hashes import hash_file, known_hashes, with_hashes
 from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
+from footfall.ingestion.landing_erasure.search_texts import file_names_erased_person
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import keep_rejected, keep_slice, validate_events
 from footfall.ingestion.validation.validate_files import validate_files
@@ -52,6 +53,7 @@ class _Found:
     lines: frozenset[int]
     rules: dict[int, set[Rule]]
     is_damaged: bool
+    is_named: bool = False  # somebody erased, in a text that could not be validated
 
 
 def erase_from_marked_files(
@@ -91,7 +93,7 @@ def erase_from_files(
                 progress(f"Searching the landing files of {current_date} for erased people.")
             work = LoadContext(con, home, settings, file.load_date, 0, "", commits, [], quiet, erased)
             found = _find(work, file)
-            if not (found.lines or found.rules) or has_changed(home, file):
+            if not (found.lines or found.rules or found.is_named) or has_changed(home, file):
                 continue
             path = home.root / file.path
             mark_uncleaned(home, [file.sha256])
@@ -126,7 +128,9 @@ def _find(work: LoadContext, file: LandingFile) -> _Found:
     exclude_texts(work)
     lines = frozenset(number for (number,) in con.execute("select distinct line_number from erased").fetchall())
     rules = {no: found for no, found in rules_by(con, "mention_lines", "line_number").items() if no not in lines}
-    return _Found(lines, rules, tally.problem is not None)
+    if tally.problem is None:
+        return _Found(lines, rules, is_damaged=False)
+    return _Found(lines, rules, is_damaged=True, is_named=file_names_erased_person(work, file))
 
 
 def _restore_texts(work: LoadContext, piece: Slice) -> None:
