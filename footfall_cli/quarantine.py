@@ -27,6 +27,10 @@ FromOption = Annotated[
 ]
 ToOption = Annotated[date | None, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last load date.")]
 
+RepairedOption = Annotated[
+    bool, typer.Option("--repaired", help="Lines that were loaded without an optional value that cannot be used.")
+]
+
 
 @app.command("list", epilog=LIST_EXAMPLE)
 def list_(
@@ -35,18 +39,20 @@ def list_(
     file: FileOption = None,
     first: FromOption = None,
     last: ToOption = None,
+    repaired: RepairedOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """How many lines were rejected, by load date, file and reason; a row without a number is a whole file."""
     from footfall_cli import console
-    from footfall_cli.rejected_lines import Filter, count
+    from footfall_cli.rejected_lines import Filter, count, count_repaired
 
     place = existing_home(home)
-    rows = count(place, Filter(reason, file, first, last))
+    wanted = Filter(reason, file, first, last)
+    rows = count_repaired(place, wanted) if repaired else count(place, wanted)
     document = {"command": "quarantine list", "exit_code": 0, "home": place.root, "rows": rows}
-    columns = ["load_date", "file", "reason", "lines"]
+    columns = ["load_date", "file", *(["field", "problem"] if repaired else ["reason"]), "lines"]
     cells = [[row[name] for name in columns] for row in rows]
-    console.emit(document, as_json, console.table("Quarantine", columns, cells))
+    console.emit(document, as_json, console.table("Repaired values" if repaired else "Quarantine", columns, cells))
     return 0
 
 

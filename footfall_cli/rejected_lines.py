@@ -70,6 +70,15 @@ def count(home: Home, wanted: Filter) -> list[dict[str, Any]]:
     return rows
 
 
+def count_repaired(home: Home, wanted: Filter) -> list[dict[str, Any]]:
+    """Loaded lines with a value that could not be used, by load date, file, field and problem; the filter's `reason` is
+    the problem."""
+    from footfall.ingestion.ledger.ledger import read_lake, repaired_values
+
+    rows = repaired_values(read_lake(home))
+    return [row for row in rows if wanted.matches(row["load_date"], row["file"], row["problem"])]
+
+
 def fetch(home: Home, wanted: Filter, limit: int) -> list[dict[str, Any]]:
     """Rejected lines with their exact text, in order of load date, file and line number.
 

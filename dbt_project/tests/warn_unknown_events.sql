@@ -1,4 +1,4 @@
--- Unknown events load as interactions of module (unmapped); add them to the event catalogue.
+-- Unknown events load as interactions of module (unmapped); the catalogue should learn them.
 {{ config(severity='warn') }}
 
 select event, count(*) as events

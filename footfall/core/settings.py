@@ -24,6 +24,15 @@ class Limits(Section):
     max_line_bytes: int = Field(1_048_576, ge=1_000, description="longer lines are `oversized`")
 
 
+class Ids(Section):
+    """What ids look like (contract, section 2)."""
+
+    not_an_id: tuple[str, ...] = Field(
+        ("null", "undefined", "None", "NaN", "\\N", "[object Object]"),
+        description="texts that stand for a missing id, compared without case",
+    )
+
+
 class DuckDBSettings(Section):
     """What DuckDB may use of this machine."""
 
@@ -118,6 +127,7 @@ class Settings(BaseSettings):
     )
 
     limits: Limits = Limits()
+    ids: Ids = Ids()
     duckdb: DuckDBSettings = DuckDBSettings()
     sources: Sources = Sources()
     checks: Checks = Checks()

@@ -15,6 +15,7 @@ from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.erasure.intent import Intent, Plan
 from footfall.erasure.ledger import present, workspaces
+from footfall.erasure.repaired import remaining_repairs
 from footfall.ingestion.database import EVENT_LIST, open_loader, parquet, value, write
 from footfall.ingestion.deduplication.deduplicate import fetch_rows
 from footfall.ingestion.entity_columns import hash_of
@@ -61,6 +62,7 @@ class _Rewriter:
     def commit(self, commit: Commit) -> Commit:
         """The commit without erased people; the same one where nothing changes."""
         self.con.execute(f"create or replace temp table lost({_columns()})")
+        self.con.execute("create or replace temp table lost_rows(file varchar, line_number bigint)")
         self.con.execute(f"create or replace temp table rehashed({_columns()}, content_hash varchar)")
         events = dict(commit.events)
         for kind in ("added", "removed", "copies", "kept"):
@@ -72,7 +74,8 @@ class _Rewriter:
             for entity, paths in commit.entities.items()
         }
         quarantine = [path for old in commit.quarantine for path in self._quarantine(old)]
-        new = replace(commit, events=events, entities=entities, quarantine=quarantine)
+        repaired = [path for old in commit.repaired for path in self._repaired(old)]
+        new = replace(commit, events=events, entities=entities, quarantine=quarantine, repaired=repaired)
         if list(new.paths()) == list(commit.paths()):
             return commit
         for kind in ("added", "removed"):
@@ -155,6 +158,10 @@ class _Rewriter:
                 f"select * exclude (filename) replace (if({named}, '{ERASED}', title) as title, "
                 f"if({named}, {hashed}, content_hash) as content_hash) from {scan} where not {is_erased}"
             )
+        rows = parquet(self.home, [old], later="file varchar, line_number bigint")
+        con.execute(
+            f"insert into lost_rows select file, line_number from {rows} where {is_erased} and file is not null"
+        )
         lost = value(con, f"select count(*) from {scan} where {is_erased}")
         titles = value(con, "select count(*) from titles")
         if not lost and not titles:
@@ -189,6 +196,10 @@ class _Rewriter:
             "'its text names somebody who was erased and is not kept' where rowid in (select id from emptied)"
         )
         return self._write(old, "select * from rejects where rowid not in (select id from dropped)")
+
+    def _repaired(self, old: str) -> list[str]:
+        query = remaining_repairs(self.con, self.home, old, self.erased, self.known)
+        return [old] if query is None else self._write(old, query)
 
 
 def _columns() -> str:

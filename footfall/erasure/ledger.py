@@ -12,6 +12,7 @@ from footfall.ingestion.database import parquet
 from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES
+from footfall.ingestion.ledger.repaired import RepairedChanges
 
 
 class Changes:
@@ -20,6 +21,7 @@ class Changes:
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
         self._reasons: dict[str, Counter[str]] = defaultdict(Counter)
+        self.repaired = RepairedChanges()
 
     def add(self, file: str, outcome: str, lines: int = 1, reason: str | None = None) -> None:
         """Lines of ``file`` that were counted as ``outcome`` are erased."""
@@ -33,10 +35,12 @@ class Changes:
 
     def as_adjustments(self) -> list[dict[str, Any]]:
         """In the form a commit has them."""
+        repaired = self.repaired.as_adjustments()
         return [
             {
                 "file_id": file, **{name: counts[name] for name in OUTCOMES if counts[name]},
                 **({"reasons": dict(self._reasons[file])} if self._reasons[file] else {}),
+                **repaired.get(file, {}),
             }
             for file, counts in sorted(self._counts.items())
         ]

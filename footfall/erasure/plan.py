@@ -12,6 +12,7 @@ from footfall.core.settings import Settings
 from footfall.erasure.intent import Plan
 from footfall.erasure.ledger import Changes, present, rejected_texts
 from footfall.erasure.people import Person
+from footfall.erasure.repaired import count_repaired_events
 from footfall.erasure.revive import MOVED, MOVED_COLUMNS, find_revived
 from footfall.ingestion.database import open_loader, parquet
 from footfall.ingestion.exclusion.match_erased import IS_ERASED, fill, find_erased_ids
@@ -170,6 +171,7 @@ def _events(
     plan.by_workspace = _by_workspace(con)
     for _, file, _, after in plan.revived:
         changes.move(file, "quarantined", after, "conflicting_duplicate")
+    count_repaired_events(con, home, commits, plan.revived, changes)
 
 
 def _set_states(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> None:
@@ -216,18 +218,23 @@ def _entities(
                 continue
             where = f"(workspace_id, {owner}) in (select (workspace_id, id) from requested)"
             where += " and content_type = 'user'" if entity == "content" else ""
-            rows = con.execute(f"select count(*) from {parquet(home, paths)} where {where}").fetchall()[0][0]
-            if rows:
+            scan = parquet(home, paths, later="file varchar, repaired varchar")
+            found = con.execute(f"select file, repaired, count(*) from {scan} where {where} group by all").fetchall()
+            for file, repaired, rows in found:
                 plan.found[f"rows of {entity}"] = plan.found.get(f"rows of {entity}", 0) + rows
-                _spread(commit, entity, rows, changes)
+                _take_from_files(commit, entity, file, repaired, rows, changes)
 
 
-def _spread(commit: Commit, entity: str, rows: int, changes: Changes) -> None:
-    """Rows of an entity do not name the file of the load date that they came from; mostly there is one."""
+def _take_from_files(
+    commit: Commit, entity: str, file: str | None, repaired: str | None, rows: int, changes: Changes
+) -> None:
+    """Rows of the lake name their landing file; those of older versions do not: mostly there is one."""
     for row in commit.files:
-        if row["source"] == entity and row["kind"] == "entities" and rows:
+        if row["source"] == entity and row["kind"] == "entities" and rows and file in (None, row["file"]):
             here = min(rows, row["loaded"])
             changes.add(row["file_id"], "loaded", here)
+            if repaired is not None:
+                changes.repaired.add(row["file_id"], repaired, -here)
             rows -= here
 
 

@@ -12,6 +12,7 @@ from footfall.ingestion.lake.commit_log import Commit, write_commit
 from footfall.ingestion.landing.files import LandingFile
 from footfall.ingestion.landing.hashes import seen_row
 from footfall.ingestion.ledger.count_rejected import count_rejected
+from footfall.ingestion.ledger.repaired import count_repaired_entities, write_repaired
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, write_quarantine
 from footfall.ingestion.load_entities import load_entities
 from footfall.ingestion.load_events import load_events
@@ -32,6 +33,7 @@ def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult)
     tallies = [FileTally(no, file) for no, file in enumerate(files)]
     try:
         entities, outcome, quarantine, released = _run_stages(work, tallies)
+        repaired = write_repaired(work)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise disk_error(error, work.home.root) from error
     changed = {tally.file.path for tally in tallies if tally.has_changed}
@@ -46,7 +48,8 @@ def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult)
     committed_at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
     commit = Commit(
         seq=work.seq, kind=result.kind, run_id=work.run_id, load_date=work.load_date, committed_at=committed_at,
-        events=outcome.events, entities=entities, quarantine=quarantine, released=released,
+        events=outcome.events, entities=entities, quarantine=quarantine, released=released, repaired=repaired,
+        assumed_banners=work.assumed_banners,
         files=[tally.row(work.run_id, work.load_date, committed_at) for tally in tallies],
         adjustments=outcome.adjustments, replaces=[commit.seq for commit in work.withdrawn],
         by_workspace=outcome.by_workspace, by_source=count_rejected(work, tallies, outcome.events),
@@ -68,7 +71,9 @@ def _run_stages(
     work.con.execute(sql("tables"))
     for tally in tallies:
         work.con.execute("insert into files values (?, ?, ?)", [tally.file_no, tally.file_id, tally.file.path])
-    entities = load_entities(work, [tally for tally in tallies if tally.file.kind == "entities"])
+    of_entities = [tally for tally in tallies if tally.file.kind == "entities"]
+    entities = load_entities(work, of_entities)
+    count_repaired_entities(work.con, of_entities)
     outcome = load_events(work, [tally for tally in tallies if tally.file.kind == "events"])
     exclude_texts(work)
     count_erased(work, tallies)

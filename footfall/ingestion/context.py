@@ -27,6 +27,7 @@ class LoadContext:
         erased: matches people who were erased; None: nobody was ever erased.
         suspects: files that may have ended the database before, by path: None to validate them alone, or their problem.
         entity_files: lake files of entities this commit has written so far.
+        assumed_banners: workspaces whose cookie banner is taken to be on, since their settings cannot be read.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -41,6 +42,7 @@ class LoadContext:
     erased: "Erased | None" = None
     suspects: "dict[str, FileProblem | None]" = field(default_factory=dict)
     entity_files: dict[str, list[str]] = field(default_factory=dict)
+    assumed_banners: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -52,6 +54,7 @@ class FileTally:
         has_changed: it was written while it was read, so the next load reads it again.
         names_erased: it holds lines or names of people who were erased.
         outcomes: duplicates, no_consent, erased. reasons: quarantined lines by reason.
+        repaired: loaded lines with a value that could not be used; repaired_values: lines by ``field: problem``.
     """
 
     file_no: int
@@ -62,6 +65,8 @@ class FileTally:
     names_erased: bool = False
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    repaired: int = 0
+    repaired_values: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_trusted(self) -> bool:
@@ -91,5 +96,7 @@ class FileTally:
             "state": "loaded" if trusted else "quarantined",
             "reason": self.problem.reason if self.problem and not trusted else None,
             "reasons": dict(sorted(self.reasons.items())) if trusted else {},
+            "repaired": self.repaired if trusted else 0,
+            "repaired_values": dict(sorted(self.repaired_values.items())) if trusted else {},
             "loaded_at": committed_at, "run_id": run_id,
         }

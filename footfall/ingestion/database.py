@@ -10,6 +10,8 @@ from footfall.core.database import connect, quote_literal, value
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.ingestion.exclusion import consent_answer
+from footfall.ingestion.validation import event_repairs, text_functions
 
 EVENT_COLUMNS = (
     "load_date", "file_id", "line_number", "workspace_id", "message_id", "user_id", "anonymous_id", "device_id", "type",
@@ -40,15 +42,33 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     home.temp.mkdir(parents=True, exist_ok=True)
     con = connect(settings=settings.duckdb, temp=home.temp)
     con.execute("set preserve_insertion_order = true")
-    con.execute(sql("macros"))
-    con.execute(sql("consent"))
+    text_functions.register(con, settings.ids.not_an_id)
+    event_repairs.register(con)
+    consent_answer.register(con)
+    con.execute(
+        "set variable zones = (select map_from_entries(list((lower(name), name))) from pg_timezone_names())"
+    )
+    words = ", ".join(quote_literal(word.strip().lower()) for word in settings.ids.not_an_id) or "null"
+    for macros in ("macros", "repairs", "consent"):
+        con.execute(sql(macros).replace("{not_an_id}", words))
     return con
 
 
-def parquet(home: Home, paths: Iterable[str]) -> str:
-    """SQL of a scan over lake files, given relative to the home; folder names are not read as columns."""
+def parquet(home: Home, paths: Iterable[str], *, later: str = "") -> str:
+    """SQL of a scan over lake files, given relative to the home; folder names are not read as columns.
+
+    Args:
+        later: columns (SQL) that files of older versions lack; they are null there.
+    """
     files = ", ".join(quote_literal(str(home.root / path)) for path in paths)
-    return f"read_parquet([{files}], hive_partitioning = false, filename = true)"
+    if not later:
+        return f"read_parquet([{files}], hive_partitioning = false, filename = true)"
+    columns = (column.split(" ", 1) for column in later.split(", "))
+    nulls = ", ".join(f"null::{kind} as {name}" for name, kind in columns)
+    return (
+        f"(select {nulls} where false union all by name select * from "
+        f"read_parquet([{files}], hive_partitioning = false, filename = true, union_by_name = true))"
+    )
 
 
 def write(con: duckdb.DuckDBPyConnection, home: Home, query: str, path: str, parameters: dict | None = None) -> int:

@@ -11,6 +11,7 @@ from footfall.core.settings import Settings
 from footfall.ingestion.commit import make_commit
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.database import disk_error, open_loader
+from footfall.ingestion.exclusion.banners import dates_to_validate_again
 from footfall.ingestion.exclusion.erased_contents import read_clean_forms
 from footfall.ingestion.exclusion.tombstones import Erased, read_tombstones
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep
@@ -95,7 +96,20 @@ def load(
         # a replaced version may have been the reason why a copy of it was not loaded: look again
         is_replaced = [_load_date(run, load_date, found) for load_date in found.load_dates]
         if not any(is_replaced):
+            _validate_again(run)
             return run.finish()
+
+
+def _validate_again(run: _Run) -> None:
+    """Load dates again whose events were refused by a cookie banner that was only assumed to be on."""
+    if not run.result.commits or not any(commit.assumed_banners for commit in run.commits):
+        return
+    with open_loader(run.home, run.settings) as con:
+        dates = dates_to_validate_again(con, run.home, live_commits(run.commits))
+    files = discover(run.home, run.settings)[0] if dates else []
+    for load_date in dates:
+        run.progress(f"Validating {load_date} again: settings that could not be read then can be read now.")
+        _load_again(run, load_date, [file for file in files if file.load_date == load_date])
 
 
 def _load_date(run: _Run, load_date: str, found: Pending) -> bool:
@@ -134,16 +148,22 @@ def backfill(
     dates |= {c.load_date for c in run.commits if start.isoformat() <= c.load_date <= end.isoformat()}
     for load_date in sorted(dates if only is None else dates & set(only)):
         of_date = [file for file in files if file.load_date == load_date]
-        old, others = run.live(load_date)
-        if reason := reason_to_skip(home, load_date, old, of_date):
-            run.result.warnings.append(f"{load_date} was left as it is: {reason}.")
-            continue
-        fresh, elsewhere = split_known(with_hashes(home, of_date, {}), others, read_clean_forms(home))
-        run.result.already_loaded += [file.path for file in elsewhere]
-        run.result.warnings += warnings_of_removed_files(old, fresh, read_clean_forms(home))
-        if fresh or old:
-            run.commit(load_date, fresh, old)
+        _load_again(run, load_date, of_date)
     return run.finish()
+
+
+def _load_again(run: _Run, load_date: str, files: list[LandingFile]) -> None:
+    """Load all ``files`` of a date in place of its commits in force."""
+    old, others = run.live(load_date)
+    if reason := reason_to_skip(run.home, load_date, old, files):
+        run.result.warnings.append(f"{load_date} was left as it is: {reason}.")
+        return
+    forms = read_clean_forms(run.home)
+    fresh, elsewhere = split_known(with_hashes(run.home, files, {}), others, forms)
+    run.result.already_loaded += [file.path for file in elsewhere]
+    run.result.warnings += warnings_of_removed_files(old, fresh, forms)
+    if fresh or old:
+        run.commit(load_date, fresh, old)
 
 
 def _begin(home: Home, settings: Settings, result: LoadResult, progress: Progress) -> _Run:

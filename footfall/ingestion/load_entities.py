@@ -2,8 +2,9 @@
 
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import sql, value, write
-from footfall.ingestion.entity_columns import ENTITIES
+from footfall.ingestion.entity_columns import ENTITIES, UNSTORED
 from footfall.ingestion.exclusion.exclude import exclude_entities
+from footfall.ingestion.validation.unread_workspaces import protect_unread_workspaces
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import drop_untrusted
 
@@ -27,9 +28,10 @@ def _load_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> di
     exclude_entities(work, entity)
     con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
     con.execute(sql("keep_entities"))
+    if entity == "workspaces":
+        protect_unread_workspaces(work)
     if not value(con, "select count(*) from versions where reason is null"):
         return {}
     path = f"lake/entities/{entity}/{work.load_date}/{work.seq:08d}.parquet"
-    kept = "select * exclude (file_no, line_number, reason, detail, raw) from versions where reason is null"
-    write(con, work.home, kept, path)
+    write(con, work.home, f"select * exclude ({UNSTORED}) from versions where reason is null", path)
     return {entity: [path]}

@@ -72,7 +72,7 @@ def empty_old_quarantine(home: Home, before: date) -> int:
     emptied = set(read_retention_record(home).emptied)
     old = [
         path for commit in read_commits(home) if commit.load_date < before.isoformat()
-        for path in commit.quarantine if path not in emptied
+        for path in (*commit.quarantine, *commit.repaired) if path not in emptied
     ]
     for path in old:
         _empty(home.root / path)
@@ -122,9 +122,11 @@ def _empty(path: Path) -> None:
     if not path.exists():
         return
     aside = path.with_name(path.name + ".tmp")
+    is_repaired = path.stem.endswith("-repaired")
+    texts = "null::varchar as value" if is_repaired else "null::varchar as raw, null::blob as raw_bytes"
     with connect() as con:
         con.execute(
-            "copy (select * replace (null::varchar as raw, null::blob as raw_bytes) from read_parquet("
+            f"copy (select * replace ({texts}) from read_parquet("
             f"{quote_literal(str(path))}, hive_partitioning = false)) to {quote_literal(str(aside))} (format parquet)"
         )
     sync(aside)

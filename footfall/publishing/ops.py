@@ -10,7 +10,7 @@ import duckdb
 
 from footfall.core.database import quote_identifier, value
 from footfall.core.home import Home
-from footfall.ingestion.ledger.ledger import LATE, Lake
+from footfall.ingestion.ledger.ledger import LATE, Lake, repaired_values
 from footfall.publishing.compare import read_resessionized
 from footfall.publishing.held_back import HeldBack
 from footfall.publishing.history import history_folder, read_runs
@@ -20,12 +20,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     # one row per landing file
     "load_ledger": {
         "load_date": "DATE", "source": "VARCHAR", "file": "VARCHAR", "sha256": "VARCHAR", "bytes": "BIGINT",
-        "lines_in": "BIGINT", "loaded": "BIGINT", "duplicates": "BIGINT", "quarantined": "BIGINT",
+        "lines_in": "BIGINT", "loaded": "BIGINT", "repaired": "BIGINT", "duplicates": "BIGINT", "quarantined": "BIGINT",
         "no_consent": "BIGINT", "erased": "BIGINT", "state": "VARCHAR", "reason": "VARCHAR",
         "loaded_at": "TIMESTAMP", "run_id": "VARCHAR",
     },
     # one row per load date, file, reason
     "quarantine": {"load_date": "DATE", "file": "VARCHAR", "reason": "VARCHAR", "lines": "BIGINT"},
+    # one row per load date, file, field, problem: loaded lines with an optional value that could not be used
+    "repaired_values": {
+        "load_date": "DATE", "file": "VARCHAR", "field": "VARCHAR", "problem": "VARCHAR", "lines": "BIGINT",
+    },
     # one row per load date, workspace
     "load_by_workspace": {
         "load_date": "DATE", "workspace_id": "VARCHAR", "loaded": "BIGINT", "no_consent": "BIGINT",
@@ -72,6 +76,7 @@ def write_ops(
     runs = read_runs(home)
     _fill(con, "load_ledger", lake.ledger)
     _fill(con, "quarantine", _quarantine(lake))
+    _fill(con, "repaired_values", repaired_values(lake))
     _fill(con, "load_by_workspace", lake.by_workspace)
     _fill(con, "held_back", [asdict(one) for one in held])
     _fill(con, "late_events", _late_events(lake, read_resessionized(home)))

@@ -18,6 +18,7 @@ class Fault:
         is_rare: one in 400 faults at most (large lines).
         is_copy: a second line of an event whose first line is good.
         shift_ms: how much later (a multiple of it) or, negative, earlier than the first line a copy was received.
+        repaired: ``field: problem`` of a value that cannot be used, in a line that loads.
         loser: (outcome, reason) of the first line, where the copy was received before it and so wins.
     """
 
@@ -28,6 +29,7 @@ class Fault:
     is_copy: bool = False
     shift_ms: int = 0
     loser: tuple[str, str | None] | None = None
+    repaired: str | None = None
 
 
 def _rejected(name: str, reason: str | None = None, is_rare: bool = False) -> Fault:
@@ -37,7 +39,7 @@ def _rejected(name: str, reason: str | None = None, is_rare: bool = False) -> Fa
 FAULTS = (
     *(_rejected(f"malformed_{how}", "malformed_json") for how in ("cut", "unclosed", "html", "glued", "quotes")),
     *(_rejected(f"not_an_object_{what}", "not_an_object") for what in ("array", "number", "string", "null", "batch")),
-    *(_rejected(f"bad_type_{what}", "bad_type") for what in ("user", "message", "properties", "context", "timestamp")),
+    *(_rejected(f"bad_type_{what}", "bad_type") for what in ("user", "message", "context", "timestamp")),
     *(_rejected(f"missing_message_id_{how}", "missing_message_id") for how in ("absent", "null", "empty")),
     *(_rejected(f"missing_workspace_id_{how}", "missing_workspace_id") for how in ("absent", "null")),
     _rejected("missing_actor"),
@@ -50,6 +52,7 @@ FAULTS = (
     Fault("refused", NO_CONSENT),
     Fault("refused_and_bad_type", NO_CONSENT),
     Fault("refused_and_without_ids", NO_CONSENT),
+    Fault("repaired_properties", LOADED, repaired="properties: bad_type"),
     Fault("late", LOADED),
     Fault("late_at_limit", LOADED),
     Fault("clock_ahead_at_limit", LOADED),

@@ -75,6 +75,15 @@ def test_the_ledger_equals_an_independent_count_of_the_files(warehouse: Warehous
         assert row["lines_in"] == sum(row[name] for name in parts)
 
 
+def test_repaired_values_are_those_of_an_independent_count(warehouse: Warehouse, lines: list) -> None:
+    expected = answer_key.repaired_values(lines)
+    ledger = [row for row in read_lake(warehouse.home).ledger if row["file"].startswith("landing/events/")]
+    found = {row["file"]: {value: n for value, n in row["repaired_values"].items() if n} for row in ledger}
+    assert {file: counts for file, counts in found.items() if counts} == expected != {}
+    repaired = Counter(line.file for line in lines if line.repaired)
+    assert {row["file"]: row["repaired"] for row in ledger if row["repaired"]} == repaired
+
+
 def test_every_quarantined_line_is_there_with_its_reason_and_exact_bytes(warehouse: Warehouse, lines: list) -> None:
     expected = {
         (line.file, line.number): (line.reason, line.sha256) for line in lines if line.outcome == answer_key.QUARANTINED

@@ -26,6 +26,7 @@ class Line:
         outcome: the ledger's column that counts it.
         reason: of the quarantine.
         sha256: of its exact bytes, without the line end.
+        repaired: `field: problem` of optional values that cannot be used, where the line is loaded.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Line:
     outcome: str
     reason: str | None
     sha256: str
+    repaired: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Event:
     key: tuple[str, str]
     rank: tuple[datetime, datetime]
     content: str
+    repaired: tuple[str, ...] = ()
 
 
 class Rejected(Exception):
@@ -74,13 +77,14 @@ def expected_outcomes(home: Path, limits: Limits | None = None) -> list[Line]:
         else:
             outcome, reason = LOADED, None
             events[event.key].append((len(lines), event))
-        lines.append(Line(file, number, outcome, reason, hashlib.sha256(raw).hexdigest()))
+        repaired = event.repaired if outcome == LOADED else ()
+        lines.append(Line(file, number, outcome, reason, hashlib.sha256(raw).hexdigest(), repaired))
     for copies in events.values():
         # the sort is stable: of equals the one that arrived first stays
         (_, winner), *losers = sorted(copies, key=lambda copy: copy[1].rank)
         for place, loser in losers:
             fate = (DUPLICATES, None) if loser.content == winner.content else (QUARANTINED, "conflicting_duplicate")
-            lines[place] = replace(lines[place], outcome=fate[0], reason=fate[1])
+            lines[place] = replace(lines[place], outcome=fate[0], reason=fate[1], repaired=())
     return lines
 
 
@@ -89,6 +93,15 @@ def ledger(lines: list[Line]) -> dict[str, Counter[str]]:
     files: dict[str, Counter[str]] = defaultdict(Counter)
     for line in lines:
         files[line.file].update(("lines_in", line.outcome))
+    return dict(files)
+
+
+def repaired_values(lines: list[Line]) -> dict[str, Counter[str]]:
+    """Per file: loaded lines by `field: problem`, without files that have none."""
+    files: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        if line.repaired:
+            files[line.file].update(line.repaired)
     return dict(files)
 
 
@@ -115,6 +128,9 @@ def validate_line(raw: bytes, limits: Limits, load_date: str) -> Event:
         raise Rejected(NO_CONSENT, None)
     _check_types(line)
     context, properties = line.get("context") or {}, line.get("properties") or {}
+    repaired = []
+    if not isinstance(properties, dict):
+        line, properties, repaired = {**line, "properties": None}, {}, ["properties: bad_type"]
     message_id = line.get("messageId") or None
     if message_id is None:
         raise Rejected(QUARANTINED, "missing_message_id")
@@ -137,7 +153,8 @@ def validate_line(raw: bytes, limits: Limits, load_date: str) -> Event:
     if "originalTimestamp" not in line:
         content["timestamp"] = line.get("timestamp")
     digest = hashlib.md5(json.dumps(content, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
-    return Event((workspaces[0], message_id), (received or datetime.max.replace(tzinfo=UTC), occurred), digest)
+    rank = (received or datetime.max.replace(tzinfo=UTC), occurred)
+    return Event((workspaces[0], message_id), rank, digest, tuple(repaired))
 
 
 def _lines(home: Path) -> Iterator[tuple[str, int, bytes]]:
@@ -169,7 +186,7 @@ def _check_types(line: dict[str, object]) -> None:
         raise Rejected(QUARANTINED, "bad_type")
     if line.get("type", "track") not in ("track", "screen", "page", "identify", "group"):
         raise Rejected(QUARANTINED, "bad_type")
-    if any(not isinstance(line.get(name) or {}, dict) for name in ("context", "properties")):
+    if not isinstance(line.get("context") or {}, dict):
         raise Rejected(QUARANTINED, "bad_type")
 
 

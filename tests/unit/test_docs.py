@@ -36,13 +36,6 @@ def test_every_mart_is_in_the_readme_and_no_other() -> None:
     assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == marts | made_elsewhere
 
 
-def test_every_ops_table_is_in_the_readme() -> None:
-    from footfall.publishing.ops import TABLES
-
-    listed = _read("README.md").split("Schema `ops`:")[1].split("\n\n")[0]
-    assert set(re.findall(r"`(\w+)`", listed)) == set(TABLES)
-
-
 def test_every_top_level_folder_with_code_is_in_the_readmes_tree() -> None:
     tree = _read("README.md").split("## The house")[1].split("```")[1]
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
@@ -74,8 +67,6 @@ def test_links_between_documents_lead_somewhere() -> None:
 #: What docs/contract.md promises and the code does not keep yet -> the issue that delivers it. Remove an entry with the
 #: change that keeps the promise: `test_the_contract_is_kept_but_for_what_is_listed` fails until then.
 NOT_KEPT_YET = {
-    "ops.repaired_values": 12,
-    "ops.load_ledger.repaired": 12,
     "agg_unique_users": 14,
     "footfall doctor --deep": 15,
 }

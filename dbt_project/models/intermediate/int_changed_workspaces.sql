@@ -1,4 +1,4 @@
--- Workspaces of the last build, and what has to be rebuilt because their settings changed since.
+-- Workspaces whose settings differ from those the last completed build was made with, and what that asks for.
 
 with before as (
 

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from footfall.ingestion.lake.commit_log import Commit
 
 KEY_COLUMNS = (
-    "key_low, key_high, received_at, occurred_at, sent_at, content_hash, load_date, path, file_id, line_number"
+    "key_low, key_high, received_at, occurred_at, sent_at, content_hash, repaired, load_date, path, file_id, "
+    "line_number"
 )
+#: Keys written by older versions lack it.
+_LATER_COLUMNS = "repaired varchar"
 
 
 def find_history(
@@ -34,7 +37,8 @@ def find_history(
     con.execute(sql("history"))
     gone = [path for commit in withdrawn for path in commit.events.get("keys", ())]
     if gone:
-        con.execute(f"insert into withdrawn select {KEY_COLUMNS}, {_seq_of_filename()} from {parquet(home, gone)}")
+        keys = parquet(home, gone, later=_LATER_COLUMNS)
+        con.execute(f"insert into withdrawn select {KEY_COLUMNS}, {_seq_of_filename()} from {keys}")
     paths = [path for commit in commits for path in commit.events.get("keys", ())]
     if not paths:
         return
@@ -47,7 +51,8 @@ def find_history(
     if files:
         names = [Path(name).relative_to(home.root).as_posix() for name in files]
         con.execute(
-            f"insert into history select {KEY_COLUMNS}, {_seq_of_filename()} from {parquet(home, names)} as keys "
+            f"insert into history select {KEY_COLUMNS}, {_seq_of_filename()} "
+            f"from {parquet(home, names, later=_LATER_COLUMNS)} as keys "
             "where key_low in (select key_low from matched)"
         )
 

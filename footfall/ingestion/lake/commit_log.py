@@ -40,6 +40,8 @@ class Commit:
         by_source: the commit's own lines and the rejected ones by source and workspace (``ledger.count_rejected``).
         reading: hash of the settings by which lines were read and validated.
         known_files: landing files seen, so that the next search need not open them.
+        repaired: files of the values that could not be used, of this commit's valid lines.
+        assumed_banners: workspaces whose cookie banner was taken to be on since their settings could not be read.
     """
 
     seq: int
@@ -58,6 +60,8 @@ class Commit:
     by_source: list[dict[str, Any]] = field(default_factory=list)
     reading: str = ""
     known_files: list[dict[str, Any]] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
+    assumed_banners: list[str] = field(default_factory=list)
     version: int = COMMIT_VERSION
 
     def paths(self) -> Iterator[str]:
@@ -68,6 +72,7 @@ class Commit:
             yield from files
         yield from self.quarantine
         yield from self.released
+        yield from self.repaired
 
 
 def read_commits(home: Home) -> list[Commit]:

@@ -16,8 +16,8 @@ _REMOVED = (
     "where before = 'live' and after is distinct from 'live'"
 )
 _KEYS = (
-    "select key_low, key_high, received_at, occurred_at, sent_at, content_hash, $load_date::date as load_date, path, "
-    "file_id, line_number from lines inner join files using (file_no)"
+    "select key_low, key_high, received_at, occurred_at, sent_at, content_hash, repaired, "
+    "$load_date::date as load_date, path, file_id, line_number from lines inner join files using (file_no)"
 )
 _LEAVING = (
     "create or replace temp table leaving as "

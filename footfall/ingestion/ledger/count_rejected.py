@@ -59,7 +59,7 @@ def _accepted(work: LoadContext, files: dict[int, tuple[str, str]], events: dict
             file = "file_id" if source == EVENTS else "''"
             found.update({
                 (source, name, workspace): lines for name, workspace, lines in work.con.execute(
-                    f"select {file} as file, workspace_id, count(*) from {parquet(work.home, paths)} group by all"
+                    f"select {file} as file, workspace_id, count(*) from {_of_lines(work, source, paths)} group by all"
                 ).fetchall()
             })
     for no, workspace, lines in work.con.execute(
@@ -68,6 +68,12 @@ def _accepted(work: LoadContext, files: dict[int, tuple[str, str]], events: dict
         if no in files:
             found[*files[no], workspace] += lines
     return found
+
+
+def _of_lines(work: LoadContext, source: str, paths: list[str]) -> str:
+    """Rows that stand for a valid line: workspaces also have some of lines that could not be read."""
+    scan = parquet(work.home, paths)
+    return f"{scan} where not is_unreadable" if source == "workspaces" else scan
 
 
 def _rejected(work: LoadContext, files: dict[int, tuple[str, str]]) -> Counts:

@@ -22,7 +22,8 @@ class Lake:
     Attributes:
         seq: the newest commit's number, 0 without any.
         live_rows: events in the lake that no commit has removed.
-        ledger: one row a file, as ``ops.load_ledger`` has them, with ``kind`` and ``reasons`` besides.
+        ledger: one row a file, as ``ops.load_ledger`` has them, with ``kind``, ``reasons`` and ``repaired_values``
+            (lines by ``field: problem``) besides.
         by_workspace: one row a load date and workspace, as ``ops.load_by_workspace`` has them.
         by_source: one row a load date, source and workspace: ``lines`` and ``rejected`` (``ledger.count_rejected``).
         commits: those in force, oldest first.
@@ -75,6 +76,15 @@ def read_lake(home: Home, through: int | None = None) -> Lake:
     )
 
 
+def repaired_values(lake: Lake) -> list[dict[str, Any]]:
+    """Loaded lines with an optional value that could not be used, by load date, file, field and problem."""
+    return [
+        {"load_date": row["load_date"], "file": row["file"], "field": field, "problem": problem, "lines": lines}
+        for row in lake.ledger for value, lines in sorted(row["repaired_values"].items())
+        for field, problem in [value.split(": ")] if lines
+    ]
+
+
 def _fold(commits: Sequence[Commit]) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
     for commit in commits:
@@ -86,7 +96,7 @@ def _fold(commits: Sequence[Commit]) -> list[dict[str, Any]]:
                 _adjust(by_id[change["file_id"]], change)
         for row in commit.files:
             # A file that could not be read is tried again every night; its newest row counts.
-            found[row["file"], row["sha256"]] = (commit.seq, {**row, "reasons": dict(row["reasons"])})
+            found[row["file"], row["sha256"]] = (commit.seq, _own(row))
     return sorted((row for _, row in found.values()), key=lambda row: (row["load_date"], row["file"], row["loaded_at"]))
 
 
@@ -118,9 +128,19 @@ def _sum_sources(commits: Sequence[Commit]) -> list[dict[str, Any]]:
     return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1], key[2] or ""))]
 
 
+def _own(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A ledger row that may be changed; commits of older versions know nothing of repaired values."""
+    counts = {name: dict(row.get(name, {})) for name in ("reasons", "repaired_values")}
+    return {**row, "repaired": row.get("repaired", 0), **counts}
+
+
 def _adjust(row: dict[str, Any], change: Mapping[str, Any]) -> None:
     for outcome in OUTCOMES:
         row[outcome] += change.get(outcome, 0)
     for reason, lines in change.get("reasons", {}).items():
         row["reasons"][reason] = row["reasons"].get(reason, 0) + lines
     row["reasons"] = {reason: lines for reason, lines in row["reasons"].items() if lines}
+    row["repaired"] += change.get("repaired", 0)
+    for value, lines in change.get("repaired_values", {}).items():
+        row["repaired_values"][value] = row["repaired_values"].get(value, 0) + lines
+    row["repaired_values"] = {value: lines for value, lines in row["repaired_values"].items() if lines}

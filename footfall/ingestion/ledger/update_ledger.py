@@ -8,6 +8,7 @@ from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import parquet, sql, value, write
 from footfall.ingestion.formats.raw_lines import raw_lines
 from footfall.ingestion.landing.hashes import hash_file
+from footfall.ingestion.ledger.repaired import count_repaired, repaired_changes
 
 _COLUMN = {"live": "loaded", "duplicate": "duplicates", "conflict": "quarantined"}
 
@@ -32,6 +33,7 @@ def update_ledger(work: LoadContext, outcome: EventsOutcome, tallies: list[FileT
         "select file_no, count(*) from decisions where origin = 'new' and after = 'duplicate' group by file_no"
     ).fetchall():
         by_number[no].outcomes["duplicates"] = lines
+    count_repaired(work, tallies)
     outcome.adjustments = _adjustments(work)
     outcome.by_workspace = _by_workspace(work, outcome.events)
 
@@ -44,11 +46,13 @@ def _adjustments(work: LoadContext) -> list[dict[str, Any]]:
     ).fetchall():
         changes[file][_COLUMN[before]] -= lines
         changes[file][_COLUMN[after]] += lines
+    repaired = repaired_changes(work.con)
     return [
         {
             "file_id": file,
             **{name: change[name] for name in ("loaded", "duplicates", "quarantined") if change[name]},
             **({"reasons": {"conflicting_duplicate": change["quarantined"]}} if change["quarantined"] else {}),
+            **repaired.get(file, {}),
         }
         for file, change in changes.items()
     ]

@@ -7,7 +7,7 @@ from footfall.ingestion.formats.names import flat_name
 from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.landing.files import SEGMENT
 from footfall.ingestion.validation.mapping import TARGETS, check_targets
-from footfall.ingestion.validation.records import as_lines, mapped
+from footfall.ingestion.validation.records import mapped
 
 #: Fields to validate besides those of `TARGETS`.
 _OTHERS = ("workspace_of_properties", "workspace_of_event", "channel")
@@ -24,7 +24,7 @@ def has_consent_column(work: LoadContext, piece: Slice) -> bool:
 
 
 def reader_of(work: LoadContext, piece: Slice) -> str:
-    """SQL of the fields to validate over the registered table ``slice``.
+    """SQL of the fields to validate, over ``{records}`` (`records.as_lines`) or, with a mapping, over ``slice``.
 
     Raises:
         SettingsError: the source's mapping cannot be used.
@@ -32,7 +32,7 @@ def reader_of(work: LoadContext, piece: Slice) -> str:
     mapping = next((s.mapping for s in work.settings.sources.events if s.name == piece.source), None)
     if piece.source == SEGMENT or mapping is None:
         reader = "segment_camel" if piece.format == "jsonl" else "segment_snake"
-        return sql(reader).replace("{records}", as_lines(piece))
+        return sql(reader)
     check_targets(piece.source, mapping, TARGETS)
     query = mapped(work.con, piece.source, mapping, piece)
     fields = ", ".join(
@@ -49,10 +49,9 @@ def reader_of(work: LoadContext, piece: Slice) -> str:
         "when not starts_with(ltrim(raw, e' \\t\\r\\n\\v\\f'), '{') then 'not_an_object' end"
     )
     return (
-        f"select *, if(is_object, nullif(properties_text::json::varchar, '{{}}'), null) as properties, "
-        f"if(properties_text is not null and not is_object, 'properties', null) as mistyped from ("
+        "select * exclude (object, properties_text), nullif(object::json::varchar, '{}') as properties, "
+        "if(properties_text is not null and object is null, ['properties'], null) as mistyped from ("
         f"select file_no, line_number, raw, {problem} as problem, {message_id} as message_id, {fields}, {others}, "
-        f"{properties} as properties_text, "
-        f"starts_with({properties}, '{{') and json_valid({properties}) as is_object "
+        f"{properties} as properties_text, object_in_text({properties}) as object "
         f"from ({query}) inner join (select file_no, path from files) as names using (file_no))"
     )

@@ -16,7 +16,7 @@ _JSON_COLUMNS = ("context", "properties", "settings")
 def as_lines(piece: Slice) -> str:
     """Query of file_no, line_number, line (each record as a JSON object), raw (its exact text)."""
     if piece.format == "jsonl":
-        return "select file_no, line_number, line, line as raw from slice"
+        return "select file_no, line_number, line, raw from slice"
     line = json_object({name: _member(piece, name, places) for name, places in flat_names(piece.columns).items()})
     if piece.format == "parquet":
         return f"select *, line as raw from (select file_no, line_number, {line} as line from slice)"
@@ -52,11 +52,11 @@ def mapped(con: duckdb.DuckDBPyConnection, source: str, mapping: Mapping[str, st
         members = json.dumps(dict.fromkeys(names, "VARCHAR"))
         row = ", ".join(f"o.{quote_identifier(name)} as {quote_identifier(name)}" for name in names)
         records = (
-            "select file_no as __file_no, line_number as __line_number, line as __raw, is_json as __is_json"
+            "select file_no as __file_no, line_number as __line_number, raw as __raw, is_json as __is_json"
             f"{', ' if row else ''}{row} from (select *, case when is_json then from_json(line, "
             f"{quote_literal(members)}) end as o from (select *, json_valid(line) as is_json from slice))"
         ) if names else (
-            "select file_no as __file_no, line_number as __line_number, line as __raw, "
+            "select file_no as __file_no, line_number as __line_number, raw as __raw, "
             "json_valid(line) as __is_json from slice"
         )
     else:

@@ -4,11 +4,12 @@ from functools import partial
 
 from footfall.core.database import quote_identifier
 from footfall.ingestion.context import FileTally, LoadContext
-from footfall.ingestion.entity_columns import ENTITIES, select_of, table_of
+from footfall.ingestion.entity_columns import ENTITIES, table_of
 from footfall.ingestion.formats.slices import Slice
+from footfall.ingestion.validation.entity_sql import select_of
 from footfall.ingestion.validation.mapping import check_targets
 from footfall.ingestion.validation.records import as_lines, mapped
-from footfall.ingestion.validation.validate_events import keep_rejected
+from footfall.ingestion.validation.validate_events import keep_rejected, register_slice
 from footfall.ingestion.validation.validate_files import validate_files
 
 
@@ -21,7 +22,7 @@ def validate_entity(work: LoadContext, entity: str, tallies: list[FileTally]) ->
 
 
 def _validate_slice(entity: str, work: LoadContext, piece: Slice) -> None:
-    work.con.register("slice", piece.table())
+    register_slice(work, piece)
     try:
         query = select_of(entity, _records(work, entity, piece))
         work.con.execute(f"insert into versions {query}", {"load_date": work.load_date})

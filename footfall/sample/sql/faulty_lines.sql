@@ -87,7 +87,7 @@ changed as (
             when 'not_an_object_string' then to_json(good)::varchar
             when 'not_an_object_null' then 'null'
             when 'not_an_object_batch' then '[' || good || ']'
-            when 'bad_type_properties' then replace(good, '"properties":{' || properties || '}', '"properties":"none"')
+            when 'repaired_properties' then replace(good, '"properties":{' || properties || '}', '"properties":"none"')
             else good
         end as text
     from texts

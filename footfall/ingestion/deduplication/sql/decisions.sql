@@ -9,7 +9,7 @@ with contested as (
 ),
 contenders as (
     select
-        key_low, key_high, received_at, occurred_at, sent_at, content_hash, $load_date::date as load_date, path,
+        key_low, key_high, received_at, occurred_at, sent_at, content_hash, repaired, $load_date::date as load_date, path,
         file_id, line_number, 'new' as origin, null::bigint as seq, file_no, part, false as is_fixed
     from lines
     inner join files using (file_no)
@@ -41,7 +41,7 @@ ranked as (
         )
 )
 select
-    key_low, key_high, file_id, line_number, path, load_date, origin, seq, file_no, part, winner,
+    key_low, key_high, file_id, line_number, path, load_date, origin, seq, file_no, part, winner, repaired,
     case
         when origin = 'new' then null
         when place_before = 1 then 'live'

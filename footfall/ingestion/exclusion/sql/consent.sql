@@ -33,12 +33,3 @@ create or replace temp macro text_may_refuse_consent(text, has_consent_column) a
 
 create or replace temp macro with_text_withheld(detail) as
     concat_ws('; ', nullif(detail, ''), 'the text is not kept, since it may be of somebody who did not consent');
-
--- The answer where `consent` or what is in it is no object: `"consent": false` is an answer too.
-create or replace temp macro loose_answer(line) as case
-    when json_type(line, '$.context.consent') not in ('OBJECT', 'NULL') then line ->> '$.context.consent'
-    when json_type(line, '$.context.consent.categoryPreferences') not in ('OBJECT', 'NULL')
-        then line ->> '$.context.consent.categoryPreferences'
-    when json_type(line, '$.context.consent.category_preferences') not in ('OBJECT', 'NULL')
-        then line ->> '$.context.consent.category_preferences'
-end;

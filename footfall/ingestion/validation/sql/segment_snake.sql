@@ -9,14 +9,17 @@ select
     case
         when is_suspect(event.message_id) or is_suspect(event.id) or is_suspect(event.user_id)
             or is_suspect(event.anonymous_id) or is_suspect(event.workspace_id) or is_suspect(event.context_group_id)
-            or is_suspect(event.context_device_id) or not starts_with(event.properties, '{')
+            or is_suspect(event.context_device_id) or is_suspect(event.type) or is_suspect(event.event)
+            or is_suspect(event.name) or is_suspect(event.timestamp) or is_suspect(event.original_timestamp)
+            or is_suspect(event.sent_at) or is_suspect(event.received_at) or is_suspect(event.channel)
+            or (event.properties is not null and properties is null)
             or (event.context is not null and event.context.groupId is null and event.context.group_id is null)
-            then mistyped_snake(line)
+            then without_read_properties(mistyped_snake(line), properties)
     end as mistyped,
     coalesce(
         event.context_consent_category_preferences_analytics, event.context.consent.categoryPreferences.Analytics,
         event.context.consent.category_preferences.analytics,
-        case when event.context.consent is not null then loose_answer(line) end
+        case when not is_json then null when regexp_matches(line, '(?i)consent') then consent_in_line(line) end
     ) as consent,
     coalesce(nonempty(event.context_group_id), nonempty(event.context.groupId), nonempty(event.context.group_id))
         as workspace_of_context,
@@ -46,7 +49,7 @@ select
     coalesce(nonempty(props.results), nonempty(event.results)) as results,
     case when is_json and starts_with(ltrim(line, e' \t\r\n\v\f'), '{') then nullif(json_merge_patch(
         case
-            when starts_with(event.properties, '{') then event.properties
+            when properties is not null then properties
             when event.properties is null then to_json(map_from_entries(list_filter(
                 map_entries(from_json(line, '"MAP(VARCHAR,JSON)"')),
                 lambda member: not starts_with(member.key, 'context') and member.value is not null
@@ -60,22 +63,25 @@ select
         '{"module":null,"content_type":null,"content_id":null,"content_title":null,"duration_seconds":null,
         "query":null,"results":null,"workspaceId":null,"workspace_id":null}')::varchar, '{}') end as properties
 from (
-    select *, from_json(event.properties, '{"module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR",
+    select *, from_json(properties, '{"module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR",
         "content_title":"VARCHAR","duration_seconds":"VARCHAR","query":"VARCHAR","results":"VARCHAR",
         "workspaceId":"VARCHAR","workspace_id":"VARCHAR"}') as props
     from (
-        select *, case when is_json then from_json(line, '{"message_id":"VARCHAR","id":"VARCHAR","type":"VARCHAR",
-            "event":"VARCHAR","event_text":"VARCHAR","name":"VARCHAR","user_id":"VARCHAR","anonymous_id":"VARCHAR",
-            "workspace_id":"VARCHAR","timestamp":"VARCHAR","original_timestamp":"VARCHAR","sent_at":"VARCHAR",
-            "received_at":"VARCHAR","channel":"VARCHAR","context_group_id":"VARCHAR","context_device_id":"VARCHAR",
-            "context_os_name":"VARCHAR","context_os_version":"VARCHAR","context_app_version":"VARCHAR",
-            "context_timezone":"VARCHAR","context_consent_category_preferences_analytics":"VARCHAR",
-            "module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR",
-            "duration_seconds":"VARCHAR","query":"VARCHAR","results":"VARCHAR","properties":"JSON",
-            "context":{"groupId":"VARCHAR","group_id":"VARCHAR","timezone":"VARCHAR","device":{"id":"VARCHAR"},
-                "os":{"name":"VARCHAR","version":"VARCHAR"},"app":{"version":"VARCHAR"},
-                "consent":{"categoryPreferences":{"Analytics":"VARCHAR"},
-                    "category_preferences":{"analytics":"VARCHAR"}}}}') end as event
-        from (select *, json_valid(line) as is_json from ({records}))
+        select *, object_text(event.properties) as properties
+        from (
+            select *, case when is_json then from_json(line, '{"message_id":"VARCHAR","id":"VARCHAR","type":"VARCHAR",
+                "event":"VARCHAR","event_text":"VARCHAR","name":"VARCHAR","user_id":"VARCHAR","anonymous_id":"VARCHAR",
+                "workspace_id":"VARCHAR","timestamp":"VARCHAR","original_timestamp":"VARCHAR","sent_at":"VARCHAR",
+                "received_at":"VARCHAR","channel":"VARCHAR","context_group_id":"VARCHAR","context_device_id":"VARCHAR",
+                "context_os_name":"VARCHAR","context_os_version":"VARCHAR","context_app_version":"VARCHAR",
+                "context_timezone":"VARCHAR","context_consent_category_preferences_analytics":"VARCHAR",
+                "module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR",
+                "duration_seconds":"VARCHAR","query":"VARCHAR","results":"VARCHAR","properties":"JSON",
+                "context":{"groupId":"VARCHAR","group_id":"VARCHAR","timezone":"VARCHAR","device":{"id":"VARCHAR"},
+                    "os":{"name":"VARCHAR","version":"VARCHAR"},"app":{"version":"VARCHAR"},
+                    "consent":{"categoryPreferences":{"Analytics":"VARCHAR"},
+                        "category_preferences":{"analytics":"VARCHAR"}}}}') end as event
+            from (select *, json_valid(line) as is_json from ({records}))
+        )
     )
 )
