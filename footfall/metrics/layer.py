@@ -35,7 +35,7 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, question: Question, *, is_
     suppressed (``metrics.disclosure``).
 
     Raises:
-        UsageError: unknown answer, or a question that cannot be asked (``footfall.metrics.question.parameters``,
+        UsageError: unknown answer, or a question that is refused (``footfall.metrics.question.parameters``,
             ``footfall.metrics.disclosure.published_answers.check_protected``).
     """
     safe = _safe(con, name, question)

@@ -33,7 +33,7 @@ from tests.support.warehouse import Warehouse
 # One worker for all tests of the file: what they read takes long to make.
 pytestmark = pytest.mark.xdist_group("anonymised")
 
-#: What keeps personal data, as docs/privacy.md says; all else below a home is for readers, or tells of no person.
+#: What keeps personal data, as docs/privacy.md says; all else below a home is for readers, or is about no person.
 KEEPS = (
     "landing", "lake/events", "lake/entities", "quarantine", "warehouse/marts.duckdb", "warehouse/warehouse.duckdb",
 )

@@ -25,7 +25,7 @@ from tests.unit.test_publishing_older_clients import old_python
 DAY = date(2026, 11, 2)
 LATER = date(2026, 11, 9)
 SETTINGS = Settings(exports=Exports(workers=1, formats=("xlsx", "csv", "parquet", "html", "svg", "pdf")))
-#: Of alpha only the group `vip` counts; ids are the same in both workspaces, and everything else tells them apart.
+#: Of alpha only the group `vip` counts; ids are the same in both workspaces, and everything else differs.
 PEOPLE = {
     "alpha": {"u1": ("Quillon", ["vip"], False), "u2": ("Ysolde", [], False), "u3": ("Thaddeus", ["vip"], True)},
     "beta": {"u1": ("Bartholomew", [], False), "u2": ("Cressida", [], False), "u3": ("Dorothea", [], True)},
@@ -34,7 +34,7 @@ TITLES = {"alpha": "Alphaland Forum", "beta": "Betaville Congress"}
 
 
 def words(workspace: str, *users: str) -> set[str]:
-    """What tells a workspace's people from all others: names, e-mails, companies, devices, and what they did."""
+    """What identifies the people of a workspace: names, e-mails, companies, devices, and what they did."""
     found = set()
     for user in users or ("u1", "u2", "u3", "guest"):
         name = PEOPLE[workspace].get(user, (f"{workspace}guest",))[0]
@@ -208,7 +208,7 @@ def test_nothing_is_left_of_people_whom_a_changed_target_group_leaves_out(tmp_pa
 
 
 def test_what_somebody_left_out_did_signed_out_is_known_to_erasure(tmp_path: Path) -> None:
-    """No fact tells whose it was: on a device of several people it is known by the session alone."""
+    """No fact has the person: on a device of several people it is known by the session alone."""
     warehouse = Warehouse.at(tmp_path)
     _settings(warehouse, DAY, ["vip"])
     shared = {"groupId": "alpha", "device": {"id": "lobby"}, "os": {"name": "iOS"}}

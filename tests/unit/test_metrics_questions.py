@@ -104,7 +104,7 @@ def test_without_dates_the_range_is_the_datas_own(con):
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered"),
+    ("requested", "answered"),
     [
         ({"start": date(2026, 5, 1)}, (date(2026, 5, 1), date(2026, 6, 2))),
         ({"end": date(2026, 7, 1)}, (date(2026, 6, 2), date(2026, 7, 1))),
@@ -112,8 +112,8 @@ def test_without_dates_the_range_is_the_datas_own(con):
         ({"end": date(2026, 5, 1)}, (date(2026, 5, 1), date(2026, 5, 1))),
     ],
 )
-def test_half_a_range_is_closed_by_the_data_and_never_reversed(con, asked, answered):
-    (facts,) = answer(con, "data_facts", Question("expo", **asked)).to_pylist()
+def test_half_a_range_is_closed_by_the_data_and_never_reversed(con, requested, answered):
+    (facts,) = answer(con, "data_facts", Question("expo", **requested)).to_pylist()
     assert (facts["range_start"], facts["range_end"]) == answered
 
 
@@ -160,13 +160,13 @@ def test_in_an_anonymized_workspace_no_one_can_be_asked_about():
     assert answer(con, "insights", Question("expo")).to_pylist()[0]["visits"] is None, "so few came"
 
 
-@pytest.mark.parametrize("asked", [
+@pytest.mark.parametrize("requested", [
     {"start": date(2026, 6, 1)}, {"end": date(2026, 6, 3)}, {"top": 3}, {"content_type": "form", "content_id": "f1"},
 ])
-def test_an_anonymized_workspace_has_answers_about_its_own_range_only(asked):
+def test_an_anonymized_workspace_has_answers_about_its_own_range_only(requested):
     con = everyone(anonymization="full")
     with pytest.raises(UsageError, match="anonymized"):
-        answer(con, "path_links_top" if "top" in asked else "content_items", Question("expo", **asked))
+        answer(con, "path_links_top" if "top" in requested else "content_items", Question("expo", **requested))
 
 
 def test_without_published_answers_nothing_is_told_of_an_anonymized_workspace():
@@ -240,7 +240,7 @@ def test_ids_that_look_like_sql_are_only_ids():
 
 
 @pytest.mark.parametrize("is_large", [False, True])
-def test_an_answer_of_many_rows_is_in_order_whatever_the_number_of_threads(tmp_path, is_large):
+def test_an_answer_of_many_rows_is_in_order_with_any_number_of_threads(tmp_path, is_large):
     people = [{"user_id": f"u{number:05d}"} for number in range(20_000)]
     path = tmp_path / "footfall.duckdb"
     with published_from([event("2026-06-01T10:00:00", "Home", "u00007")], participants=people[::-1]) as made:

@@ -1,4 +1,4 @@
-"""Publishing: a version is complete or absent, costs what changed, and tells what it restates."""
+"""Publishing: a version is complete or absent, costs what changed, and lists what it restates."""
 
 
 
