@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,7 +59,8 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     # a home that was moved or copied, or whose memory limit changed, costs 1.5 s and not 5 s.
     os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
     dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
-    outcome = dbtRunner().invoke(dbt_args.parse_arguments(home))
+    with _without_arguments():
+        outcome = dbtRunner().invoke(dbt_args.parse_arguments(home))
     os.environ.update(dbt_args.environment(home, settings))
     if not outcome.success:
         raise _broken(home, outcome.exception)
@@ -108,7 +110,7 @@ def build(
     os.environ.update(dbt_args.environment(home, settings))
     runner = dbtRunner(manifest=manifest, callbacks=[_report_nodes(progress)])
     try:
-        with _plain_interrupt():
+        with _plain_interrupt(), _without_arguments():
             outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh, select=select))
     finally:
         # dbt keeps the file open until the process ends; publishing copies it before that.
@@ -132,6 +134,17 @@ def build(
         )
         for result in results
     ]
+
+
+@contextlib.contextmanager
+def _without_arguments() -> Iterator[None]:
+    """Hide this process's arguments, which dbt writes to `run_results.json`: they may name a person to erase."""
+    before = sys.argv
+    sys.argv = before[:1]
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 @contextlib.contextmanager
