@@ -84,7 +84,11 @@ def _is_manifest_current(home: Home) -> bool:
     manifest = dbt_args.manifest_path(home)
     if not manifest.exists():
         return False
-    files = (path for path in dbt_args.PROJECT.rglob("*") if path.is_file())
+    # what dbt alone wrote there does not count
+    written = {dbt_args.PROJECT / name for name in ("target", "logs")}
+    files = (
+        path for path in dbt_args.PROJECT.rglob("*") if path.is_file() and written.isdisjoint(path.parents)
+    )
     return max(path.stat().st_mtime for path in files) <= manifest.stat().st_mtime
 
 
