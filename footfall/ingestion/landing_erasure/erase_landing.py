@@ -6,6 +6,7 @@ recorded (``footfall.ingestion.exclusion.erased_contents``), so it is never load
 """
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,10 @@ from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.hashes import hash_file, known_hashes, with_hashes
 from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
 from footfall.ingestion.landing_erasure.search_texts import file_names_erased_person
+from footfall.ingestion.problems import FileProblem
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import keep_rejected, keep_slice, validate_events
-from footfall.ingestion.validation.validate_files import validate_files
+from footfall.ingestion.validation.validate_files import DatabaseLost, validate_files
 
 
 @dataclass
@@ -86,13 +88,19 @@ def erase_from_files(
         return done
     commits = live_commits(read_commits(home))
     current_date = ""
-    with open_loader(home, settings) as con:
+    with ExitStack() as stack:
+        con = stack.enter_context(open_loader(home, settings))
         for file in files:
             if file.load_date != current_date:
                 current_date = file.load_date
                 progress(f"Searching the landing files of {current_date} for erased people.")
             work = LoadContext(con, home, settings, file.load_date, 0, "", commits, [], quiet, erased)
-            found = _find(work, file)
+            try:
+                found = _find(work, file)
+            except DatabaseLost as lost:
+                work.con = con = stack.enter_context(open_loader(home, settings))
+                work.suspects = {file.path: FileProblem("corrupt_file", str(lost))}
+                found = _find(work, file)
             if not (found.lines or found.rules or found.is_named) or has_changed(home, file):
                 continue
             path = home.root / file.path
