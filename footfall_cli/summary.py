@@ -40,6 +40,7 @@ def of_run(
         "files": _files(loaded),
         "lines": {name: getattr(loaded, name, 0) for name in LINES},
         "quarantined_by_reason": _reasons(loaded),
+        "repaired_values": dict(sorted(loaded.repaired_values.items())) if loaded else {},
         "quarantined_files": dict(sorted(loaded.quarantined_files.items())) if loaded else {},
         "tables": dict(sorted(published.tables.items())) if published else {},
         "restated": published.restated if published else 0,
@@ -70,6 +71,7 @@ def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Remove
         "files": _files(None),
         "lines": dict.fromkeys(LINES, 0),
         "quarantined_by_reason": {},
+        "repaired_values": {},
         "quarantined_files": {},
         "tables": current.get("tables", {}),
         "published": {name: current.get(name) for name in ("run_id", "published_at", "load_date")} if current else None,
@@ -125,6 +127,9 @@ def as_text(document: dict[str, Any]) -> str:
         parts.append(console.table("Quarantined files", ["file", "reason"], files_by_name[:_MOST_FILES]))
         if len(files_by_name) > _MOST_FILES:
             parts.append(f"and {len(files_by_name) - _MOST_FILES:,} more: `footfall quarantine list`.")
+    if document["repaired_values"]:
+        rows = [[*value.split(": ", 1), lines] for value, lines in document["repaired_values"].items()]
+        parts.append(console.table("Repaired: loaded without a value", ["field", "problem", "lines"], rows))
     if document["tables"]:
         parts.append(console.table("Published", ["table", "rows"], list(document["tables"].items())))
     if document["restated"]:

@@ -1,6 +1,6 @@
 {#-
-The rest of a query after a CTE `changed` (workspace_id, <kind>_id, from_at, to_at): merge these intervals of a device or
-an actor with each other and with the older spans of this table, where less than the visit timeout is between
+The rest of a query after a CTE `changed` (workspace_id, <kind>_id, from_at, to_at): merge these intervals of a device
+or an actor with each other and with the older spans of this table, where less than the visit timeout is between
 them. Rows: workspace_id, <kind>_id, from_at, to_at, build_no.
 -#}
 {% macro merged_spans(kind) -%}
@@ -10,7 +10,7 @@ settings as (
 
 ),
 
-touched as (
+candidates as (
 
     select workspace_id, {{ kind }}_id, from_at, to_at from changed
 
@@ -29,25 +29,25 @@ touched as (
 
 ),
 
-reached as (
+previous_ends as (
 
     select
-        touched.workspace_id,
-        touched.{{ kind }}_id,
-        touched.from_at,
-        touched.to_at,
-        {{ add_seconds('max(touched.to_at) over before', 'settings.visit_timeout_seconds') }} as silence_until
-    from touched
-    inner join settings on touched.workspace_id = settings.workspace_id
+        candidate.workspace_id,
+        candidate.{{ kind }}_id,
+        candidate.from_at,
+        candidate.to_at,
+        {{ add_seconds('max(candidate.to_at) over before', 'settings.visit_timeout_seconds') }} as silence_until
+    from candidates as candidate
+    inner join settings on candidate.workspace_id = settings.workspace_id
     window before as (
-        partition by touched.workspace_id, touched.{{ kind }}_id
-        order by touched.from_at, touched.to_at
+        partition by candidate.workspace_id, candidate.{{ kind }}_id
+        order by candidate.from_at, candidate.to_at
         rows between unbounded preceding and 1 preceding
     )
 
 ),
 
-islands as (
+numbered_groups as (
 
     select
         *,
@@ -55,8 +55,8 @@ islands as (
             partition by workspace_id, {{ kind }}_id
             order by from_at, to_at
             rows between unbounded preceding and current row
-        ) as island_no
-    from reached
+        ) as group_no
+    from previous_ends
 
 )
 
@@ -66,6 +66,6 @@ select
     min(from_at) as from_at,
     max(to_at) as to_at,
     {{ build_no() }} as build_no
-from islands
-group by workspace_id, {{ kind }}_id, island_no
+from numbered_groups
+group by workspace_id, {{ kind }}_id, group_no
 {%- endmacro %}

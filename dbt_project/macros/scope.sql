@@ -1,7 +1,7 @@
 {#-
-A build rebuilds what the newly loaded events touch, and deletes what it replaces. See docs/decisions/0003.
-`int_device_spans` and `int_actor_spans` say what is touched: closed intervals of time of a device or an actor,
-bounded on both sides by `timeout` or more of silence, so nothing outside them can change.
+A build rebuilds what the newly loaded events can change, and deletes what it replaces (docs/decisions/0003). The scope
+of a build is in `int_device_spans` and `int_actor_spans`: closed intervals of time of a device or an actor, with
+`timeout` or more of silence on both sides, so nothing outside them can change.
 -#}
 
 {#-
@@ -45,7 +45,7 @@ history (a join condition would not let it). True where nothing is to be limited
     {{ return(run_query('select ' ~ as_text(first) ~ ', ' ~ as_text(last) ~ ' from ' ~ relation).rows[0]) }}
 {%- endmacro %}
 
-{#- Delete the rows of `relation` that lie in this build's spans of `kind` by their time in `column`. -#}
+{#- Delete the rows of `relation` whose time in `column` is in this build's spans of `kind`. -#}
 {% macro delete_in_spans(relation, kind, column, condition='true') -%}
     {%- set matches -%}
         replaced.workspace_id = span.workspace_id
@@ -57,7 +57,7 @@ history (a join condition would not let it). True where nothing is to be limited
     {{ delete_matching(relation, spans(kind), 'span', matches) }}
 {%- endmacro %}
 
-{#- Delete the rows of `relation` on the dates this build touches, for the actors or the workspaces it touches. -#}
+{#- Delete the rows of `relation` on the dates that this build writes again, by actor or workspace. -#}
 {% macro delete_on_dates(relation, dates, keys) -%}
     {%- set matches -%}
         {% for key in keys %}replaced.{{ key }} = changed.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
@@ -65,7 +65,7 @@ history (a join condition would not let it). True where nothing is to be limited
     {{ delete_matching(relation, ref(dates), 'changed', matches) }}
 {%- endmacro %}
 
-{#- `column between first and last` of the local dates this build touches, as literals; true in a full refresh. -#}
+{#- `column between first and last` of the local dates that this build writes, as literals; true in a full refresh. -#}
 {% macro within_changed_dates(column, dates='int_changed_actor_dates') -%}
     {%- set dates_relation = ref(dates) -%}
     {%- if execute and is_scoped() -%}

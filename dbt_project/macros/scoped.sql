@@ -10,7 +10,7 @@ config:
         {older_in_spans: device|actor, time: <column>}   rows of older builds in this build's spans
         {older_spans: device|actor}             spans of older builds inside this build's, of the table of spans itself
     The last three are for models that read themselves: there the new rows go in first.
-dbt-duckdb's own `incremental` writes every row twice (a temporary table first), which on a big night is most of the cost.
+dbt-duckdb's own `incremental` writes every row twice (a temporary table first): on a big night most of the cost.
 -#}
 {% materialization scoped, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}

@@ -1,6 +1,6 @@
 {#-
-Test: no two rows agree on all of `columns`. Of the big facts only the dates that this build touched are looked at
-(`dates` names the working table, `date_column` the column); a full refresh looks at everything.
+Test: no two rows agree on all of `columns`. Of the big facts only the dates that this build wrote are read
+(`dates` names the working table, `date_column` the column); a full refresh reads everything.
 -#}
 {% test grain(model, columns, dates=none, date_column='local_date') %}
 select {{ columns | join(', ') }}, count(*) as rows_with_this_key

@@ -12,9 +12,9 @@ condition that goes with them, for a relation with workspace_id and user_id (nul
 {%- endmacro %}
 
 {#-
-Whose rows facts hold (definitions, Who counts): with target groups only those of people in one of them, who are no test
-accounts; else everyone's. A join and its condition, for a relation with workspace_id and user_id (null for a guest) beside
-`settings`, the workspace in int_workspaces.
+Facts hold everyone's rows; with target groups only rows of people in one of them who are not test accounts
+(definitions, Who counts). A join and its condition, for a relation with workspace_id and user_id (null for a guest)
+beside `settings`, the workspace in int_workspaces.
 -#}
 {% macro join_participant(relation) -%}
     left join {{ ref('int_participants') }} as participant

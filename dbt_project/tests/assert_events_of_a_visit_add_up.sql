@@ -1,4 +1,4 @@
--- Events, interactions and engaged seconds of a visit this build made are those of its events and of its sessions.
+-- Events, interactions and engaged seconds of each visit of this build are the sums of its events and of its sessions.
 with made as (
 
     select visit_id from {{ ref('int_visits') }}

@@ -1,4 +1,4 @@
--- No orphan, no stale row: what a build left standing around its spans still belongs to visits that exist.
+-- No orphan and no stale row: every visit id in the facts of this build's scope is that of a visit.
 with rows_by_visit as (
 
     select visit_id from {{ ref('fct_events') }}

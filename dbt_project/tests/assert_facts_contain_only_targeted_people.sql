@@ -1,4 +1,4 @@
--- With target groups facts are about the people of these groups alone, whenever they came into them or left them.
+-- With target groups facts hold only people in one of these groups, no matter when they joined or left it.
 with people as (
 
     select workspace_id, user_id from {{ ref('fct_user_daily') }}

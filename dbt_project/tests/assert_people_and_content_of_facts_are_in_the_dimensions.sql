@@ -1,4 +1,4 @@
--- Every user and content item of a fact has its row in the dimension, if only an inferred one.
+-- Every user and content item of a fact has a row in its dimension, at least an inferred one.
 select distinct event.workspace_id, event.user_id as id
 from {{ ref('fct_events') }} as event
 left join {{ ref('dim_participants') }} as participant

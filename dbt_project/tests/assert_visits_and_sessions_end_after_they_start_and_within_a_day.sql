@@ -1,4 +1,4 @@
--- A session lies in one day of its run, and a visit starts its sessions in one day of its own.
+-- A session lasts less than 24 hours; the sessions of a visit start within 24 hours, so a visit lasts less than 48.
 select session_id as id, started_at, ended_at
 from {{ ref('fct_sessions') }}
 where

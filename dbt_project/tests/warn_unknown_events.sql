@@ -1,4 +1,4 @@
--- Unknown events load as interactions of module (unmapped); the catalogue should learn them.
+-- Unknown events load as interactions of module (unmapped); add them to the event catalogue.
 {{ config(severity='warn') }}
 
 select event, count(*) as events

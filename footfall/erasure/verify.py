@@ -10,7 +10,7 @@ from footfall.erasure.intent import Intent, Plan, open_files, pending_file
 from footfall.erasure.ledger import present
 from footfall.erasure.search import ScanResult, own_words, scan
 from footfall.ingestion.database import open_loader, parquet, value
-from footfall.ingestion.exclusion.match_erased import fill
+from footfall.ingestion.exclusion.match_erased import fill, is_profile
 from footfall.ingestion.exclusion.tombstones import is_distinctive
 from footfall.ingestion.lake.commit_log import Commit, read_commits
 from footfall.transform.dbt_args import PROJECT
@@ -18,7 +18,7 @@ from footfall.transform.dbt_args import PROJECT
 _EVENT_IDS = (
     "select workspace_id, user_id as id from {rows} union all "
     "select workspace_id, unnest([device_id, anonymous_id]) from {rows} union all "
-    "select workspace_id, content_id from {rows} where content_type = 'user'"
+    "select workspace_id, content_id from {rows} where {is_profile}"
 )
 _ENTITY_IDS = {
     "participants": (
@@ -87,7 +87,7 @@ def _identities(home: Home, commits: Sequence[Commit]) -> list[str]:
         path for commit in commits for kind in ("added", "removed", "copies", "kept")
         for path in commit.events.get(kind, ())
     ]
-    queries = [_EVENT_IDS.format(rows=parquet(home, events))] if events else []
+    queries = [_EVENT_IDS.format(rows=parquet(home, events), is_profile=is_profile())] if events else []
     for entity, query in _ENTITY_IDS.items():
         paths = [path for commit in commits for path in commit.entities.get(entity, ())]
         queries += [query.format(rows=parquet(home, paths))] if paths else []

@@ -21,6 +21,7 @@ class LoadResult:
         lines_in, loaded, duplicates, quarantined, no_consent, erased: add up, lines_in being the sum of the others.
         reasons: quarantined lines by reason. file_reasons: quarantined files by reason.
         quarantined_files: reason by path.
+        repaired: loaded lines with an optional value that could not be used; repaired_values: by `field: problem`.
         landing_files_rewritten: landing files that were rewritten without erased people after they were read.
         displaced: rows loaded earlier that were replaced by a line of this run received before them.
         entities: rows loaded by entity (part of ``loaded``).
@@ -40,6 +41,8 @@ class LoadResult:
     quarantined: int = 0
     no_consent: int = 0
     erased: int = 0
+    repaired: int = 0
+    repaired_values: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     file_reasons: dict[str, int] = field(default_factory=dict)
     quarantined_files: dict[str, str] = field(default_factory=dict)
@@ -58,11 +61,12 @@ class LoadResult:
         """Add the outcome of a second load of the same run."""
         for name in ("load_dates", "commits", "already_loaded", "warnings"):
             setattr(self, name, [*getattr(self, name), *getattr(later, name)])
-        for name in ("files", "reasons", "file_reasons", "entities"):
+        for name in ("files", "reasons", "file_reasons", "entities", "repaired_values"):
             own, more = getattr(self, name), getattr(later, name)
             setattr(self, name, {key: own.get(key, 0) + more.get(key, 0) for key in {**own, **more}})
         self.quarantined_files |= later.quarantined_files
-        for name in (*_LINES, "displaced", "landing_files_rewritten", "seconds"):
+        self.quarantined_files = {**self.quarantined_files, **later.quarantined_files}
+        for name in (*_LINES, "repaired", "displaced", "landing_files_rewritten", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(later, name))
 
     def add(self, commit: "Commit") -> None:
@@ -73,6 +77,9 @@ class LoadResult:
             self.files[row["state"]] += 1
             for name in _LINES:
                 setattr(self, name, getattr(self, name) + row[name])
+            self.repaired += row.get("repaired", 0)
+            for value, lines in row.get("repaired_values", {}).items():
+                self.repaired_values[value] = self.repaired_values.get(value, 0) + lines
             for reason, lines in row["reasons"].items():
                 self.reasons[reason] = self.reasons.get(reason, 0) + lines
             if row["reason"]:

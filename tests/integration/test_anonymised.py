@@ -281,7 +281,7 @@ def test_exports_of_protected_workspaces_have_their_own_range_and_say_what_is_le
         assert [path.name for path in (world.home.exports / workspace).iterdir()] == ["event"]
         folder = world.home.exports / workspace / "event" / "interaction_stats"
         about = (folder / "about.csv").read_text("utf-8-sig")
-        assert "Smallest group" in about and "The one range there is" in about and "mean" in about
+        assert "Smallest group" in about and "has this one range only" in about and "mean" in about
         people = pq.read_table(folder / "by_participant.parquet")
         assert ("email" in people.column_names) == (workspace == protected.DOMAINS)
 

@@ -27,13 +27,15 @@ class Cells(HTMLParser):
 
 def test_what_did_not_pass_stands_first() -> None:
     page = render(
-        [CheckResult("batch", "good", "passed", True), CheckResult("batch", "bad", "failed", True, rows=1200),
+        [CheckResult("batch", "good", "passed", True, remedy="Nothing to do."),
+         CheckResult("batch", "bad", "failed", True, rows=1200, remedy="Remove the file."),
          CheckResult("marts", "broken", "crashed", False)],
         run_id="r1", checked_at=AT,
     )
     assert page.index(">bad<") < page.index(">broken<") < page.index(">good<")
     assert "2026-11-01 02:15 UTC: 1 passed, 1 crashed, 1 failed." in page
     assert ">1,200</td>" in page
+    assert "Remove the file." in page and "Nothing to do." not in page
 
 
 def test_text_from_files_and_workspaces_stays_text() -> None:

@@ -36,6 +36,13 @@ def test_every_mart_is_in_the_readme_and_no_other() -> None:
     assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == marts | made_elsewhere
 
 
+def test_every_ops_table_is_in_the_readme() -> None:
+    from footfall.publishing.ops import TABLES
+
+    listed = _read("README.md").split("Schema `ops`:")[1].split("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) == set(TABLES)
+
+
 def test_every_top_level_folder_with_code_is_in_the_readmes_tree() -> None:
     tree = _read("README.md").split("## The house")[1].split("```")[1]
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}

@@ -39,3 +39,16 @@ def test_the_index_names_what_a_folder_lacks(tmp_path: Path) -> None:
     assert "Not complete: report.html could not be made." in page
     assert "<bdi>&lt;Expo&gt;</bdi>" in page
     assert 'href="expo/event/report.html"' not in page
+
+
+def test_the_index_marks_the_last_good_export_of_a_workspace_that_is_held_back(tmp_path: Path) -> None:
+    folder = tmp_path / "expo" / "event"
+    folder.mkdir(parents=True)
+    write_manifest(folder, {
+        "workspace_id": "expo", "workspace": "Expo", "user_id": None, "anonymization": "none",
+        "range": {"name": "event", "start": None, "end": None}, "timezone": "UTC", "data_as_of": "2026-06-03",
+        "fingerprint": "", "formats": ["html"],
+    }, {})
+    page = write_index(tmp_path, {"expo": "Too many lines of events of 2026-06-04 were rejected"}).read_text("utf-8")
+    assert "Held back: too many lines of events of 2026-06-04 were rejected. This is the last good export." in page
+    assert "Held back" not in write_index(tmp_path, {"other": "Too many lines"}).read_text("utf-8")

@@ -108,13 +108,14 @@ GOOD = f"seq,uid,ts,what\n1,u1,{DAY}T10:00:00Z,Open\n".encode()
 @pytest.mark.parametrize(("data", "detail"), [
     (GOOD.replace(b"uid", b"user"), "it has no column `uid`"),
     (GOOD.split(b"\n", 1)[1] * 2, "it has no column `seq`"),
+    (GOOD.split(b"\n", 1)[1], "it has no column `seq`"),
     (GOOD.replace(b",", b"^"), "it has no column `seq`"),
     (GOOD.decode().encode("utf-16-le"), "it has no column"),
     (b"caf\xe9," + GOOD, "the header line is not readable text"),
     (b'"seq,uid\n' + GOOD, "the header line is not readable text"),
     (b"a," * 6000 + b"\n" + GOOD, "6,001 columns; at most 5,000 are read"),
     (codecs.BOM_UTF32_LE + b"\xff\xff\xff\xff" * 9, "its first bytes state UTF-32, but it is not"),
-], ids=["column", "header", "delimiter", "utf16", "latin1", "quote", "columns", "utf32"])
+], ids=["column", "header", "line", "delimiter", "utf16", "latin1", "quote", "columns", "utf32"])
 def test_a_csv_that_does_not_fit_its_mapping_is_quarantined_whole_and_the_others_load(
     tmp_path: Path, data: bytes, detail: str
 ) -> None:

@@ -64,10 +64,11 @@ def test_lines_of_erased_people_are_counted_and_kept_nowhere(lake: Lake) -> None
         '{"userId":"anna-01","cut short',
         "{'userId':'anna-01'}",
         '{"broken": 1',
+        r'{"note": "\u0041nna Bauer cut off", "x":',
     ])
     result = lake.load()
-    assert (result.lines_in, result.loaded, result.erased, result.quarantined) == (11, 1, 9, 1)
-    assert lake.ledger()["a.jsonl"]["erased"] == 9
+    assert (result.lines_in, result.loaded, result.erased, result.quarantined) == (12, 1, 10, 1)
+    assert lake.ledger()["a.jsonl"]["erased"] == 10
     assert [row["raw"] for row in lake.quarantine()] == ['{"broken": 1']
     _no_trace(lake.home)
 
@@ -294,3 +295,17 @@ def test_a_user_id_that_is_a_word_takes_no_other_text_with_it(tmp_path: Path) ->
     lake.land("a.jsonl", [line(name, properties={"query": query}) for name, query in queries.items()])
     lake.load()
     assert [lake.live()["expo", name]["query"] for name in queries] == ["where is lunch", "(erased)"]
+
+
+def test_a_profile_is_one_by_the_event_catalogue_too(lake: Lake) -> None:
+    """The models take the content type of `Profile Viewed` from the catalogue where the client sends none."""
+    opened = {"content_id": "anna-01", "content_title": "Anna B."}
+    lake.land("a.jsonl", [
+        line("m1", event="Profile Viewed", properties=opened),
+        line("m2", event="Document Opened", properties={"content_id": "anna-1"}),
+    ])
+    lake.load()
+    one = lake.live()["expo", "m1"]
+    assert (one["content_id"], one["content_title"]) == ("(erased)", "(erased)")
+    assert lake.live()["expo", "m2"]["content_id"] == "anna-1"
+    _no_trace(lake.home)

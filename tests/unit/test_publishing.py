@@ -277,3 +277,20 @@ def test_the_history_of_runs_survives_the_loss_of_warehouse_and_published_files(
     publish_at(home.ensure(), 2)
     runs = rows(home.published_file, "select run_id, status, seconds from ops.runs order by started_at")
     assert runs == [("run/0", "failed", 60.0), ("run-1", "published", 1800.0), ("run-2", "published", 1800.0)]
+
+
+def test_a_workspace_that_is_held_back_is_published_so_until_its_file_or_the_bound_changes(home: Home) -> None:
+    rejected = {"source": "events", "workspace_id": "w1", "lines": 10, "rejected": 6}
+    commit(home, 2, "2026-11-02", files=[ledger_row("bb", 10, loaded=4, quarantined=6)], by_source=[rejected])
+    publish_at(home, 2)
+    held = "select workspace_id, load_date::varchar, source, lines, rejected from ops.held_back"
+    assert rows(home.published_file, held) == [("w1", "2026-11-02", "events", 10, 6)]
+    assert json.loads(home.current.read_text())["held_back"] == [
+        {"workspace_id": "w1", "load_date": "2026-11-02", "source": "events"}
+    ]
+    assert not publish_at(home, 3).is_new
+    raised = Settings(checks={"max_quarantined_share": 0.6})
+    moment = datetime(2026, 11, 3, 23)
+    again = publish(home, raised, run=RunRecord("run-4", "load", moment), published_at=moment, fingerprint="f1")
+    assert again.is_new
+    assert rows(home.published_file, held) == []

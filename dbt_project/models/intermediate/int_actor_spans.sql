@@ -1,6 +1,6 @@
--- Spans of time of a person (or a guest's device), as int_device_spans has them of a device. Whoever had, has or may
--- come to have an event in a device span of this build is touched there: its users, those of removed events, the guest.
--- Whoever counts now or no longer does is touched as a whole.
+-- Spans of time of an actor, as int_device_spans has them of a device. In a device span of this build an actor can have
+-- lost or gained events if it is a user of the span's events, a user of its removed events, or the guest of the device.
+-- An actor who counts now but did not before, or the other way round, is rebuilt as a whole.
 {{ config(materialized='scoped', replaces={'older_spans': 'actor'}) }}
 
 with device_spans as (

@@ -1,6 +1,5 @@
--- The local dates this build touches, per person: all dates its spans lie on, and those they lay on by the clock of the
--- last build, where a workspace has moved to another time zone. Empty in a full refresh, which replaces everything
--- without asking.
+-- The local dates that this build writes again, by person: all dates of its spans, and their dates in the time zone of
+-- the last build where a workspace has changed its zone. Empty in a full refresh, which writes everything.
 
 with clocks as (
 

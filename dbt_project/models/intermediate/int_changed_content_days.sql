@@ -1,5 +1,4 @@
--- Content items and UTC dates that added or removed events name. Nothing else changes what is known of an
--- item on a date.
+-- Content items and UTC dates that added or removed events name. Nothing else can change int_content_days.
 
 select distinct workspace_id, content_type, content_id, cast(occurred_at as date) as occurred_date
 from {{ ref('stg_lake__events') }}

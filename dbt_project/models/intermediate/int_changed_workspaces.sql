@@ -1,4 +1,4 @@
--- Workspaces whose settings differ from those the last completed build was made with, and what that asks for.
+-- Workspaces of the last build, and what has to be rebuilt because their settings changed since.
 
 with before as (
 

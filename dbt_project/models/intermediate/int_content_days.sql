@@ -1,5 +1,5 @@
--- The content that events name, by UTC date, with the latest title they gave: so that the latest title of an item is
--- known without reading all its events again.
+-- The content items that events name, by UTC date, with the latest title they gave: the latest title of an item is then
+-- found without reading all its events again.
 {{ config(
     materialized='scoped',
     replaces={

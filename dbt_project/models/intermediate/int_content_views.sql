@@ -1,7 +1,7 @@
 -- This build's openings of content items. Openings of an item by one person, each within 2 s of the one before, are one
 -- view; heartbeats on the item until its next opening belong to it (definitions, Content).
 
-with touches as (
+with content_events as (
 
     select *
     from {{ ref('int_visit_events') }}
@@ -9,7 +9,7 @@ with touches as (
 
 ),
 
-looked_back as (
+previous_openings as (
 
     select
         *,
@@ -18,27 +18,27 @@ looked_back as (
             order by occurred_at, message_id
             rows between unbounded preceding and 1 preceding
         ) as previous_viewed_at
-    from touches
+    from content_events
 
 ),
 
-opened as (
+openings as (
 
     select
         *,
         kind = 'view'
         and (previous_viewed_at is null or occurred_at > {{ add_seconds('previous_viewed_at', 2) }}) as is_opening
-    from looked_back
+    from previous_openings
 
 ),
 
-grouped as (
+numbered_views as (
 
     select
         *,
         sum(case when is_opening then 1 else 0 end) over so_far as view_no,
         {{ last_known('case when is_opening then visit_id end') }} over so_far as opening_visit_id
-    from opened
+    from openings
     window so_far as (
         partition by workspace_id, actor_id, content_type, content_id
         order by occurred_at, message_id
@@ -47,7 +47,7 @@ grouped as (
 
 ),
 
-viewed as (
+views as (
 
     select
         workspace_id, actor_id, content_type, content_id,
@@ -59,13 +59,13 @@ viewed as (
         min(occurred_at) as viewed_at,
         max(case when kind = 'view' then duration_seconds end) as client_seconds,
         max(case when kind = 'heartbeat' and visit_id = opening_visit_id then occurred_at end) as last_heartbeat_at,
-        -- the person's next event that is not this view again
+        -- the person's next event that does not open the same item again
         min(
             case
                 when kind = 'view' and visit_id = opening_visit_id and not is_reopened_next then next_at
             end
         ) as left_at
-    from grouped
+    from numbered_views
     where view_no > 0
     group by workspace_id, actor_id, content_type, content_id, view_no
 
@@ -95,7 +95,7 @@ select
         when viewed.last_heartbeat_at is not null then 'heartbeats'
         when viewed.left_at is not null then 'next_event'
     end as seconds_source
-from viewed
+from views as viewed
 inner join {{ ref('int_workspaces') }} as settings on viewed.workspace_id = settings.workspace_id
--- looking at one's own profile is no view of it
+-- opening one's own profile does not count as a view
 where not coalesce(viewed.content_type = 'user' and viewed.content_id = viewed.user_id, false)

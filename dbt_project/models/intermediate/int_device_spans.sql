@@ -1,6 +1,7 @@
--- Spans of time of a device, `timeout` or more of silence apart: what a changed event can reach. This build's rows
--- (build_no) are its scope: the changed events of a device and day, merged with the older spans they come near to.
--- Coarser than a gap-run is fine (a day's worth of runs of one device), finer would be wrong.
+-- Spans of time of a device with `timeout` or more of silence between them: a changed event can change nothing outside
+-- its span. The rows of this build (build_no) are its scope: the changed events of a device and day, merged with older
+-- spans that are nearer than the timeout. A span may hold several runs of a device (up to a day), but never a part of
+-- one.
 {{ config(materialized='scoped', replaces={'older_spans': 'device'}) }}
 
 with changed as (

@@ -1,7 +1,7 @@
--- Accepted events with the device session they belong to (null for kinds that open nothing). A session starts at the
+-- Accepted events with the device session they belong to (null for kinds that open none). A session starts at the
 -- first event, after `timeout` or more of silence, where another user signs in on the run, and every 24 h of the run,
 -- counted from its first event (definitions, Sessions and visits).
--- Reads itself: in this build's device spans the accepted events are cut again, together with the newly loaded ones.
+-- Reads itself: in this build's device spans sessions are cut again from accepted and newly loaded events.
 {{ config(materialized='scoped', replaces={'older_in_spans': 'device', 'time': 'occurred_at'}) }}
 
 with events as (
@@ -24,7 +24,7 @@ with events as (
         on accepted.workspace_id = span.workspace_id
         and accepted.device_id = span.device_id
         and accepted.occurred_at between span.from_at and span.to_at
-    -- what a build that did not finish had already taken in comes again from the lake
+    -- rows of a build that did not finish come again from the lake
     where
         accepted.seq <= (select since_seq from {{ source('lake', 'build') }})
         and {{ within_scope_bounds('accepted.occurred_at', 'device') }}
@@ -37,7 +37,7 @@ with events as (
 
 ),
 
--- Kinds that open nothing are partitioned apart, which spares a second pass over everything.
+-- Kinds that open no session have a partition of their own, which saves a second pass over all events.
 previous_events as (
 
     select

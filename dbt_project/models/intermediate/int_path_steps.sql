@@ -1,12 +1,12 @@
--- This build's paths: the first ten steps of each counted visit, at both levels. What follows step 10 is only looked at
--- to know whether the visit went on. Seconds are the engaged seconds from a step's first event to the next step's.
+-- This build's paths: the first ten steps of each counted visit, at both levels. What follows step 10 only
+-- decides whether the visit continued. Seconds are the engaged seconds from a step's first event to the next step's.
 
 with module_steps as (
 
     select
         'module' as level, visit_id, module_step as step,
         max(workspace_id) as workspace_id, max(actor_id) as actor_id, max(user_id) as user_id,
-        -- one item a step, by construction
+        -- a step has one item: consecutive equal items are one step
         max(case when is_interaction then module end) as item,
         sum(engaged_seconds) as seconds_on_item,
         count(case when is_interaction then 1 end) as interactions
@@ -57,7 +57,7 @@ select
     visits.local_date,
     visits.started_at as visit_started_at,
     linked.item,
-    -- what a client calls a screen can be any word, so how a path ends stands in a column of its own
+    -- a client may call a screen by any word, so the end of a path is in a column of its own
     case when linked.step < 10 then linked.following_item end as next_item,
     case
         when linked.following_item is null then 'exit'

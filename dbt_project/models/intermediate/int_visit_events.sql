@@ -1,5 +1,5 @@
--- This build's events with session, visit and person, and what the events around them in the visit say: the working
--- table from which every fact is rebuilt. One order for all devices of a person.
+-- This build's events with session, visit and person, and what follows from the events before and after them in the
+-- visit: the working table from which every fact is rebuilt. The events of all devices of a person are in one order.
 
 with sessions as (
 
@@ -71,7 +71,7 @@ stepped as (
 
 ),
 
--- Kinds that open nothing belong to no session and no visit.
+-- Kinds that open no session belong to no session and no visit.
 outside_sessions as (
 
     select
@@ -94,7 +94,7 @@ outside_sessions as (
 
 ),
 
-together as (
+all_events as (
 
     select
         workspace_id, message_id, session_id, visit_id, actor_id, user_id, device_id, os, occurred_at, load_date, event,
@@ -117,5 +117,5 @@ select
     end as engaged_seconds,
     cast({{ local_time('together.occurred_at', 'settings.timezone') }} as date) as local_date,
     cast(extract(hour from {{ local_time('together.occurred_at', 'settings.timezone') }}) as integer) as local_hour
-from together
+from all_events as together
 inner join settings on together.workspace_id = settings.workspace_id

@@ -1,4 +1,4 @@
--- Content the organiser delivered, and what only events name (`is_inferred`), with the latest title known.
+-- Content delivered by the organiser, and items that only events name (`is_inferred`), with the latest known title.
 
 with named as (
 

@@ -1,4 +1,4 @@
--- People the organiser delivered, and those only seen in events (`is_inferred`).
+-- People delivered by the organiser, and people seen only in events (`is_inferred`).
 
 with ids as (
 

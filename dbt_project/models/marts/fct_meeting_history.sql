@@ -1,5 +1,5 @@
 -- What changed about a meeting, and when; a reschedule is one change, not a cancellation and a new meeting.
--- With target groups: of meetings that somebody of them is part of.
+-- With target groups: meetings of at least one person in them.
 
 with versions as (
 

@@ -1,4 +1,4 @@
--- Interactions, by their own date, beside visits, by the date they start on: a visit over midnight shows on both dates.
+-- Interactions by their own date, visits by the date of their start: a visit over midnight is on both dates.
 {{ config(
     materialized='scoped',
     replaces={'dates': 'int_changed_actor_dates', 'keys': ['workspace_id', 'actor_id', 'local_date']}
@@ -70,5 +70,5 @@ inner join {{ ref('int_changed_actor_dates') }} as touched
     and together.actor_id = touched.actor_id
     and together.local_date = touched.local_date
 {% endif %}
--- a tab resumed is no day of use
+-- heartbeats alone (a tab resumed) do not make a day of use
 where together.visits > 0 or together.interactions > 0

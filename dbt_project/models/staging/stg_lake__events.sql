@@ -1,5 +1,5 @@
--- Newly live events with what the event catalogue knows about them. An event's own module and content win over the
--- catalogue's; what neither knows is `(unmapped)`, so that totals by module still add up.
+-- Newly live events with kind, module and content type of the event catalogue. An event's own module and content type
+-- come first; a module that neither gives is `(unmapped)`, so that totals by module still add up.
 
 with source as (
 

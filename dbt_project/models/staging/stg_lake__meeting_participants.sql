@@ -1,4 +1,4 @@
--- A time of joining or leaving after the end of the day it was loaded is the clock's fault, and so unknown.
+-- A time of joining or leaving after the end of the day it was loaded comes from a wrong clock, so it is unknown.
 
 with newest as (
 

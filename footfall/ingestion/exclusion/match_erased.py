@@ -4,8 +4,11 @@ Works on a table of rows in the lake's columns: what was just validated, or rows
 up in Python once (HMACs cannot be joined), the rest is joins. Where nobody was ever erased, nothing of it runs.
 """
 
+import csv
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import duckdb
 
@@ -14,12 +17,14 @@ from footfall.ingestion.database import CONTENT_HASH, value
 from footfall.ingestion.exclusion.redact import ERASED, Rule, redact_json
 from footfall.ingestion.exclusion.tombstones import SHORTEST_WORD, Erased, parts, tokens, unquoted
 
+#: What an event without a content type is about.
+_CATALOG = Path(__file__).parents[3] / "dbt_project" / "seeds" / "event_catalog.csv"
 _TOKEN = quote_literal(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+')
 #: Ids of a table, by kind, that may belong to an erased person.
 _SUSPECTS = {
     "user": (
         "select workspace_id, user_id as id from {rows} union "
-        "select workspace_id, content_id from {rows} where content_type = 'user'"
+        "select workspace_id, content_id from {rows} where {is_profile}"
     ),
     "device": (
         "select workspace_id, device_id as id from {rows} where user_id is null union "
@@ -40,9 +45,21 @@ IS_ERASED = (
     f"or coalesce({_OF.format(column='anonymous_id', kind='device')}, false) "
     f"or coalesce({_OF.format(column='message_id', kind='message')}, false))))"
 )
-_IN_PROFILE = f"(content_type = 'user' and {_OF.format(column='content_id', kind='user')})"
 _IN_TITLE = _OF.format(column="content_title", kind="word")
 _IN_QUERY = _OF.format(column="query", kind="word")
+
+
+@cache
+def is_profile() -> str:
+    """SQL: the event is about a profile, by its own content type or else by the event catalogue, as in the models."""
+    with _CATALOG.open(encoding="utf-8", newline="") as file:
+        events = [row["event"] for row in csv.DictReader(file) if row["content_type"] == "user"]
+    return f"(content_type = 'user' or (content_type is null and event in ({', '.join(map(quote_literal, events))})))"
+
+
+def _in_profile() -> str:
+    """SQL: the event is about an erased person's profile."""
+    return f"({is_profile()} and {_OF.format(column='content_id', kind='user')})"
 
 
 def find_erased_ids(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -> bool:
@@ -59,7 +76,7 @@ def find_erased_ids(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -
         if kind == "word":
             where += f" and strlen(id) >= {SHORTEST_WORD}"
         suspects = con.execute(
-            f"select workspace_id, id from ({query.replace('{rows}', rows)}) "
+            f"select workspace_id, id from ({query.replace('{rows}', rows).replace('{is_profile}', is_profile())}) "
             f"where workspace_id is not null and id is not null{where}"
         ).fetchall()
         known = [
@@ -96,6 +113,7 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[str, 
 
 def find_mentions(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
     """Fill ``mentions`` (key columns, member, value): ids and names of erased people in other people's rows."""
+    in_profile = _in_profile()
     words = (
         f"select {key}, workspace_id, unnest(regexp_extract_all(properties, {_TOKEN})) as token from {rows} "
         f"where properties is not null and not {IS_ERASED}"
@@ -103,9 +121,9 @@ def find_mentions(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
     con.execute(
         "create or replace temp table mentions as "
         f"select {key}, 'content_id' as member, content_id as value from {rows} "
-        f"where {_IN_PROFILE} and not {IS_ERASED} "
+        f"where {in_profile} and not {IS_ERASED} "
         f"union select {key}, 'content_title', content_title from {rows} "
-        f"where content_title is not null and ({_IN_PROFILE} or {_IN_TITLE}) and not {IS_ERASED} "
+        f"where content_title is not null and ({in_profile} or {_IN_TITLE}) and not {IS_ERASED} "
         f"union select {key}, 'query', query from {rows} where {_IN_QUERY} and not {IS_ERASED} "
         f"union select {key}, null, token from ({words}) "
         "where (workspace_id, token) in (select (workspace_id, id) from erased_word)"
@@ -115,9 +133,10 @@ def find_mentions(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
 
 def redact(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> None:
     """Put the placeholder into ``rows`` wherever ``mentions`` has an entry, and compute their content hash again."""
+    in_profile = _in_profile()
     con.execute(
-        f"update {rows} set content_id = if({_IN_PROFILE}, $erased, content_id), "
-        f"content_title = if(content_title is not null and ({_IN_PROFILE} or coalesce({_IN_TITLE}, false)), $erased, "
+        f"update {rows} set content_id = if({in_profile}, $erased, content_id), "
+        f"content_title = if(content_title is not null and ({in_profile} or coalesce({_IN_TITLE}, false)), $erased, "
         f"content_title), query = if(coalesce({_IN_QUERY}, false), $erased, query) "
         f"where ({key}) in (select ({key}) from mentions where member is not null)",
         {"erased": ERASED},

@@ -201,17 +201,18 @@ def unquoted(token: str) -> str:
 
 
 def names_erased_person(text: str, erased: Erased, workspaces: Iterable[str]) -> bool:
-    """Whether a text that could not be read as a line holds an id, e-mail or name of an erased person.
+    """Whether a text that could not be read as a line has an id, e-mail or name of an erased person in it.
 
     Args:
         workspaces: those known; where the text names some of them, the others are left out.
     """
     found = set(tokens(text))
+    within = found | {part for token in found for part in parts(token)}
     known = list(workspaces)
     named = [workspace for workspace in known if workspace in found] or known
     users = set(_USER_MEMBER.findall(text))
     return any(
         erased.includes(kind, workspace, token)
-        for workspace in named for kind, among in (("word", found), ("message", found), ("user", users))
+        for workspace in named for kind, among in (("word", within), ("message", found), ("user", users))
         if kind in erased.kinds for token in among
     )

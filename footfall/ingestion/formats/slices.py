@@ -42,10 +42,10 @@ class Slice:
 
     def fits(self, tally: FileTally, columns: tuple[str, ...], batch: pa.RecordBatch | None) -> bool:
         """Whether records of that file may join this slice."""
-        if batch is None:
+        if batch is None and not columns:
             return True
         same = (self.source, self.format, self.columns) == (tally.file.source, tally.file.format, columns)
-        return same and (not self.batches or self.batches[0].schema.equals(batch.schema))
+        return same and (batch is None or not self.batches or self.schema.equals(batch.schema))
 
     def add(self, file_no: int, batch: pa.RecordBatch | None, rejected: list[RejectedLine]) -> None:
         self.files.add(file_no)
@@ -61,13 +61,21 @@ class Slice:
     def is_full(self) -> bool:
         return self.size >= SLICE_BYTES or self.records >= SLICE_RECORDS
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Columns of the batches; of a CSV with a header alone those it would have."""
+        if self.batches:
+            return self.batches[0].schema
+        texts = [("raw", pa.string()), *((f"c{place}", pa.string()) for place in range(len(self.columns)))]
+        return pa.schema([("file_no", pa.int32()), ("line_number", pa.int64()), *texts])
+
     def is_text(self, column: str) -> bool:
         """Whether a column of the batches holds text."""
-        kind = self.batches[0].schema.field(column).type
+        kind = self.schema.field(column).type
         return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
     def table(self) -> pa.Table:
-        return pa.Table.from_batches(self.batches)
+        return pa.Table.from_batches(self.batches, self.schema)
 
     def rejected_table(self) -> pa.Table:
         """``rejected`` as file_no, line_number, reason, detail, raw, raw_bytes, is_whole."""
@@ -84,7 +92,7 @@ class Slice:
 
     def only(self, files: Collection[int]) -> "Slice":
         """The part of the slice that comes from these files."""
-        part = Slice(self.source, self.format, self.columns)
+        part = Slice(self.source, self.format, self.columns, self.files & set(files))
         for batch in self.batches:
             if (file_no := batch.column(0)[0].as_py()) in files:
                 part.add(file_no, batch, [])

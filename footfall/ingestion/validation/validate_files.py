@@ -76,7 +76,7 @@ def _attempt(
     work: LoadContext, piece: Slice, by_number: dict[int, FileTally], validate: Validate
 ) -> FileProblem | None:
     try:
-        if piece.batches:
+        if piece.batches or piece.columns:  # a CSV with a header alone may lack columns, too
             validate(work, piece)
     except FileProblem as problem:
         return problem

@@ -47,7 +47,10 @@ def write_answers(con: duckdb.DuckDBPyConnection, key: bytes, target: str) -> No
     workspaces = con.execute(
         "select w.workspace_id, p.is_full, w.starts_on, w.ends_on, coalesce(w.min_group_size, 5)"
         " from marts.dim_workspaces as w"
-        " inner join protected_workspaces as p on w.workspace_id = p.workspace_id order by w.workspace_id"
+        " inner join protected_workspaces as p on w.workspace_id = p.workspace_id"
+        # any event can invent a workspace; once settings name others, it has no exports and so needs no answers
+        " where not coalesce(w.is_inferred, false) or not exists (from marts.dim_workspaces where not is_inferred)"
+        " order by w.workspace_id"
     ).fetchall()
     for workspace, is_full, starts_on, ends_on, k in workspaces:
         own = (None, None) if starts_on and ends_on and starts_on > ends_on else (starts_on, ends_on)
