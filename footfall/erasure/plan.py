@@ -1,6 +1,5 @@
 """What is to be removed: ids, devices, signed-out events, names; and what this changes in the ledger and copies."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.erasure.intent import Plan
 from footfall.erasure.ledger import Changes, present, rejected_texts
+from footfall.erasure.own_texts import own_texts
 from footfall.erasure.people import Person
 from footfall.erasure.repaired import count_repaired_events
 from footfall.erasure.revive import MOVED, MOVED_COLUMNS, find_revived
@@ -29,12 +29,6 @@ with used as (
 )
 select workspace_id, id from used where id is not null group by all having bool_and(is_requested) order by all
 """
-_PEOPLE = "select distinct workspace_id, user_id, first_name, last_name, email from {rows}"
-#: Titles that are the organiser's, even where they are somebody's name: Hugo Boss is a sponsor too.
-_ORGANISERS = (
-    "select distinct workspace_id, null as id, title from {rows} where content_type in ('sponsor', 'document')"
-)
-_PROFILES = "select distinct workspace_id, content_id, title from {rows} where content_type = 'user'"
 _LINE = "file_id, line_number"
 _OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content": "content_id"}
 
@@ -50,7 +44,7 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
         names: set[Name] = {("user", *person) for person in people}
         names |= {("device", *pair) for pair in _devices(con, home, commits)}
         names |= {("message", *pair) for pair in _messages(con, home, commits)}
-        texts, plan.shared_names = _texts(con, home, commits, people)
+        texts, plan.shared_names = own_texts(con, home, commits, people)
         ids = {(workspace, text) for kind, workspace, text in names
                if kind in ("user", "device") and is_distinctive(text)}
         names |= {("word", workspace, word(text)) for workspace, text in texts | ids}
@@ -91,40 +85,6 @@ def _messages(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Comm
     pairs = con.execute(SIGNED_OUT_BY_SESSION.format(rows=parquet(home, paths))).fetchall()
     con.execute("detach built")
     return pairs
-
-
-def _texts(
-    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], people: Sequence[Person]
-) -> tuple[set[tuple[str, str]], int]:
-    """E-mails and full names of the people that nobody else in their workspace has, no sponsor and no document.
-
-    Returns:
-        The texts with their workspace, and the number of those left out because something else has them.
-    """
-    requested = set(people)
-    found: dict[tuple[str, str], set[bool]] = defaultdict(set)
-    spelled: set[tuple[str, str]] = set()
-    for workspace, user, texts in _named(con, home, commits):
-        is_requested = (workspace, user) in requested
-        for text in (one for one in texts if one and is_distinctive(one)):
-            found[workspace, word(text)].add(is_requested)
-            if is_requested:
-                spelled.add((workspace, text.strip()))
-    own = {(workspace, text) for workspace, text in spelled if found[workspace, word(text)] == {True}}
-    return own, len({(workspace, word(text)) for workspace, text in spelled - own})
-
-
-def _named(
-    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]
-) -> Iterable[tuple[str, str | None, list[str | None]]]:
-    for entity, query in (("participants", _PEOPLE), ("content", _PROFILES), ("content", _ORGANISERS)):
-        paths = [path for commit in commits for path in commit.entities.get(entity, ())]
-        for workspace, user, *texts in con.execute(query.format(rows=parquet(home, paths))).fetchall() if paths else ():
-            if entity == "content":
-                yield workspace, user, texts
-                continue
-            first, last, email = texts
-            yield workspace, user, [email, f"{first} {last}" if first and last else None]
 
 
 def _events(
