@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from footfall.ingestion.context import FileTally, LoadContext
-from footfall.ingestion.database import disk_error, sql
+from footfall.ingestion.database import disk_error, sql, value
 from footfall.ingestion.exclusion.erased_contents import mark_uncleaned
 from footfall.ingestion.exclusion.exclude import count_erased, exclude_texts
 from footfall.ingestion.lake.commit_log import Commit, write_commit
@@ -36,6 +36,8 @@ def make_commit(work: LoadContext, files: list[LandingFile], result: LoadResult)
         repaired = write_repaired(work)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise disk_error(error, work.home.root) from error
+    result.warnings += work.warnings
+    result.cleaned_ids += value(work.con, "select coalesce(sum(lines), 0)::bigint from cleaned_ids")
     changed = {tally.file.path for tally in tallies if tally.has_changed}
     result.warnings += [
         f"{path} was being written while it was read; the next load reads it again." for path in sorted(changed)

@@ -28,6 +28,7 @@ class LoadContext:
         suspects: files that may have ended the database before, by path: None to validate them alone, or their problem.
         entity_files: lake files of entities this commit has written so far.
         assumed_banners: workspaces whose cookie banner is taken to be on, since their settings cannot be read.
+        warnings: sentences for people.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -43,6 +44,7 @@ class LoadContext:
     suspects: "dict[str, FileProblem | None]" = field(default_factory=dict)
     entity_files: dict[str, list[str]] = field(default_factory=dict)
     assumed_banners: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -67,6 +67,11 @@ class _Run:
 
     def finish(self) -> LoadResult:
         _erase_from_landing(self.home, self.settings, self.erased, self.result, self.progress)
+        if self.result.cleaned_ids:
+            self.result.warnings.append(
+                f"{self.result.cleaned_ids:,} lines had ids with white space, a fraction of zero (42.0) or a word for "
+                "nothing (null, undefined …); such ids were cleaned, or taken as missing."
+            )
         self.result.warnings = list(dict.fromkeys(self.result.warnings))
         self.result.seconds = time.monotonic() - self.started
         return self.result

@@ -4,7 +4,10 @@ from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import sql, value, write
 from footfall.ingestion.entity_columns import ENTITIES, UNSTORED
 from footfall.ingestion.exclusion.exclude import exclude_entities
-from footfall.ingestion.validation.unread_workspaces import protect_unread_workspaces
+from footfall.ingestion.validation.unread_workspaces import (
+    protect_unread_workspaces,
+    warn_of_repaired_settings,
+)
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import drop_untrusted
 
@@ -30,6 +33,7 @@ def _load_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> di
     con.execute(sql("keep_entities"))
     if entity == "workspaces":
         protect_unread_workspaces(work)
+        warn_of_repaired_settings(work)
     if not value(con, "select count(*) from versions where reason is null"):
         return {}
     path = f"lake/entities/{entity}/{work.load_date}/{work.seq:08d}.parquet"

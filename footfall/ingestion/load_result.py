@@ -25,6 +25,7 @@ class LoadResult:
         landing_files_rewritten: landing files that were rewritten without erased people after they were read.
         displaced: rows loaded earlier that were replaced by a line of this run received before them.
         entities: rows loaded by entity (part of ``loaded``).
+        cleaned_ids: lines with an id that was trimmed, was a number with a fraction of zero, or is a word for nothing.
         warnings: sentences for people.
         seconds: wall time.
     """
@@ -49,6 +50,7 @@ class LoadResult:
     displaced: int = 0
     landing_files_rewritten: int = 0
     entities: dict[str, int] = field(default_factory=dict)
+    cleaned_ids: int = 0
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
 

@@ -25,4 +25,24 @@ def protect_unread_workspaces(work: LoadContext) -> None:
                 "$number::bigint as line_number, true as is_unreadable, file_no from files where file_no = $no",
                 {"date": work.load_date, "workspace": workspace, "number": number, "no": file_no},
             )
+            work.warnings.append(
+                f"A line of workspaces that names `{workspace}` cannot be read: the workspace is protected in the "
+                "strictest way until a readable line is delivered on a later day: see `footfall quarantine list`."
+            )
     con.execute(f"update versions set content_hash = {hash_of('workspaces')} where is_unreadable")
+
+
+def warn_of_repaired_settings(work: LoadContext) -> None:
+    """Name the workspaces with a setting that protects people and cannot be read."""
+    names = (*STRICTEST, "anonymized_domains", "settings")
+    for workspace, fields in work.con.execute(
+        "select workspace_id, list(distinct field order by field) from (select workspace_id, "
+        "unnest(string_split(repaired, e'\\n')) as one, split_part(one, ': ', 1) as field from versions "
+        "where reason is null and repaired is not null) where field in (select unnest($names)) "
+        "group by all order by all",
+        {"names": list(names)},
+    ).fetchall():
+        work.warnings.append(
+            f"Settings of workspace `{workspace}` that protect people cannot be read and are taken in the strictest "
+            f"way: {', '.join(fields)}. Deliver the corrected line; see `footfall quarantine list --repaired`."
+        )
