@@ -12,10 +12,12 @@ import pytest
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
 from footfall.core.settings import EventSource, Settings, Sources
+from footfall.ingestion.database import value
 from footfall.ingestion.exclusion.redact import redact_json
 from footfall.ingestion.exclusion.tombstones import Name, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing.pending import pending
+from footfall.ingestion.landing_erasure import erase_landing
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"
@@ -240,6 +242,31 @@ def test_a_file_that_does_not_fit_its_mapping_is_removed_where_it_names_them(tmp
     assert lake.load().file_reasons == {"corrupt_file": 2}
     assert (theirs.exists(), others.exists()) == (False, True)
     _no_trace(lake.home)
+
+
+def test_a_file_that_ends_the_database_does_not_end_the_search_of_the_others(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The validation of one file is made to end DuckDB: out of range for to_json, an internal error of 2.0.1."""
+    validate = erase_landing.validate_events
+
+    def breaking(work, piece) -> None:
+        validate(work, piece)
+        if value(work.con, "select count(*) from validated where message_id = 'breaks'"):
+            work.con.register("far", pa.table({"moment": pa.array([2**62], pa.timestamp("s"))}))
+            work.con.execute("select to_json(struct_pack(x := moment))::varchar from far").fetchall()
+
+    lake.land("workspaces.jsonl", [{"workspace_id": "expo"}], kind="entities")
+    lake.load()
+    broken = lake.land("a.jsonl", [line("breaks"), _of_anna("m1")])
+    good = lake.land("b.jsonl", [line("m2"), _of_anna("m3")])
+    monkeypatch.setattr(erase_landing, "validate_events", breaking)
+    erased = read_tombstones(lake.home, lake.settings)
+    assert erased is not None
+    done = erase_landing.erase_from_all_files(lake.home, lake.settings, erased)
+    assert (done.files, done.removed_files, done.lines) == (1, 1, 1)
+    assert not broken.exists()
+    assert good.read_bytes().endswith(b"\n\n")
 
 
 @pytest.mark.parametrize("key", [None, "another key, long enough to be one"])
