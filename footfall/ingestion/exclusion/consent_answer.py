@@ -16,7 +16,7 @@ _PREFERENCES = ("categorypreferences", "consent")
 def register(con: duckdb.DuckDBPyConnection) -> None:
     """Make ``consent_answer`` and ``consent_in_line`` known to the connection."""
     for function in (consent_answer, consent_in_line):
-        con.create_function(function.__name__, function, [str], str, null_handling="special")  # type: ignore[arg-type]
+        con.create_function(function.__name__, function, [str], str, null_handling="special")  # type: ignore[call-overload]
 
 
 def consent_answer(consent: str | None) -> str | None:

@@ -127,14 +127,14 @@ def _typed(name: str, kind: Kind) -> str:
 def _problem(name: str, kind: Kind, has_settings: bool) -> str:
     """SQL of what makes an optional value unusable, null where nothing does."""
     text, typed = _id("text", name), _id("typed", name)
-    bad_kinds = _BAD_KINDS.get(kind, "('OBJECT', 'ARRAY', 'BOOLEAN')")  # type: ignore[call-overload]
+    bad_kinds = _BAD_KINDS.get(kind, "('OBJECT', 'ARRAY', 'BOOLEAN')")  # type: ignore[arg-type]
     json_kind = f"json_type(line, {quote_literal('$.' + name)})"
     if has_settings and name in SETTINGS:
         json_kind = f"coalesce({json_kind}, json_type(object_text(entity.settings), {quote_literal('$.' + name)}))"
     unusable = {
         DATE: "'bad_timestamp'", TIME: "'bad_timestamp'", ZONE: "'unknown_time_zone'", LIST: "'bad_type'",
         COUNT: f"if(try_cast({text} as double) is null, 'not_a_number', 'out_of_range')",
-    }.get(kind, "'unknown_value'")  # type: ignore[call-overload]
+    }.get(kind, "'unknown_value'")  # type: ignore[arg-type]
     bounds = f" or not {typed} between 1 and {MOST}" if kind == COUNT else ""
     return (
         f"case when {text} is null then null when is_suspect({text}) and {json_kind} in {bad_kinds} then 'bad_type' "

@@ -40,9 +40,9 @@ _KEPT = 1_000
 
 def register(con: duckdb.DuckDBPyConnection) -> None:
     """Make ``event_repairs`` and ``mistyped_members`` known to the connection."""
-    con.create_function("event_repairs", event_repairs, [str], str, null_handling="special")  # type: ignore[arg-type]
+    con.create_function("event_repairs", event_repairs, [str], str, null_handling="special")  # type: ignore[call-overload]
     con.create_function(
-        "mistyped_members", mistyped_members, [str, str], "VARCHAR[]", null_handling="special",  # type: ignore[arg-type]
+        "mistyped_members", mistyped_members, [str, str], "VARCHAR[]", null_handling="special",  # type: ignore[call-overload]
     )
 
 

@@ -48,8 +48,8 @@ def register(con: duckdb.DuckDBPyConnection, not_an_id: Collection[str]) -> None
         "without_lone_surrogates": without_lone_surrogates,
     }
     for name, function in texts.items():
-        con.create_function(name, function, [str], str, null_handling="special")  # type: ignore[arg-type]
-    con.create_function("rare_time", rare_time, [str], "TIMESTAMP", null_handling="special")  # type: ignore[arg-type]
+        con.create_function(name, function, [str], str, null_handling="special")  # type: ignore[call-overload]
+    con.create_function("rare_time", rare_time, [str], "TIMESTAMP", null_handling="special")  # type: ignore[call-overload]
 
 
 def fold_term(text: str | None) -> str | None:
