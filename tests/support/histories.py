@@ -159,7 +159,7 @@ def _meaning(draw: st.DrawFn, at: datetime) -> dict:
     if name.endswith(("Viewed", "Opened")) and draw(st.integers(0, 9)) == 0:
         properties["duration_seconds"] = draw(st.sampled_from([0, 1.5, 1.25, 4000]))
     if name == "Search Performed":
-        queries = ["Keynote", "  key\tNOTE ", "Cafe\u0301", "caf\u00e9", " ", "a \u3000B\u00a0"]
+        queries = ["Keynote", "  key\tNOTE ", "Cafe\u0301", "caf\u00e9", "\u200b", "\u039f\u0394\u039f\u03a3 \u00df"]
         properties["query"] = draw(st.sampled_from(queries))
         properties["results"] = draw(st.sampled_from([0, 3, None]))
     if draw(st.integers(0, 9)) == 0:
