@@ -277,11 +277,11 @@ def test_a_customers_file_opens_in_duckdb_1_5(shown: Home, tmp_path: Path, footf
 @pytest.mark.parametrize(("arguments", "message"), [
     ((), "needs a workspace"),
     (("-w", "nosuch"), "No workspace 'nosuch'"),
-    (("-w", "alpha", "--from", "2026-11-01"), "--from does not go with --warehouse"),
-    (("-w", "alpha", "--user", "u1"), "--user does not go with --warehouse"),
+    (("-w", "alpha", "--from", "2026-11-01"), "--from cannot be used with --warehouse"),
+    (("-w", "alpha", "--user", "u1"), "--user cannot be used with --warehouse"),
     (("-w", "alpha", "--to", "nosuch/alpha.duckdb"), "no such folder"),
     (("-w", "alpha", "--to", "notes.txt"), "is no DuckDB file"),
-    (("-w", "alpha", "--to", "home/published/alpha.duckdb"), "Footfall keeps itself"),
+    (("-w", "alpha", "--to", "home/published/alpha.duckdb"), "Footfall manages"),
 ])
 def test_a_customers_file_that_cannot_be_made_is_refused(
     shown: Home, tmp_path: Path, footfall: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch,
