@@ -140,11 +140,11 @@ def test_times_and_ids_of_typed_columns_are_what_they_say(tmp_path: Path) -> Non
     })
     pq.write_table(table, lake.land("a.parquet", b""))
     lake.load()
-    row = lake.row()
-    assert (row["message_id"], row["user_id"]) == ("m1", "Zoë")
+    row, other = (lake.live()["expo", message] for message in ("m1", "m2"))
+    assert (row["user_id"], other["user_id"]) == ("Zoë", "Zo\N{REPLACEMENT CHARACTER}")
     assert (row["occurred_at"], row["received_at"]) == (datetime(2026, 11, 2, 10), datetime(2026, 11, 2, 10, 0, 2))
     assert row["duration_seconds"] == Decimal("1.500")
-    assert lake.reasons() == {2: "bad_timestamp"}
+    assert (other["received_at"], lake.ledger()["a.parquet"]["repaired"]) == (None, 1)
 
 
 @pytest.mark.parametrize("kind", sorted(COLUMNS))
