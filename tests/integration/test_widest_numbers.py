@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.warehouse import Warehouse
 
 DAY = date(2026, 6, 1)
-MOST, LONGEST = 10_000_000, 86_400
+MOST, LONGEST, RESULTS = 10_000_000, 86_400, 1_000_000_000
 
 
 def test_the_largest_settings_durations_and_gaps_are_built(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_the_largest_settings_durations_and_gaps_are_built(tmp_path: Path) -> No
             "anonymousId": "phone",
             "timestamp": f"{DAY - timedelta(days=2)}T00:00:00Z" if hours == 0 else f"{DAY}T{hours:02}:00:00Z",
             "context": {"groupId": "w"},
-            "properties": {"content_id": str(hours), "duration_seconds": LONGEST, "results": 2**53, "query": "a"},
+            "properties": {"content_id": str(hours), "duration_seconds": LONGEST, "results": RESULTS, "query": "a"},
         }
         for hours in (0, 1, 23)
     ])
@@ -36,7 +36,7 @@ def test_the_largest_settings_durations_and_gaps_are_built(tmp_path: Path) -> No
     assert (workspace["visit_timeout_seconds"], workspace["idle_cap_seconds"]) == (MOST * 60, MOST)
     assert workspace["min_group_size"] == MOST
     assert [row["seconds_viewed"] for row in tables["fct_content_views"]] == [LONGEST] * 3
-    assert {row["results"] for row in tables["fct_searches"]} == {2**53}
+    assert {row["results"] for row in tables["fct_searches"]} == {RESULTS}
     engaged = sorted(row["engaged_seconds"] for row in tables["fct_visits"])
     assert engaged == [0, 22 * 3600]
     (meeting,) = tables["fct_meetings"]
