@@ -20,7 +20,7 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def consent_answer(consent: str | None) -> str | None:
-    """The answer in the JSON text of a line's ``consent``; None where there is none."""
+    """The answer in the JSON text of a line's ``consent``; None without an answer."""
     return _strictest(_answers(_parsed(consent)))
 
 

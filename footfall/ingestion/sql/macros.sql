@@ -3,11 +3,12 @@
 -- an empty text counts as absent
 create or replace temp macro nonempty(text) as nullif(text, '');
 
--- An id as it is compared everywhere: without the white space, control and zero-width characters around it; a whole number
--- that was written as a float (42.0) is that number; a word for nothing (null, undefined, …) is no id. Most ids need no
--- cleaning, which SQL finds out; the others are Python's.
+-- An id as it is compared everywhere: without the white space, control and zero-width characters around it; a whole
+-- number that was written as a float (42.0) is that number; a word for nothing (null, undefined, …) is no id. Most ids
+-- need no cleaning, which SQL finds out; the others are Python's.
 create or replace temp macro id_of(text) as case
-    when text >= '!' and text[-1] > ' ' and strlen(text) = length(text) and not (ends_with(text, '0') and contains(text, '.0'))
+    when text >= '!' and text[-1] > ' ' and strlen(text) = length(text)
+        and not (ends_with(text, '0') and contains(text, '.0'))
         and lower(text) not in ({not_an_id}) then text
     when text is not null then clean_id(text)
 end;
@@ -45,7 +46,7 @@ create or replace temp macro time_of_cast(moment, text) as case
 end;
 create or replace temp macro time_of(text) as time_of_cast(try_cast(text as timestamptz), text);
 
--- For mappings: a number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size.
+-- For mappings: a number of seconds, milliseconds, microseconds or nanoseconds since 1970; its size says which.
 create or replace temp macro epoch_time(number) as case
     when abs(try_cast(number as decimal(38, 9))) < 100000000000
         then make_timestamp((try_cast(number as decimal(38, 9)) * 1000000)::bigint)

@@ -1,5 +1,5 @@
--- Fields of a reader (all text) to lake rows, with the first reason that rejects the line, if any, and the optional values
--- that cannot be used (`repaired`: `field: problem`, one a line) and are null instead.
+-- Fields of a reader (all text) to lake rows, with the first reason that rejects the line, if any, and the optional
+-- values that cannot be used (`repaired`: `field: problem`, one a line) and are null instead.
 -- Definitions: contract, section 2 (fields, limits) and 5 (reasons). The reader gives the fields; banners: workspaces
 -- whose cookie banner is on, where a browser without an answer gives no consent. $has_consent_column: the answer may
 -- be in a column of its own.
