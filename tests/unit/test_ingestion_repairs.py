@@ -42,6 +42,10 @@ REPAIRED: dict[str, tuple[Any, dict[str, str], dict[str, Any]]] = {
         {"content_title": "bad_type", "module": "bad_type"}, {"content_title": None, "module": None},
     ),
     "os is a text": (line(context=context(os="iOS")), {"os": "bad_type"}, {"os": "unknown", "os_version": None}),
+    "half an emoji in a member of a wrong type": (
+        json.dumps(line("list", properties={"content_title": ["X"]})).replace("X", "\\ud83c"),
+        {"content_title": "bad_type"}, {"content_title": None},
+    ),
     "half an emoji": (
         json.dumps(line("half", properties={"content_title": "Party X"})).replace("X", "\\ud83c"),
         {"content_title": "broken_character"}, {"content_title": "Party \ufffd"},

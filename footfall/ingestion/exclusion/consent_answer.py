@@ -69,7 +69,8 @@ def _answers(consent: Any) -> list[str]:
 def _as_answer(value: Any) -> list[str]:
     if value is None or value == "":
         return []
-    return [value if isinstance(value, str) else json.dumps(value)]
+    text = value if isinstance(value, str) else json.dumps(value)
+    return [text.encode("utf-8", "replace").decode("utf-8")]
 
 
 def _strictest(answers: list[str]) -> str | None:

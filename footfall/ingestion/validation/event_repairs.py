@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from footfall.ingestion.validation.text_functions import without_lone_surrogates
+from footfall.ingestion.validation.text_functions import encodable, without_lone_surrogates
 
 #: Members of a JSON line, and the lake's column they are.
 _COLUMNS = {
@@ -76,8 +76,8 @@ def event_repairs(fields: str) -> str | None:
         ({"field": field, "problem": problem, "value": (value or "")[:_KEPT]} for field, problem, value in _find(line)),
         key=lambda one: (one["field"], one["problem"]),
     )
-    unique = list({(one["field"], one["problem"]): one for one in found}.values())
-    return json.dumps(unique, ensure_ascii=False) if unique else None
+    unique = list({one["field"]: one for one in reversed(found)}.values())[::-1]
+    return encodable(json.dumps(unique, ensure_ascii=False)) if unique else None
 
 
 def _find(line: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:

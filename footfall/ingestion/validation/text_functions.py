@@ -52,6 +52,11 @@ def register(con: duckdb.DuckDBPyConnection, not_an_id: Collection[str]) -> None
     con.create_function("rare_time", rare_time, [str], "TIMESTAMP", null_handling="special")  # type: ignore[call-overload]
 
 
+def encodable(text: str) -> str:
+    """The text with U+FFFD in the place of lone surrogates, which Python's JSON reads and DuckDB cannot store."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
 def fold_term(text: str | None) -> str | None:
     """A search term as it is compared: Unicode canonical caseless matching, without characters of no width, white
     space reduced to single spaces. None where nothing visible is left."""
@@ -132,7 +137,7 @@ def canonical_members(text: str) -> str:
     except (ValueError, RecursionError):
         return text
     parts.sort(key=lambda part: part[0].encode("utf-8", "surrogatepass"))
-    return _MEMBER.join(f"{name}:{value}" for name, value in parts).replace('"', "")
+    return encodable(_MEMBER.join(f"{name}:{value}" for name, value in parts).replace('"', ""))
 
 
 class _Number(str):
