@@ -9,13 +9,13 @@ create or replace temp table lines (
     content_hash varchar, repaired varchar, file_no integer, line_number bigint, part integer
 );
 -- optional values that could not be used, of valid lines; `lines.repaired` has `field: problem` of a line's own
-create or replace temp table repaired_values(
+create or replace temp table repaired_values (
     file_no integer, line_number bigint, field varchar, problem varchar, value varchar
 );
 -- lines of entities with such a value, by file and the lake's column `repaired`
-create or replace temp table repaired_entities(file_no integer, repaired varchar, lines bigint);
+create or replace temp table repaired_entities (file_no integer, repaired varchar, lines bigint);
 -- lines with an id that was cleaned, by file
-create or replace temp table cleaned_ids(file_no integer, lines bigint);
+create or replace temp table cleaned_ids (file_no integer, lines bigint);
 -- rejected lines of this commit's files, and lines of earlier files (by file_id) that became conflicts
 create or replace temp table rejected (
     file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob,

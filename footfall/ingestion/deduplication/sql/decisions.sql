@@ -9,8 +9,8 @@ with contested as (
 ),
 contenders as (
     select
-        key_low, key_high, received_at, occurred_at, sent_at, content_hash, repaired, $load_date::date as load_date, path,
-        file_id, line_number, 'new' as origin, null::bigint as seq, file_no, part, false as is_fixed
+        key_low, key_high, received_at, occurred_at, sent_at, content_hash, repaired, $load_date::date as load_date,
+        path, file_id, line_number, 'new' as origin, null::bigint as seq, file_no, part, false as is_fixed
     from lines
     inner join files using (file_no)
     where key_low in (select key_low from contested)

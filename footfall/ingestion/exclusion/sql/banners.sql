@@ -1,5 +1,5 @@
--- Workspaces and whether their cookie banner is on, by the newest version; of equals the stricter. A line that could not be
--- read (`is_unreadable`), and no readable one of a later load date: on, though only assumed.
+-- Workspaces and whether their cookie banner is on, by the newest version; of equals the stricter. A line that could
+-- not be read (`is_unreadable`), and no readable one of a later load date: on, though only assumed.
 insert into banners
 with versions as (
     select

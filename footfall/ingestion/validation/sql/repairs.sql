@@ -4,7 +4,14 @@
 -- The members of a Segment line with a JSON type they must not have, null without any; numbers pass as texts, null as
 -- absent. The order is that of `event_repairs.MEMBERS`.
 create or replace temp macro mistyped(line) as mistyped_members('camel', json_type(line, [
-    '$.context', '$.properties', '$.context.device', '$.context.os', '$.context.app', '$.messageId', '$.type', '$.event',
+    '$.context',
+    '$.properties',
+    '$.context.device',
+    '$.context.os',
+    '$.context.app',
+    '$.messageId',
+    '$.type',
+    '$.event',
     '$.name', '$.userId', '$.anonymousId', '$.workspaceId', '$.timestamp', '$.originalTimestamp', '$.sentAt',
     '$.receivedAt', '$.channel', '$.context.groupId', '$.context.timezone', '$.context.device.id', '$.context.os.name',
     '$.context.os.version', '$.context.app.version', '$.properties.workspaceId', '$.properties.module',
@@ -22,7 +29,7 @@ create or replace temp macro without_read_properties(mistyped, properties) as
     nullif(list_filter(mistyped, lambda name: name <> 'properties' or properties is null), []);
 
 create or replace temp macro repair(field, problem, value) as
-    {'field': field, 'problem': problem, 'value': left(value, 1000)};
+    { 'field': field, 'problem': problem, 'value': left(value, 1000) };
 
 -- half an emoji in a text, that became U+FFFD
 create or replace temp macro is_broken(text, raw) as case
