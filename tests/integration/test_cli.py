@@ -321,7 +321,7 @@ def test_a_full_disk_that_no_stage_explains_is_explained_by_the_command():
     found = explain(outer)
     assert found.exit_code == 1
     assert found.message.startswith("The disk is full.")
-    assert found.hint.startswith("Make room")
+    assert found.hint.startswith("Free disk space")
 
 
 def test_a_bug_is_not_explained_away_and_a_ring_of_errors_ends():

@@ -85,6 +85,7 @@ class Lake:
             return []
         files = [str(self.root / path) for path in paths]
         with connect() as con:
+            con.execute("set preserve_insertion_order = true")
             result = con.execute("select * from read_parquet($files, hive_partitioning = false)", {"files": files})
             names = [column[0] for column in result.description]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
