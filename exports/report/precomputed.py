@@ -27,7 +27,7 @@ SHOWN: dict[str, str] = {
     "interactions_over_time": "bucket os granularity interactions",
     "interactions_by_os": "os interactions",
     "by_functionality": "module interactions views users visits engaged_seconds reach",
-    "path_links_top": "step source target visits users views seconds_on_source",
+    "path_links_top": "step source target visits users interactions seconds_on_source",
     "path_items": "step item users",
     "content_items": "item views users seconds_viewed average_seconds_viewed known_share"
     " opened submitted submissions completion",

@@ -11,8 +11,8 @@ _LINK_ORDER = "level desc, step, visits desc, source_kind, source, target_kind, 
 _SECONDS = "seconds_viewed:seconds average_seconds_viewed:seconds known_share:share"
 _LINK = "level:text:path_level step:count:path_step source:text:path_source source_kind:text:path_source_kind " \
     "target:text:path_target target_kind:text:path_target_kind " \
-    "visits:count:path_visits users:count:path_users share_of_visits:share:path_share views:count:path_views " \
-    "seconds_on_source:seconds average_seconds_on_source:seconds"
+    "visits:count:path_visits users:count:path_users share_of_visits:share:path_share " \
+    "interactions:count:path_interactions seconds_on_source:seconds average_seconds_on_source:seconds"
 
 _ALL = (
     Answer("insights", "Insights", "one row", columns(
@@ -46,8 +46,8 @@ _ALL = (
            _LINK_ORDER),
     Answer("path_items", "Paths", "level, step, item", columns(
         "level:text:path_level step:count:path_step item:text:path_item item_kind:text:path_item_kind "
-        "visits:count:path_visits users:count:path_users share_of_visits:share:path_share views:count:path_views "
-        "seconds_on_item:seconds average_seconds_on_item:seconds"
+        "visits:count:path_visits users:count:path_users share_of_visits:share:path_share "
+        "interactions:count:path_interactions seconds_on_item:seconds average_seconds_on_item:seconds"
     ), "level desc, step, visits desc, item_kind, item"),
     Answer("top_users", "Top users", "active user", columns(
         "rank:count:user_rank user_id:text name:text first_name:text last_name:text company:text groups:list "

@@ -28,7 +28,7 @@ async (F, from, to, user) => {
       const key = (step * WIDTH + a) * WIDTH + b;
       if (links.visits[key]) rows.push({
         level, step: step + 1, source: name(step, a), source_kind: kind(a), target: name(step + 1, b), target_kind: kind(b), visits: links.visits[key],
-        users: links.users[key], views: links.views[key], seconds_on_source: links.ms[key] / 1000,
+        users: links.users[key], interactions: links.interactions[key], seconds_on_source: links.ms[key] / 1000,
         share_of_visits: links.visits[key] / numbers.visits });
     }
     return rows;

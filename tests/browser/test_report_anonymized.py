@@ -159,7 +159,7 @@ def hide(block: str, texts: dict) -> None:
         modules["module"][0], modules["users"][1], modules["interactions"][2] = "(other)", None, None
         modules["visits"] = [None] * len(modules["visits"])
         links = texts["answer_path_links_top_module"]
-        links |= {name: [None] * len(links["step"]) for name in ("users", "views", "seconds_on_source")}
+        links |= {name: [None] * len(links["step"]) for name in ("users", "interactions", "seconds_on_source")}
         links["target"][0] = "(other)"
     if block == "content":
         items = texts["answer_content_items"]

@@ -47,7 +47,7 @@ def three_visits():
 
 def test_consecutive_interactions_with_one_item_are_one_step(three_visits):
     found = links(three_visits)
-    assert {key: (row["visits"], row["users"], row["views"]) for key, row in found.items()} == {
+    assert {key: (row["visits"], row["users"], row["interactions"]) for key, row in found.items()} == {
         (1, "home", "agenda"): (2, 1, 3),
         (1, "home", "(exit)"): (1, 0, 1),
         (2, "agenda", "(exit)"): (2, 1, 3),

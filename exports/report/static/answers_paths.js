@@ -48,18 +48,18 @@
     const steps = rankItems(days, level, user);
     const size = STEPS * WIDTH * WIDTH;
     const make = length => ({
-      visits: new Float64Array(length), users: new Float64Array(length), views: new Float64Array(length),
+      visits: new Float64Array(length), users: new Float64Array(length), interactions: new Float64Array(length),
       ms: new Float64Array(length), last: new Int32Array(length).fill(-1),
     });
     const links = make(size);
     const nodes = make((STEPS + 1) * WIDTH);
-    const { views, ms, continues } = F.tables['paths_' + level];
+    const { interactions, ms, continues } = F.tables['paths_' + level];
     const { actor } = F.tables.visits;
     const users = F.meta.counts.users;
     const count = (into, key, who, seconds, seen) => {
       into.visits[key]++;
       into.ms[key] += seconds;
-      into.views[key] += seen;
+      into.interactions[key] += seen;
       if (into.last[key] !== who) { into.last[key] = who; if (who < users) into.users[key]++; }
     };
     let total = 0;
@@ -71,9 +71,9 @@
         const at = row + step;
         const isLast = at + 1 === end;
         const next = !isLast ? steps[step + 1].places[item[at + 1]] : continues[at] ? CONTINUES : EXIT;
-        count(nodes, step * WIDTH + place, who, ms[at], views[at]);
+        count(nodes, step * WIDTH + place, who, ms[at], interactions[at]);
         if (isLast) count(nodes, (step + 1) * WIDTH + next, who, 0, 0);
-        count(links, (step * WIDTH + place) * WIDTH + next, who, ms[at], views[at]);
+        count(links, (step * WIDTH + place) * WIDTH + next, who, ms[at], interactions[at]);
         place = next;
       }
     });

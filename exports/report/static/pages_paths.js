@@ -14,7 +14,7 @@
   const time = (into, key) => [
     ['Time on item, average', F.seconds(F.ratio(into.ms[key] / 1000, into.visits[key]))],
     ['Time on item, total', F.seconds(into.ms[key] / 1000)],
-    ['Times viewed', F.count(into.views[key])],
+    ['Interactions', F.count(into.interactions[key])],
   ];
 
   // Nodes and links of the picture, from F.paths, and all flows as rows of the table.

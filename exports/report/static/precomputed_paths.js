@@ -29,12 +29,12 @@
   }
 
   const make = length => ({
-    visits: new Float64Array(length), users: new Float64Array(length).fill(NaN), views: new Float64Array(length),
+    visits: new Float64Array(length), users: new Float64Array(length).fill(NaN), interactions: new Float64Array(length),
     ms: new Float64Array(length),
   });
   const add = (into, key, row) => {
     into.visits[key] += row.visits;
-    into.views[key] += shown(row.views);
+    into.interactions[key] += shown(row.interactions);
     into.ms[key] += shown(row.seconds_on_source) * 1000;
   };
 

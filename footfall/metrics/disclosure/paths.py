@@ -1,4 +1,4 @@
-"""Paths of a protected workspace: visits by item and link of a step. Users, views and times are not published."""
+"""Paths of a protected workspace: visits by item and link of a step. Users, interactions, times are not published."""
 
 from footfall.metrics.disclosure.cells import OTHER
 from footfall.metrics.disclosure.safe_cells import Row, SafeCells

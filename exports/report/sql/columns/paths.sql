@@ -3,7 +3,7 @@ select
     s.visit::integer as visit,
     p.number::integer as item,
     s.continues::tinyint as continues,
-    s.views::integer as views,
+    s.interactions::integer as interactions,
     s.ms::integer as ms
 from report_steps as s
 inner join report_path_items as p on s.level = p.level and s.item = p.item

@@ -5,7 +5,7 @@ select
     s.step,
     s.item,
     s.next_kind = 'continues' as continues,
-    s.interactions as views,
+    s.interactions,
     (s.seconds_on_item::decimal(38, 3) * 1000)::bigint as ms
 from marts.fct_path_steps as s
 inner join report_numbered_visits as v on s.visit_id = v.visit_id

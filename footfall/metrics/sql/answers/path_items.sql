@@ -5,7 +5,7 @@ with items as (
         item_no,
         count(*) as visits,
         count(distinct user_no) as users,
-        sum(views) as views,
+        sum(interactions) as interactions,
         sum(seconds_on_item) as seconds_on_item
     from filtered_steps
     group by level, step, item_no
@@ -19,7 +19,7 @@ select
     s.visits,
     s.users,
     s.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,
-    s.views,
+    s.interactions,
     s.seconds_on_item,
     s.seconds_on_item / s.visits as average_seconds_on_item
 from items as s

@@ -6,7 +6,7 @@ with links as (
         next_no,
         count(*) as visits,
         count(distinct user_no) as users,
-        sum(views) as views,
+        sum(interactions) as interactions,
         sum(seconds_on_item) as seconds_on_item
     from filtered_steps
     group by level, step, item_no, next_no
@@ -22,7 +22,7 @@ select
     l.visits,
     l.users,
     l.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,
-    l.views,
+    l.interactions,
     l.seconds_on_item as seconds_on_source,
     l.seconds_on_item / l.visits as average_seconds_on_source
 from links as l

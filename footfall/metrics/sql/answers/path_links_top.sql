@@ -26,7 +26,7 @@ combined as (
         s.level,
         s.step,
         s.user_no,
-        s.views,
+        s.interactions,
         s.seconds_on_item,
         source.item_no as source_no,
         -- the end of a path is not an item of a step
@@ -44,7 +44,7 @@ links as (
         target_no,
         count(*) as visits,
         count(distinct user_no) as users,
-        sum(views) as views,
+        sum(interactions) as interactions,
         sum(seconds_on_item) as seconds_on_item
     from combined
     group by level, step, source_no, target_no
@@ -60,7 +60,7 @@ select
     l.visits,
     l.users,
     l.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,
-    l.views,
+    l.interactions,
     l.seconds_on_item as seconds_on_source,
     l.seconds_on_item / l.visits as average_seconds_on_source
 from links as l

@@ -8,7 +8,7 @@ select
     n.item_no as next_no,
     s.next_kind <> 'item' as is_end,
     s.seconds_on_item,
-    s.interactions as views
+    s.interactions
 from marts.fct_path_steps as s
 inner join scope_visits as v on s.visit_id = v.visit_id
 inner join scope_items as i on i.kind = 'item' and s.item = i.key
