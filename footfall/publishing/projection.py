@@ -16,7 +16,7 @@ from footfall.core.secret import secret_key
 from footfall.core.settings import Settings
 from footfall.ingestion.ledger.ledger import Lake
 from footfall.metrics.disclosure.answers import COLUMNS, write_answers
-from footfall.metrics.disclosure.protected import ANONYMIZED, find_hidden
+from footfall.metrics.disclosure.protected import ANONYMIZED, find_hidden, find_hidden_content
 from footfall.publishing.copying import STORAGE_VERSION
 from footfall.publishing.ops import write_ops
 from footfall.publishing.unread_settings import unread_settings
@@ -89,6 +89,7 @@ def project(
         con.execute(_WORKSPACES)
         write_ops(con, home, lake)
         find_hidden(con)
+        find_hidden_content(con)
         for table, columns in tables.items():
             con.execute(f"create table shown.marts.{quote_identifier(table)} as {_shown(table, columns)}")
         con.execute(f"create table shown.marts.anonymized_answers ({COLUMNS})")
@@ -173,7 +174,9 @@ def _shown(table: str, columns: list[str]) -> str:
     is_full = "t.workspace_id in (select workspace_id from protected_workspaces where is_full)"
     if table == "dim_content":
         named = f"exists (from hidden_users as h where {_SAME}h.user_id = t.content_id)"
-        return f"from {source} where not (t.content_type = 'user' and ({is_full} or {named}))"
+        same_item = f"{_SAME}h.content_type = t.content_type and h.content_id = t.content_id"
+        few = f"exists (from hidden_content as h where {same_item})"
+        return f"from {source} where not (t.content_type = 'user' and ({is_full} or {named})) and not {few}"
     people = [column for column in _PERSON if column in columns]
     if not people:
         return f"from {source} where t.workspace_id not in (select workspace_id from protected_workspaces)"

@@ -19,3 +19,13 @@ def find_hidden(con: duckdb.DuckDBPyConnection) -> None:
     files = sql_files("footfall.metrics", "sql/disclosure")
     for name in RELATIONS:
         con.execute(f"create or replace temp table {name} as\n{files[name]}")
+
+
+def find_hidden_content(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table ``hidden_content``; call ``find_hidden`` first.
+
+    Args:
+        con: as in ``find_hidden``; the marts include the events of protected people.
+    """
+    sql = sql_files("footfall.metrics", "sql/disclosure")["hidden_content"]
+    con.execute(f"create or replace temp table hidden_content as\n{sql}")
