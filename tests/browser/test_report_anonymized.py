@@ -14,7 +14,7 @@ from footfall.metrics.layer import answer
 from footfall.metrics.question import Question, limits
 from tests.browser import blocks
 from tests.browser.conftest import Reader
-from tests.browser.test_report_numbers import KEYS, answers_of, assert_same
+from tests.browser.test_report_numbers import KEYS, answers_of, assert_same, wanted_rows
 
 Report = Callable[[str], Path]
 
@@ -78,7 +78,7 @@ def test_every_number_equals_the_metric_layer(
     reader.open(precomputed)
     given = answers_of(reader, con, "expo", *limits(con, "expo"))
     for name in KEYS:
-        assert_same(name, given[name], answer(con, name, Question("expo")).to_pylist(), "precomputed")
+        assert_same(name, given[name], wanted_rows(con, name, Question("expo")), "precomputed")
 
 
 def test_the_range_is_shown_and_cannot_be_chosen(report: Report, reader: Reader) -> None:
@@ -123,7 +123,8 @@ def test_rows_are_those_of_people_who_may_be_named(
     assert page.evaluate("Math.max(...Footfall.tables.visits.actor)") < len(named)
     assert page.evaluate("Math.max(...Footfall.tables.last_seen.actor)") < len(named)
     rows = answer(con, "top_users", Question("domains")).to_pylist()
-    assert_same("top_users", page.evaluate(LISTED), [row for row in rows if row["user_id"] in named], "domains")
+    assert_same("top_users", page.evaluate(LISTED), [row for row in rows if row["user_id"] in named], "domains",
+                "rank name company profile_url elapsed_seconds last_seen_local")
     # Numbers of the workspace are the answers', not what the rows of those named add up to.
     wanted = answer(con, "insights", Question("domains")).to_pylist()
     assert_same("insights", [page.evaluate(INSIGHTS)], wanted, "domains")

@@ -56,7 +56,7 @@
     ? { element: h('p', null, NOBODY), update() {} } : F.contentPage(page));
 
   // Numbers of users in the order of the answer top_users.
-  const ranked = ({ interactions, visits }) => Array.from(F.meta.users.names, (_, index) => index).sort((a, b) =>
+  F.rankedUsers = ({ interactions, visits }) => Array.from(F.meta.users.names, (_, index) => index).sort((a, b) =>
     interactions[b] - interactions[a] || visits[b] - visits[a] || F.byCodePoint(F.meta.users.ids[a], F.meta.users.ids[b]));
 
   F.pages.users = function () {
@@ -74,7 +74,7 @@
       update(days) {
         totals = F.topUsers(days);
         facts.replaceChildren(F.facts(days, [who(days)]));
-        table.update(ranked(totals));
+        table.update(F.rankedUsers(totals));
       },
     };
   };
