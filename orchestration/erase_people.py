@@ -28,6 +28,7 @@ from footfall.erasure.ledger import workspaces
 from footfall.erasure.people import Person
 from footfall.erasure.plan import make_plan
 from footfall.erasure.receipt import published_now, read_receipt, restated_by, write_receipt
+from footfall.erasure.restated import count_restatements
 from footfall.erasure.verify import verify
 from footfall.ingestion.database import open_loader
 from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombstones, write_tombstones
@@ -168,6 +169,7 @@ def _carry_out(
     intent.add("landing", in_landing)
     intent.add("sample", clear.clear_sample_key(home))
     intent.add("logs", clear.clear_logs(home))
+    intent.add("history", {"files_rewritten": count_restatements(home, intent, plan)})
     write_intent(home, intent)
     restated = 0
     removed = (in_lake, in_landing) if is_repeated else (plan.found, *map(intent.removed.get, ("lake", "landing")))

@@ -29,6 +29,8 @@ class Plan:
         lost_conflicts: (file_id, line_number) of their lines that are or were in quarantine as conflicts.
         found: their rows by place. hashes, rows: of the published marts before.
         known: how many of the people had any data.
+        days: (workspace, ISO date in UTC) of their events, also of those no longer live; date None: any. None: begun by
+            a version that did not know the days.
         shared_names: e-mails and names left alone, because others, a sponsor or a document have them too.
     """
 
@@ -43,6 +45,7 @@ class Plan:
     rows: dict[str, int] = field(default_factory=dict)
     known: int = 0
     shared_names: int = 0
+    days: list[tuple[str, str | None]] | None = None
 
 
 @dataclass

@@ -35,7 +35,8 @@ _OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content
 
 def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
     """Find everything that is to be removed. Changes nothing; the marts must be those of the newest commit."""
-    commits = present(home, read_commits(home))
+    logged = read_commits(home)
+    commits = present(home, logged)
     plan = Plan()
     with open_loader(home, settings) as con:
         con.execute("create temp table requested(workspace_id varchar, id varchar)")
@@ -54,6 +55,9 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
         erased = Erased(frozenset(names), workspaces=frozenset(workspace for workspace, _ in people))
         changes = Changes()
         _events(con, home, commits, erased, plan, changes)
+        if commits != logged:
+            # retention removed rows, and with them the dates of some events
+            plan.days = [(workspace, None) for workspace in sorted({workspace for workspace, _ in people})]
         _entities(con, home, commits, plan, changes)
         for row in rejected_texts(con, home, live_commits(commits), erased):
             changes.add(row["file_id"], "quarantined", reason=row["reason"])
@@ -98,6 +102,7 @@ def _events(
     )
     con.execute(f"create temp table once_live({MOVED_COLUMNS})")
     live: dict[tuple[str, str], tuple[str, int]] = {}
+    days: set[tuple[str, str | None]] = set()
     in_force = {commit.seq for commit in live_commits(commits)}
     for commit in commits:
         for kind in ("removed", "added", "copies", "kept"):
@@ -106,6 +111,9 @@ def _events(
                 if not find_erased_ids(con, scan, erased):
                     continue
                 rows = con.execute(f"select {columns} from {scan} where {IS_ERASED}").fetchall()
+                days |= set(con.execute(
+                    f"select distinct workspace_id, occurred_at::date::varchar from {scan} where {IS_ERASED}"
+                ).fetchall())
                 for workspace, message, file, number in rows:
                     if kind == "removed":
                         live.pop((workspace, message), None)
@@ -115,6 +123,7 @@ def _events(
                     con.execute(f"insert into once_live select {MOVED} from {scan} where {IS_ERASED}")
                 if kind != "removed" and commit.seq in in_force and not path.endswith("-revived.parquet"):
                     con.execute(f"insert into gone select {commit.seq}, {columns}, null from {scan} where {IS_ERASED}")
+    plan.days = sorted(days)
     con.execute("create temp table live_lines(file_id varchar, line_number bigint)")
     fill(con, "live_lines", list(live.values()))
     _set_states(con, home, commits)

@@ -25,7 +25,8 @@ def restated_by(home: Home, intent: Intent) -> int:
     """How many published numbers this erasure changed, those too that were published before it was interrupted."""
     with connect(home.published_file.resolve(), read_only=True) as con:
         return con.execute(
-            "select count(*) from ops.restatements where reason = 'erasure' and restated_at >= ?", [intent.requested_at]
+            "select coalesce(sum(numbers), 0)::bigint from ops.restatements "
+            "where reason = 'erasure' and restated_at >= ?", [intent.requested_at],
         ).fetchall()[0][0]
 
 

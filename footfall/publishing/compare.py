@@ -106,7 +106,7 @@ def _restate(
     new = target.with_name(target.name + ".tmp")
     con.execute(f"copy restated to {quote_literal(str(new))} (format parquet)")
     new.replace(target)
-    return value(con, "select count(*) from restated where reason <> 'open_day'")
+    return value(con, "select coalesce(sum(numbers), 0)::bigint from restated where reason <> 'open_day'")
 
 
 def _touch(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> None:

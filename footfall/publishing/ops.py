@@ -13,7 +13,8 @@ from footfall.core.home import Home
 from footfall.ingestion.ledger.ledger import LATE, Lake, repaired_values
 from footfall.publishing.compare import read_resessionized
 from footfall.publishing.held_back import HeldBack
-from footfall.publishing.history import history_folder, read_runs
+from footfall.publishing.history import read_runs
+from footfall.publishing.restated_counts import READ, count_only, restatement_files
 
 #: Column types of each table, in order (contract, section 6; grain in the comments).
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -56,10 +57,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "run_id": "VARCHAR", "stage": "VARCHAR", "name": "VARCHAR", "status": "VARCHAR", "is_blocking": "BOOLEAN",
         "rows": "BIGINT", "observed": "VARCHAR", "expected": "VARCHAR", "message": "VARCHAR",
     },
-    # one row per run, workspace, local date, metric
+    # one row per run, workspace, local date, reason, metric; metric and values are null where somebody erased may be
+    # read out of them: then `numbers` says how many changed
     "restatements": {
         "run_id": "VARCHAR", "restated_at": "TIMESTAMP", "workspace_id": "VARCHAR", "local_date": "DATE",
-        "metric": "VARCHAR", "old_value": "DOUBLE", "new_value": "DOUBLE", "reason": "VARCHAR",
+        "metric": "VARCHAR", "old_value": "DOUBLE", "new_value": "DOUBLE", "numbers": "BIGINT", "reason": "VARCHAR",
     },
 }
 
@@ -82,12 +84,13 @@ def write_ops(
     _fill(con, "late_events", _late_events(lake, read_resessionized(home)))
     _fill(con, "runs", [_run(run) for run in runs])
     _fill(con, "checks", [{"run_id": run["run_id"], **check} for run in runs for check in run["checks"]])
-    restated = sorted(str(path) for path in (history_folder(home) / "restatements").glob("*.parquet"))
+    count_only(con, home)
+    restated = restatement_files(home)
     if restated:
         con.execute(
-            "insert into ops.restatements by name select * from read_parquet(?) "
+            f"insert into ops.restatements by name select * from {READ} "
             "order by restated_at, workspace_id, local_date, metric",
-            [restated],
+            {"files": restated},
         )
     if hide is not None:
         hide(con)

@@ -26,6 +26,7 @@ from footfall.publishing.history import RunRecord, record_run, write_json
 from footfall.publishing.ops import write_ops
 from footfall.publishing.parquet import write_parquet
 from footfall.publishing.projection import ANSWERS_TABLE, hide_in_ops, project, protected_workspaces, shows_more
+from footfall.publishing.restated_counts import names_erased_numbers
 
 
 @dataclass(frozen=True)
@@ -161,12 +162,13 @@ def publish(
 
 
 def _withdraw(home: Home) -> None:
-    """Remove older versions that show hidden people."""
+    """Remove older versions that show hidden people, or numbers that an erasure changed."""
     current = versions.current_version(home)
     if current is None:
         return
     for folder in versions.list_versions(home):
-        if folder != current and shows_more(folder / "footfall.duckdb", current / "footfall.duckdb"):
+        file = folder / "footfall.duckdb"
+        if folder != current and (shows_more(file, current / file.name) or names_erased_numbers(file)):
             shutil.rmtree(folder)
 
 

@@ -3,15 +3,21 @@
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.erasure.intent import Intent, Plan
+from footfall.erasure.restated import count_restatements
 from footfall.publishing.history import RunRecord
 from footfall.publishing.publish import Published, publish
 from tests.support.marts import change, commit, daily, make_home, rows
 
 RESTATED = "select workspace_id, local_date, metric, old_value, new_value, reason from ops.restatements order by all"
+COUNTED = (
+    "select workspace_id, local_date, metric, old_value, new_value, numbers, reason from ops.restatements order by all"
+)
 FIRST = date(2026, 11, 1)
 
 
@@ -115,11 +121,66 @@ def test_a_backfill_is_named_as_the_reason_where_it_brought_events(home: Home) -
     assert [row[5] for row in interactions(home)] == ["backfill"]
 
 
-def test_an_erasure_is_named_as_the_reason_where_it_took_events(home: Home) -> None:
+def test_an_erasure_leaves_the_date_and_how_many_numbers_changed(home: Home) -> None:
+    """Their names and values would be the erased person's visit, step by step."""
     change(home, *daily("2026-11-01", 3))
     commit(home, 2, "2026-11-03", kind="erasure", events=[("w1", "2026-11-01 09:00:00")])
+    assert publish_at(home, 3).restated == 2
+    assert rows(home.published_file, COUNTED) == [("w1", FIRST, None, None, None, 2, "erasure")]
+
+
+def test_an_erasure_hides_what_it_changed_on_open_days_and_with_changed_definitions_too(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    change(home, "update dim_workspaces set timezone = 'America/New_York'", *daily("2026-11-02", 20))
+    commit(home, 1, "2026-11-02", events=[("w1", "2026-11-02 10:00:00")])
+    publish_at(home, 2)
+    change(home, *daily("2026-11-02", 5))
+    commit(home, 2, "2026-11-03", kind="erasure", events=[("w1", "2026-11-02 09:00:00")])
+    publish_at(home, 3, fingerprint="f2")
+    assert rows(home.published_file, COUNTED) == [("w1", date(2026, 11, 2), None, None, None, 2, "erasure")]
+
+
+def test_earlier_restatements_of_an_erased_persons_days_become_counts(home: Home) -> None:
+    """The visit may have arrived late: then the history has it as `late_events`."""
+    late = [("w1", "2026-11-01 22:00:00"), ("w1", "2026-10-20 22:00:00")]
+    change(home, *daily("2026-11-01", 11), *daily("2026-10-20", 6))
+    commit(home, 2, "2026-11-03", events=late)
     publish_at(home, 3)
-    assert [row[5] for row in interactions(home)] == ["erasure"]
+    plan = Plan(days=[("w1", "2026-11-02")])
+    intent = Intent(1, "2026-11-04T00:00:00", [("w1", "u1")])
+    assert count_restatements(home, intent, plan) == 1
+    assert count_restatements(home, intent, plan) == 0, "doing it again changes nothing"
+    change(home, *daily("2026-11-01", 10))
+    commit(home, 3, "2026-11-04", kind="erasure", events=[("w1", "2026-11-01 09:00:00")])
+    publish_at(home, 4)
+    restated = rows(home.published_file, COUNTED)
+    assert [row for row in restated if row[2] is None or row[2].startswith("interactions")] == [
+        ("w1", date(2026, 10, 20), "interactions", None, 6.0, 1, "late_events"),
+        ("w1", date(2026, 10, 20), "interactions.ios", None, 6.0, 1, "late_events"),
+        ("w1", FIRST, None, None, None, 2, "erasure"),
+        ("w1", FIRST, None, None, None, 2, "late_events"),
+    ]
+
+
+def test_a_history_that_names_numbers_of_an_erasure_is_written_again_and_older_versions_go(home: Home) -> None:
+    """As a version of Footfall before this one wrote it: with names and values, without `numbers`."""
+    (file,) = [home.lake / "history" / "restatements" / f"{name}.parquet" for name in ("000000-20261031T000000",)]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.sql("""
+        select 'erasure-1' as run_id, timestamp '2026-10-31' as restated_at, 'w1' as workspace_id,
+            date '2026-10-30' as local_date,
+            'path.module.1.home > documents.' || unnest(['visits', 'seconds']) as metric,
+            1.0 as old_value, 0.0 as new_value, 'erasure' as reason
+    """).write_parquet(str(file))
+    old = home.published_file.resolve()
+    with duckdb.connect(str(old)) as con:
+        con.execute("insert into ops.restatements by name from read_parquet($file)", {"file": str(file)})
+    change(home, *daily("2026-11-03", 3))
+    commit(home, 2, "2026-11-03", events=[("w1", "2026-11-03 09:00:00")])
+    publish_at(home, 3)
+    assert rows(home.published_file, COUNTED) == [("w1", date(2026, 10, 30), None, None, None, 2, "erasure")]
+    assert b"documents" not in file.read_bytes()
+    assert not old.exists() and home.published_file.exists()
 
 
 def test_changed_definitions_are_named_as_the_reason(home: Home) -> None:

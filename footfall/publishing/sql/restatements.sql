@@ -3,6 +3,7 @@
 -- date, kind of commit). A number that appears on a day already published counts as restated from nothing (old_value
 -- null); days that had not ended in the workspace's zone when the old version was made were still open, and new numbers
 -- there are not restated.
+-- An erasure comes before every other reason: all that changed in its publication may be about the person.
 
 with compared as (
 
@@ -66,24 +67,51 @@ reasons as (
             )
     group by reported.workspace_id, reported.local_date
 
+),
+
+explained as (
+
+    select
+        reported.*,
+        case
+            when reasons.is_erased then 'erasure'
+            when reported.is_open then 'open_day'
+            when $is_redefined then 'definition_change'
+            when reasons.is_backfilled then 'backfill'
+            when reasons.is_late or not $has_entities then 'late_events'
+            else 'entity_change'
+        end as reason
+    from reported
+    inner join reasons
+        on reported.workspace_id = reasons.workspace_id and reported.local_date = reasons.local_date
+
+),
+
+-- Of an erasure only how many numbers changed: their names and values would be what the person did.
+shown as (
+
+    select
+        workspace_id, local_date, metric, old_value, new_value, 1 as numbers, reason
+    from explained
+    where reason <> 'erasure'
+    union all
+    select
+        workspace_id, local_date, null as metric, null as old_value, null as new_value, count(*) as numbers, reason
+    from explained
+    where reason = 'erasure'
+    group by workspace_id, local_date, reason
+
 )
 
 select
     cast($run_id as varchar) as run_id,
     cast($restated_at as timestamp) as restated_at,
-    reported.workspace_id,
-    reported.local_date,
-    reported.metric,
-    reported.old_value,
-    reported.new_value,
-    case
-        when reported.is_open then 'open_day'
-        when $is_redefined then 'definition_change'
-        when reasons.is_erased then 'erasure'
-        when reasons.is_backfilled then 'backfill'
-        when reasons.is_late or not $has_entities then 'late_events'
-        else 'entity_change'
-    end as reason
-from reported
-inner join reasons on reported.workspace_id = reasons.workspace_id and reported.local_date = reasons.local_date
-order by reported.workspace_id, reported.local_date, reported.metric
+    workspace_id,
+    local_date,
+    cast(metric as varchar) as metric,
+    cast(old_value as double) as old_value,
+    cast(new_value as double) as new_value,
+    cast(numbers as bigint) as numbers,
+    reason
+from shown
+order by workspace_id, local_date, metric
