@@ -65,6 +65,34 @@ history (a join condition would not let it). True where nothing is to be limited
     {{ delete_matching(relation, ref(dates), 'changed', matches) }}
 {%- endmacro %}
 
+{#- A text that no other run of dbt writes: one build may run a model twice. -#}
+{% macro written_by() -%}
+    '{{ invocation_id }}'
+{%- endmacro %}
+
+{#-
+Delete the rows that this run has replaced: those of which it has written one with the same `keys`, and all that it found
+on the dates of actors that it writes again.
+-#}
+{% macro delete_older_on_dates(relation, dates, keys) -%}
+    {%- set replaced_keys -%}
+        (
+            select {{ keys | join(', ') }} from {{ relation }} where written_by = {{ written_by() }}
+            union
+            select {% for key in keys %}older.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
+            from {{ relation }} as older
+            inner join {{ ref(dates) }} as changed
+                on older.workspace_id = changed.workspace_id
+                and older.actor_id = changed.actor_id
+                and older.local_date = changed.local_date
+        )
+    {%- endset -%}
+    {%- set matches -%}
+        {% for key in keys %}replaced.{{ key }} = changed.{{ key }} and {% endfor %}replaced.written_by <> {{ written_by() }}
+    {%- endset -%}
+    {{ delete_matching(relation, replaced_keys, 'changed', matches) }}
+{%- endmacro %}
+
 {#- `column between first and last` of the local dates that this build writes, as literals; true in a full refresh. -#}
 {% macro within_changed_dates(column, dates='int_changed_actor_dates') -%}
     {%- set dates_relation = ref(dates) -%}
@@ -74,5 +102,15 @@ history (a join condition would not let it). True where nothing is to be limited
         {%- else -%} {{ column }} between date '{{ bounds[0] }}' and date '{{ bounds[1] }}'
         {%- endif -%}
     {%- else -%} true
+    {%- endif -%}
+{%- endmacro %}
+
+{#- `column` before the first local date that this build writes, as a literal; false in a full refresh. -#}
+{% macro before_changed_dates(column, dates) -%}
+    {%- set dates_relation = ref(dates) -%}
+    {%- if execute and is_scoped() -%}
+        {%- set first = first_and_last('min(local_date)', 'max(local_date)', dates_relation)[0] -%}
+        {%- if first is none -%} false {%- else -%} {{ column }} < date '{{ first }}' {%- endif -%}
+    {%- else -%} false
     {%- endif -%}
 {%- endmacro %}

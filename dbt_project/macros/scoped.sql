@@ -9,7 +9,9 @@ config:
         {older: true}                           every row of an older build
         {older_in_spans: device|actor, time: <column>}   rows of older builds in this build's spans
         {older_spans: device|actor}             spans of older builds inside this build's, of the table of spans itself
-    The last three are for models that read themselves: there the new rows go in first.
+        {older_dates: <model>, keys: [...]}     rows of older builds: those on the dates of actors in that working
+                                                table, and those that this build wrote again, by their keys
+    The last four are for models that read themselves: there the new rows go in first.
 dbt-duckdb's own `incremental` writes every row twice (a temporary table first): on a big night most of the cost.
 -#}
 {% materialization scoped, adapter='duckdb' %}
@@ -33,7 +35,7 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first):
             {{ insert_by_name(target_relation, sql) }}
         {%- endset -%}
         {%- set deleting = delete_replaced(target_relation, replaces) -%}
-        {% if 'older' in replaces or 'older_in_spans' in replaces or 'older_spans' in replaces %}
+        {% if replaces | select('in', ['older', 'older_in_spans', 'older_spans', 'older_dates']) | list %}
             {% call statement('main') -%}{{ inserting }}{%- endcall %}
             {% call statement('replaced') -%}{{ deleting }}{%- endcall %}
         {% else %}
@@ -65,6 +67,8 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first):
             and replaced.build_no < {{ build_no() }}
         {%- endset -%}
         {{ delete_matching(relation, spans(replaces.older_spans, relation), 'span', condition) }}
+    {%- elif 'older_dates' in replaces -%}
+        {{ delete_older_on_dates(relation, replaces.older_dates, replaces['keys']) }}
     {%- else -%}
         delete from {{ relation }} where build_no < {{ build_no() }}
     {%- endif -%}

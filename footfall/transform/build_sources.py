@@ -23,7 +23,7 @@ STATE = """
 create schema if not exists lake;
 create schema if not exists state;
 create table if not exists state.build(
-    build_no bigint, built_seq bigint, fingerprint varchar, as_of timestamp, load_dates date[]
+    build_no bigint, built_no bigint, built_seq bigint, fingerprint varchar, as_of timestamp, load_dates date[]
 );
 create table if not exists state.workspaces(
     workspace_id varchar, timezone varchar, visit_timeout_seconds integer, idle_cap_seconds integer,
@@ -116,13 +116,14 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
         connection.execute(STATE)
         connection.execute("begin")
         if full:
-            connection.execute("insert into state.build values (?, null, null, null, [])", [sources.build_no])
+            connection.execute("insert into state.build values (?, 0, null, null, null, [])", [sources.build_no])
         else:
             connection.execute("update state.build set build_no = ?", [sources.build_no])
         connection.execute(
-            "create or replace table lake.build(build_no bigint, since_seq bigint, head_seq bigint, as_of timestamp)"
+            "create or replace table lake.build as select ?::bigint as build_no, built_no, ?::bigint as since_seq, "
+            "?::bigint as head_seq, ?::timestamp as as_of from state.build",
+            [sources.build_no, since, head, sources.as_of],
         )
-        connection.execute("insert into lake.build values (?, ?, ?, ?)", [sources.build_no, since, head, sources.as_of])
         bind_views(connection, home, commits, fresh, retention)
         connection.execute("commit")
     return sources
@@ -152,7 +153,7 @@ def mark_built(home: Home, sources: BuildSources) -> None:
         connection.execute(f"attach {quote_literal(str(home.marts_file))} as marts_db (read_only)")
         connection.execute("begin")
         connection.execute(
-            "update state.build set built_seq = ?, fingerprint = ?, as_of = ?, load_dates = ?",
+            "update state.build set built_no = build_no, built_seq = ?, fingerprint = ?, as_of = ?, load_dates = ?",
             [sources.head_seq, sources.fingerprint, sources.as_of, list(sources.load_dates)],
         )
         connection.execute("delete from state.workspaces")

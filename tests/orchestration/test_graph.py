@@ -17,7 +17,7 @@ from tests.conftest import REPOSITORY
 MARTS = (
     "dim_workspaces", "dim_participants", "dim_content", "fct_events", "fct_sessions", "fct_visits",
     "fct_feature_usage", "fct_content_views", "fct_searches", "fct_meetings", "fct_user_daily", "fct_path_steps",
-    "agg_workspace_daily", "agg_interactions_by_os", "agg_path_links",
+    "agg_workspace_daily", "agg_interactions_by_os", "agg_path_links", "agg_unique_users",
 )
 
 

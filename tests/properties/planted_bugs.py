@@ -132,6 +132,33 @@ BUGS = (
         "    union\n    select workspace_id, timezone from {{ source('state', 'workspaces') }}\n", "\n",
         "fct_user_daily",
     ),
+    Bug(
+        "unique users: the date before is of the person, not of person and key", "intermediate/int_user_days",
+        "partition by workspace_id, dimension, key, actor_id", "partition by workspace_id, dimension, actor_id",
+        "agg_unique_users",
+    ),
+    Bug(
+        "unique users: test accounts are counted", "../macros/user_days",
+        "where participant.is_targeted and", "where fact.user_id is not null and", "agg_unique_users",
+    ),
+    Bug(
+        "unique users: a visit of heartbeats alone makes an active user", "intermediate/int_user_days",
+        "'fact.visits > 0'", "'true'", "agg_unique_users",
+    ),
+    Bug(
+        "unique users: the date after a late one keeps the date before it", "intermediate/int_user_days",
+        "where is_written or previous_local_date is distinct from known_previous", "where is_written",
+        "agg_unique_users",
+    ),
+    Bug(
+        "unique users: the date after one that is gone keeps it", "intermediate/int_user_days",
+        "    union\n    select workspace_id, dimension, key, actor_id from going\n", "", "agg_unique_users",
+    ),
+    Bug(
+        "unique users: cells of the date after a late one are not counted again",
+        "intermediate/int_changed_user_dates",
+        "build_no > (select built_no from {{ source('lake', 'build') }})", "false", "agg_unique_users",
+    ),
 )
 
 

@@ -74,7 +74,6 @@ def test_links_between_documents_lead_somewhere() -> None:
 #: What docs/contract.md promises and the code does not keep yet -> the issue that delivers it. Remove an entry with the
 #: change that keeps the promise: `test_the_contract_is_kept_but_for_what_is_listed` fails until then.
 NOT_KEPT_YET = {
-    "agg_unique_users": 14,
     "footfall doctor --deep": 15,
 }
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
-from tests.support.reference import content, daily, entities, facts, meetings, paths
+from tests.support.reference import content, daily, entities, facts, meetings, paths, unique_users
 from tests.support.reference.catalogue import CatalogueEntry, classify
 from tests.support.reference.cutting import cut_sessions, cut_visits, time_visits
 from tests.support.reference.model import Event, Workspace, micros
@@ -99,17 +99,19 @@ def _of_workspace(events: list[Event], workspace: Workspace, counts: Callable[[s
         sessions = [session for session in sessions if counts(session.user_id)]
         visits = [visit for visit in visits if counts(visit.user_id)]
     steps = paths.fct_path_steps(visits)
+    views, searches = content.fct_content_views(events, workspace), content.fct_searches(events)
     name = workspace.workspace_id
     return {
         "fct_events": facts.fct_events(events),
         "fct_sessions": facts.fct_sessions(sessions, workspace.idle_cap),
         "fct_visits": facts.fct_visits(visits),
         "fct_feature_usage": daily.fct_feature_usage(events),
-        "fct_content_views": content.fct_content_views(events, workspace),
-        "fct_searches": content.fct_searches(events),
+        "fct_content_views": views,
+        "fct_searches": searches,
         "fct_user_daily": daily.fct_user_daily(events, visits),
         "fct_path_steps": steps,
         "agg_workspace_daily": daily.agg_workspace_daily(name, events, visits, counts),
         "agg_interactions_by_os": daily.agg_interactions_by_os(name, events, counts),
         "agg_path_links": paths.agg_path_links(steps, counts),
+        "agg_unique_users": unique_users.agg_unique_users(name, events, visits, views, searches, counts),
     }

@@ -1,0 +1,107 @@
+-- The dates on which each user who counts was there, by dimension and key, each with the user's date before it: rows of
+-- persons, which agg_unique_users counts. `all`: a counted visit started; `module`, `os`: interactions; content:
+-- openings; `term`: searches. Reads itself: a date that comes or goes also changes what the user's next date with that
+-- key follows.
+{{ config(
+    materialized='scoped',
+    replaces={
+        'older_dates': 'int_changed_actor_dates',
+        'keys': ['workspace_id', 'actor_id', 'local_date', 'dimension', 'key']
+    }
+) }}
+
+with written as (
+
+    {{ user_days(ref('fct_user_daily'), 'all', "'all'", 'fact.visits > 0') }}
+    union all
+    {{ user_days(ref('fct_feature_usage'), 'module', 'fact.module', 'fact.interactions > 0') }}
+    union all
+    {{ user_days(ref('fct_feature_usage'), 'os', "coalesce(fact.os, 'unknown')", 'fact.interactions > 0') }}
+    union all
+    {{ user_days(ref('fct_content_views'), 'content_type', 'fact.content_type') }}
+    union all
+    {{ user_days(ref('fct_content_views'), 'content', "fact.content_type || ':' || fact.content_id") }}
+    union all
+    {{ user_days(ref('fct_searches'), 'term', 'fact.term') }}
+
+),
+
+{% if is_scoped() %}
+touched as (
+
+    select workspace_id, actor_id, local_date from {{ ref('int_changed_actor_dates') }}
+
+),
+
+going as (
+
+    select known.workspace_id, known.dimension, known.key, known.actor_id, known.local_date
+    from {{ this }} as known
+    inner join touched
+        on known.workspace_id = touched.workspace_id
+        and known.actor_id = touched.actor_id
+        and known.local_date = touched.local_date
+
+),
+
+changed_keys as (
+
+    select workspace_id, dimension, key, actor_id from written
+    union
+    select workspace_id, dimension, key, actor_id from going
+
+),
+
+kept as (
+
+    select known.workspace_id, known.dimension, known.key, known.actor_id, known.local_date, known.previous_local_date
+    from {{ this }} as known
+    inner join changed_keys
+        on known.workspace_id = changed_keys.workspace_id
+        and known.actor_id = changed_keys.actor_id
+        and known.dimension = changed_keys.dimension
+        and known.key = changed_keys.key
+    left join touched
+        on known.workspace_id = touched.workspace_id
+        and known.actor_id = touched.actor_id
+        and known.local_date = touched.local_date
+    where touched.local_date is null
+
+),
+{% endif %}
+
+days as (
+
+    select
+        workspace_id, dimension, key, actor_id, local_date,
+        true as is_written, cast(null as date) as known_previous
+    from written
+
+    {% if is_scoped() %}
+    union all
+
+    select
+        workspace_id, dimension, key, actor_id, local_date,
+        false as is_written, previous_local_date as known_previous
+    from kept
+    {% endif %}
+
+),
+
+in_order as (
+
+    select
+        *,
+        lag(local_date) over (
+            partition by workspace_id, dimension, key, actor_id
+            order by local_date
+        ) as previous_local_date
+    from days
+
+)
+
+select
+    workspace_id, actor_id, dimension, key, local_date, previous_local_date,
+    {{ build_no() }} as build_no, {{ written_by() }} as written_by
+from in_order
+where is_written or previous_local_date is distinct from known_previous
