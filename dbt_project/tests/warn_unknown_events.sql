@@ -3,5 +3,5 @@
 
 select event, count(*) as events
 from {{ ref('fct_events') }}
-where module = '(unmapped)' and {{ within_changed_dates('local_date') }}
+where module_kind = 'unmapped' and {{ within_changed_dates('local_date') }}
 group by event

@@ -13,6 +13,7 @@ from exports.graphs import theme
 from exports.graphs.fill import Frame, path_graph, ranking_graph, status_graph, time_graph
 from exports.graphs.render import FORMATS, render
 from exports.graphs.specs import Spec
+from exports.tables import labels
 from footfall.metrics.definitions import definitions
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
@@ -119,7 +120,7 @@ def _os_series() -> dict[str, str]:
 
 def _features(con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str) -> Spec:
     rows = [
-        (theme.module_title(row["module"]), {"Interactions": row["interactions"]})
+        (theme.functionality_title(row), {"Interactions": row["interactions"]})
         for row in answer(con, "by_functionality", question).to_pylist() if row["interactions"]
     ]
     return ranking_graph(rows, {"Interactions": theme.CATEGORY[0]}, frame, "Top features", caption)
@@ -155,7 +156,8 @@ def _content(
     for row in answer(con, "content_items_by_os", of_kind).to_pylist():
         by_os.setdefault(row["content_id"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["views"]
     rows = [
-        (row["title"] + (" (deleted)" if row["is_deleted"] else ""),
+        (labels.OTHERS if row["item_kind"] == "other"
+         else labels.client_name(row["title"]) + (" (deleted)" if row["is_deleted"] else ""),
          by_os.get(row["content_id"], {_TOGETHER: row["views"]}))
         for row in answer(con, "content_items", of_kind).to_pylist() if row["views"]
     ]
@@ -169,7 +171,8 @@ def _searches(
     for row in answer(con, "searches_by_os", question).to_pylist():
         by_os.setdefault(row["term"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["searches"]
     rows = [
-        (row["term"], by_os.get(row["term"], {_TOGETHER: row["searches"]}))
+        (labels.OTHER if row["term_kind"] == "other" else labels.client_name(row["term"]),
+         by_os.get(row["term"], {_TOGETHER: row["searches"]}))
         for row in answer(con, "searches", question).to_pylist()
     ]
     return ranking_graph(rows, series, frame, "Most searched", caption) if rows else None

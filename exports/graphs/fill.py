@@ -10,6 +10,7 @@ from exports.graphs import theme
 from exports.graphs.labels import clean_label, fitted, wrap
 from exports.graphs.specs import LABEL_GAP, RANKING_ROWS, Spec, columns_spec, ranking_spec
 from exports.graphs.specs_path import LABEL_SIZE, label_room, path_spec
+from exports.tables import labels as words
 
 Row = Mapping[str, object]
 
@@ -147,7 +148,8 @@ def ranking_graph(
 
 #: Kinds of nodes beside ``item``, in the order in which they stand at the end of a column; their label and colour.
 _MARKERS = {
-    "other": ("(other)", theme.OTHER), "exit": ("(exit)", theme.LEAVING), "continues": ("(continues)", theme.LEAVING),
+    "other": (words.OTHER, theme.OTHER), "exit": (words.EXIT, theme.LEAVING),
+    "continues": (words.CONTINUES, theme.LEAVING),
 }
 
 #: A node of a step: its kind, and the item of kind ``item``.
@@ -172,7 +174,7 @@ def path_graph(
     for (_, node), count in visits.items():
         totals[node] += count
     by_total = sorted(totals, key=lambda node: (-totals[node], str(node[1])))
-    colours = theme.item_colours([node for node in by_total if node[0] == "item"])
+    colours = theme.item_colours([node for node in by_total if node[0] in ("item", "unmapped")])
     ends = list(_MARKERS)
     order = sorted(visits, key=lambda one: (
         one[0], ends.index(one[1][0]) + 1 if one[1][0] in ends else 0, -visits[one], str(one[1][1])
@@ -182,7 +184,8 @@ def path_graph(
     nodes = []
     for place, (column, node) in enumerate(order):
         kind, item = node
-        name = theme.client_name(clean_label(names.get(str(item), str(item))))
+        name = clean_label(names.get(str(item), str(item)))
+        name = words.client_name(name) if kind == "item" else words.UNMAPPED
         label, colour = _MARKERS.get(kind) or (name, colours[node])
         nodes.append({
             "column": column, "item": keys[node], "label": label, "place": place, "visits": visits[column, node],
@@ -200,4 +203,4 @@ def path_graph(
 
 def _node(row: Row, end: str) -> Node:
     kind = str(row[f"{end}_kind"])
-    return kind, row[end] if kind == "item" else None
+    return kind, row[end] if kind in ("item", "unmapped") else None

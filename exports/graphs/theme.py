@@ -1,9 +1,12 @@
 """Colours, font, titles and dates that every graph shares, on the page and in files."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+
+from exports.tables.labels import OTHER as OTHER_WORD
+from exports.tables.labels import UNMAPPED, client_name
 
 #: The converter carries this font inside; browsers without it fall back to a font of the same widths.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -62,13 +65,11 @@ def module_title(module: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-#: Words of pictures and tables for what has no name of its own.
-MARKERS = ("(other)", "(exit)", "(continues)")
-
-
-def client_name(text: str) -> str:
-    """A name from a client; in quotation marks if it reads like a marker, so that the two differ."""
-    return f"\u201c{text}\u201d" if text.startswith(("(other", *MARKERS)) else text
+def functionality_title(row: Mapping[str, Any]) -> str:
+    """The label of a row of the answer ``by_functionality``: a name from a client differs from a marker."""
+    if row["module_kind"] == "named":
+        return client_name(module_title(row["module"]))
+    return UNMAPPED if row["module_kind"] == "unmapped" else OTHER_WORD
 
 
 def safe_url(url: str | None) -> str | None:

@@ -10,6 +10,7 @@ from exports.graphs import theme
 from exports.graphs.specs import RANKING_ROWS, columns_spec, ranking_spec
 from exports.graphs.specs_curve import curve_spec
 from exports.graphs.specs_path import path_spec
+from exports.tables.labels import client_name
 from footfall.metrics.definitions import definitions
 
 #: Pages in their order: key, title, content type.
@@ -103,24 +104,30 @@ def offsets(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
 def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Labels of path items by level and number; without ids of anonymized participants."""
     rows = con.execute(
-        "select p.level, p.item, c.title, coalesce(e.is_anonymized, false) from report_path_items as p"
-        " left join scope_content as c on p.level = 'content' and p.item = c.content_type || ':' || c.content_id"
-        " left join scope_everyone as e on p.level = 'content' and p.item = 'user:' || e.user_id"
+        "select p.level, p.item, p.is_unmapped, c.title, coalesce(e.is_anonymized, false)"
+        " from report_path_items as p"
+        " left join scope_content as c on p.level = 'content' and not p.is_unmapped"
+        " and p.item = c.content_type || ':' || c.content_id"
+        " left join scope_everyone as e on p.level = 'content' and not p.is_unmapped and p.item = 'user:' || e.user_id"
         " order by p.level, p.number"
     ).fetchall()
     labels: dict[str, list[str]] = {"module": [], "content": []}
-    for level, item, title, is_anonymized in rows:
-        name = theme.client_name(title or theme.module_title(item))
+    for level, item, is_unmapped, title, is_anonymized in rows:
+        name = item if is_unmapped else client_name(title or theme.module_title(item))
         labels[level].append("A participant" if is_anonymized else name)
     return labels
 
 
 def module_numbers(con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[int]]:
     """Modules by number, and the module number of each path item at level ``module``."""
-    names = [row[0] for row in con.execute("select module from report_modules order by number").fetchall()]
-    numbers = {name: number for number, name in enumerate(names)}
-    steps = con.execute("select item from report_path_items where level = 'module' order by number").fetchall()
-    return names, [numbers[row[0]] for row in steps]
+    modules = con.execute("select module, module_kind = 'unmapped' from report_modules order by number").fetchall()
+    numbers = {module: number for number, module in enumerate(modules)}
+    steps = con.execute(
+        "select item, is_unmapped from report_path_items where level = 'module' order by number"
+    ).fetchall()
+    return [name if is_unmapped else client_name(name) for name, is_unmapped in modules], [
+        numbers[step] for step in steps
+    ]
 
 
 def has_cookie_banner(con: duckdb.DuckDBPyConnection, workspace_id: str) -> bool:

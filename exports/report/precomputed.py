@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import duckdb
 
-from exports.graphs.theme import OS_ORDER, client_name, module_title, safe_url
+from exports.graphs.theme import OS_ORDER, module_title, safe_url
 from exports.report.assemble import Block
+from exports.tables.labels import OTHER, OTHERS, UNMAPPED, client_name
 from footfall.core.database import quote_identifier
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
@@ -53,8 +54,8 @@ _ITEMS = {
     "sponsors": ("sponsor_id", "sponsor"),
 }
 _CONTENT = (*_ITEMS, "searches", "searches_by_os", "meetings")
-#: Markers for items without a name of their own, as in the answers.
-_NOT_NAMED = ("(other)", "(anonymized)")
+#: Kinds of ends of links that are a step of a path.
+_STEPS = ("item", "unmapped")
 #: Tables of each block with rows of users who may be named; such a report has no other tables.
 _OF_PEOPLE = {"first": ("visits", "usage", "paths_module"), "paths": ("paths_content",), "users": ("last_seen",)}
 #: Texts that only those tables need.
@@ -100,6 +101,11 @@ def precomputed_answers(con: duckdb.DuckDBPyConnection, question: Question) -> d
     items = _number_items(tables, is_nobody=_one(con, "anonymization") == "full")
     labels = _number_steps(con, tables)
     systems = {row["os"] for name in _BY_OS for row in tables[name]}
+    for row in tables["by_functionality"]:
+        name = row["module"]
+        row["module"] = {"other": OTHER, "unmapped": UNMAPPED}.get(row["module_kind"]) or client_name(name)
+    for row in tables["searches"]:
+        row["term"] = OTHER if row["term_kind"] == "other" else client_name(row["term"])
     modules = sorted({row["module"] for row in tables["by_functionality"]})
     blocks: dict[str, Meta] = {
         "first": {f"answer_{name}": _columns(tables[name], name) for name in _FIRST} | {
@@ -149,10 +155,13 @@ def _number_items(tables: dict[str, list[Meta]], *, is_nobody: bool) -> list[Met
     for name, (key, kind) in _ITEMS.items():
         kept = []
         for row in tables[name]:
-            place = (str(kind or row["content_type"]), str(row[key]))
-            if is_nobody and place[0] == "user" and place[1] not in _NOT_NAMED:
+            is_other = row.get("item_kind") == "other"
+            # a client may use the marker as an id
+            place = (str(kind or row["content_type"]), OTHER if is_other else client_name(str(row[key])))
+            if is_nobody and place[0] == "user" and not is_other and place[1] != "(anonymized)":
                 continue
-            item: Meta = {"type": place[0], "id": place[1], "title": row["title"] or place[1]}
+            title = OTHERS if is_other else client_name(row["title"] or place[1])
+            item: Meta = {"type": place[0], "id": place[1], "title": title}
             if "url" in row:
                 item |= {"url": safe_url(row["url"])} | ({"is_deleted": True} if row["is_deleted"] else {})
             known[place] = {**known.get(place, {}), **item}
@@ -173,13 +182,20 @@ def _number_steps(con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]])
     for level in ("module", "content"):
         links, items = ([row for row in tables[name] if row["level"] == level] for name in _PATHS)
         places = [(row, end) for row in links for end in ("source", "target")] + [(row, "item") for row in items]
-        names = sorted({str(row[place]) for row, place in places if row[f"{place}_kind"] == "item"})
-        numbers = {name: number for number, name in enumerate(names)}
+        named = sorted({_step(row, place) for row, place in places if row[f"{place}_kind"] in _STEPS})
+        numbers = {step: number for number, step in enumerate(named)}
         for row, place in places:
             kind = row[f"{place}_kind"]
-            row[place] = numbers[str(row[place])] if kind == "item" else f"({kind})"
-        labels[level] = [client_name(titles.get(name) or _untitled(name)) for name in names]
+            row[place] = numbers[_step(row, place)] if kind in _STEPS else f"({kind})"
+        labels[level] = [
+            client_name(titles.get(name) or _untitled(name)) if kind == "item" else UNMAPPED for name, kind in named
+        ]
     return labels
+
+
+def _step(row: Meta, place: str) -> tuple[str, str]:
+    """Name and kind of an item of a path."""
+    return str(row[place]), str(row[f"{place}_kind"])
 
 
 def _untitled(item: str) -> str:

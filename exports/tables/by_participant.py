@@ -15,11 +15,18 @@ MANY_USERS = 10_000
 #: One row a listed user, in their order, one column a place; the functionalities that are too many share the last.
 _PIVOT = """
 with numbered as (
-    select module, 'place' || least(row_no, ?) as place
-    from (select unnest(names) as module, unnest(range(len(names))) as row_no from (select ? as names)) as n
+    select module, module_kind, 'place' || least(row_no, ?) as place
+    from (
+        select unnest(names) as module, unnest(kinds) as module_kind, unnest(range(len(names))) as row_no
+        from (select ? as names, ? as kinds)
+    ) as n
 ),
 
-placed as (select u.user_id, n.place, u.interactions from used as u inner join numbered as n on u.module = n.module),
+placed as (
+    select u.user_id, n.place, u.interactions
+    from used as u
+    inner join numbered as n on u.module = n.module and u.module_kind = n.module_kind
+),
 
 wide as (pivot placed on place in ({names}) using sum(interactions) group by user_id)
 
@@ -30,17 +37,20 @@ order by l.row_no
 """
 
 
-def pivot(con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray) -> Iterator[tuple[str | None, pa.ChunkedArray]]:
-    """Interactions a user, for each functionality, the most used first; users in the order given.
+def pivot(
+    con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray
+) -> Iterator[tuple[tuple[str, str] | None, pa.ChunkedArray]]:
+    """Interactions a user, for each functionality (name, kind), the most used first; users in the order given.
 
-    ``con`` has the temporary table ``used`` (user_id, module, interactions), which is dropped. The last name is None
-    where functionalities beyond ``MODULE_COLUMNS`` share a column.
+    ``con`` has the temporary table ``used`` (user_id, module, module_kind, interactions), which is dropped. The last is
+    None where functionalities beyond ``MODULE_COLUMNS`` share a column.
     """
     is_large = len(users) > MANY_USERS
-    names = [name for (name,) in con.execute(
-        "select module from used group by module having sum(interactions) > 0 order by sum(interactions) desc, module"
-    ).fetchall()]
-    shown: list[str | None] = [*names[:MODULE_COLUMNS], *([None] if len(names) > MODULE_COLUMNS else [])]
+    names = con.execute(
+        "select module, module_kind from used group by all having sum(interactions) > 0"
+        " order by sum(interactions) desc, module, module_kind"
+    ).fetchall()
+    shown: list[tuple[str, str] | None] = [*names[:MODULE_COLUMNS], *([None] if len(names) > MODULE_COLUMNS else [])]
     if shown:
         places = [f"place{number}" for number in range(len(shown))]
         con.register("listed", pa.table({"user_id": users, "row_no": pa.array(range(len(users)))}))
@@ -48,7 +58,7 @@ def pivot(con: duckdb.DuckDBPyConnection, users: pa.ChunkedArray) -> Iterator[tu
             names=", ".join(map(quote_literal, places)),
             counts=", ".join(f"coalesce({place}, 0)::bigint" for place in places),
         )
-        wide = arrow(con, query, [MODULE_COLUMNS, names], is_large=is_large)
+        wide = arrow(con, query, [MODULE_COLUMNS, *map(list, zip(*names, strict=True))], is_large=is_large)
         con.unregister("listed")
         if is_large:
             release_disk_buffers(con)

@@ -13,9 +13,12 @@ _CONTENT_TYPES = {
     "live_stream": "Live stream",
 }
 _OPERATING_SYSTEMS = {"ios": "iOS", "android": "Android", "web": "Web", "other": "Other", "unknown": "Unknown"}
+_COMBINED = {"other": "All others together", "unmapped": "Events that no functionality is named for"}
 _WAYS_ON = {
-    "item": "Next item", "exit": "Leaves", "continues": "Continues after step 10", "other": "All others together",
+    "item": "Next item", "exit": "Leaves", "continues": "Continues after step 10", **_COMBINED,
 }
+#: Words for what has no name of its own, where names from clients stand beside it.
+OTHER, OTHERS, UNMAPPED, EXIT, CONTINUES = "(other)", "(others together)", "(unmapped)", "(exit)", "(continues)"
 #: Codes of a column and their words, by the metric that the column shows.
 CODES: Mapping[str, Mapping[str, str]] = {
     "frequency_measure": {
@@ -33,12 +36,16 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "target_kind": _WAYS_ON,
     "path_target_kind": _WAYS_ON,
     "path_source_kind": {**_WAYS_ON, "item": "Item"},
+    "module_kind": {**_COMBINED, "named": "Functionality"},
+    "item_kind": {**_COMBINED, "named": "Item"},
+    "term_kind": {**_COMBINED, "named": "Search term"},
     "role": {"attendee": "Attendee", "speaker": "Speaker", "sponsor": "Sponsor", "staff": "Staff"},
     "os": _OPERATING_SYSTEMS,
     "content_type": _CONTENT_TYPES,
 }
 #: Metrics whose values are names that an app gives to its functionalities, in the form of codes.
 NAMES = frozenset({"module", "path_source", "path_target"})
+_MARKERS = ("(other", UNMAPPED, EXIT, CONTINUES)
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -56,6 +63,11 @@ def labels(metric: str, values: Iterable[str]) -> dict[str, str]:
     known = set(values)
     words = {name: sentence(name) for name in known if _NAME.fullmatch(name)}
     return {name: word for name, word in words.items() if word == name or word not in known}
+
+
+def client_name(text: str) -> str:
+    """A name from a client; in quotation marks if it reads like a marker, so that the two differ."""
+    return f"\u201c{text}\u201d" if text.startswith(_MARKERS) else text
 
 
 def sentence(name: str) -> str:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports.tables.by_participant import pivot
-from exports.tables.labels import CODES, labels, sentence
+from exports.tables.labels import CODES, client_name, labels, sentence
 from exports.tables.table import Column, Table
 from exports.tables.titles import KINDS, NO_NUMBERS, SUPPRESSED, Content, title, with_titles
 from footfall.metrics.definitions import Definition, definitions
@@ -33,6 +33,8 @@ PERSONAL = frozenset({"top_users", "popular_users"})
 MEAN = "mean of a group of people"
 #: The column that functionalities share which are too many for columns of their own.
 OTHER_MODULES = "other functionalities"
+#: The key of the column of events without a functionality.
+UNMAPPED_EVENTS = "module_unmapped"
 
 #: Protected workspaces have no numbers by operating system and day or item, only by operating system.
 _BY_OS = (("interactions_by_os", "by_os", "By operating system"),)
@@ -187,13 +189,16 @@ def by_participant(content: Content, known: dict[str, Definition]) -> Iterator[t
             replace(column, title=f"{column.title} or pseudonym") if column.key == "user_id" else column
             for column in kept
         ]
-    keep(content.con, "participant_functionality", content.question, "used", ("user_id", "module", "interactions"))
+    used = ("user_id", "module", "module_kind", "interactions")
+    keep(content.con, "participant_functionality", content.question, "used", used)
     counted = known["module_interactions"].title
     functionalities = list(pivot(content.con, people["user_id"]))
-    words = labels("module", [module for module, _ in functionalities if module is not None])
-    for module, counts in functionalities:
-        key = OTHER_MODULES.replace(" ", "_") if module is None else f"module: {module}"
-        name = sentence(OTHER_MODULES) if module is None else words.get(module, module)
+    words = labels("module", [one[0] for one, _ in functionalities if one is not None])
+    for one, counts in functionalities:
+        module, kind = one or (OTHER_MODULES, "other")
+        # a client may use the words of markers as names
+        key = f"module: {module}" if kind == "named" else UNMAPPED_EVENTS if one else OTHER_MODULES.replace(" ", "_")
+        name = words.get(module, client_name(module)) if kind == "named" else module if one else sentence(module)
         rows = rows.append_column(key, counts)
         columns.append(Column(key, f"{name}: {counted}", "count"))
     yield Table("by_participant", "By participant", columns, frozen=2), rows

@@ -19,6 +19,8 @@ KINDS: dict[str, Kind] = {
 }
 #: Kinds of columns that may be empty for other reasons than suppression.
 NO_NUMBERS = frozenset({"text", "instant", "flag"})
+#: Columns that say whether a row combines others, which only rows of protected workspaces do.
+_OF_PROTECTED = ("item_kind", "term_kind")
 _UNITS = frozenset({"seconds", "minutes", "hours", "share"})
 
 
@@ -50,6 +52,7 @@ def with_titles(
     spec = ANSWERS[name].columns
     instants = {column.name for column in spec if column.kind == "utc"}
     repeated = {column.name for column in spec if column.kind == "local" and _repeats(column.name, instants)}
+    without = [*without, *(() if content.fewest else _OF_PROTECTED)]
     kept = [column for column in spec if column.name not in repeated.union(without)]
     columns = [
         Column(column.name, title(known[column.metric], column.kind, content.zone), KINDS[column.kind], column.metric)

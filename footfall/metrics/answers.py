@@ -7,6 +7,7 @@ _PERSON = "user_id:text name:text first_name:text last_name:text email:text comp
 _BY_OS = "interactions_ios:count interactions_android:count interactions_web:count interactions_other:count"
 _ITEM = "content_type:text content_id:text title:text:content_title url:text:content_url " \
     "is_deleted:flag:content_is_deleted"
+_ITEM_OR_OTHER = _ITEM.replace("content_id:text", "content_id:text item_kind:text")
 _LINK_ORDER = "level desc, step, visits desc, source_kind, source, target_kind, target"
 _SECONDS = "seconds_viewed:seconds average_seconds_viewed:seconds known_share:share"
 _LINK = "level:text:path_level step:count:path_step source:text:path_source source_kind:text:path_source_kind " \
@@ -35,11 +36,11 @@ _ALL = (
     Answer("interactions_by_os", "Insights", "operating system", columns(
         "os:text interactions:count:interactions_by_os"
     ), "interactions desc, os"),
-    Answer("by_functionality", "Insights", "module", columns(
-        "module:text interactions:count:module_interactions share_of_interactions:share:module_share "
+    Answer("by_functionality", "Insights", "module, module_kind", columns(
+        "module:text module_kind:text interactions:count:module_interactions share_of_interactions:share:module_share "
         "views:count:module_views users:count:module_users visits:count:module_visits "
         "engaged_seconds:seconds:module_engaged_seconds reach:share"
-    ), "interactions desc, module"),
+    ), "interactions desc, module, module_kind"),
     Answer("path_links", "Paths", "level, step, source, target, target_kind", columns(_LINK),
            _LINK_ORDER),
     Answer("path_links_top", "Paths", "level, step, source, source_kind, target, target_kind", columns(_LINK),
@@ -60,30 +61,33 @@ _ALL = (
         "engaged_minutes:minutes engaged_hours:hours elapsed_seconds:seconds elapsed_minutes:minutes "
         "elapsed_hours:hours last_seen_at:utc last_seen_local:local"
     ), "interactions desc, visits desc, user_id"),
-    Answer("participant_functionality", "By participant", "participant, module", columns(
-        "user_id:text module:text interactions:count:module_interactions views:count:module_views "
+    Answer("participant_functionality", "By participant", "participant, module, module_kind", columns(
+        "user_id:text module:text module_kind:text interactions:count:module_interactions views:count:module_views "
         "visits:count:module_visits engaged_seconds:seconds:module_engaged_seconds"
-    ), "user_id, interactions desc, module"),
+    ), "user_id, interactions desc, module, module_kind"),
     Answer("content_items", "Content", "content type, item", columns(
-        f"{_ITEM} sponsor_id:text views:count users:count:view_users {_SECONDS} views_ios:count views_android:count "
-        "views_web:count views_other:count opened:count submitted:count submissions:count completion:share"
-    ), "content_type, views desc, users desc, content_id", takes_item=True),
+        f"{_ITEM_OR_OTHER} sponsor_id:text views:count users:count:view_users {_SECONDS} views_ios:count "
+        "views_android:count views_web:count views_other:count opened:count submitted:count submissions:count "
+        "completion:share"
+    ), "content_type, views desc, users desc, content_id, item_kind", takes_item=True),
     Answer("content_items_by_os", "Content", "content type, item, os", columns(
         f"{_ITEM} os:text views:count users:count:view_users {_SECONDS}"
     ), "content_type, content_id, os", takes_item=True),
     Answer("searches", "Search", "term", columns(
-        "term:text searches:count users:count:search_users without_results:count share_without_results:share"
-    ), "searches desc, users desc, term"),
+        "term:text term_kind:text searches:count users:count:search_users without_results:count "
+        "share_without_results:share"
+    ), "searches desc, users desc, term, term_kind"),
     Answer("searches_by_os", "Search", "term, os", columns(
         "term:text os:text searches:count users:count:search_users without_results:count share_without_results:share"
     ), "term, os"),
     Answer("live_streams", "Live streams", "live stream", columns(
-        "content_id:text title:text:content_title url:text:content_url is_deleted:flag:content_is_deleted "
-        "starts_at:utc ends_at:utc views:count viewers:count seconds_viewed:seconds known_share:share "
-        "seconds_without_repeats:seconds peak_viewers:count peak_minute_at:utc peak_minute_local:local "
-        "waiting_viewers:count live_viewers:count on_demand_viewers:count waiting_seconds:seconds live_seconds:seconds "
+        "content_id:text item_kind:text title:text:content_title url:text:content_url "
+        "is_deleted:flag:content_is_deleted starts_at:utc ends_at:utc views:count viewers:count "
+        "seconds_viewed:seconds known_share:share seconds_without_repeats:seconds "
+        "peak_viewers:count peak_minute_at:utc peak_minute_local:local waiting_viewers:count "
+        "live_viewers:count on_demand_viewers:count waiting_seconds:seconds live_seconds:seconds "
         "on_demand_seconds:seconds"
-    ), "viewers desc, views desc, content_id", takes_item=True, item_type="live_stream"),
+    ), "viewers desc, views desc, content_id, item_kind", takes_item=True, item_type="live_stream"),
     Answer("live_stream_minutes", "Live streams", "live stream, minute", columns(
         "content_id:text title:text:content_title minute_at:utc minute_local:local viewers:count:minute_viewers"
     ), "content_id, minute_at", takes_item=True, item_type="live_stream"),

@@ -70,7 +70,7 @@ BUGS = (
     ),
     Bug(
         "path: equal neighbours are numbered before they collapse", "intermediate/int_visit_events",
-        "is_interaction and previous_module is distinct from module", "is_interaction", "fct_path_steps",
+        "is_interaction and previous_module is distinct from {{ path_module() }}", "is_interaction", "fct_path_steps",
     ),
     Bug(
         "path: what follows step 10 is not looked at", "intermediate/int_path_steps",

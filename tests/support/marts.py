@@ -19,7 +19,7 @@ create table dim_workspaces(workspace_id varchar, name varchar, timezone varchar
 create table dim_participants(workspace_id varchar, user_id varchar, first_name varchar, is_targeted boolean);
 create table fct_events(workspace_id varchar, message_id varchar, visit_id varchar, actor_id varchar, user_id varchar,
     os varchar, occurred_at timestamp, local_date date, event varchar, kind varchar, is_interaction boolean,
-    is_keep_alive boolean, module varchar,
+    is_keep_alive boolean, module varchar, module_kind varchar,
     engaged_seconds decimal(18,3), seconds_to_next decimal(18,3), load_date date);
 create table fct_sessions(session_id varchar, workspace_id varchar, local_date date, engaged_seconds decimal(18,3));
 create table fct_content_views(view_id varchar, workspace_id varchar, local_date date, seconds_viewed decimal(18,3));
@@ -66,7 +66,8 @@ def event(message_id: str, at: str, workspace: str = "w1", actor: str = "u1", os
     """The statement that adds one event of a visit to the marts; `at` is its UTC time."""
     return (
         f"insert into fct_events values ('{workspace}', '{message_id}', 'v-{actor}', '{actor}', '{actor}', '{os}', "
-        f"'{at}', '{at[:10]}', 'open', 'interaction', true, true, '{module}', 1.5, null, '{at[:10]}')"
+        f"'{at}', '{at[:10]}', 'open', 'interaction', true, true, '{module}', "
+        f"'{'unmapped' if module == '(unmapped)' else 'named'}', 1.5, null, '{at[:10]}')"
     )
 
 

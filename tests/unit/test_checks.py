@@ -360,7 +360,7 @@ def test_negative_seconds_and_an_eleventh_step_block(built: Home) -> None:
 
 
 def test_many_unmapped_interactions_warn(built: Home) -> None:
-    change(built, "update fct_events set module = '(unmapped)' where message_id = 'm1'")
+    change(built, "update fct_events set module = '(unmapped)', module_kind = 'unmapped' where message_id = 'm1'")
     result = marts_results(built)["unmapped_share"]
     assert (result.status, result.is_blocking, result.rows) == ("failed", False, 1)
 

@@ -7,18 +7,25 @@ from exports.tables import by_participant
 from exports.tables.by_participant import pivot
 from footfall.core.database import connect
 
+#: What stands for events without a functionality, which a functionality of a client may be called like.
+UNMAPPED = "no functionality"
 USERS = pa.chunked_array([["c", "a"], ["b", "quiet"]])
 
 
 def used(*rows: tuple[str, str, int]) -> pa.Table:
-    return pa.table(list(zip(*rows, strict=True)), names=["user_id", "module", "interactions"])
+    users, modules, counts = zip(*rows, strict=True)
+    kinds = ["unmapped" if module == UNMAPPED else "named" for module in modules]
+    names = ["(unmapped)" if module == UNMAPPED else module for module in modules]
+    return pa.table([users, names, kinds, counts], names=["user_id", "module", "module_kind", "interactions"])
 
 
-def wide(table: pa.Table) -> dict[str, list[int]]:
+def wide(table: pa.Table) -> dict[str | None, list[int]]:
     with connect() as con:
         con.register("given", table)
         con.execute("create temp table used as from given")
-        return {name: column.to_pylist() for name, column in pivot(con, USERS)}
+        return {
+            one and (one[0] if one[1] == "named" else UNMAPPED): column.to_pylist() for one, column in pivot(con, USERS)
+        }
 
 
 def test_the_most_used_functionality_comes_first_and_everybody_keeps_their_place() -> None:
@@ -31,8 +38,14 @@ def test_functionalities_of_equal_use_stand_in_order_of_name() -> None:
     assert list(wide(used(("a", "z", 2), ("b", "b", 1), ("c", "b", 1), ("c", "a", 2)))) == ["a", "b", "z"]
 
 
+def test_a_functionality_called_unmapped_is_not_the_events_without_one() -> None:
+    found = wide(used(("a", "(unmapped)", 2), ("b", UNMAPPED, 2), ("c", UNMAPPED, 3)))
+    assert found == {UNMAPPED: [3, 0, 2, 0], "(unmapped)": [0, 2, 0, 0]}
+
+
 def test_nothing_used_gives_no_column() -> None:
-    schema = pa.schema({"user_id": pa.string(), "module": pa.string(), "interactions": pa.int64()})
+    texts = dict.fromkeys(("user_id", "module", "module_kind"), pa.string())
+    schema = pa.schema({**texts, "interactions": pa.int64()})
     assert wide(schema.empty_table()) == {}
 
 

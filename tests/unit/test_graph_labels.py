@@ -11,9 +11,10 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.graphs import fill, labels, specs_path, theme
+from exports.graphs import fill, labels, specs_path
 from exports.graphs.build import write_graphs
 from exports.graphs.render import render
+from exports.tables.labels import client_name
 from footfall.core.database import connect
 from tests.browser.world import World, publish
 
@@ -82,7 +83,7 @@ def test_a_screen_called_like_a_marker_has_a_node_and_a_label_of_its_own(tmp_pat
     ]
     (path,) = render(spec, tmp_path, "graph", ["svg"])
     assert path.read_text(encoding="utf-8").count(">(exit)<") == 4  # twice each: with the halo around it
-    assert theme.client_name("(Exit)") == "(Exit)"
+    assert client_name("(Exit)") == "(Exit)"
 
 
 def test_a_picture_of_centuries_is_as_large_as_its_days_with_data() -> None:

@@ -116,8 +116,10 @@ def test_search_terms_are_normalised_and_unknown_results_are_in_no_share():
         for second, (user, query, results) in enumerate(searches)
     ])
     assert rows(con, "searches") == [
-        {"term": "coffee", "searches": 3, "users": 2, "without_results": 1, "share_without_results": 0.5},
-        {"term": "tea", "searches": 1, "users": 0, "without_results": 1, "share_without_results": 1.0},
+        {"term": "coffee", "term_kind": "named", "searches": 3, "users": 2, "without_results": 1,
+         "share_without_results": 0.5},
+        {"term": "tea", "term_kind": "named", "searches": 1, "users": 0, "without_results": 1,
+         "share_without_results": 1.0},
     ]
     by_os = rows(con, "searches_by_os")
     assert [(row["term"], row["os"], row["searches"], row["share_without_results"]) for row in by_os] == [

@@ -177,7 +177,8 @@ def test_features_add_up_and_heartbeats_alone_are_nobodys_use(few):
     found = {row["module"]: row for row in rows(few, "by_functionality")}
     assert {module: row["interactions"] for module, row in found.items()} == {"home": 4, "agenda": 2, "feed": 1}
     assert found["home"] == {
-        "module": "home", "interactions": 4, "share_of_interactions": 4 / 7, "views": 4, "users": 2, "visits": 4,
+        "module": "home", "module_kind": "named", "interactions": 4, "share_of_interactions": 4 / 7, "views": 4,
+        "users": 2, "visits": 4,
         "engaged_seconds": 100.0 + 300.0 + 10.0, "reach": 1.0,
     }
     assert found["agenda"]["users"] == 1  # the guest's visit counts, the guest is no user
@@ -192,7 +193,8 @@ def test_a_heartbeat_gives_a_functionality_engaged_time_and_no_visit():
     ])
     row = rows(con, "by_functionality")[1]
     assert row == {
-        "module": "documents", "interactions": 0, "share_of_interactions": 0.0, "views": 0, "users": 0, "visits": 0,
+        "module": "documents", "module_kind": "named", "interactions": 0, "share_of_interactions": 0.0, "views": 0,
+        "users": 0, "visits": 0,
         "engaged_seconds": 30.0, "reach": 0.0,
     }
     assert rows(con, "participant_functionality")[1]["visits"] == 0

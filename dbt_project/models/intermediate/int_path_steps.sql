@@ -7,7 +7,7 @@ with module_steps as (
         'module' as level, visit_id, module_step as step,
         max(workspace_id) as workspace_id, max(actor_id) as actor_id, max(user_id) as user_id,
         -- a step has one item: consecutive equal items are one step
-        max(case when is_interaction then module end) as item,
+        max(case when is_interaction then {{ path_module() }} end) as item,
         sum(engaged_seconds) as seconds_on_item,
         count(case when is_interaction then 1 end) as interactions
     from {{ ref('int_visit_events') }}
@@ -56,9 +56,15 @@ select
     linked.user_id,
     visits.local_date,
     visits.started_at as visit_started_at,
-    linked.item,
+    case when linked.item = '' then '(unmapped)' else linked.item end as item,
+    linked.item = '' as is_unmapped,
     -- a client may call a screen by any word, so the end of a path is in a column of its own
-    case when linked.step < 10 then linked.following_item end as next_item,
+    case
+        when linked.step = 10 then null
+        when linked.following_item = '' then '(unmapped)'
+        else linked.following_item
+    end as next_item,
+    coalesce(linked.step < 10 and linked.following_item = '', false) as is_next_unmapped,
     case
         when linked.following_item is null then 'exit'
         when linked.step = 10 then 'continues'

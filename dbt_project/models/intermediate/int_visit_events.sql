@@ -18,8 +18,8 @@ session_events as (
     select
         event.workspace_id, event.message_id, event.session_id, sessions.visit_id, sessions.actor_id,
         sessions.user_id, event.device_id, event.os, event.occurred_at, event.load_date, event.event, event.kind,
-        event.module, event.action, event.content_type, event.content_id, event.duration_seconds, event.query,
-        event.results, event.is_interaction, event.is_keep_alive
+        event.module, event.module_kind, event.action, event.content_type, event.content_id, event.duration_seconds,
+        event.query, event.results, event.is_interaction, event.is_keep_alive
     from {{ ref('int_events') }} as event
     inner join sessions on event.session_id = sessions.session_id
     where event.is_keep_alive and {{ within_scope_bounds('event.occurred_at', 'actor') }}
@@ -39,7 +39,7 @@ neighbours as (
             and lead(occurred_at) over in_visit <= {{ add_seconds('occurred_at', 2) }},
             false
         ) as is_reopened_next,
-        {{ last_known('case when is_interaction then module end') }} over before as previous_module,
+        {{ last_known('case when is_interaction then ' ~ path_module() ~ ' end') }} over before as previous_module,
         {{ last_known('case when is_interaction then ' ~ path_item() ~ ' end') }} over before as previous_item
     from session_events
     window
@@ -58,7 +58,7 @@ stepped as (
         *,
         {{ ms_between('occurred_at', 'next_at') }} as ms_to_next,
         -- consecutive equal items are one step (definitions, Paths); 0 before the first interaction
-        sum(case when is_interaction and previous_module is distinct from module then 1 else 0 end)
+        sum(case when is_interaction and previous_module is distinct from {{ path_module() }} then 1 else 0 end)
             over so_far as module_step,
         sum(case when is_interaction and previous_item is distinct from {{ path_item() }} then 1 else 0 end)
             over so_far as content_step
@@ -78,8 +78,8 @@ outside_sessions as (
         event.workspace_id, event.message_id, null as session_id, null as visit_id,
         coalesce(event.user_id, 'device:' || event.device_id) as actor_id,
         event.user_id, event.device_id, event.os, event.occurred_at, event.load_date, event.event, event.kind,
-        event.module, event.action, event.content_type, event.content_id, event.duration_seconds, event.query,
-        event.results, event.is_interaction, event.is_keep_alive, null as next_at, null as is_reopened_next,
+        event.module, event.module_kind, event.action, event.content_type, event.content_id, event.duration_seconds,
+        event.query, event.results, event.is_interaction, event.is_keep_alive, null as next_at, null as is_reopened_next,
         null as ms_to_next, null as module_step, null as content_step
     from {{ ref('int_events') }} as event
     inner join settings on event.workspace_id = settings.workspace_id
@@ -98,8 +98,8 @@ all_events as (
 
     select
         workspace_id, message_id, session_id, visit_id, actor_id, user_id, device_id, os, occurred_at, load_date, event,
-        kind, module, action, content_type, content_id, duration_seconds, query, results, is_interaction, is_keep_alive,
-        next_at, is_reopened_next, ms_to_next, module_step, content_step
+        kind, module, module_kind, action, content_type, content_id, duration_seconds, query, results, is_interaction,
+        is_keep_alive, next_at, is_reopened_next, ms_to_next, module_step, content_step
     from stepped
     union all
     select * from outside_sessions

@@ -21,7 +21,9 @@ select
     steps.level,
     steps.step,
     steps.item as source,
+    steps.is_unmapped as is_source_unmapped,
     steps.next_item as target,
+    steps.is_next_unmapped as is_target_unmapped,
     steps.next_kind as target_kind,
     count(*) as visits,
     count(distinct steps.user_id) as users,
@@ -31,4 +33,5 @@ from steps
 {{ join_who_counts('steps') }}
 where {{ counts('steps') }}
 group by
-    steps.workspace_id, steps.local_date, steps.level, steps.step, steps.item, steps.next_item, steps.next_kind
+    steps.workspace_id, steps.local_date, steps.level, steps.step, steps.item, steps.is_unmapped,
+    steps.next_item, steps.is_next_unmapped, steps.next_kind

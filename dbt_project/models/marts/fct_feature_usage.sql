@@ -6,7 +6,8 @@
 with by_visit as (
 
     select
-        event.workspace_id, event.actor_id, event.local_date, event.module, event.os, event.visit_id,
+        event.workspace_id, event.actor_id, event.local_date, event.module, event.module_kind, event.os,
+        event.visit_id,
         max(event.user_id) as user_id,
         count(case when event.is_interaction then 1 end) as interactions,
         count(case when event.kind = 'view' then 1 end) as views,
@@ -20,12 +21,13 @@ with by_visit as (
         and event.local_date = touched.local_date
     {% endif %}
     where event.visit_id is not null and {{ within_changed_dates('event.local_date') }}
-    group by event.workspace_id, event.actor_id, event.local_date, event.module, event.os, event.visit_id
+    group by
+        event.workspace_id, event.actor_id, event.local_date, event.module, event.module_kind, event.os, event.visit_id
 
 )
 
 select
-    workspace_id, actor_id, max(user_id) as user_id, local_date, module, os,
+    workspace_id, actor_id, max(user_id) as user_id, local_date, module, module_kind, os,
     cast(sum(interactions) as bigint) as interactions,
     cast(sum(views) as bigint) as views,
     -- a visit counts where it holds an interaction
@@ -33,4 +35,4 @@ select
     cast(sum(engaged_seconds) as decimal(18, 3)) as engaged_seconds,
     max(last_seen_at) as last_seen_at
 from by_visit
-group by workspace_id, actor_id, local_date, module, os
+group by workspace_id, actor_id, local_date, module, module_kind, os

@@ -36,6 +36,8 @@ renamed as (
             else 'interaction'
         end as kind,
         coalesce(source.module, catalog.module, '(unmapped)') as module,
+        -- a client may call a module `(unmapped)` too
+        case when coalesce(source.module, catalog.module) is null then 'unmapped' else 'named' end as module_kind,
         catalog.action,
         coalesce(source.content_type, catalog.content_type) as content_type,
         source.content_id,

@@ -2,8 +2,8 @@
 
 select
     cast(load_date as varchar) as load_date,
-    count_if(module = '(unmapped)') as unmapped,
-    count_if(module = '(unmapped)') / nullif(count(*), 0) as unmapped_share
+    count_if(module_kind = 'unmapped') as unmapped,
+    count_if(module_kind = 'unmapped') / nullif(count(*), 0) as unmapped_share
 from marts.fct_events
 where kind in ('interaction', 'view') and load_date in (select unnest($load_dates))
 group by all

@@ -7,7 +7,8 @@ from datetime import date
 import duckdb
 
 from footfall.metrics.answers import ANSWERS
-from footfall.metrics.disclosure.cells import OTHER, count_suppressed, published_cells, suppress_cells
+from footfall.metrics.disclosure.cells import count_suppressed, published_cells, suppress_cells
+from footfall.metrics.disclosure.labels import OTHER, client_label, label_columns
 from footfall.metrics.disclosure.microaggregation import microaggregated_rows
 from footfall.metrics.disclosure.paths import path_items, path_links, path_links_top
 from footfall.metrics.disclosure.safe_cells import Row, SafeCells
@@ -31,6 +32,8 @@ _KEPT_FACTS = (
     "workspace_id", "workspace_name", "timezone", "range_start", "range_end", "data_as_of", "anonymization",
     "target_groups",
 )
+#: What is combined of codes, which no client names: bands of frequency, operating systems.
+_OTHER_CODES = "(other)"
 #: Meetings stay identified, as the settings of such apps leave them.
 _AS_THEY_ARE = ("meetings_summary", "meetings", "meeting_history")
 _SPONSOR_COLUMNS = ("sponsor_id", "title", "url", "is_deleted", "meetings", "meetings_held", "meeting_users")
@@ -115,7 +118,7 @@ def _visit_frequency(safe: SafeCells) -> list[Row]:
     ]
     measures = [family.split(":")[1] for family in safe.cells if family.startswith("frequency:")]
     return [row for row in rows if row["measure"] in measures] + [
-        {"measure": measure, "bucket": OTHER, "users": users, "share_of_users": users / active}
+        {"measure": measure, "bucket": _OTHER_CODES, "users": users, "share_of_users": users / active}
         for measure in measures if (users := safe.count(f"frequency:{measure}", OTHER))
     ]
 
@@ -130,7 +133,8 @@ def _by_functionality(safe: SafeCells) -> list[Row]:
     for module, n in safe.cells.get("module", {}).items():
         users = safe.count(f"users:module:{module}")
         rows.append({
-            "module": module, "interactions": n, "share_of_interactions": n / total if total else None, "users": users,
+            **label_columns("module", module), "interactions": n,
+            "share_of_interactions": n / total if total else None, "users": users,
             "reach": users / active if users is not None and active else None,
         })
     return rows
@@ -147,22 +151,17 @@ def _content_items(safe: SafeCells) -> list[Row]:
         kind = family.removeprefix("content:")
         if kind != family:
             for item, n in cells.items():
-                rest = {"content_type": kind, "content_id": OTHER, "is_deleted": False,
-                        "title": "(others together)"}
+                rest = {"content_type": kind, "is_deleted": False, "item_kind": "other"}
                 rows.append({
-                    **(known[kind, item] if item != OTHER else rest), "views": n,
+                    **(rest if item == OTHER else known[kind, client_label(item)] | {"item_kind": "named"}), "views": n,
                     "users": safe.count(f"users:{family}:{item}"),
                 })
     return rows
 
 
-def _live_streams(safe: SafeCells) -> list[Row]:
-    return [row for row in _content_items(safe) if row["content_type"] == "live_stream"]
-
-
 def _searches(safe: SafeCells) -> list[Row]:
     return [
-        {"term": term, "searches": n, "users": safe.count(f"users:term:{term}")}
+        {**label_columns("term", term), "searches": n, "users": safe.count(f"users:term:{term}")}
         for term, n in safe.cells.get("term", {}).items()
     ]
 
@@ -224,7 +223,9 @@ _MAKERS: dict[str, Callable[[SafeCells], list[Row]]] = {
         {"bucket": day, "os": "(all)", "granularity": "day", "interactions": n} for day, n in _days(safe)
     ],
     "interactions_by_day_os": lambda safe: [{"local_date": day, "interactions": n} for day, n in _days(safe)],
-    "interactions_by_os": lambda safe: [{"os": os, "interactions": n} for os, n in safe.cells.get("os", {}).items()],
+    "interactions_by_os": lambda safe: [
+        {"os": _OTHER_CODES if os == OTHER else os, "interactions": n} for os, n in safe.cells.get("os", {}).items()
+    ],
     "by_functionality": _by_functionality,
     "path_items": path_items,
     "path_links": path_links,
@@ -233,7 +234,7 @@ _MAKERS: dict[str, Callable[[SafeCells], list[Row]]] = {
     "by_participant": _by_participant,
     "participant_functionality": lambda safe: _named(safe, "participant_functionality"),
     "content_items": _content_items,
-    "live_streams": _live_streams,
+    "live_streams": lambda safe: [row for row in _content_items(safe) if row["content_type"] == "live_stream"],
     "searches": _searches,
     "sponsors": _sponsors,
     "data_facts": _data_facts,

@@ -1,7 +1,7 @@
 """Cells of the answers (sets of rows), suppressed until none, and no difference of two, is about few protected people.
 
 A family is a list of cells that share no row: days, modules, items of a type … Cells with fewer than ``k`` protected
-people are suppressed: they become one cell, ``(other)``, which then has none or at least ``k``. Where a cell can be
+people are suppressed: they become one cell, ``OTHER``, which then has none or at least ``k``. Where a cell can be
 subtracted from others so that few people remain (``audit.sql``), it is suppressed too. A family that stays unsafe is
 withdrawn: nothing of it is published.
 """
@@ -13,8 +13,8 @@ from typing import Any, Literal
 import duckdb
 
 from footfall.core.sql_files import sql_files
+from footfall.metrics.disclosure.labels import CLIENT_LABEL, OTHER
 
-OTHER = "(other)"
 #: Kinds of rows that cells consist of. A number of rows can only be subtracted from a number of rows of its kind.
 _UNIVERSES = ("events", "visits", "people")
 
@@ -39,6 +39,7 @@ def suppress_cells(con: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> Lef
         these few did.
     """
     files, k = sql_files("footfall.metrics", "sql/disclosure"), facts["k"]
+    con.execute(CLIENT_LABEL)
     con.execute(f"create or replace temp table disclosure_people as {files['people']}", _used(files["people"], facts))
     left_out = _leave_out_few(con, facts)
     groups = files["activity_groups"]
@@ -52,7 +53,9 @@ def suppress_cells(con: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> Lef
         con.execute(f"{made} {files[name]}", _used(files[name], facts))
     con.execute("""
         create or replace temp view disclosure_current as
-        select m.universe, m.family, if(f.label is null, m.label, '(other)') as label, m.atom, m.actor_no, m.person, m.n
+        select
+            m.universe, m.family, if(f.label is null, m.label, chr(30) || 'other') as label, m.atom, m.actor_no,
+            m.person, m.n
         from disclosure_members as m
         left join disclosure_suppressed as f on m.family = f.family and m.label = f.label
         where m.family not in (select family from disclosure_withdrawn)
@@ -75,7 +78,7 @@ def published_cells(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]
 
 
 def count_suppressed(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], frozenset[str]]:
-    """By family, how many cells are in ``(other)`` or withdrawn with it; and the families withdrawn."""
+    """By family, how many cells are in ``OTHER`` or withdrawn with it; and the families withdrawn."""
     withdrawn = frozenset(row[0] for row in con.execute("select family from disclosure_withdrawn").fetchall())
     return dict(con.execute("""
         select m.family, count(distinct m.label) from disclosure_members as m
@@ -144,7 +147,7 @@ def _people(con: duckdb.DuckDBPyConnection) -> dict[Cell, dict[str, int]]:
 def _suppress(
     con: duckdb.DuckDBPyConnection, bad: Iterable[Cell], people: Mapping[Cell, Mapping[str, int]]
 ) -> set[str]:
-    """Move cells into the ``(other)`` of their family; returns the families that this changed."""
+    """Move cells into the ``OTHER`` of their family; returns the families that this changed."""
     # Without the numbers aside the tables may be safe as they are.
     bad = [cell for cell in bad if _is_aside(cell)] or list(bad)
     fewest = {cell: min(found.values()) for cell, found in people.items()}

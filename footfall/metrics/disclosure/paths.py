@@ -1,10 +1,12 @@
 """Paths of a protected workspace: visits by item and link of a step. Users, interactions, times are not published."""
 
-from footfall.metrics.disclosure.cells import OTHER
+from footfall.metrics.disclosure.labels import OTHER, label_columns
 from footfall.metrics.disclosure.safe_cells import Row, SafeCells
 
-#: In a link's label: what parts source and target, and what stands before the end of a path (`exit`, `continues`).
-_PART, _END = chr(31), chr(30)
+#: In a link's label: what parts source and target.
+_PART = chr(31)
+#: The labels of the ends of a path, which belong to no step, and their kind.
+_ENDS = {chr(30) + kind: kind for kind in ("exit", "continues")}
 
 
 def path_items(safe: SafeCells) -> list[Row]:
@@ -39,7 +41,7 @@ def path_links_top(safe: SafeCells) -> list[Row]:
     found: dict[tuple[str, int, str, str], int] = {}
     for (level, step, source, target), n in links.items():
         source = source if source in named[level, step] else OTHER
-        is_kept = target.startswith(_END) or target in named.get((level, step + 1), ())
+        is_kept = target in _ENDS or target in named.get((level, step + 1), ())
         key = (level, step, source, target if is_kept else OTHER)
         found[key] = found.get(key, 0) + n
     return [
@@ -63,8 +65,7 @@ def _links(safe: SafeCells) -> dict[tuple[str, int, str, str], int]:
 
 def _end(name: str, label: str) -> Row:
     """One end of a link as columns: the item, and its kind."""
-    kind = label.removeprefix(_END) if label.startswith(_END) else "other" if label == OTHER else "item"
-    return {name: label if kind == "item" else None, f"{name}_kind": kind}
+    return {name: None, f"{name}_kind": _ENDS[label]} if label in _ENDS else {**label_columns(name, label, "item")}
 
 
 def _share(safe: SafeCells, visits: int) -> float | None:

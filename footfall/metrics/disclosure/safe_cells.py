@@ -6,7 +6,8 @@ from typing import Any
 
 import duckdb
 
-from footfall.metrics.disclosure.cells import OTHER, LeftOut
+from footfall.metrics.disclosure.cells import LeftOut
+from footfall.metrics.disclosure.labels import OTHER
 from footfall.metrics.layer import exact
 from footfall.metrics.question import Question
 

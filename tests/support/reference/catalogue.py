@@ -22,6 +22,7 @@ class CatalogueEntry:
     module: str | None
     content_type: str | None
     action: str | None
+    module_kind: str = "named"
 
 
 def read_catalogue(path: Path) -> dict[str, CatalogueEntry]:
@@ -47,4 +48,7 @@ def classify(row: Mapping[str, object], catalogue: Mapping[str, CatalogueEntry])
         entry = CatalogueEntry(kind, None, None, None)
     module = row.get("module") or entry.module or UNMAPPED
     content_type = row.get("content_type") or entry.content_type
-    return CatalogueEntry(entry.kind, str(module), None if content_type is None else str(content_type), entry.action)
+    return CatalogueEntry(
+        entry.kind, str(module), None if content_type is None else str(content_type), entry.action,
+        "named" if row.get("module") or entry.module else "unmapped",
+    )

@@ -73,8 +73,8 @@ def _event(row: Mapping, workspace: Workspace, catalogue: Mapping[str, Catalogue
         workspace_id=row["workspace_id"], message_id=row["message_id"], signed_in=row.get("user_id"),
         device_id=row["device_id"], os=row["os"], occurred_at=row["occurred_at"], at=micros(row["occurred_at"]),
         local_date=local.date(), local_hour=local.hour, event=row.get("event"), kind=meaning.kind,
-        module=meaning.module, action=meaning.action, content_type=meaning.content_type,
-        content_id=row.get("content_id"), content_title=row.get("content_title"),
+        module=meaning.module, module_kind=meaning.module_kind, action=meaning.action,
+        content_type=meaning.content_type, content_id=row.get("content_id"), content_title=row.get("content_title"),
         duration=row.get("duration_seconds"), query=row.get("query"), results=row.get("results"),
         load_date=row["load_date"],
     )

@@ -22,17 +22,20 @@ def _visits_engaged(visits: Iterable[Visit]) -> Decimal:
 
 
 def fct_feature_usage(events: Iterable[Event]) -> list[dict]:
-    """One row a workspace, actor, local date, module and os with at least one event that keeps a visit alive."""
+    """One row a workspace, actor, local date, module, its kind and os with an event that keeps a visit alive."""
     cells: dict[tuple, list[Event]] = defaultdict(list)
     for event in events:
         if event.kind in KEEP_ALIVE:
-            cells[event.workspace_id, event.actor_id, event.local_date, event.module, event.os].append(event)
+            key = (
+                event.workspace_id, event.actor_id, event.local_date, event.module, event.module_kind, event.os,
+            )
+            cells[key].append(event)
     table = []
-    for (workspace_id, actor_id, day, module, os), cell in cells.items():
+    for (workspace_id, actor_id, day, module, kind, os), cell in cells.items():
         interactions = [event for event in cell if event.is_interaction]
         table.append({
             "workspace_id": workspace_id, "actor_id": actor_id, "user_id": cell[0].user_id, "local_date": day,
-            "module": module, "os": os, "interactions": len(interactions),
+            "module": module, "module_kind": kind, "os": os, "interactions": len(interactions),
             "views": sum(event.kind == "view" for event in cell),
             "visits": len({event.visit for event in interactions}), "engaged_seconds": _engaged(cell),
         })

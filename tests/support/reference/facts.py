@@ -20,7 +20,7 @@ def fct_events(events: Iterable[Event]) -> list[dict]:
             "occurred_at": event.occurred_at, "local_date": event.local_date, "local_hour": event.local_hour,
             "event": event.event, "kind": event.kind,
             "is_interaction": event.is_interaction, "is_keep_alive": event.kind in KEEP_ALIVE,
-            "module": event.module, "action": event.action,
+            "module": event.module, "module_kind": event.module_kind, "action": event.action,
             "content_type": event.content_type, "content_id": event.content_id,
             "seconds_to_next": _or_none(event.milliseconds_to_next), "engaged_seconds": _or_none(event.engaged),
             "load_date": event.load_date,

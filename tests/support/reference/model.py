@@ -73,6 +73,7 @@ class Event:
     event: str | None
     kind: str
     module: str
+    module_kind: str
     action: str | None
     content_type: str | None
     content_id: str | None

@@ -7,13 +7,24 @@ from decimal import Decimal
 from tests.support.reference.model import Event, Visit, seconds
 
 STEPS = 10
+_LINK = (
+    "workspace_id", "local_date", "level", "step", "item", "is_unmapped", "next_item", "is_next_unmapped", "next_kind",
+)
 
 
-def _content_item(event: Event) -> str:
-    return ":".join(event.item) if event.item else event.module
+#: The item, and whether it is the module of events that no module is named for.
+Item = tuple[str, bool]
 
 
-LEVELS: dict[str, Callable[[Event], str]] = {"module": lambda event: event.module, "content": _content_item}
+def _module(event: Event) -> Item:
+    return event.module, event.module_kind == "unmapped"
+
+
+def _content_item(event: Event) -> Item:
+    return (":".join(event.item), False) if event.item else _module(event)
+
+
+LEVELS: dict[str, Callable[[Event], Item]] = {"module": _module, "content": _content_item}
 
 
 def fct_path_steps(visits: Iterable[Visit]) -> list[dict]:
@@ -26,7 +37,7 @@ def fct_path_steps(visits: Iterable[Visit]) -> list[dict]:
     ]
 
 
-def _steps(visit: Visit, item_of: Callable[[Event], str]) -> list[dict]:
+def _steps(visit: Visit, item_of: Callable[[Event], Item]) -> list[dict]:
     steps: list[list[Event]] = []
     for event in visit.interactions:
         if steps and item_of(steps[-1][0]) == item_of(event):
@@ -38,11 +49,13 @@ def _steps(visit: Visit, item_of: Callable[[Event], str]) -> list[dict]:
         start = step[0].order
         end = steps[number][0].order if number < len(steps) else None
         next_kind = "exit" if end is None else "continues" if number == STEPS else "item"
+        item, is_unmapped = item_of(step[0])
+        next_item, is_next_unmapped = item_of(steps[number][0]) if next_kind == "item" else (None, False)
         rows.append({
             "visit_id": visit.first.message_id, "step": number, "workspace_id": visit.first.workspace_id,
             "actor_id": visit.actor_id, "user_id": visit.user_id, "local_date": visit.first.local_date,
-            "item": item_of(step[0]), "next_kind": next_kind,
-            "next_item": item_of(steps[number][0]) if next_kind == "item" else None,
+            "item": item, "is_unmapped": is_unmapped, "next_kind": next_kind, "next_item": next_item,
+            "is_next_unmapped": is_next_unmapped,
             "seconds_on_item": seconds(sum(
                 event.engaged for event in visit.events
                 if event.order >= start and (end is None or event.order < end)
@@ -57,15 +70,17 @@ def agg_path_links(steps: Iterable[dict], counts: Callable[[str | None], bool]) 
     links: dict[tuple, list[dict]] = defaultdict(list)
     for row in steps:
         if counts(row["user_id"]):
-            key = ("workspace_id", "local_date", "level", "step", "item", "next_item", "next_kind")
-            links[tuple(row[column] for column in key)].append(row)
+            links[tuple(row[column] for column in _LINK)].append(row)
     return [
         {
             "workspace_id": workspace_id, "local_date": day, "level": level, "step": step,
-            "source": source, "target": target, "target_kind": kind, "visits": len(rows),
+            "source": source, "is_source_unmapped": is_source_unmapped, "target": target,
+            "is_target_unmapped": is_target_unmapped, "target_kind": kind, "visits": len(rows),
             "users": len({row["user_id"] for row in rows} - {None}),
             "interactions": sum(row["interactions"] for row in rows),
             "seconds_on_source": sum((row["seconds_on_item"] for row in rows), Decimal()),
         }
-        for (workspace_id, day, level, step, source, target, kind), rows in links.items()
+        for (
+            workspace_id, day, level, step, source, is_source_unmapped, target, is_target_unmapped, kind
+        ), rows in links.items()
     ]

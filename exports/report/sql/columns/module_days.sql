@@ -8,7 +8,7 @@ select
     sum((u.engaged_seconds::decimal(38, 3) * 1000)::bigint)::bigint as engaged
 from scope_usage as u
 cross join report_range as r
-inner join report_modules as m on u.module = m.module
+inner join report_modules as m on u.module = m.module and u.module_kind = m.module_kind
 inner join report_os as o on u.os = o.os
 where u.local_date between r.start_date and r.end_date
 group by all

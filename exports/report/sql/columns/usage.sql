@@ -11,7 +11,7 @@ select
 from scope_usage as u
 cross join report_range as r
 inner join report_numbered_visits as v on u.visit_no = v.visit_no
-inner join report_modules as m on u.module = m.module
+inner join report_modules as m on u.module = m.module and u.module_kind = m.module_kind
 inner join report_os as o on u.os = o.os
 where u.local_date between r.start_date and r.end_date
 group by all

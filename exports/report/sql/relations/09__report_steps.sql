@@ -4,6 +4,7 @@ select
     v.visit,
     s.step,
     s.item,
+    s.is_unmapped,
     s.next_kind = 'continues' as continues,
     s.interactions,
     (s.seconds_on_item::decimal(38, 3) * 1000)::bigint as ms

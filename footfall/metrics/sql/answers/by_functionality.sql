@@ -16,6 +16,7 @@ usage as (
 by_module as (
     select
         module,
+        module_kind,
         sum(interactions) as interactions,
         sum(views) as views,
         count(distinct case when interactions > 0 then user_no end) as users,
@@ -23,12 +24,13 @@ by_module as (
         count(distinct case when interactions > 0 then visit_no end) as visits,
         sum(engaged_seconds) as engaged_seconds
     from usage
-    group by module
+    group by module, module_kind
     having sum(interactions) > 0 or sum(engaged_seconds) > 0
 )
 
 select
     module,
+    module_kind,
     interactions,
     interactions / nullif(sum(interactions) over (), 0) as share_of_interactions,
     views,

@@ -56,6 +56,7 @@ items as (
 select
     i.content_type,
     i.content_id,
+    'named' as item_kind,
     i.title,
     i.url,
     i.is_deleted,

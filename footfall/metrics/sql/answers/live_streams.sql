@@ -71,6 +71,7 @@ peaks as (
 
 select
     s.content_id,
+    'named' as item_kind,
     s.title,
     s.url,
     s.is_deleted,

@@ -15,7 +15,7 @@ select
     s.level,
     s.step,
     i.item,
-    'item' as item_kind,
+    i.kind as item_kind,
     s.visits,
     s.users,
     s.visits / nullif((select count(*) from filtered_visits), 0) as share_of_visits,

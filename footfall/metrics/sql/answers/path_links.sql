@@ -16,7 +16,7 @@ select
     l.level,
     l.step,
     source.item as source,
-    'item' as source_kind,
+    source.kind as source_kind,
     target.item as target,
     target.kind as target_kind,
     l.visits,

@@ -18,7 +18,7 @@ named as (
         s.item_no
     from items as s
     inner join scope_items as i on s.item_no = i.item_no
-    qualify row_number() over (partition by s.level, s.step order by s.visits desc, i.item) <= $top
+    qualify row_number() over (partition by s.level, s.step order by s.visits desc, i.item, i.kind) <= $top
 ),
 
 combined as (
@@ -54,7 +54,7 @@ select
     l.level,
     l.step,
     source.item as source,
-    case when source.item is null then 'other' else 'item' end as source_kind,
+    coalesce(source.kind, 'other') as source_kind,
     target.item as target,
     coalesce(target.kind, 'other') as target_kind,
     l.visits,

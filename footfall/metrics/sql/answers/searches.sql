@@ -1,5 +1,6 @@
 select
     term,
+    'named' as term_kind,
     count(*) as searches,
     count(distinct user_no) as users,
     count(*) filter (where results = 0) as without_results,

@@ -36,10 +36,10 @@ atoms as (
         i.is_guest,
         i.local_date,
         coalesce(i.os, 'unknown') as os,
-        coalesce(i.module, '(unmapped)') as module,
+        if(i.module_kind = 'unmapped', chr(30) || 'unmapped', client_label(i.module)) as module,
         o.content_type,
-        o.content_id,
-        case when h.term is null then s.term else '(other)' end as term,
+        client_label(o.content_id) as content_id,
+        case when h.term is null then client_label(s.term) else chr(30) || 'other' end as term,
         count(*) as n
     from interactions as i
     left join openings as o

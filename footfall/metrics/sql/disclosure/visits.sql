@@ -11,16 +11,19 @@ quantiles as (
     select quantile_cont(elapsed_seconds::double, [0.5, 0.9]) as elapsed from visits where not is_guest
 ),
 
--- the profiles of protected people are one item
+-- The profiles of protected people are one item. Markers begin with a character that labels from clients escape.
 steps as (
     select
         s.visit_id,
         s.level,
         s.step,
-        case when h.user_id is null and not ($is_full and starts_with(s.item, 'user:')) then s.item
+        case when s.is_unmapped then chr(30) || 'unmapped'
+            when h.user_id is null and not ($is_full and starts_with(s.item, 'user:')) then client_label(s.item)
             else 'user:(anonymized)' end as item,
-        case when s.next_kind <> 'item' then chr(30) || s.next_kind
-            when g.user_id is null and not ($is_full and starts_with(s.next_item, 'user:')) then s.next_item
+        case when s.is_next_unmapped then chr(30) || 'unmapped'
+            when s.next_kind <> 'item' then chr(30) || s.next_kind
+            when g.user_id is null and not ($is_full and starts_with(s.next_item, 'user:'))
+                then client_label(s.next_item)
             else 'user:(anonymized)' end as next_item
     from marts.fct_path_steps as s
     left join hidden_users as h on s.workspace_id = h.workspace_id and s.item = 'user:' || h.user_id

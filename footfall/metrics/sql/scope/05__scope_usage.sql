@@ -1,11 +1,13 @@
 -- What happened in counted visits of those who count, by the events' own local date and hour. Heartbeats carry
--- engaged seconds only. Grain: one row per visit, local date, local hour, module, os.
+-- engaged seconds only. Grain: one row per visit, local date, local hour, module,
+-- module_kind, os.
 select
     v.visit_no,
     v.user_no,
     e.local_date,
     e.local_hour,
-    coalesce(e.module, '(unmapped)') as module,
+    e.module,
+    e.module_kind,
     coalesce(e.os, 'unknown') as os,
     count(*) filter (where e.kind <> 'heartbeat') as interactions,
     count(*) filter (where e.kind = 'view') as views,
