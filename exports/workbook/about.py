@@ -165,9 +165,9 @@ def _protection(con: duckdb.DuckDBPyConnection, job: Job, facts: Mapping[str, An
         f"People. No number is about fewer than {k} protected people, and no such number can be found by subtracting "
         "these numbers from each other. What would be smaller is in a row without a name, of all others together, or "
         "the cell is empty; the column `Hidden` names the empty cells of a row. A row of all others together also has "
-        f"larger numbers, so that its parts cannot be found. If fewer than {k} guests came, they are in no number, and totals that include "
-        "guests are not shown. In the sheet Interactions, the row without a date is the sum of the days that are not "
-        "shown one by one."
+        f"larger numbers, so that its parts cannot be found. If fewer than {k} guests came, they are in no number, and "
+        "totals that include guests are not shown. In the sheet Interactions, the row without a date is the sum of the "
+        "days that are not shown one by one."
     ), "count")
     yield Row(section, "Range", f"{facts['range_start']} to {facts['range_end']}", (
         "An anonymized workspace has this one range only, because two ranges could be subtracted from each other."
