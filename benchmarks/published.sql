@@ -49,6 +49,7 @@ select
     v.actor_id as device_id, ['ios', 'android', 'web'][(1 + hash(v.actor_id) % 3)::bigint] as os,
     v.started_at + to_seconds(e * 60) as occurred_at, v.local_date,
     hour(v.started_at + to_seconds(e * 60))::integer as local_hour, 'Item Viewed' as event, 'view' as kind,
+    true as is_interaction, true as is_keep_alive,
     -- Popularity falls with the cube, as in the sample: the same few modules and items make most of the events.
     ['home', 'agenda', 'speakers', 'sponsors', 'documents', 'feed', 'map', 'forms', 'pages', 'live_streams'][
         1 + floor(10 * pow(hash(v.visit_id, e) % 1000 / 1000, 3))::bigint] as module,

@@ -29,9 +29,10 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.safe_names import encoded
 from footfall.core.settings import DuckDBSettings, Settings
+from footfall.core.vocabulary import vocabulary
 from footfall.metrics.source import open_published
 
-FORMATS = ("xlsx", "csv", "parquet", "html", "svg", "png", "pdf")
+FORMATS = vocabulary().export_formats
 #: Megabytes for each thread of DuckDB while rows are hashed: each is read once, so keeping them is of no use.
 _MEGABYTES = 64
 # Starting processes costs as much as two small workspaces.

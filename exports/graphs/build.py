@@ -14,20 +14,14 @@ from exports.graphs.fill import Frame, path_graph, ranking_graph, status_graph, 
 from exports.graphs.render import FORMATS, render
 from exports.graphs.specs import Spec
 from exports.tables import labels
+from footfall.core.vocabulary import vocabulary
 from footfall.metrics.definitions import definitions
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
 from footfall.metrics.scope import protection, scope
 
 #: Content lists: file, title, content type, in the order of the report's pages.
-CONTENT = (
-    ("top_forms", "Most viewed forms", "form"), ("top_pages", "Most viewed pages", "page"),
-    ("top_profiles", "Popular users", "user"), ("top_sessions", "Most viewed sessions", "agenda_session"),
-    ("top_speakers", "Most viewed speakers", "speaker"), ("top_sponsors", "Most viewed sponsors", "sponsor"),
-    ("top_documents", "Most viewed documents", "document"), ("top_abstracts", "Most viewed abstracts", "abstract"),
-    ("top_live_streams", "Most viewed live streams", "live_stream"),
-)
-
+CONTENT = tuple((one.graph, one.graph_title, one.name) for one in vocabulary().content_types)
 
 #: Path graphs: file, level, title.
 PATHS = (

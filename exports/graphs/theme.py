@@ -7,6 +7,7 @@ from typing import Any
 
 from exports.tables.labels import OTHER as OTHER_WORD
 from exports.tables.labels import UNMAPPED, client_name
+from footfall.core.vocabulary import titles, vocabulary
 
 #: The converter carries this font inside; browsers without it fall back to a font of the same widths.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -23,9 +24,9 @@ OTHER = "#a9b3bd"
 LEAVING = "#6b7280"
 
 #: Operating systems in the order they are stacked and named, with their colours.
-OS_ORDER = ("ios", "android", "web", "other", "unknown")
-OS_TITLES = {"ios": "iOS", "android": "Android", "web": "Web", "other": "Other", "unknown": "Unknown"}
-OS_COLOURS = {"ios": "#0072b2", "android": "#d55e00", "web": "#009e73", "other": "#b8579a", "unknown": "#808893"}
+OS_TITLES = titles(vocabulary().operating_systems)
+OS_ORDER = tuple(OS_TITLES)
+OS_COLOURS = dict(zip(OS_ORDER, ("#0072b2", "#d55e00", "#009e73", "#b8579a", "#808893"), strict=True))
 #: Statuses of meetings in stacking order.
 MEETING_COLOURS = {
     "accepted": CATEGORY[2], "requested": CATEGORY[0], "declined": CATEGORY[3], "cancelled": CATEGORY[1],

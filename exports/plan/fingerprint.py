@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from exports.plan.content_hashes import Source, hash_days
+from footfall.core import vocabulary
 
 #: Packages whose version shows in the bytes of a file.
 _LIBRARIES = ("duckdb", "pyarrow", "xlsxwriter", "altair", "vl-convert-python", "tzdata")
@@ -31,7 +32,8 @@ SOURCES = (
     Source(("marts", "fct_visits"), "local_date"),
     # Ids of visits and people are in the other facts; here only what those do not have. Half the time of all columns.
     Source(("marts", "fct_events"), "local_date",
-           ("occurred_at", "kind", "module", "os", "action", "content_type", "content_id", "engaged_seconds")),
+           ("occurred_at", "kind", "is_interaction", "is_keep_alive", "module", "os", "action", "content_type",
+            "content_id", "engaged_seconds")),
     Source(("marts", "fct_feature_usage"), "local_date"),
     Source(("marts", "fct_content_views"), "local_date"),
     Source(("marts", "fct_searches"), "local_date"),
@@ -106,6 +108,7 @@ def code_version() -> str:
         root = Path(__file__).parents[2] / package
         for path in sorted(path for path in root.rglob("*") if path.suffix in _CODE):
             total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    total.update(vocabulary.PATH.read_bytes())
     for library in _LIBRARIES:
         total.update(f"{library} {version(library)}\n".encode())
     return total.hexdigest()[:12]

@@ -101,7 +101,7 @@ def plan(
     """
     known = {row[0]: row[1:] for row in con.execute(
         "select workspace_id, name, timezone, starts_on, ends_on, coalesce(anonymization, 'none'),"
-        " coalesce(min_group_size, 5), target_groups, coalesce(has_cookie_banner, false) from marts.dim_workspaces"
+        " min_group_size, target_groups, coalesce(has_cookie_banner, false) from marts.dim_workspaces"
     ).fetchall()}
     chosen = _chosen(known, unnamed_workspaces(con), workspaces, user)
     names = folder_names(known)

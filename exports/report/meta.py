@@ -11,15 +11,16 @@ from exports.graphs.specs import RANKING_ROWS, columns_spec, ranking_spec
 from exports.graphs.specs_curve import curve_spec
 from exports.graphs.specs_path import path_spec
 from exports.tables.labels import client_name
+from footfall.core.vocabulary import titles, vocabulary
 from footfall.metrics.definitions import definitions
 
 #: Pages in their order: key, title, content type.
+_CONTENT_PAGES = tuple((one.page, one.plural, one.name) for one in vocabulary().content_types)
 PAGES: tuple[tuple[str, str, str | None], ...] = (
-    ("insights", "Insights", None), ("users", "Top users", None), ("forms", "Forms", "form"),
-    ("pages", "Pages", "page"), ("popular", "Popular users", "user"), ("sessions", "Sessions", "agenda_session"),
-    ("speakers", "Speakers", "speaker"), ("sponsors", "Sponsors", "sponsor"), ("documents", "Documents", "document"),
-    ("abstracts", "Abstracts", "abstract"), ("search", "Search", None), ("meetings", "Meetings", None),
-    ("streams", "Live streams", "live_stream"),
+    ("insights", "Insights", None), ("users", "Top users", None),
+    *(page for page in _CONTENT_PAGES if page[2] != "live_stream"),
+    ("search", "Search", None), ("meetings", "Meetings", None),
+    *(page for page in _CONTENT_PAGES if page[2] == "live_stream"),
 )
 
 Meta = dict[str, object]
@@ -35,7 +36,16 @@ def pages(has_abstracts: bool) -> list[Meta]:
 
 def appearance() -> Meta:
     """Colours and specifications, the same in every report."""
+    words = vocabulary()
     return {
+        "content_titles": titles(words.content_types),
+        "bands": [
+            {"key": band.name, "title": band.title, "over": band.over_days, "up_to": band.up_to_days,
+             "least_gap": band.least_gap}
+            for band in words.frequency_bands
+        ],
+        "meeting_kinds": [{"key": one.name, "title": one.title} for one in words.meeting_kinds],
+        "meeting_statuses": [{"key": one.name, "title": one.title} for one in words.meeting_statuses],
         "os": [{"key": key, "title": theme.OS_TITLES[key], "colour": theme.OS_COLOURS[key]} for key in theme.OS_ORDER],
         "colours": {
             "category": list(theme.CATEGORY), "rest": theme.REST, "other": theme.OTHER, "leaving": theme.LEAVING,

@@ -3,16 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 
-_STATUSES = {
-    "requested": "Requested", "accepted": "Accepted", "declined": "Declined", "cancelled": "Cancelled",
-    "expired": "Expired",
-}
-_CONTENT_TYPES = {
-    "form": "Form", "page": "Page", "user": "Participant's profile", "agenda_session": "Session",
-    "speaker": "Speaker", "sponsor": "Sponsor", "document": "Document", "abstract": "Abstract",
-    "live_stream": "Live stream",
-}
-_OPERATING_SYSTEMS = {"ios": "iOS", "android": "Android", "web": "Web", "other": "Other", "unknown": "Unknown"}
+from footfall.core.vocabulary import titles, vocabulary
+
+_WORDS = vocabulary()
+_STATUSES = titles(_WORDS.meeting_statuses)
 _COMBINED = {"other": "All others together", "unmapped": "Events that no functionality is named for"}
 _WAYS_ON = {
     "item": "Next item", "exit": "Leaves", "continues": "Continues after step 10", **_COMBINED,
@@ -25,11 +19,8 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "active_days": "Number of active days", "active_weeks": "Number of active weeks",
         "active_months": "Number of active months", "band": "How often people came back",
     },
-    "frequency_bucket": {
-        "once": "Once", "daily": "About daily", "weekly": "About weekly", "monthly": "About monthly",
-        "rarer": "Less often than monthly",
-    },
-    "meeting_kind": {"one_to_one": "One to one", "group": "Group", "all": "All meetings"},
+    "frequency_bucket": titles(_WORDS.frequency_bands),
+    "meeting_kind": {**titles(_WORDS.meeting_kinds), "all": "All meetings"},
     "meeting_status": _STATUSES,
     "status_after": _STATUSES,
     "path_level": {"module": "Functionalities", "content": "Content"},
@@ -39,9 +30,9 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "module_kind": {**_COMBINED, "named": "Functionality"},
     "item_kind": {**_COMBINED, "named": "Item"},
     "term_kind": {**_COMBINED, "named": "Search term"},
-    "role": {"attendee": "Attendee", "speaker": "Speaker", "sponsor": "Sponsor", "staff": "Staff"},
-    "os": _OPERATING_SYSTEMS,
-    "content_type": _CONTENT_TYPES,
+    "role": titles(_WORDS.roles),
+    "os": titles(_WORDS.operating_systems),
+    "content_type": titles(_WORDS.content_types),
 }
 #: Metrics whose values are names that an app gives to its functionalities, in the form of codes.
 NAMES = frozenset({"module", "path_source", "path_target"})

@@ -11,18 +11,14 @@ from exports.tables.by_participant import pivot
 from exports.tables.labels import CODES, client_name, labels, sentence
 from exports.tables.table import Column, Table
 from exports.tables.titles import KINDS, NO_NUMBERS, SUPPRESSED, Content, title, with_titles
+from footfall.core.vocabulary import vocabulary
 from footfall.metrics.definitions import Definition, definitions
 from footfall.metrics.layer import ANSWERS, answer, keep
 from footfall.metrics.question import parameters
 from footfall.metrics.scope import scope
 
 #: Content types in the order of the report's pages: type, name of file and sheet.
-CONTENT = (
-    ("form", "forms", "Forms"), ("page", "pages", "Pages"), ("user", "popular_users", "Popular users"),
-    ("agenda_session", "sessions", "Sessions"), ("speaker", "speakers", "Speakers"),
-    ("sponsor", "sponsor_views", "Sponsor views"), ("document", "documents", "Documents"),
-    ("abstract", "abstracts", "Abstracts"), ("live_stream", "live_stream_views", "Live stream views"),
-)
+CONTENT = tuple((one.name, one.sheet_key, one.sheet) for one in vocabulary().content_types)
 #: The key of the column of hours.
 HOUR = "hour_local"
 #: A range shorter than this has interactions by hour, as the answer `interactions_over_time` has.

@@ -13,6 +13,7 @@ from footfall.core.database import connect, value
 from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
 from footfall.core.sql_files import read_sql
+from footfall.core.vocabulary import names, vocabulary
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES, Lake, read_lake
 from footfall.publishing.held_back import held_back
@@ -20,7 +21,7 @@ from footfall.publishing.held_back import held_back
 if TYPE_CHECKING:
     import pandas as pd
 
-OS = ("ios", "android", "web", "other", "unknown")
+OS = names(vocabulary().operating_systems)
 TYPES = ("track", "screen", "page", "identify", "group")
 #: A load in which hardly anybody is signed in, or no system is known, usually means that a field was renamed.
 MAX_SIGNED_OUT_SHARE = 0.95

@@ -1,13 +1,14 @@
 """Typed settings: environment ``FOOTFALL_*`` over ``footfall.yml`` over defaults, with no silent fallback."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
+from footfall.core.vocabulary import vocabulary
 
 
 class Section(BaseModel):
@@ -83,11 +84,16 @@ class Schedule(Section):
     timezone: str = "UTC"
 
 
+def _known_format(name: str) -> str:
+    formats = vocabulary().export_formats
+    if name not in formats:
+        raise ValueError(f"should be one of {', '.join(formats)}")
+    return name
+
+
 class Exports(Section):
     ranges: tuple[Literal["event", "last_7_days", "last_30_days"], ...] = ("event",)
-    formats: tuple[Literal["xlsx", "csv", "parquet", "html", "svg", "png", "pdf"], ...] = (
-        "xlsx", "csv", "parquet", "html", "svg", "png", "pdf",
-    )
+    formats: tuple[Annotated[str, AfterValidator(_known_format)], ...] = vocabulary().export_formats
     workers: int = Field(2, ge=1, description="workspaces exported side by side")
 
 

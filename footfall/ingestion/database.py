@@ -10,6 +10,7 @@ from footfall.core.database import connect, quote_literal, value
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.core.vocabulary import names, vocabulary
 from footfall.ingestion.exclusion import consent_answer
 from footfall.ingestion.validation import event_repairs, text_functions
 
@@ -48,10 +49,23 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     con.execute(
         "set variable zones = (select map_from_entries(list((lower(name), name))) from pg_timezone_names())"
     )
-    words = ", ".join(quote_literal(word.strip().lower()) for word in settings.ids.not_an_id) or "null"
+    words = _literals(word.strip().lower() for word in settings.ids.not_an_id) or "null"
+    known = vocabulary()
+    systems = " ".join(
+        f"when lower(os) in ({_literals(system.spellings)}) then {quote_literal(system.name)}"
+        for system in known.operating_systems if system.spellings
+    )
+    given = {"not_an_id": words, "content_types": _literals(names(known.content_types)), "systems": systems}
     for macros in ("macros", "repairs", "consent"):
-        con.execute(sql(macros).replace("{not_an_id}", words))
+        text = sql(macros)
+        for name, listed in given.items():
+            text = text.replace(f"{{{name}}}", listed)
+        con.execute(text)
     return con
+
+
+def _literals(words: Iterable[str]) -> str:
+    return ", ".join(map(quote_literal, words))
 
 
 def parquet(home: Home, paths: Iterable[str], *, later: str = "") -> str:

@@ -1,39 +1,38 @@
 """The columns of every entity (contract, section 3), and the tables that hold them."""
 
-from footfall.core.database import quote_identifier
+from footfall.core.database import quote_identifier, quote_literal
+from footfall.core.vocabulary import names, vocabulary
 
 KEY, USER_KEY, ID, TEXT, ZONE, DATE, TIME, FLAG, COUNT, LIST = (
     "key", "user key", "id", "text", "zone", "date", "time", "flag", "count", "list",
 )
 #: Kind of a column; a tuple lists the values allowed.
 Kind = str | tuple[str, ...]
-_CONTENT_TYPES = ("form", "page", "user", "agenda_session", "speaker", "sponsor", "document", "abstract", "live_stream")
-_ANONYMIZATIONS = ("none", "domains", "full")
+_WORDS = vocabulary()
 
 #: ``workspace_id`` comes first everywhere.
 ENTITIES: dict[str, dict[str, Kind]] = {
     "workspaces": {
         "name": TEXT, "timezone": ZONE, "starts_on": DATE, "ends_on": DATE,
-        "anonymization": _ANONYMIZATIONS, "anonymized_domains": LIST, "cookie_banner": FLAG,
+        "anonymization": _WORDS.anonymizations, "anonymized_domains": LIST, "cookie_banner": FLAG,
         "modules": LIST, "target_groups": LIST, "visit_timeout_minutes": COUNT, "idle_cap_seconds": COUNT,
         "min_group_size": COUNT, "updated_at": TIME,
     },
     "participants": {
         "user_id": USER_KEY, "first_name": TEXT, "last_name": TEXT, "email": TEXT, "company": TEXT,
-        "job_title": TEXT, "groups": LIST, "role": ("attendee", "speaker", "sponsor", "staff"), "is_test": FLAG,
+        "job_title": TEXT, "groups": LIST, "role": names(_WORDS.roles), "is_test": FLAG,
         "profile_url": TEXT, "created_at": TIME, "updated_at": TIME, "deleted_at": TIME,
     },
     "content": {
-        "content_type": _CONTENT_TYPES, "content_id": KEY, "title": TEXT, "url": TEXT, "sponsor_id": ID,
+        "content_type": names(_WORDS.content_types), "content_id": KEY, "title": TEXT, "url": TEXT, "sponsor_id": ID,
         "starts_at": TIME, "ends_at": TIME, "updated_at": TIME, "deleted_at": TIME,
     },
     "meetings": {
-        "meeting_id": KEY, "kind": ("one_to_one", "group"),
-        "status": ("requested", "accepted", "declined", "cancelled", "expired"), "scheduled_start": TIME,
-        "scheduled_end": TIME, "created_at": TIME, "updated_at": TIME,
+        "meeting_id": KEY, "kind": names(_WORDS.meeting_kinds), "status": names(_WORDS.meeting_statuses),
+        "scheduled_start": TIME, "scheduled_end": TIME, "created_at": TIME, "updated_at": TIME,
     },
     "meeting_participants": {
-        "meeting_id": KEY, "user_id": USER_KEY, "response": ("pending", "accepted", "declined"), "attended": FLAG,
+        "meeting_id": KEY, "user_id": USER_KEY, "response": _WORDS.meeting_responses, "attended": FLAG,
         "joined_at": TIME, "left_at": TIME, "updated_at": TIME,
     },
 }
@@ -54,7 +53,8 @@ MOST = 10_000_000
 #: What protects people, as SQL of the strictest value: it takes the place of a value that cannot be read. A group that
 #: is an empty text is nobody's, since lists lose their empty items.
 STRICTEST = {
-    "anonymization": "'full'", "cookie_banner": "true", "target_groups": "['']", "min_group_size": str(MOST),
+    "anonymization": quote_literal(_WORDS.anonymizations[-1]), "cookie_banner": "true",
+    "target_groups": "['']", "min_group_size": str(MOST),
 }
 _TYPES = {DATE: "date", TIME: "timestamp", FLAG: "boolean", COUNT: "bigint", LIST: "varchar[]"}
 #: Columns of table ``versions`` that do not go to the lake.

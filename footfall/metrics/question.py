@@ -7,12 +7,8 @@ from typing import Any
 import duckdb
 
 from footfall.core.errors import UsageError
+from footfall.core.vocabulary import names, vocabulary
 from footfall.metrics.scope import limits_of, scope, scoped
-
-#: The content types of the contract, section 3; types found in the data are known as well.
-CONTENT_TYPES = (
-    "form", "page", "user", "agenda_session", "speaker", "sponsor", "document", "abstract", "live_stream",
-)
 
 
 @dataclass(frozen=True)
@@ -119,10 +115,11 @@ def _check_item(con: duckdb.DuckDBPyConnection, question: Question) -> None:
     where = f"workspace {question.workspace_id}"
     if item is not None and kind is None:
         raise UsageError(f"Item {item!r} needs its content type.", where=where, hint="Give content_type as well.")
+    known = names(vocabulary().content_types)
     of_kind = "select 1 from scope_content where content_type = ? limit 1"
-    if kind is not None and kind not in CONTENT_TYPES and scoped(con, question.workspace_id, of_kind, kind) is None:
+    if kind is not None and kind not in known and scoped(con, question.workspace_id, of_kind, kind) is None:
         raise UsageError(
-            f"No content type {kind!r} is known.", where=where, hint="Known: " + ", ".join(CONTENT_TYPES) + "."
+            f"No content type {kind!r} is known.", where=where, hint="Known: " + ", ".join(known) + "."
         )
     of_item = "select 1 from scope_content where content_type = ? and content_id = ?"
     if item is not None and scoped(con, question.workspace_id, of_item, kind, item) is None:

@@ -16,16 +16,34 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 
-from footfall.core.database import parsed, with_full_memory
+from footfall.core.database import parsed, quote_literal, with_full_memory
 from footfall.core.errors import UsageError
 from footfall.core.sql_files import sql_files
+from footfall.core.vocabulary import vocabulary
 
 
 @cache
 def relations() -> dict[str, tuple[str, bool]]:
     """SQL of each scope relation by name, and whether it is only a part of the statement that reads it."""
-    found = sql_files("footfall.metrics", "sql/scope")
+    found = {"scope_bands": _bands(), **sql_files("footfall.metrics", "sql/scope")}
     return {name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in found.items()}
+
+
+def _bands() -> str:
+    """The bands of how often users come back: over ``over_days`` and up to ``up_to_days`` (null: no limit).
+
+    ``least_gap`` is the fewest days between the ends of a range that can contain the band.
+    """
+    rows = ", ".join(
+        f"({place}, {quote_literal(band.name)}, {_number(band.over_days)}, {_number(band.up_to_days)}, "
+        f"{band.least_gap})"
+        for place, band in enumerate(vocabulary().frequency_bands, start=1)
+    )
+    return f"select * from (values {rows}) as band (position, bucket, over_days, up_to_days, least_gap)"
+
+
+def _number(value: int | None) -> str:
+    return "null::integer" if value is None else str(value)
 
 
 class Limits(NamedTuple):

@@ -64,8 +64,9 @@ class BuildSources:
 
 
 def fingerprint(dbt_project: Path) -> str:
-    """Hash of the dbt project's models, macros and seeds: when it changes, every table is built again."""
+    """Hash of the dbt project's models, macros, seeds and variables: when it changes, every table is built again."""
     digest = hashlib.sha256(f"sources {EVENTS} {ENTITIES}".encode())
+    digest.update((dbt_project / "vars.yml").read_bytes())
     for folder in ("models", "macros", "seeds"):
         for path in sorted((dbt_project / folder).rglob("*")):
             if path.suffix in (".sql", ".csv"):

@@ -305,7 +305,8 @@ def test_empty_marts_after_a_load_block_and_are_named(built: Home) -> None:
 
 
 def test_a_load_of_impressions_alone_needs_no_visits(built: Home) -> None:
-    change(built, "delete from fct_visits", "delete from fct_sessions", "update fct_events set kind = 'impression'")
+    as_impressions = "update fct_events set kind = 'impression', is_keep_alive = false, is_interaction = false"
+    change(built, "delete from fct_visits", "delete from fct_sessions", as_impressions)
     assert marts_results(built)["marts_are_not_empty"].passed
 
 

@@ -4,7 +4,7 @@
 with present as (
 
     select
-        exists(select 1 from marts.fct_events where kind in ('interaction', 'view', 'heartbeat')) as has_visits,
+        exists(select 1 from marts.fct_events where is_keep_alive) as has_visits,
         (select coalesce(sum(events_left_out), 0) from marts.dim_workspaces) < $loaded as has_events
 
 )

@@ -5,6 +5,6 @@ select
     count_if(module_kind = 'unmapped') as unmapped,
     count_if(module_kind = 'unmapped') / nullif(count(*), 0) as unmapped_share
 from marts.fct_events
-where kind in ('interaction', 'view') and load_date in (select unnest($load_dates))
+where is_interaction and load_date in (select unnest($load_dates))
 group by all
 order by load_date

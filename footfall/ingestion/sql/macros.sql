@@ -1,4 +1,5 @@
--- Shared by the readers and the validation. Run once a connection; {not_an_id}: the setting, in lower case.
+-- Shared by the readers and the validation. Run once a connection; {not_an_id}: the setting, in lower case;
+-- {content_types} and {systems}: from the vocabulary.
 
 -- an empty text counts as absent
 create or replace temp macro nonempty(text) as nullif(text, '');
@@ -19,10 +20,9 @@ create or replace temp macro without_fraction(text) as
 -- Words of a fixed list are compared by their letters and digits only: ` One-to-One` is one_to_one.
 create or replace temp macro letters_of(text) as regexp_replace(lower(text), '[^a-z0-9]', '', 'g');
 create or replace temp macro content_type_of(text) as case
-    when text is null or text in (
-        'page', 'document', 'agenda_session', 'speaker', 'sponsor', 'user', 'form', 'abstract', 'live_stream') then text
+    when text is null or text in ({content_types}) then text
     else coalesce(list_filter(
-        ['page', 'document', 'agenda_session', 'speaker', 'sponsor', 'user', 'form', 'abstract', 'live_stream'],
+        [{content_types}],
         lambda word: letters_of(word) = letters_of(text)
     )[1], text)
 end;
@@ -80,10 +80,7 @@ create or replace temp macro refuses_consent(answer) as
 create or replace temp macro os_of(os, type, channel) as case
     when type = 'page' or lower(channel) = 'browser' then 'web'
     when os is null then 'unknown'
-    when lower(os) in ('ios', 'ipados', 'iphone os', 'iphone', 'ipad') then 'ios'
-    when lower(os) = 'android' then 'android'
-    when lower(os) in ('web', 'browser') then 'web'
-    when lower(os) = 'unknown' then 'unknown'
+    {systems}
     else 'other'
 end;
 

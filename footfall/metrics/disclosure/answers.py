@@ -48,7 +48,7 @@ def write_answers(con: duckdb.DuckDBPyConnection, key: bytes, target: str) -> No
         target: name of the table, quoted where needed.
     """
     workspaces = con.execute(
-        "select w.workspace_id, p.is_full, w.starts_on, w.ends_on, coalesce(w.min_group_size, 5)"
+        "select w.workspace_id, p.is_full, w.starts_on, w.ends_on, w.min_group_size"
         " from marts.dim_workspaces as w"
         " inner join protected_workspaces as p on w.workspace_id = p.workspace_id"
         # any event can invent a workspace; once settings name others, it has no exports and so needs no answers

@@ -1,29 +1,3 @@
-with visits as (
-    select
-        user_no,
-        count(*) as visits,
-        count(distinct local_date) as active_days,
-        sum(elapsed_seconds) as elapsed_seconds,
-        sum(engaged_seconds) as engaged_seconds
-    from filtered_visits
-    where not is_guest
-    group by user_no
-),
-
-usage as (
-    select
-        user_no,
-        sum(interactions) as interactions,
-        sum(interactions) filter (where os = 'ios') as interactions_ios,
-        sum(interactions) filter (where os = 'android') as interactions_android,
-        sum(interactions) filter (where os = 'web') as interactions_web,
-        sum(interactions) filter (where os not in ('ios', 'android', 'web')) as interactions_other,
-        max(last_at) as last_seen_at
-    from filtered_usage
-    where user_no is not null
-    group by user_no
-)
-
 select
     p.shown_id as user_id,
     p.name,
@@ -52,6 +26,6 @@ select
     u.last_seen_at,
     timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
 from filtered_people as p
-left join visits as v on p.user_no = v.user_no
-left join usage as u on p.user_no = u.user_no
+left join filtered_user_visits as v on p.user_no = v.user_no
+left join filtered_user_usage as u on p.user_no = u.user_no
 cross join scope_workspace as w

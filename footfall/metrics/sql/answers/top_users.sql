@@ -1,26 +1,3 @@
-with visits as (
-    select
-        user_no,
-        count(*) as visits,
-        count(distinct local_date) as active_days,
-        sum(interactions) as visit_interactions,
-        sum(elapsed_seconds) as elapsed_seconds,
-        sum(engaged_seconds) as engaged_seconds
-    from filtered_visits
-    where not is_guest
-    group by user_no
-),
-
-usage as (
-    select
-        user_no,
-        sum(interactions) as interactions,
-        max(last_at) as last_seen_at
-    from filtered_usage
-    where user_no is not null
-    group by user_no
-)
-
 select
     row_number() over (order by coalesce(u.interactions, 0) desc, v.visits desc, p.shown_id) as rank,
     p.shown_id as user_id,
@@ -41,7 +18,7 @@ select
     v.engaged_seconds / v.visits as average_engaged_seconds,
     u.last_seen_at,
     timezone(w.timezone, timezone('UTC', u.last_seen_at)) as last_seen_local
-from visits as v
+from filtered_user_visits as v
 inner join filtered_people as p on v.user_no = p.user_no
-left join usage as u on v.user_no = u.user_no
+left join filtered_user_usage as u on v.user_no = u.user_no
 cross join scope_workspace as w

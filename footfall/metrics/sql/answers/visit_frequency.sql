@@ -25,26 +25,23 @@ per_user as (
     group by user_no
 ),
 
--- The least gap that puts someone into the band; a range with fewer days between its ends cannot contain it.
+-- A range with fewer days between its ends than the least gap cannot contain the band.
 bands as (
     select *
-    from (values ('once', 1, 0), ('daily', 2, 1), ('weekly', 3, 4), ('monthly', 4, 15), ('rarer', 5, 46))
-        as band (bucket, position, least_gap)
+    from scope_bands
     where least_gap <= $end::date - $start::date
 ),
 
 banded as (
     select
-        case
-            when median_gap is null then 'once'
-            when median_gap <= 3 then 'daily'
-            when median_gap <= 14 then 'weekly'
-            when median_gap <= 45 then 'monthly'
-            else 'rarer'
-        end as bucket,
+        b.bucket,
         count(*) as users
-    from per_user
-    group by 1
+    from per_user as u
+    inner join scope_bands as b on coalesce(
+        u.median_gap > b.over_days and u.median_gap <= coalesce(b.up_to_days, u.median_gap),
+        u.median_gap is null and b.over_days is null
+    )
+    group by b.bucket
 ),
 
 counted as (

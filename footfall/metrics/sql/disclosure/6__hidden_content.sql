@@ -20,4 +20,4 @@ with openers as (
 select o.workspace_id, o.content_type, o.content_id
 from openers as o
 inner join marts.dim_workspaces as s on o.workspace_id = s.workspace_id
-where not o.is_named and o.people < coalesce(s.min_group_size, 5)
+where not o.is_named and o.people < s.min_group_size

@@ -16,7 +16,7 @@ with interactions as (
     from marts.fct_events as e
     inner join scope_visits as v on e.visit_id = v.visit_id
     inner join disclosure_people as p on v.actor_id = p.actor_id
-    where e.workspace_id = $workspace and e.kind in ('interaction', 'view')
+    where e.workspace_id = $workspace and e.is_interaction
 ),
 
 openings as (

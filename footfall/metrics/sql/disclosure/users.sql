@@ -17,15 +17,18 @@ frequency as (
         count(*)::varchar as active_days,
         count(distinct date_trunc('week', local_date))::varchar as active_weeks,
         count(distinct date_trunc('month', local_date))::varchar as active_months,
-        case
-            when count(gap_days) = 0 then 'once'
-            when quantile_cont(gap_days::double, 0.5) <= 3 then 'daily'
-            when quantile_cont(gap_days::double, 0.5) <= 14 then 'weekly'
-            when quantile_cont(gap_days::double, 0.5) <= 45 then 'monthly'
-            else 'rarer'
-        end as band
+        quantile_cont(gap_days::double, 0.5) as median_gap
     from gaps
     group by user_no
+),
+
+banded as (
+    select f.*, b.bucket as band
+    from frequency as f
+    inner join scope_bands as b on coalesce(
+        f.median_gap > b.over_days and f.median_gap <= coalesce(b.up_to_days, f.median_gap),
+        f.median_gap is null and b.over_days is null
+    )
 ),
 
 cells as (
@@ -42,7 +45,7 @@ cells as (
     union all
     select unnest(['frequency:active_days', 'frequency:active_weeks', 'frequency:active_months', 'frequency:band']),
         unnest([f.active_days, f.active_weeks, f.active_months, f.band]), p.actor_no
-    from disclosure_people as p inner join frequency as f on p.user_no = f.user_no
+    from disclosure_people as p inner join banded as f on p.user_no = f.user_no
     union all
     select distinct concat('users:', c.family, ':', c.label), 'all', c.actor_no
     from disclosure_current as c

@@ -9,6 +9,6 @@ select
     counts_guests,
     target_groups,
     coalesce(anonymization, 'none') as anonymization,
-    coalesce(min_group_size, 5) as min_group_size
+    min_group_size
 from marts.dim_workspaces
 where workspace_id = $workspace

@@ -9,7 +9,7 @@ select
     e.module,
     e.module_kind,
     coalesce(e.os, 'unknown') as os,
-    count(*) filter (where e.kind <> 'heartbeat') as interactions,
+    count(*) filter (where e.is_interaction) as interactions,
     count(*) filter (where e.kind = 'view') as views,
     coalesce(sum(e.engaged_seconds), 0)::decimal(18, 3) as engaged_seconds,
     max(e.occurred_at) as last_at
@@ -17,5 +17,5 @@ from marts.fct_events as e
 inner join scope_visits as v on e.visit_id = v.visit_id
 where
     e.workspace_id = $workspace
-    and e.kind in ('interaction', 'view', 'heartbeat')
+    and e.is_keep_alive
 group by all
