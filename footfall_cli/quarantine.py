@@ -64,14 +64,20 @@ def show(
     first: FromOption = None,
     last: ToOption = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many lines.")] = 20,
+    repaired: Annotated[
+        bool, typer.Option("--repaired", help="The values that could not be used, of lines that were loaded, as in"
+                           " `footfall quarantine show --repaired --reason bad_type`.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """The rejected lines themselves: file, line number, reason and exact text. It may hold personal data."""
     from footfall_cli import console
     from footfall_cli.rejected_lines import Filter, fetch
+    from footfall_cli.repaired_values import fetch_repaired
 
     place = existing_home(home)
-    rows = fetch(place, Filter(reason, file, first, last), limit)
+    wanted = Filter(reason, file, first, last)
+    rows = fetch_repaired(place, wanted, limit) if repaired else fetch(place, wanted, limit)
     document = {"command": "quarantine show", "exit_code": 0, "home": place.root, "rows": rows}
     console.emit(document, as_json, "\n\n".join(_as_text(row) for row in rows) or "Nothing matches.")
     return 0
@@ -118,6 +124,9 @@ def _as_text(row: dict[str, Any]) -> str:
     from footfall_cli.console import visible
 
     place = f"{row['file']}, line {row['line_number']}" if row["line_number"] is not None else row["file"]
+    if "field" in row:
+        kept = "(not kept)" if row["value"] is None else row["value"]
+        return "\n".join(visible(part) for part in (f"{place}: {row['field']}, {row['problem']}", f"  {kept}"))
     detail = f" ({row['detail']})" if row["detail"] else ""
     raw = row["raw"] or ""
     if len(raw) > SHOWN:

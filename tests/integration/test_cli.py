@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,6 +114,19 @@ def test_what_is_listed_in_quarantine_is_what_is_shown_line_by_line(footfall: Co
     shown = footfall("quarantine", "show", "--home", demo_home.root, "--limit", "9999", "--json").document["rows"]
     assert sum(row["lines"] or 0 for row in listed) == sum(row["line_number"] is not None for row in shown) > 0
     assert {(row["file"], row["reason"]) for row in listed} == {(row["file"], row["reason"]) for row in shown}
+
+
+def test_repaired_values_that_are_listed_are_shown_value_by_value(footfall: Command, demo_home: Home):
+    listed = footfall("quarantine", "list", "--home", demo_home.root, "--repaired", "--json").document["rows"]
+    show = ("quarantine", "show", "--home", demo_home.root, "--repaired", "--limit", "9999")
+    shown = footfall(*show, "--json").document["rows"]
+    counts = {(row["load_date"], row["file"], row["field"], row["problem"]): row["lines"] for row in listed}
+    found = Counter((row["load_date"], row["file"], row["field"], row["problem"]) for row in shown)
+    assert found == counts != {}
+    assert {row["value"] for row in shown if row["field"] == "properties"} == {'"none"'}
+    (file,) = {row["file"] for row in shown[:1]}
+    assert {row["file"] for row in footfall(*show, "--file", file, "--json").document["rows"]} == {file}
+    assert f"{file}, line {shown[0]['line_number']}: {shown[0]['field']}" in footfall(*show).out
 
 
 def test_quarantine_shows_the_exact_text_of_the_line(footfall: Command, demo_home: Home):

@@ -41,6 +41,10 @@ create or replace temp macro zone_of(text) as getvariable('zones')[lower(trimmed
 create or replace temp macro time_within_bounds(moment) as
     if(moment >= timestamp '1900-01-01' and moment < timestamp '2200-01-01', moment, null);
 create or replace temp macro time_of_cast(moment, text) as case
+    -- an offset of a day or more, or of 60 minutes or more, which a cast takes as it is
+    when
+        not ends_with(text, 'Z')
+        and regexp_matches(text, ':[0-9]{2}([.,][0-9]+)? *[+-](2[4-9]|[3-9][0-9]|[0-9]{2}:?[6-9][0-9])') then null
     when moment >= timestamptz '1900-01-01' and moment < timestamptz '2200-01-01' then make_timestamp(epoch_us(moment))
     when text is not null and moment is null then time_within_bounds(rare_time(text))
 end;

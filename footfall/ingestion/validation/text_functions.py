@@ -122,7 +122,10 @@ def _offset(zone: str | None) -> timedelta:
     if zone in (None, "", "Z"):
         return timedelta()
     digits = re.sub(r"\D", "", zone or "")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > 23 or minutes > 59:
+        raise ValueError(zone)
+    offset = timedelta(hours=hours, minutes=minutes)
     return offset if (zone or "").startswith("+") else -offset
 
 
