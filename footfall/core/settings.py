@@ -34,6 +34,16 @@ class Ids(Section):
     )
 
 
+class Consent(Section):
+    """How consent managers name what a person is asked for."""
+
+    analytics_keys: tuple[str, ...] = Field(
+        ("Analytics", "C0002", "statistics", "performance", "measurement"), min_length=1,
+        description="names of the purpose analytics, compared by letters and digits without case; long ones also as "
+        "a part of a name",
+    )
+
+
 class DuckDBSettings(Section):
     """What DuckDB may use of this machine."""
 
@@ -134,6 +144,7 @@ class Settings(BaseSettings):
 
     limits: Limits = Limits()
     ids: Ids = Ids()
+    consent: Consent = Consent()
     duckdb: DuckDBSettings = DuckDBSettings()
     sources: Sources = Sources()
     checks: Checks = Checks()

@@ -11,7 +11,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.core.vocabulary import names, vocabulary
-from footfall.ingestion.exclusion import consent_answer
+from footfall.ingestion.consent import in_line
 from footfall.ingestion.validation import event_repairs, text_functions
 
 EVENT_COLUMNS = (
@@ -45,7 +45,7 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     con.execute("set preserve_insertion_order = true")
     text_functions.register(con, settings.ids.not_an_id)
     event_repairs.register(con)
-    consent_answer.register(con)
+    in_line.register(con, settings.consent.analytics_keys)
     con.execute(
         "set variable zones = (select map_from_entries(list((lower(name), name))) from pg_timezone_names())"
     )
@@ -55,8 +55,11 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
         f"when lower(os) in ({_literals(system.spellings)}) then {quote_literal(system.name)}"
         for system in known.operating_systems if system.spellings
     )
-    given = {"not_an_id": words, "content_types": _literals(names(known.content_types)), "systems": systems}
-    for macros in ("macros", "repairs", "consent"):
+    given = {
+        "not_an_id": words, "content_types": _literals(names(known.content_types)), "systems": systems,
+        **in_line.patterns(settings.consent.analytics_keys),
+    }
+    for macros in ("macros", "repairs", "clients", "consent"):
         text = sql(macros)
         for name, listed in given.items():
             text = text.replace(f"{{{name}}}", listed)

@@ -9,9 +9,9 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.ingestion.commit import make_commit
+from footfall.ingestion.consent.banners import dates_to_validate_again
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.database import disk_error, open_loader
-from footfall.ingestion.exclusion.banners import dates_to_validate_again
 from footfall.ingestion.exclusion.erased_contents import read_clean_forms
 from footfall.ingestion.exclusion.tombstones import Erased, read_tombstones
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep

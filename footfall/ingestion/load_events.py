@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from footfall.ingestion.consent.banners import find_banners
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import EVENT_LIST, write
 from footfall.ingestion.deduplication.deduplicate import decide, find_history
-from footfall.ingestion.exclusion.banners import find_banners
 from footfall.ingestion.lake.write_events import Part, write_events
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, update_ledger
 from footfall.ingestion.retention_record import read_retention_record

@@ -48,6 +48,46 @@ def test_nothing_is_kept_of_a_refused_line_whatever_else_is_wrong_with_it(tmp_pa
         assert (row["raw"], row["raw_bytes"]) == (None, None) and "not kept" in row["detail"]
 
 
+YES = '{"categoryPreferences":{"Analytics":true}}'
+#: Lines with the contract's yes, in its own form, and a refusal in another place.
+SECOND_ANSWERS = [
+    f'"context":{{"groupId":"expo","consent":{YES}}},"consent":false',
+    f'"context":{{"groupId":"expo","consent":{YES},"consentManagement":{{"deniedConsentIds":["C0002"]}}}}',
+    f'"context":{{"groupId":"expo","consent":{YES},"OnetrustActiveGroups":"C0001"}}',
+    f'"context":{{"groupId":"expo","consent":{YES},"privacy":{{"analytics":false}}}}',
+    f'"context":{{"groupId":"expo","consent":{YES},"consent":{{"analytics":"no"}}}}',
+    '"context":{"groupId":"expo","consent":{"categoryPreferences":{"Analytics":true,"Analytics":false}}}',
+    f'"context":{{"groupId":"expo","consent":{YES}}},"properties":{{"userConsents":{{"statistics":0}}}}',
+    f'"context":{{"groupId":"expo","consent": {YES} , "Consent":{{"analytics": false}}}}',
+]
+
+
+@pytest.mark.parametrize("members", SECOND_ANSWERS)
+def test_of_two_answers_a_refusal_counts_wherever_it_is(tmp_path: Path, members: str) -> None:
+    lake = Lake(tmp_path)
+    rest = '"userId":"u","timestamp":"2026-11-02T10:00:00Z","messageId":'
+    lake.land("a.jsonl", [
+        f'{{{rest}"no",{members}}}', f'{{{rest}"yes","context":{{"groupId":"expo","consent":{YES}}}}}',
+    ])
+    assert lake.load().no_consent == 1
+    assert [message for _, message in lake.live()] == ["yes"]
+
+
+@pytest.mark.parametrize("text", [
+    '{"userId": "hermione", "context": {"groupId": "expo", "consent": {"categoryPreferences": {"C0002": false}}, "os',
+    '{"userId": "hermione", "context": {"groupId": "expo", "OnetrustActiveGroups": ",C0001,", "os',
+    '{"userId": "hermione", "context": {"consentManagement": {"deniedConsentIds": ["C0002"], "os',
+    '{"userId": "hermione", "context": {"analytics_storage": "denied", "os',
+    '{"userId": "hermione", "context": {"consent": {"Statistics": 0}, "os',
+])
+def test_nothing_is_kept_of_a_cut_off_line_with_a_refusal_of_a_consent_manager(tmp_path: Path, text: str) -> None:
+    lake = Lake(tmp_path)
+    lake.land("a.jsonl", [line("good"), text])
+    result = lake.load()
+    assert (result.loaded, result.no_consent + result.quarantined) == (1, 1)
+    assert [row["raw"] for row in lake.quarantine()] == [None] * result.quarantined
+
+
 def test_a_refused_copy_of_an_accepted_line_is_counted_and_changes_nothing(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     earlier = f"{DAY}T09:00:00Z"

@@ -14,6 +14,7 @@ LIBRARY = ("erasure", "checks", "publishing", "metrics", "transform", "ingestion
 EXPORTS = ("folder", "report", "graphs", "workbook", "plan", "tables")
 INGESTION = (
     "landing_erasure", "ledger", "validation", "formats", "landing", "lake", "deduplication", "exclusion",
+    "consent",
 )
 BASE = {"context", "database", "entity_columns", "problems", "retention_record"}
 #: Of the library, what `exports/` may know: answers over published tables, not how these came to be.

@@ -77,17 +77,6 @@ end;
 create or replace temp macro is_suspect(text) as
     starts_with(text, '{') or starts_with(text, '[') or text = 'true' or text = 'false';
 
--- consent is given only by a clear yes; no answer is null
-create or replace temp macro refuses_consent(answer) as
-    lower(nonempty(trimmed(answer))) not in ('true', '1', 'yes', 'granted');
-
-create or replace temp macro os_of(os, type, channel) as case
-    when type = 'page' or lower(channel) = 'browser' then 'web'
-    when os is null then 'unknown'
-    {systems}
-    else 'other'
-end;
-
 -- A list in JSON, or texts between semicolons (CSV), without its empty items; null where it is neither.
 create or replace temp macro list_of(text) as list_filter(case
     when starts_with(text, '[') then case when json_valid(text) then from_json(text, '["VARCHAR"]') end

@@ -20,8 +20,9 @@ TARGETS = {
     "message_id": "message_id", "workspace_id": "workspace_of_context", "user_id": "user_id",
     "anonymous_id": "anonymous_id", "device_id": "device_id", "type": "type", "event": "event",
     "occurred_at": "stated_time", "original_timestamp": "original_time", "sent_at": "sent_time",
-    "received_at": "received_time", "os": "os", "os_version": "os_version", "app_version": "app_version",
-    "timezone": "timezone", "consent": "consent", "module": "module", "content_type": "content_type",
+    "received_at": "received_time", "channel": "channel", "os": "os",
+    "os_version": "os_version", "app_version": "app_version", "timezone": "timezone",
+    "consent": "consent", "module": "module", "content_type": "content_type",
     "content_id": "content_id", "content_title": "content_title", "duration_seconds": "duration_seconds",
     "query": "query", "results": "results", "properties": "properties",
 }

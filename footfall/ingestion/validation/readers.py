@@ -1,16 +1,21 @@
 """Which SQL turns the records of a slice into the fields to validate."""
 
 from footfall.core.database import quote_identifier
+from footfall.ingestion.consent.in_line import is_consent_column
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.database import sql
-from footfall.ingestion.formats.names import flat_name
 from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.landing.files import SEGMENT
 from footfall.ingestion.validation.mapping import TARGETS, check_targets
 from footfall.ingestion.validation.records import mapped
 
-#: Fields to validate besides those of `TARGETS`.
-_OTHERS = ("workspace_of_properties", "workspace_of_event", "channel")
+#: Fields to validate besides those of `TARGETS`, with their SQL.
+_OTHERS = {
+    "workspace_of_properties": "null::varchar", "workspace_of_event": "null::varchar", "library": "null::varchar",
+    "has_page": "false", "user_agent": "null::varchar",
+}
+#: Fields that are more than a mapped text.
+_READ = {"consent": "consent_in_value({})"}
 
 
 def has_consent_column(work: LoadContext, piece: Slice) -> bool:
@@ -20,7 +25,7 @@ def has_consent_column(work: LoadContext, piece: Slice) -> bool:
         return "consent" in mapping
     if piece.format == "jsonl":
         return False
-    return not piece.columns or any(flat_name(name).endswith("analytics") for name in piece.columns)
+    return not piece.columns or any(is_consent_column(name) for name in piece.columns)
 
 
 def reader_of(work: LoadContext, piece: Slice) -> str:
@@ -36,10 +41,11 @@ def reader_of(work: LoadContext, piece: Slice) -> str:
     check_targets(piece.source, mapping, TARGETS)
     query = mapped(work.con, piece.source, mapping, piece)
     fields = ", ".join(
-        f"nonempty({quote_identifier(target)}) as {field}" if target in mapping else f"null::varchar as {field}"
+        f"{_READ.get(target, '{}').format(f'nonempty({quote_identifier(target)})')} as {field}"
+        if target in mapping else f"null::varchar as {field}"
         for target, field in TARGETS.items() if target not in ("properties", "message_id")
     )
-    others = ", ".join(f"null::varchar as {field}" for field in _OTHERS)
+    others = ", ".join(f"{value} as {field}" for field, value in _OTHERS.items())
     message_id = (
         "nonempty(message_id)" if "message_id" in mapping else "md5(path || e'\\x1f' || line_number || e'\\x1f' || raw)"
     )

@@ -27,14 +27,19 @@ select
             or (event.properties is not null and properties is null)
             then without_read_properties(mistyped(line), properties)
     end as mistyped,
-    coalesce(
-        event.context.consent.categoryPreferences.Analytics,
-        case
-            when not is_json then null
-            when event.context.consent is not null then consent_answer((line -> '$.context.consent')::varchar)
-            when contains(line, 'onsent') or contains(line, 'ONSENT') then consent_in_line(line)
-        end
-    ) as consent,
+    case
+        when manager is null and event.context.consentManagement is null and case
+            when event.context.consent is null then not names_consent(line)
+            else event.context.consent = own_form_of_yes() and not line like '%onsent%onsent%'
+        end then if(event.context.consent is null, null, 'true')
+        when not is_json then null
+        when manager is null and not names_consent(without_member(
+            without_member(line, 'consent', event.context.consent), 'consentManagement', event.context.consentManagement
+        )) then consent_in_context(
+            to_json({ 'consent': event.context.consent, 'consentManagement': event.context.consentManagement })::varchar
+        )
+        else consent_in_line(line)
+    end as consent,
     nonempty(event.context.groupId) as workspace_of_context,
     nonempty(props.workspaceId) as workspace_of_properties,
     nonempty(event.workspaceId) as workspace_of_event,
@@ -50,6 +55,9 @@ select
     nonempty(event.receivedAt) as received_time,
     nonempty(event.context.os.name) as os,
     nonempty(event.channel) as channel,
+    nonempty(event.context.library.name) as library,
+    coalesce(event.context.page <> '{}', false) as has_page,
+    nonempty(event.context.userAgent) as user_agent,
     nonempty(event.context.os.version) as os_version,
     nonempty(event.context.app.version) as app_version,
     nonempty(event.context.timezone) as timezone,
@@ -72,11 +80,18 @@ select
             "results":null,"workspaceId":null}')::varchar, '{}')
     end as properties
 from (
-    select file_no, line_number, line, raw, is_json, event, properties, from_json(properties, '{"module":"VARCHAR",
-        "content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR","duration_seconds":"VARCHAR",
+    select file_no, line_number, line, raw, is_json, event, manager, properties, from_json(properties, '{
+        "module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR","duration_seconds":"VARCHAR",
         "query":"VARCHAR","results":"VARCHAR","workspaceId":"VARCHAR"}') as props
     from (
-        select *, object_text(event.properties) as properties
+        select
+            *, object_text(event.properties) as properties,
+            -- what consent managers send under names of their own
+            coalesce(event.context.OnetrustActiveGroups, event.context.OptanonActiveGroups, event.context.onetrust,
+                event.context.categoryPreferences, event.context.category_preferences, event.context.cookiebot,
+                event.context.didomi, event.context.usercentrics, event.context.tcf, event.context.tcString,
+                event.context.gdpr, event.context.privacy, event.context.cookies, event.context.cookiePreferences,
+                event.context.analytics, event.context.analytics_storage, event.context.optOut) as manager
         from (
             select file_no, line_number, line, raw, is_json,
                 case when is_json then from_json(line, '{"messageId":"VARCHAR","type":"VARCHAR","event":"VARCHAR",
@@ -84,7 +99,13 @@ from (
                     "originalTimestamp":"VARCHAR","sentAt":"VARCHAR","receivedAt":"VARCHAR","workspaceId":"VARCHAR",
                     "channel":"VARCHAR","context":{"groupId":"VARCHAR","timezone":"VARCHAR","device":{"id":"VARCHAR"},
                     "os":{"name":"VARCHAR","version":"VARCHAR"},"app":{"version":"VARCHAR"},
-                    "consent":{"categoryPreferences":{"Analytics":"VARCHAR"}}},"properties":"JSON"}') end as event
+                    "library":{"name":"VARCHAR"},"page":"JSON","userAgent":"VARCHAR",
+                    "consent":"JSON","consentManagement":"JSON","OnetrustActiveGroups":"JSON",
+                    "OptanonActiveGroups":"JSON","onetrust":"JSON","categoryPreferences":"JSON",
+                    "category_preferences":"JSON","cookiebot":"JSON","didomi":"JSON","usercentrics":"JSON",
+                    "tcf":"JSON","tcString":"JSON","gdpr":"JSON","privacy":"JSON","cookies":"JSON",
+                    "cookiePreferences":"JSON","analytics":"JSON","analytics_storage":"JSON","optOut":"JSON"},
+                    "properties":"JSON"}') end as event
             from (select *, json_valid(line) as is_json from ({records}))
         )
     )

@@ -16,11 +16,14 @@ select
             or (event.context is not null and event.context.groupId is null and event.context.group_id is null)
             then without_read_properties(mistyped_snake(line), properties)
     end as mistyped,
-    coalesce(
-        event.context_consent_category_preferences_analytics, event.context.consent.categoryPreferences.Analytics,
-        event.context.consent.category_preferences.analytics,
-        case when not is_json then null when regexp_matches(line, '(?i)consent') then consent_in_line(line) end
-    ) as consent,
+    case
+        when not is_json or not names_consent(line) then null
+        -- one flat column, and nothing else about consent
+        when event.context_consent_category_preferences_analytics is not null
+            and not names_consent(line[strpos(line, 'onsent') + 6:])
+            then consent_in_value(event.context_consent_category_preferences_analytics)
+        else consent_in_line(line)
+    end as consent,
     coalesce(nonempty(event.context_group_id), nonempty(event.context.groupId), nonempty(event.context.group_id))
         as workspace_of_context,
     coalesce(nonempty(props.workspaceId), nonempty(props.workspace_id)) as workspace_of_properties,
@@ -37,6 +40,11 @@ select
     nonempty(event.received_at) as received_time,
     coalesce(nonempty(event.context_os_name), nonempty(event.context.os.name)) as os,
     nonempty(event.channel) as channel,
+    coalesce(nonempty(event.context_library_name), nonempty(event.context.library.name)) as library,
+    coalesce(nonempty(event.context_page_url), nonempty(event.context_page_path), event.context_page, '{}') <> '{}'
+        or coalesce(event.context.page <> '{}', false) as has_page,
+    coalesce(nonempty(event.context_user_agent), nonempty(event.context.userAgent), nonempty(event.context.user_agent))
+        as user_agent,
     coalesce(nonempty(event.context_os_version), nonempty(event.context.os.version)) as os_version,
     coalesce(nonempty(event.context_app_version), nonempty(event.context.app.version)) as app_version,
     coalesce(nonempty(event.context_timezone), nonempty(event.context.timezone)) as timezone,
@@ -74,13 +82,15 @@ from (
                 "workspace_id":"VARCHAR","timestamp":"VARCHAR","original_timestamp":"VARCHAR","sent_at":"VARCHAR",
                 "received_at":"VARCHAR","channel":"VARCHAR","context_group_id":"VARCHAR","context_device_id":"VARCHAR",
                 "context_os_name":"VARCHAR","context_os_version":"VARCHAR","context_app_version":"VARCHAR",
-                "context_timezone":"VARCHAR","context_consent_category_preferences_analytics":"VARCHAR",
+                "context_timezone":"VARCHAR","context_library_name":"VARCHAR","context_page_url":"VARCHAR",
+                "context_page_path":"VARCHAR","context_page":"VARCHAR","context_user_agent":"VARCHAR",
+                "context_consent_category_preferences_analytics":"VARCHAR",
                 "module":"VARCHAR","content_type":"VARCHAR","content_id":"VARCHAR","content_title":"VARCHAR",
                 "duration_seconds":"VARCHAR","query":"VARCHAR","results":"VARCHAR","properties":"JSON",
                 "context":{"groupId":"VARCHAR","group_id":"VARCHAR","timezone":"VARCHAR","device":{"id":"VARCHAR"},
                     "os":{"name":"VARCHAR","version":"VARCHAR"},"app":{"version":"VARCHAR"},
-                    "consent":{"categoryPreferences":{"Analytics":"VARCHAR"},
-                        "category_preferences":{"analytics":"VARCHAR"}}}}') end as event
+                    "library":{"name":"VARCHAR"},"page":"JSON","userAgent":"VARCHAR","user_agent":"VARCHAR"}}')
+                end as event
             from (select *, json_valid(line) as is_json from ({records}))
         )
     )

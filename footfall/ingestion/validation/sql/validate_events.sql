@@ -75,7 +75,7 @@ cleaned as (
                 when type = 'alias' then 'identify'
                 else 'track'
             end as type,
-            os_of(os, type, channel) as os
+            os_of(os, type, channel, library, has_page, user_agent, app_version) as os
         ),
         coalesce(workspace_of_context, workspace_of_properties, workspace_of_event) as workspace_id,
         coalesce(device_id, anonymous_id, 'user:' || user_id) as device_id,
@@ -95,10 +95,10 @@ reasoned as (
         *,
         case
             when problem = '(snake_case)' then problem
-            when refuses_consent(consent) then 'no_consent'
+            when consent = 'false' then 'no_consent'
             when (problem is not null or mistyped_identity = 'context') and text_refuses_consent(raw) then 'no_consent'
             when problem is not null then problem
-            when nonempty(consent) is null and (os = 'web' or may_be_browser) and has_banner then 'no_consent'
+            when consent is null and (os = 'web' or may_be_browser) and has_banner then 'no_consent'
             when mistyped_identity is not null then 'bad_type: ' || mistyped_identity
             when message_id is null then 'missing_message_id'
             when workspace_id is null then 'missing_workspace_id'
@@ -154,7 +154,7 @@ withheld as (
             when rejection is null or rejection in ('no_consent', '(snake_case)') then false
             when problem is not null or mistyped_identity = 'context'
                 then text_may_refuse_consent(raw, $has_consent_column)
-            when workspace_id is null and os = 'web' and nonempty(consent) is null then getvariable('all_have_banner')
+            when workspace_id is null and os = 'web' and consent is null then getvariable('all_have_banner')
             else false
         end as is_withheld
     from reasoned
