@@ -1,9 +1,12 @@
 """Load and backfill: which landing files go into which commit of the lake, one commit a load date."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+
+import duckdb
 
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
@@ -35,6 +38,18 @@ class _Run:
     commits: list[Commit]
     erased: Erased | None
     started: float = field(default_factory=time.monotonic)
+    loader: duckdb.DuckDBPyConnection | None = None
+
+    def open_loader(self) -> duckdb.DuckDBPyConnection:
+        """The scratch database of all commits of this run; opening it costs as much as validating 5,000 lines."""
+        if self.loader is None:
+            self.loader = open_loader(self.home, self.settings)
+        return self.loader
+
+    def close_loader(self) -> None:
+        if self.loader is not None:
+            self.loader.close()
+            self.loader = None
 
     def live(self, load_date: str) -> tuple[list[Commit], list[Commit]]:
         """The commits in force of the load date, and of all others."""
@@ -50,13 +65,13 @@ class _Run:
         others = [commit for commit in live_commits(self.commits) if commit not in old]
         while True:
             try:
-                with open_loader(self.home, self.settings) as con:
-                    work = LoadContext(
-                        con, self.home, self.settings, load_date, len(self.commits) + 1, self.result.run_id, others,
-                        old, self.progress, self.erased, suspects,
-                    )
-                    new = make_commit(work, files, self.result)
+                work = LoadContext(
+                    self.open_loader(), self.home, self.settings, load_date, len(self.commits) + 1, self.result.run_id,
+                    others, old, self.progress, self.erased, suspects,
+                )
+                new = make_commit(work, files, self.result)
             except DatabaseLost as lost:
+                self.close_loader()
                 is_found = len(lost.files) == 1
                 problem = FileProblem("corrupt_file", "it makes the database end with an internal error")
                 suspects |= dict.fromkeys(lost.files, problem if is_found else None)
@@ -66,6 +81,7 @@ class _Run:
             return new is not None
 
     def finish(self) -> LoadResult:
+        self.close_loader()
         _erase_from_landing(self.home, self.settings, self.erased, self.result, self.progress)
         if self.result.cleaned_ids:
             self.result.warnings.append(
@@ -89,28 +105,27 @@ def load(
         FootfallError: the disk is full, or the commit log cannot be read; nothing of the current date is committed.
         SettingsError: a source's path or mapping cannot be used.
     """
-    run = _begin(home, settings, LoadResult("load", run_id), progress)
-    while True:
-        found = find_new(home, settings, run.commits, through)
-        run.result.warnings += found.warnings
-        run.result.already_loaded = [file.path for file in found.already_loaded]
-        try:
-            remember_hashes(home, found.already_loaded)
-        except OSError as error:
-            raise disk_error(error, home.lake) from error
-        # a replaced version may have been the reason why a copy of it was not loaded: look again
-        is_replaced = [_load_date(run, load_date, found) for load_date in found.load_dates]
-        if not any(is_replaced):
-            _validate_again(run)
-            return run.finish()
+    with _begin(home, settings, LoadResult("load", run_id), progress) as run:
+        is_replaced = True
+        while is_replaced:  # a replaced version may have been the reason why a copy of it was not loaded: look again
+            found = find_new(home, settings, run.commits, through)
+            run.result.warnings += found.warnings
+            run.result.already_loaded = [file.path for file in found.already_loaded]
+            try:
+                remember_hashes(home, found.already_loaded)
+            except OSError as error:
+                raise disk_error(error, home.lake) from error
+            replaced = [_load_date(run, load_date, found) for load_date in found.load_dates]  # all of them, first
+            is_replaced = any(replaced)
+        _validate_again(run)
+        return run.finish()
 
 
 def _validate_again(run: _Run) -> None:
     """Load dates again whose events were refused by a cookie banner that was only assumed to be on."""
     if not run.result.commits or not any(commit.assumed_banners for commit in run.commits):
         return
-    with open_loader(run.home, run.settings) as con:
-        dates = dates_to_validate_again(con, run.home, live_commits(run.commits))
+    dates = dates_to_validate_again(run.open_loader(), run.home, live_commits(run.commits))
     files = discover(run.home, run.settings)[0] if dates else []
     for load_date in dates:
         run.progress(f"Validating {load_date} again: settings that could not be read then can be read now.")
@@ -146,15 +161,15 @@ def backfill(
     Raises:
         FootfallError, SettingsError: as `load`.
     """
-    run = _begin(home, settings, LoadResult("backfill", run_id), progress)
-    files, run.result.warnings = discover(home, settings)
-    files = [file for file in files if start.isoformat() <= file.load_date <= end.isoformat()]
-    dates = {file.load_date for file in files}
-    dates |= {c.load_date for c in run.commits if start.isoformat() <= c.load_date <= end.isoformat()}
-    for load_date in sorted(dates if only is None else dates & set(only)):
-        of_date = [file for file in files if file.load_date == load_date]
-        _load_again(run, load_date, of_date)
-    return run.finish()
+    with _begin(home, settings, LoadResult("backfill", run_id), progress) as run:
+        files, run.result.warnings = discover(home, settings)
+        files = [file for file in files if start.isoformat() <= file.load_date <= end.isoformat()]
+        dates = {file.load_date for file in files}
+        dates |= {c.load_date for c in run.commits if start.isoformat() <= c.load_date <= end.isoformat()}
+        for load_date in sorted(dates if only is None else dates & set(only)):
+            of_date = [file for file in files if file.load_date == load_date]
+            _load_again(run, load_date, of_date)
+        return run.finish()
 
 
 def _load_again(run: _Run, load_date: str, files: list[LandingFile]) -> None:
@@ -171,14 +186,19 @@ def _load_again(run: _Run, load_date: str, files: list[LandingFile]) -> None:
         run.commit(load_date, fresh, old)
 
 
-def _begin(home: Home, settings: Settings, result: LoadResult, progress: Progress) -> _Run:
-    """A run, after removing files that an interrupted load left behind."""
+@contextmanager
+def _begin(home: Home, settings: Settings, result: LoadResult, progress: Progress) -> Iterator[_Run]:
+    """A run, after removing files that an interrupted load left behind; at its end the loader is closed."""
     commits = read_commits(home)
     try:
         sweep(home, commits)
     except OSError as error:
         raise disk_error(error, home.lake) from error
-    return _Run(home, settings, result, progress, commits, read_tombstones(home, settings))
+    run = _Run(home, settings, result, progress, commits, read_tombstones(home, settings))
+    try:
+        yield run
+    finally:
+        run.close_loader()
 
 
 def _erase_from_landing(

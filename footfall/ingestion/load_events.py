@@ -13,7 +13,7 @@ from footfall.ingestion.validation.validate_events import drop_untrusted, keep_s
 from footfall.ingestion.validation.validate_files import validate_files
 
 #: Rows for the lake, which has search terms as they are compared.
-_ROWS = f"select {EVENT_LIST} from (select * replace (fold_term(query) as query) from validated where reason is null)"
+_ROWS = f"select {EVENT_LIST} from (select * replace (term_of(query) as query) from validated where reason is null)"
 
 
 def load_events(work: LoadContext, tallies: list[FileTally]) -> EventsOutcome:

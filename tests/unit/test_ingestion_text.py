@@ -67,6 +67,36 @@ def test_lines_are_what_splitting_the_whole_file_gives(
     assert records(write(tmp_path / name, data)) == expected(data)
 
 
+@settings(THOROUGHLY, max_examples=40)
+@given(
+    total=st.integers(1, 400),
+    bad=st.sets(st.integers(0, 399), max_size=12),
+    bytes_=st.sampled_from([b"\xff", b"\xc3", b"\xed\xa0\xbd", b"\xc0\xaf", b"a\xf8b"]),
+)
+def test_every_line_that_is_not_text_is_found_among_many_that_are(
+    tmp_path: Path, total: int, bad: set[int], bytes_: bytes
+) -> None:
+    path = tmp_path / "some.jsonl"
+    lines = [bytes_ if i in bad else f"\u00e9{i}".encode() for i in range(total)]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    found = records(path)
+    assert found == [
+        (i + 1, "bad_encoding" if line == bytes_ else "", line) for i, line in enumerate(lines)
+    ]
+
+
+def test_a_file_without_any_text_ends_early_and_one_with_a_line_of_text_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_records, "MOST_UNREADABLE", 50)
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(b"\xff\n" * 200)
+    with pytest.raises(FileProblem, match="none of its first 50 lines is text"):
+        records(path)
+    path.write_bytes(b"text\n" + b"\xff\n" * 200)
+    assert [reason for _, reason, _ in records(path)] == ["", *["bad_encoding"] * 200]
+
+
 def test_of_a_line_beyond_memory_only_the_beginning_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CHUNK_BYTES", 100)
     monkeypatch.setattr(text_records, "KEPT_LINE_BYTES", 500)

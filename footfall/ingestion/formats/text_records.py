@@ -16,6 +16,8 @@ from footfall.ingestion.problems import FileProblem, RejectedLine
 KEPT_LINE_BYTES = 64 << 20
 #: A file whose first lines, so many of them, are not text at all is quarantined whole.
 MOST_UNREADABLE = 100_000
+#: So few records are decoded one by one, to find the one that is not text.
+_FEW = 16
 _NEWLINE, _QUOTE = 10, 34
 _IS_SPACE = np.isin(np.arange(256), [9, 10, 11, 12, 13, 32])
 
@@ -154,15 +156,12 @@ class _Splitter:
         texts = pa.Array.from_buffers(
             pa.string(), len(numbers), [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data)]
         )
-        if not _is_text(texts):
-            for i in np.flatnonzero(is_kept):
-                record = _without_end(data[offsets[i] : offsets[i + 1]])
-                if (bad := _bad_encoding(int(numbers[i]), record)) is not None:
-                    rejected.append(bad)
-                    is_kept[i] = False
-                else:
-                    self.has_text = True
-                if len(rejected) > MOST_UNREADABLE and not self.has_text:
+        for i in _suspects(texts):
+            record = _without_end(data[offsets[i] : offsets[i + 1]])
+            if is_kept[i] and (bad := _bad_encoding(int(numbers[i]), record)) is not None:
+                rejected.append(bad)
+                is_kept[i] = False
+                if len(rejected) > MOST_UNREADABLE and not self.has_text and not is_kept[:i].any():
                     raise FileProblem("corrupt_file", f"none of its first {MOST_UNREADABLE:,} lines is text")
         self.has_text = self.has_text or bool(is_kept.any())
         if not is_kept.all():
@@ -191,6 +190,18 @@ def _positions(data: np.ndarray, byte: int) -> np.ndarray:
 def _selected(texts: pa.Array, is_kept: np.ndarray) -> pa.Array:
     # not Array.filter on the whole: rejected records may not be UTF-8, and only views of good ones may remain
     return texts.take(pa.array(np.flatnonzero(is_kept)))
+
+
+def _suspects(texts: pa.Array, start: int = 0) -> Iterator[int]:
+    """Places, in order, of the records that may not be UTF-8: found by halving, since in most blocks few are."""
+    if _is_text(texts):
+        return
+    if len(texts) <= _FEW:
+        yield from range(start, start + len(texts))
+        return
+    half = len(texts) // 2
+    yield from _suspects(texts[:half], start)
+    yield from _suspects(texts[half:], start + half)
 
 
 def _is_text(texts: pa.Array) -> bool:

@@ -13,6 +13,8 @@ create or replace temp macro id_of(text) as case
         and lower(text) not in ({not_an_id}) then text
     when text is not null then clean_id(text)
 end;
+-- a search term as it is compared
+create or replace temp macro term_of(text) as case when text is not null then fold_term(text) end;
 create or replace temp macro trimmed(text) as trim(text, e' \t\r\n');
 create or replace temp macro without_fraction(text) as
     if(ends_with(text, '0') and regexp_full_match(text, '-?[0-9]+\.0+'), split_part(text, '.', 1), text);
@@ -73,9 +75,10 @@ create or replace temp macro object_text(value) as case
     when starts_with(value, '"') then object_in_text(value ->> '$')
 end;
 
--- a text that may really be an object, an array or a boolean: only then its JSON type is looked at
+-- a text that may really be an object, an array or a boolean: only then its JSON type is looked at; the first test
+-- alone decides about numbers, times and words with a capital
 create or replace temp macro is_suspect(text) as
-    starts_with(text, '{') or starts_with(text, '[') or text = 'true' or text = 'false';
+    text >= '[' and (starts_with(text, '{') or starts_with(text, '[') or text = 'true' or text = 'false');
 
 -- A list in JSON, or texts between semicolons (CSV), without its empty items; null where it is neither.
 create or replace temp macro list_of(text) as list_filter(case
@@ -111,5 +114,5 @@ create or replace temp macro content_hash_of(
     os, coalesce(os_version, e'\x1e'), coalesce(app_version, e'\x1e'), coalesce(timezone, e'\x1e'),
     coalesce(module, e'\x1e'), coalesce(content_type, e'\x1e'), coalesce(content_id, e'\x1e'),
     coalesce(content_title, e'\x1e'), coalesce(seconds::varchar, e'\x1e'),
-    coalesce(fold_term(query), e'\x1e'),
+    coalesce(term_of(query), e'\x1e'),
     coalesce(results::varchar, e'\x1e'), canonical(properties)));

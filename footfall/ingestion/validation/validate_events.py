@@ -81,7 +81,8 @@ def _validate_again(work: LoadContext, records: str, reader: str, limits: dict[s
     if value(con, f"select count(*) from validated where {is_text}"):
         query = _CONTEXT_TEXTS.format(line=_LINE, records=records, is_chosen=found.format(is_text))
         con.execute(f"create or replace temp table context_texts as {query}")
-        _replace_validated(work, "context_texts", reader, limits)
+        if value(con, "select count(*) from context_texts"):
+            _replace_validated(work, "context_texts", reader, limits)
     if value(con, "select count(*) from validated where reason = '(snake_case)'"):
         chosen = found.format("reason = '(snake_case)'")
         rows = f"select {_LINE}, line, raw from ({records}) where {chosen}"

@@ -128,8 +128,12 @@ reasoned as (
                 or (duration_seconds is not null and seconds is null) or (results is not null and result_count is null)
                 or (original_time is not null and original_timestamp is null)
                 or (sent_time is not null and sent_at is null) or (received_time is not null and received_at is null)
-                or contains(content_title, chr(65533)) or contains(query, chr(65533)) or contains(event, chr(65533))
-                or contains(module, chr(65533)) or contains(properties, chr(65533)) or contains(properties, '\ufffd')
+                -- half an emoji, that became U+FFFD
+                or ((contains(raw, '\ud') or contains(raw, '\uD')) and (
+                    contains(content_title, chr(65533)) or contains(query, chr(65533)) or contains(event, chr(65533))
+                    or contains(module, chr(65533)) or contains(properties, chr(65533))
+                    or contains(properties, '\ufffd')
+                ))
                 then event_repairs(to_json({
                     'raw': raw, 'mistyped': mistyped, 'type': unknown_type,
                     'original_timestamp': if(original_timestamp is null, original_time, null),
