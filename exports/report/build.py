@@ -1,22 +1,20 @@
 """Write ``report.html``: every page of the analytics for one workspace and range, exact for any range inside it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
 from exports.graphs.labels import clean_label
-from exports.graphs.theme import OS_ORDER, module_title
+from exports.graphs.theme import module_title
 from exports.report import meta as texts
 from exports.report.assemble import Block, assemble
 from exports.report.extract import Extract, create_relations, drop_relations, extract
-from exports.report.filter_people import only_named, only_person
 from exports.report.precomputed import with_precomputed
-from exports.report.shrink import shrink
-from footfall.core.errors import UsageError
+from footfall.core.database import value
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
 
@@ -80,26 +78,29 @@ def render_report(
     question = Question(workspace_id, start, end, user_id)
     facts = facts or answer(con, "data_facts", question).to_pylist()[0]
     is_fixed = facts["anonymization"] != "none" if is_fixed is None else is_fixed
-    is_whole = is_fixed and user_id is None
+    is_whole = user_id is None
     # Precomputed answers are about the whole range, not about the part of it that has data.
-    first, last = (facts["range_start"], facts["range_end"]) if is_whole else _inside(facts)
-    create_relations(con, workspace_id, first, last)
+    days = (facts["range_start"], facts["range_end"]) if is_fixed and is_whole else _inside(facts)
+    has_people = _is_personal(facts)
+    create_relations(con, workspace_id, *days, user_id=user_id, has_people=has_people)
     try:
-        found = extract(con, _is_personal(facts))
-        if user_id is not None:
-            found = only_person(found, _number(con, user_id))
-        elif is_whole:
-            found = only_named(found)
-        book = _workbook(workbook, folder, facts)
-        blocks = _blocks(con, facts, (first, last), found, user_id, book)
+        found = extract(con, has_workspace=is_whole and not is_fixed, has_people=has_people)
+        if is_fixed:  # the number of everybody is not given away
+            found = replace(found, counts=found.counts | {"users": found.counts["named"]})
+        blocks = _blocks(con, facts, days, found, is_whole, _workbook(workbook, folder, facts))
         if is_fixed:
             blocks = with_precomputed(con, question, blocks, found.counts["named"])
+        visits = value(con, "select count(*) from report_visits" + ("" if is_whole else _OF_PERSON))
     finally:
         drop_relations(con)
-    counts = {"visits": int((found.tables["visits"]["day"] > 0).sum()), **found.counts}
-    if is_whole:
+    counts = {"visits": visits, **found.counts}
+    if is_fixed and is_whole:
         counts["visits"] = int(answer(con, "insights", question)["visits"][0].as_py() or 0)
     return assemble(clean_label(str(facts["workspace_name"] or workspace_id)), blocks), counts
+
+
+#: Only visits of the one person of the report.
+_OF_PERSON = " semi join report_people using (user_no)"
 
 
 def _is_personal(facts: Mapping[str, Any]) -> bool:
@@ -115,51 +116,45 @@ def _inside(facts: Mapping[str, Any]) -> tuple[date, date]:
     return max(start, first), min(end, last)
 
 
-def _number(con: duckdb.DuckDBPyConnection, user_id: str) -> int:
-    row = con.execute("select actor from report_actors where actor_id = ? and not is_guest", [user_id]).fetchone()
-    if row is None:
-        raise UsageError(f"No participant {user_id!r} is known.", hint="Ids are case-sensitive.")
-    return int(row[0])
-
-
 def _blocks(
-    con: duckdb.DuckDBPyConnection, facts: Mapping[str, Any], days: tuple[date, date], found: Extract,
-    user_id: str | None, workbook: texts.Meta | None,
+    con: duckdb.DuckDBPyConnection, facts: Mapping[str, Any], days: tuple[date, date], found: Extract, is_whole: bool,
+    workbook: texts.Meta | None,
 ) -> list[Block]:
     """The data as the program reads them: one block for Insights, further blocks for the other pages."""
-    modules, module_of_item = texts.module_numbers(con)
-    shrink(found.tables, np.array(module_of_item, dtype=np.int64))
-    people = texts.users(con, user_id) if _is_personal(facts) else texts.NOBODY
+    modules = texts.modules(con)
     labels = texts.path_labels(con)
-    general = {
-        **_about(con, facts, days, found),
-        "pages": texts.pages(_has_abstracts(con)) if user_id is None else texts.ONE_PAGE,
-        "modules": modules, "module_titles": {name: module_title(name) for name in modules},
-        "module_of_item": module_of_item, "path_module": labels["module"], "workbook": workbook,
-        "definitions": texts.definition_texts(con), **texts.appearance(),
-    }
-    content = {"items": [], "terms": []} if user_id is not None else {
-        "items": texts.items(con), "terms": texts.terms(con),
+    words: dict[str, dict[str, object]] = {
+        "first": {
+            **_about(con, facts, days, found),
+            "pages": texts.pages(_has_abstracts(con)) if is_whole else texts.ONE_PAGE,
+            "modules": modules, "module_titles": {name: module_title(name) for name in modules},
+            "path_module": labels["module"], "workbook": workbook,
+            "definitions": texts.definition_texts(con), **texts.appearance(),
+        },
+        "paths": {"path_content": labels["content"]},
+        "content": {"items": texts.items(con), "terms": texts.terms(con)} if is_whole else {"items": [], "terms": []},
+        "users": {"users": texts.users(con) if found.counts["named"] else texts.NOBODY},
+        "people": {},
     }
     return [
-        Block(name, words, {table: found.tables[table] for table in TABLES[name]})
-        for name, words in (
-            ("first", general), ("paths", {"path_content": labels["content"]}), ("users", {"users": people}),
-            ("content", content),
-        )
+        Block(name, words[name], {table: found.tables[table] for table in found.tables if _block(table) == name})
+        for name in words
     ]
 
 
-#: Tables of each block.
-TABLES = {
-    "first": ("visits", "usage", "hours", "module_days", "paths_module"),
-    "paths": ("paths_content",),
-    "users": ("last_seen",),
-    "content": (
-        "views", "view_seconds", "submissions", "searches", "meetings", "streams",
-        "sponsor_actions", "sponsor_meetings",
-    ),
+#: Tables of each block but ``content``, which has all others.
+_BLOCKS = {
+    "first": "days durations histories hours module_days cells_active cells_modules cells_module_visits"
+             " cells_module_or_active path_links_module cells_links_module cells_places_module"
+             " cells_path_items_module",
+    "paths": "path_links_content cells_links_content cells_places_content cells_path_items_content",
+    "users": "user_days",
+    "people": "own_visits own_usage own_paths_module own_paths_content",
 }
+
+
+def _block(table: str) -> str:
+    return next((name for name, tables in _BLOCKS.items() if table in tables.split()), "content")
 
 
 def _has_abstracts(con: duckdb.DuckDBPyConnection) -> bool:
@@ -185,13 +180,5 @@ def _about(
         "data_as_of": texts.iso(facts["data_as_of"]),
         "facts": texts.facts(facts, texts.has_cookie_banner(con, facts["workspace_id"])),
         "counts": found.counts,
-        "os_seen": _os_seen(found),
+        "os_seen": texts.os_seen(con),
     }
-
-
-def _os_seen(found: Extract) -> list[bool]:
-    """Which operating systems occur, by number; columns of the others would hold zeros only."""
-    tables = (found.tables[name]["os"] for name in ("usage", "views", "searches"))
-    present = set().union(*(np.unique(values).tolist() for values in tables))
-    return [number in present for number in range(len(OS_ORDER))]
-

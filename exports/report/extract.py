@@ -1,5 +1,6 @@
-"""Read the metric layer's relations into the columns of the report."""
+"""Read the metric layer's relations into the tables of the report: cells of distinct people, sums, rows of people."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,16 +8,18 @@ import duckdb
 import numpy as np
 
 from footfall.core.database import parsed, quote_identifier, value, with_full_memory
-from footfall.core.sql_files import sql_files
+from footfall.core.sql_files import read_sql, sql_files
 from footfall.metrics.scope import scope
 
 Columns = dict[str, np.ndarray]
+Tables = dict[str, Columns]
 
 #: Up to this many users, every user has a page; in larger workspaces only the most active users have one.
-PAGES_FOR_ALL = 5_000
+PAGES_FOR_ALL = 1_000
 PAGES_OF_MANY = 200
 
-#: Levels of paths, a parameter of ``paths.sql``.
+_CELLS = read_sql("exports.report", "cells")
+#: Levels of paths, a parameter of the SQL about paths.
 _LEVELS = ("module", "content")
 
 
@@ -25,12 +28,11 @@ class Extract:
     """The data from which the report computes its numbers.
 
     Args:
-        tables: table -> column -> integers (``sql/columns``); rows in the order that the program expects.
-        counts: ``users`` (numbers below it are users, then guests), ``pages`` (users with a
-            page of their own), ``actors`` (users and guests), ``named`` (users who may be named, the first numbers).
+        tables: table -> column -> integers; rows in the order that the program expects.
+        counts: ``users`` who count, ``named`` (users in Top users, the first numbers), ``pages`` (users with a page).
     """
 
-    tables: dict[str, Columns]
+    tables: Tables
     counts: dict[str, int]
 
 
@@ -39,14 +41,24 @@ def sql_texts(folder: str) -> dict[str, str]:
     return sql_files("exports.report", f"sql/{folder}")
 
 
-def create_relations(con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, end: object) -> None:
+def create_relations(
+    con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, end: object, *, user_id: str | None = None,
+    has_people: bool = True,
+) -> None:
     """Create the report's relations (``sql/relations``) as temporary tables of the connection.
+
+    Args:
+        start, end: first and last local date of the report.
+        user_id: only this user may be named.
+        has_people: whether any user has a page.
 
     Raises:
         UsageError: unknown workspace.
     """
     scope(con, workspace_id)
-    parameters = {"start": start, "end": end}
+    users = value(con, "select count(*) from scope_people")
+    pages = (users if users <= PAGES_FOR_ALL else PAGES_OF_MANY) if has_people else 0
+    parameters = {"start": start, "end": end, "user": user_id, "pages": pages}
     for name, text in sql_texts("relations").items():
         bound = {key: value for key, value in parameters.items() if f"${key}" in text}
         statement = parsed(con, f"create or replace temp table {quote_identifier(name)} as\n{text}")
@@ -59,29 +71,72 @@ def drop_relations(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"drop table if exists temp.{quote_identifier(name)}")
 
 
-def extract(con: duckdb.DuckDBPyConnection, is_personal: bool) -> Extract:
-    """Read every column after ``create_relations``.
+def extract(con: duckdb.DuckDBPyConnection, *, has_workspace: bool = True, has_people: bool = True) -> Extract:
+    """Read every table after ``create_relations``.
 
     Args:
-        is_personal: whether single users may be shown.
+        has_workspace: with the tables about the whole workspace, which hold no person.
+        has_people: with the rows of people who may be named.
     """
-    users, nameable = con.execute(
-        "select count(*), count(*) filter (where not is_anonymized) from scope_people"
+    tables: Tables = {}
+    if has_workspace:
+        families = {name: cells_of(family) for name, family in sql_texts("families").items()}
+        tables |= {f"cells_{name}": columns for name, columns in _read(con, families)}
+        for level in _LEVELS:
+            sums = _columns(con, read_sql("exports.report", "path_days"), {"level": level})
+            tables[f"cells_links_{level}"] = with_sums(tables[f"cells_links_{level}"], sums)
+        tables |= _of_folder(con, "sums")
+    if has_people:
+        tables |= _of_folder(con, "people")
+    counts = con.execute(
+        "select (select count(*) from scope_people), count(*), count(*) filter (where has_page) from report_people"
     ).fetchall()[0]
-    pages = 0
-    if is_personal:
-        pages = nameable if users <= PAGES_FOR_ALL else min(nameable, PAGES_OF_MANY)
-    texts = sql_texts("columns")
-    tables = {name: _columns(con, text) for name, text in texts.items() if name != "paths"}
-    for level in _LEVELS:
-        tables[f"paths_{level}"] = _columns(con, texts["paths"], {"level": level})
-    tables["usage"] = _usage(tables["usage"], pages)
-    if tables["streams"]["opened"].size and not (tables["streams"]["opened"] % 1000).any():
-        tables["streams"]["opened"] //= 1000
-        tables["streams"]["unit"] = np.array([1000])
-    actors = value(con, "select count(*) from report_actors")
-    named = nameable if is_personal else 0
-    return Extract(tables, {"users": users, "pages": pages, "actors": actors, "named": named})
+    users, named, pages = counts if has_people else (counts[0], 0, 0)
+    return Extract(tables, {"users": users, "named": named, "pages": pages})
+
+
+def cells_of(family: str) -> str:
+    """The statement for the cells of a family (``sql/cells.sql``): key, day, previous, n, in this order.
+
+    Args:
+        family: SQL with the columns key, who, day.
+    """
+    return _CELLS.replace("\nwith ", f"\nwith seen as (\n{family}\n),\n\n", 1)
+
+
+def with_sums(cells: Columns, sums: Columns) -> Columns:
+    """The cells of flows with their sums, each in the first cell of its flow and day; it is added where there is none.
+
+    ``visits`` are those beyond ``n`` of the day's cells, ``interactions`` those beyond the visits: both are nearly
+    always 0, and take no room.
+    """
+    wanted, own = (table["key"].astype(np.int64) << 24 | table["day"] for table in (sums, cells))
+    missing = ~np.isin(wanted, own)
+    none = np.zeros(int(missing.sum()), dtype=np.int64)
+    added = {"key": sums["key"][missing], "day": sums["day"][missing], "previous": none, "n": none}
+    order = np.argsort(np.concatenate([own, wanted[missing]]), kind="stable")
+    joined = {name: np.concatenate([cells[name], added[name]])[order] for name in ("key", "day", "previous", "n")}
+    first = np.searchsorted(np.concatenate([own, wanted[missing]])[order], wanted)
+    people = np.add.reduceat(joined["n"], first) if first.size else first
+    visits = sums["visits"]
+    values = {"visits": visits - people, "interactions": sums["interactions"] - visits, "ms": sums["ms"]}
+    for name, found in values.items():
+        joined[name] = np.zeros(order.size, dtype=np.int64)
+        joined[name][first] = found
+    return joined
+
+
+def _of_folder(con: duckdb.DuckDBPyConnection, folder: str) -> Tables:
+    return dict(_read(con, sql_texts(folder)))
+
+
+def _read(con: duckdb.DuckDBPyConnection, texts: Mapping[str, str]) -> Iterator[tuple[str, Columns]]:
+    for name, text in texts.items():
+        if "$level" not in text:
+            yield name, _columns(con, text)
+            continue
+        for level in _LEVELS:
+            yield f"{name}_{level}", _columns(con, text, {"level": level})
 
 
 def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object] | None = None) -> Columns:
@@ -92,11 +147,3 @@ def _columns(con: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, ob
 def _integers(values: np.ndarray) -> np.ndarray:
     """DuckDB returns sums without a cast as floating point; large columns are cast to narrow types in SQL."""
     return values if values.dtype.kind in "iu" else values.astype(np.int64)
-
-
-def _usage(rows: Columns, pages: int) -> Columns:
-    """Keep rows without interactions (heartbeats) and engaged time for users with a page only; these come first."""
-    kept = (rows["n"] > 0) | (rows["actor"] < pages)
-    own = int(np.searchsorted(rows["actor"][kept], pages)) if pages else 0
-    result = {name: rows[name][kept] for name in ("visit", "shift", "module", "os", "n")}
-    return result | {"engaged": rows["engaged"][kept][:own]}

@@ -70,12 +70,10 @@ NOBODY: Meta = {"names": [], "ids": [], "companies": [], "urls": []}
 ONE_PAGE: list[Meta] = [{"key": "user", "title": "Insights", "argument": 0}]
 
 
-def users(con: duckdb.DuckDBPyConnection, user_id: str | None = None) -> Meta:
-    """Names, ids, companies and profile links of users by number (or of one); anonymized users have a number."""
+def users(con: duckdb.DuckDBPyConnection) -> Meta:
+    """Names, ids, companies and profile links of users who may be named, by number."""
     rows = con.execute(
-        "select coalesce(p.name, p.shown_id), p.shown_id, p.company, p.profile_url from scope_people as p"
-        " inner join report_actors as a on p.user_no = a.user_no"
-        " where $user::varchar is null or p.user_id = $user order by a.actor", {"user": user_id}
+        "select coalesce(name, shown_id), shown_id, company, profile_url from report_people order by person"
     ).fetchall()
     names, ids, companies, urls = ([row[place] for row in rows] for place in range(4))
     return {"names": names, "ids": ids, "companies": companies, "urls": [theme.safe_url(url) for url in urls]}
@@ -87,21 +85,15 @@ def terms(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def items(con: duckdb.DuckDBPyConnection) -> list[Meta]:
-    """Content items by number; schedules in microseconds since two days before the range, as in ``streams.sql``."""
+    """Content items by number; live streams say whether they have a schedule."""
     rows = con.execute(
-        "select i.content_type, i.content_id, i.title, i.url, i.is_deleted,"
-        " case when i.content_type = 'live_stream' then epoch_us(i.starts_at) end - o.origin,"
-        " case when i.content_type = 'live_stream' then epoch_us(i.ends_at) end - o.origin"
-        " from report_items as i, (select epoch_us(start_date::timestamp - interval 2 days) as origin"
-        " from report_range) as o order by i.item"
+        "select content_type, content_id, title, url, is_deleted, content_type = 'live_stream' and starts_at < ends_at"
+        " from report_items order by item"
     ).fetchall()
     found = []
-    for kind, key, title, url, is_deleted, starts, ends in rows:
+    for kind, key, title, url, is_deleted, is_scheduled in rows:
         item: Meta = {"type": kind, "id": key, "title": title, "url": theme.safe_url(url)}
-        if is_deleted:
-            item["is_deleted"] = True
-        if starts is not None and ends is not None:
-            item |= {"starts": starts, "ends": ends}
+        item |= {name: True for name, value in (("is_deleted", is_deleted), ("is_scheduled", is_scheduled)) if value}
         found.append(item)
     return found
 
@@ -118,7 +110,7 @@ def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         " from report_path_items as p"
         " left join scope_content as c on p.level = 'content' and not p.is_unmapped"
         " and p.item = c.content_type || ':' || c.content_id"
-        " left join scope_everyone as e on p.level = 'content' and not p.is_unmapped and p.item = 'user:' || e.user_id"
+        " left join scope_everyone as e on p.level = 'content' and not p.is_unmapped and p.item = 'user:' || e.shown_id"
         " order by p.level, p.number"
     ).fetchall()
     labels: dict[str, list[str]] = {"module": [], "content": []}
@@ -128,16 +120,19 @@ def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return labels
 
 
-def module_numbers(con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[int]]:
-    """Modules by number, and the module number of each path item at level ``module``."""
-    modules = con.execute("select module, module_kind = 'unmapped' from report_modules order by number").fetchall()
-    numbers = {module: number for number, module in enumerate(modules)}
-    steps = con.execute(
-        "select item, is_unmapped from report_path_items where level = 'module' order by number"
-    ).fetchall()
-    return [name if is_unmapped else client_name(name) for name, is_unmapped in modules], [
-        numbers[step] for step in steps
-    ]
+def modules(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Modules by number."""
+    rows = con.execute("select module, module_kind = 'unmapped' from report_modules order by number").fetchall()
+    return [name if is_unmapped else client_name(name) for name, is_unmapped in rows]
+
+
+def os_seen(con: duckdb.DuckDBPyConnection) -> list[bool]:
+    """Which operating systems occur, by number; columns of the others would hold zeros only."""
+    query = (
+        "select number in (select os from report_usage union select os from report_views) or os in (select os from"
+        " scope_searches) from report_os order by number"
+    )
+    return [row[0] for row in con.execute(query).fetchall()]
 
 
 def has_cookie_banner(con: duckdb.DuckDBPyConnection, workspace_id: str) -> bool:

@@ -6,7 +6,7 @@ report holds the answers of ``footfall.metrics.layer.answer`` for its one range,
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 import duckdb
 
@@ -56,10 +56,8 @@ _ITEMS = {
 _CONTENT = (*_ITEMS, "searches", "searches_by_os", "meetings")
 #: Kinds of ends of links that are a step of a path.
 _STEPS = ("item", "unmapped")
-#: Tables of each block with rows of users who may be named; such a report has no other tables.
-_OF_PEOPLE = {"first": ("visits", "usage", "paths_module"), "paths": ("paths_content",), "users": ("last_seen",)}
 #: Texts that only those tables need.
-_TEXTS_OF_ROWS = ("modules", "module_of_item", "path_module", "path_content", "terms")
+_TEXTS_OF_ROWS = ("modules", "path_module", "path_content", "terms")
 
 
 def with_precomputed(
@@ -70,24 +68,19 @@ def with_precomputed(
     Args:
         con: after ``exports.report.extract.create_relations``.
         question: workspace, range and user of the report; a report about one person keeps its rows and has one range.
-        blocks: of the report, with rows of users who may be named only (``exports.report.filter_people.only_named``).
-        people: number of users who may be named; if it is 0, neither rows nor texts of rows are kept.
+        blocks: of the report, with rows of users who may be named only.
+        people: number of users who may be named; if it is 0, texts of rows are not kept.
     """
     is_whole = question.user_id is None
     answers = precomputed_answers(con, question) if is_whole else {}
     made = []
     for block in blocks:
-        texts, tables = {**block.texts, **answers.get(block.name, {})}, block.tables
+        texts = {**block.texts, **answers.get(block.name, {})}
         if is_whole:
-            kept = _OF_PEOPLE.get(block.name, ()) if people else ()
-            tables = {name: block.tables[name] for name in kept}
             texts |= {name: [] for name in _TEXTS_OF_ROWS if name in texts and not people}
         if block.name == "first":
             texts |= _explanation(con, block.texts)
-        if block.name == "users":
-            users = cast(Mapping[str, list[Any]], block.texts["users"])
-            texts["users"] = {name: values[:people] for name, values in users.items()}
-        made.append(Block(block.name, texts, tables))
+        made.append(Block(block.name, texts, block.tables))
     return made
 
 

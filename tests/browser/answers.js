@@ -1,6 +1,6 @@
 // The report's own numbers as the metric layer's answers: name -> [rows], columns as there. F = Footfall, d = F.days(…).
 async (F, from, to, user) => {
-  await F.need('paths', 'users', 'content');
+  await F.need('paths', 'users', 'people', 'content');
   const d = F.days(from, to);
   const os = F.meta.os.map(one => one.key);
   const items = F.meta.items;
@@ -16,7 +16,7 @@ async (F, from, to, user) => {
   const time = F.overTime(d, user);
   out.interactions_over_time = time.buckets.flatMap((bucket, place) => os.map((key, code) => ({
     bucket: iso(bucket), os: key, interactions: time.values[code][place] })).filter(row => row.interactions));
-  out.by_functionality = F.features(d, user);
+  out.by_functionality = F.features(d, user).map(row => ({ ...row, module_kind: row.module === '(unmapped)' ? 'unmapped' : 'named' }));
   const { STEPS, WIDTH, OTHER, EXIT, CONTINUES } = F.pathCodes;
   const kind = place => (place === OTHER ? 'other' : place === EXIT ? 'exit' : place === CONTINUES ? 'continues' : 'item');
   out.path_links_top = [];
@@ -24,16 +24,17 @@ async (F, from, to, user) => {
   for (const level of ['module', 'content']) {
     const { links, nodes, steps } = F.paths(d, level, user);
     const keys = F.path_keys[level];
-    const name = (step, place) => (kind(place) === 'item' ? keys[steps[step].top[place]] : null);
+    const name = (step, place) => (kind(place) === 'item' ? keys[steps[step].top[place]][0] : null);
+    const kindOf = (step, place) => (kind(place) === 'item' ? keys[steps[step].top[place]][1] : kind(place));
     for (let step = 0; step < STEPS; step++) for (let a = 0; a <= OTHER; a++) {
       const node = step * WIDTH + a;
       if (kind(a) === 'item' && nodes.visits[node]) out.path_items.push({
-        level, step: step + 1, item: name(step, a), visits: nodes.visits[node], users: nodes.users[node],
+        level, step: step + 1, item: name(step, a), item_kind: kindOf(step, a), visits: nodes.visits[node], users: nodes.users[node],
         interactions: nodes.interactions[node], seconds_on_item: nodes.ms[node] / 1000 });
       for (let b = 0; b < WIDTH; b++) {
         const key = node * WIDTH + b;
         if (links.visits[key]) out.path_links_top.push({
-          level, step: step + 1, source: name(step, a), source_kind: kind(a), target: name(step + 1, b), target_kind: kind(b),
+          level, step: step + 1, source: name(step, a), source_kind: kindOf(step, a), target: name(step + 1, b), target_kind: kindOf(step + 1, b),
           visits: links.visits[key], users: links.users[key], interactions: links.interactions[key],
           seconds_on_source: links.ms[key] / 1000, share_of_visits: links.visits[key] / numbers.visits });
       }
@@ -63,7 +64,7 @@ async (F, from, to, user) => {
       completion: row.completion } : { opened: null, submitted: null, submissions: null, completion: null }),
   }));
   out.content_items_by_os = content.flatMap(row => row.os.map((cell, code) => ({
-    ...key(row), os: os[code], views: cell.views, users: cell.users, seconds_viewed: cell.seconds }))
+    ...key(row), os: os[code], views: cell.views, seconds_viewed: cell.seconds }))
     .filter(one => one.views));
   const searches = F.searches(d).rows;
   out.searches = searches.map(row => ({ term: row.term, searches: row.searches, users: row.users,

@@ -2,6 +2,7 @@
 
 import math
 import random
+import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -10,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from exports.report.build import write_report
+from footfall.core.database import connect
 from footfall.metrics.layer import ANSWERS, answer
 from footfall.metrics.question import Question, limits
 from tests.browser.conftest import Reader
@@ -36,21 +39,22 @@ NOT_SHOWN = {
     "insights": "guest_visits visit_interactions elapsed_seconds engaged_seconds single_event_visits",
     "visit_frequency": "position share_of_users", "interactions_over_time": "granularity",
     "by_functionality": "share_of_interactions", "path_links_top": "average_seconds_on_source",
-    "path_items": "item_kind share_of_visits average_seconds_on_item",
+    "path_items": "share_of_visits average_seconds_on_item",
     "top_users": "first_name last_name groups is_deleted interactions_per_visit active_days average_elapsed_seconds"
                  " average_engaged_seconds last_seen_at",
-    "content_items": "sponsor_id",
-    "content_items_by_os": "title url is_deleted users average_seconds_viewed known_share",
-    "searches_by_os": "users without_results share_without_results",
+    "content_items": "sponsor_id item_kind", "searches": "term_kind",
+    "content_items_by_os": "title url is_deleted item_kind users average_seconds_viewed known_share",
+    "searches_by_os": "term_kind users without_results share_without_results",
     "meetings": "meeting_id local_date scheduled_start scheduled_end end_local created_at updated_at",
-    "live_streams": "starts_at ends_at peak_minute_at", "live_stream_minutes": "title minute_at", "sponsors": "staff",
+    "live_streams": "starts_at ends_at peak_minute_at item_kind", "live_stream_minutes": "title minute_at item_kind",
+    "sponsors": "staff item_kind",
 }
 #: And those that are not shown about one person.
 NOT_SHOWN_OF_ONE = {
     "insights": " active_users guests visits_per_user user_visits interactions_per_visit_mean_of_users",
     "by_functionality": " views users reach", "path_links_top": " users",
 }
-OF_ONE_USER = ("insights", "visit_frequency", "interactions_over_time", "by_functionality", "path_links_top")
+OF_ONE_USER = ("insights", "interactions_over_time", "by_functionality", "path_links_top")
 #: Characters of a time that are shown: these without seconds.
 SHOWN_OF_TIMES = {"last_seen_local": 16, "start_local": 16}
 #: Items a step that the path graph names.
@@ -76,6 +80,10 @@ def wanted_rows(con: duckdb.DuckDBPyConnection, name: str, question: Question) -
     rows = answer(con, name, question).to_pylist()
     if name == "meetings":
         return [{**row, "position": place} for place, row in enumerate(rows)]
+    if name == "path_links_top":  # cells do not add up over flows that are combined, so these have no users
+        others = ("source_kind", "target_kind")
+        return [{column: value for column, value in row.items() if column != "users"}
+                if "other" in {row[kind] for kind in others} else row for row in rows]
     if name == "path_items":
         places = defaultdict(int)
         for row in rows:
@@ -122,7 +130,8 @@ def all_answers(
 ) -> list[dict]:
     """What the report says about each range, with the keys of path items (the report knows only their titles)."""
     items = answer(con, "path_items", Question(workspace_id)).to_pylist()
-    keys = {level: sorted({row["item"] for row in items if row["level"] == level}) for level in ("module", "content")}
+    keys = {level: sorted({(row["item"], row["item_kind"]) for row in items if row["level"] == level})
+            for level in ("module", "content")}
     return reader.page.evaluate(
         f"async ([spans, user, keys]) => {{ Footfall.path_keys = keys; const all = [];"
         f" for (const [from, to] of spans) all.push(await ({SCRIPT})(Footfall, from, to, user)); return all; }}",
@@ -137,7 +146,7 @@ def test_every_answer_is_compared_or_on_no_page() -> None:
         assert set(columns.split()) <= {column.name for column in ANSWERS[name].columns}, name
 
 
-@pytest.mark.parametrize(("workspace_id", "drawn"), [("expo", None), ("groups", 25)])
+@pytest.mark.parametrize(("workspace_id", "drawn"), [("expo", None), ("groups", 8)])
 def test_every_number_of_every_range_equals_the_metric_layer(
     workspace_id: str, drawn: int | None, con: duckdb.DuckDBPyConnection, report: Callable[[str], Path], reader: Reader,
 ) -> None:
@@ -192,8 +201,6 @@ def test_every_number_of_one_user_equals_the_metric_layer(
 def test_a_range_inside_the_report_counts_visits_that_began_before_it_in_features(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, reader: Reader,
 ) -> None:
-    from exports.report.build import write_report
-
     first, last = limits(con, "expo")
     start, end = first + timedelta(days=3), last - timedelta(days=3)
     write_report(con, "expo", start, end, tmp_path / "part.html")
@@ -227,3 +234,21 @@ def test_a_range_of_decades_draws_the_days_with_data(report: Callable[[str], Pat
         return [data.table.length, Object.values(signals.labels)];
     }""")
     assert drawn == [4, ["8 Jan 1970", "3 Oct 2024"]]
+
+
+def test_times_with_a_stream_that_reach_over_days_are_counted_once_in_every_range(
+    published: Path, tmp_path: Path, reader: Reader,
+) -> None:
+    shutil.copy(published, tmp_path / "long.duckdb")
+    with connect(tmp_path / "long.duckdb") as con:
+        con.execute("update marts.fct_content_views set seconds_viewed = (hash(view_id) % 300000)::decimal(18, 3),"
+                    " content_id = 'li' || hash(view_id) % 2 where content_type = 'live_stream'"
+                    " and workspace_id = 'expo'")
+        write_report(con, "expo", None, None, tmp_path / "long.html")
+        reader.open(tmp_path / "long.html", "streams")
+        assert reader.page.evaluate("Footfall.rowsOf('stream_repeats').length") > 5
+        first, _ = limits(con, "expo")
+        spans = ranges(first + timedelta(days=1), first + timedelta(days=7), None)
+        for span, given in zip(spans, all_answers(reader, con, "expo", spans), strict=True):
+            for name in ("live_streams", "live_stream_minutes"):
+                assert_same(name, given[name], wanted_rows(con, name, Question("expo", *span)), f"{span}")

@@ -132,6 +132,7 @@ def test_a_report_of_one_user_holds_nobody_else(
     assert "First1 " not in page.evaluate("JSON.stringify(Footfall.meta)")
     alone = page.evaluate("[Footfall.insights(Footfall.days(), 0), Footfall.features(Footfall.days(), 0)]")
     reader.open(report("expo"), "users")
+    page.evaluate("Footfall.need('people')")
     number = page.evaluate("Footfall.meta.users.ids.indexOf('u2')")
     assert alone == page.evaluate(
         "user => [Footfall.insights(Footfall.days(), user), Footfall.features(Footfall.days(), user)]", number)

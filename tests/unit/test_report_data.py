@@ -27,9 +27,9 @@ def con(tmp_path: Path):
 def test_the_longest_durations_that_come_in_add_up_exactly(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("update marts.fct_content_views set seconds_viewed = 86400.000")
     create_relations(con, "expo", START, START + timedelta(days=4))
-    found = extract(con, True).tables
+    found = extract(con).tables
     views = answer(con, "content_items", Question("expo", START, START + timedelta(days=4))).to_pylist()
-    assert found["view_seconds"]["ms"].sum() == 86_400_000 * sum(row["views"] for row in views)
+    assert found["item_days"]["ms"].sum() == 86_400_000 * sum(row["views"] for row in views)
     drop_relations(con)
 
 
@@ -38,7 +38,7 @@ def test_a_number_beyond_every_bound_names_its_column(con: duckdb.DuckDBPyConnec
     con.execute(f"update marts.fct_content_views set seconds_viewed = {seconds} where content_type = 'document'"
                 " and viewed_at = (select min(viewed_at) from marts.fct_content_views where content_type = 'document'"
                 " and actor_id not in ('u3', 'device:d3-0', 'device:d3-1'))")
-    with pytest.raises(OverflowError, match=r"view_seconds\.ms"):
+    with pytest.raises(OverflowError, match=r"item_days\.ms"):
         render_report(con, "expo", None, None)
 
 
@@ -70,7 +70,7 @@ def test_a_screen_called_like_a_marker_is_an_item_with_a_label_of_its_own(con: d
     for column in ("item", "next_item"):
         con.execute(f"update marts.fct_path_steps set {column} = '(exit)' where {column} = 'home'")
     create_relations(con, "expo", START, START + timedelta(days=4))
-    found, labels = extract(con, True).tables["paths_module"], path_labels(con)["module"]
+    found, labels = extract(con).tables["own_paths_module"], path_labels(con)["module"]
     drop_relations(con)
     assert labels.count("\u201c(exit)\u201d") == 1
     assert (found["item"] == labels.index("\u201c(exit)\u201d")).any()

@@ -7,7 +7,7 @@
   let shown = null;
 
   // Blocks of data that a page needs in addition to the first one.
-  const NEEDS = { insights: [], users: ['users'], user: ['users'] };
+  const NEEDS = { insights: [], users: ['users'], user: ['users', 'people'] };
 
   function pageKey() {
     const { page, argument } = F.state;

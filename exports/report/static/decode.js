@@ -61,7 +61,6 @@
     for (const [name, columns] of Object.entries(index)) tables[name] = lazyTable(body, columns);
     F.meta = Object.assign(F.meta || {}, meta);
     Object.assign(F.tables, tables);
-    F.expand(F.meta, tables, F.tables);
   }
   F.need = function (...ids) {
     for (const id of ids) if (!read.has(id)) read.set(id, readBlock(id));

@@ -7,7 +7,7 @@
   function describe(into, key, all, isOne) {
     const visits = into.visits[key];
     const pairs = [['Visits', F.count(visits)]];
-    if (!isOne) pairs.push(['Users', F.count(into.users[key])]);
+    if (!isOne && into.users[key] !== null) pairs.push(['Users', F.count(into.users[key])]);
     pairs.push(['Share of all visits', F.share(F.ratio(visits, all))]);
     return pairs;
   }

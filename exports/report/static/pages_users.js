@@ -46,7 +46,7 @@
 
   // In an anonymized workspace only users who may be named are listed.
   function who(days) {
-    const users = F.count(F.meta.counts.users);
+    const users = F.count(F.meta.is_fixed ? F.meta.counts.named : F.meta.counts.users);
     return F.meta.is_fixed ? users + ' users; participants with anonymized analytics are included on the other pages but not listed here'
       : F.count(F.insights(days).active_users) + ' of ' + users + ' users active';
   }

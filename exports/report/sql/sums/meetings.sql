@@ -1,0 +1,16 @@
+-- Meetings. Values that can be unknown are stored plus one, so that 0 means unknown. Minutes in thousandths.
+-- Grain: one row per meeting.
+select
+    m.day,
+    list_position(['one_to_one', 'group'], m.kind) as kind,
+    list_position(['requested', 'accepted', 'declined', 'cancelled', 'expired'], m.status) as status,
+    extract(hour from m.start_local) * 60 + extract(minute from m.start_local) as minute,
+    m.is_held::bigint as held,
+    m.participants,
+    m.accepted,
+    coalesce(m.attended + 1, 0) as attended,
+    coalesce((m.duration_minutes * 1000)::bigint + 1, 0) as duration,
+    coalesce((m.actual_minutes * 1000)::bigint + 1, 0) as actual,
+    m.reschedules
+from report_meetings as m
+order by m.scheduled_start, m.meeting_id

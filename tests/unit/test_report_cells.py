@@ -1,0 +1,66 @@
+"""Cells of distinct people: the sum of any range is the count of people, and nothing in them is a person."""
+
+from collections import defaultdict
+
+import duckdb
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exports.report.extract import cells_of, with_sums
+
+DAYS = 9
+SEEN = st.lists(st.tuples(st.integers(0, 2), st.none() | st.integers(0, 5), st.integers(1, DAYS)), max_size=60)
+
+
+def cells(rows: list[tuple]) -> dict[str, np.ndarray]:
+    """The cells of rows (key, who, day), as the report holds them."""
+    with duckdb.connect() as con:
+        con.execute("create table rows_seen (key integer, who integer, day integer)")
+        if rows:
+            con.executemany("insert into rows_seen values (?, ?, ?)", rows)
+        return con.execute(cells_of("select key, who, day from rows_seen")).fetchnumpy()
+
+
+def distinct(found: dict[str, np.ndarray], first: int, last: int) -> dict[int, int]:
+    """What ``F.distinct`` of ``static/cells.js`` does."""
+    inside = (found["day"] >= first) & (found["day"] <= last) & (found["previous"] < first)
+    counts: dict[int, int] = defaultdict(int)
+    for key, n in zip(found["key"][inside], found["n"][inside], strict=True):
+        counts[int(key)] += int(n)
+    return dict(counts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEN)
+def test_the_cells_of_every_range_add_up_to_its_distinct_people(rows: list[tuple]) -> None:
+    found = cells(rows)
+    for first in range(1, DAYS + 1):
+        for last in range(first, DAYS + 1):
+            people = defaultdict(set)
+            for key, who, day in rows:
+                if who is not None and first <= day <= last:
+                    people[key].add(who)
+            assert distinct(found, first, last) == {key: len(whos) for key, whos in people.items()}
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEN)
+def test_sums_stand_once_for_each_key_and_day_beside_the_cells(rows: list[tuple]) -> None:
+    wanted: dict[tuple[int, int], int] = defaultdict(int)
+    for key, _, day in rows:
+        wanted[key, day] += 1
+    columns = np.array([(*place, n) for place, n in sorted(wanted.items())], dtype=np.int64).reshape(-1, 3).T
+    sums = {"key": columns[0], "day": columns[1], "visits": columns[2], "interactions": columns[2] * 2,
+            "ms": columns[2] * 1_000}
+    plain = cells(rows)
+    joined = with_sums(plain, sums)
+    for (key, day), visits in wanted.items():
+        own = (joined["key"] == key) & (joined["day"] == day)
+        found = {name: int(values[own].sum()) for name, values in joined.items()}
+        assert found["n"] + found["visits"] == visits
+        assert found["n"] + found["visits"] + found["interactions"] == visits * 2
+        assert found["ms"] == visits * 1_000
+    assert (np.diff(joined["key"]) >= 0).all()
+    for first, last in ((1, DAYS), (3, 5), (DAYS, DAYS)):
+        assert {key: n for key, n in distinct(joined, first, last).items() if n} == distinct(plain, first, last)
