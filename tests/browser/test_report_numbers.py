@@ -43,11 +43,11 @@ NOT_SHOWN = {
     "top_users": "first_name last_name groups is_deleted interactions_per_visit active_days average_elapsed_seconds"
                  " average_engaged_seconds last_seen_at",
     "content_items": "sponsor_id item_kind", "searches": "term_kind",
-    "content_items_by_os": "title url is_deleted item_kind users average_seconds_viewed known_share",
-    "searches_by_os": "term_kind users without_results share_without_results",
+    "content_items_by_os": "title url is_deleted users average_seconds_viewed known_share",
+    "searches_by_os": "users without_results share_without_results",
     "meetings": "meeting_id local_date scheduled_start scheduled_end end_local created_at updated_at",
-    "live_streams": "starts_at ends_at peak_minute_at item_kind", "live_stream_minutes": "title minute_at item_kind",
-    "sponsors": "staff item_kind",
+    "live_streams": "starts_at ends_at peak_minute_at item_kind", "live_stream_minutes": "title minute_at",
+    "sponsors": "staff",
 }
 #: And those that are not shown about one person.
 NOT_SHOWN_OF_ONE = {
@@ -85,12 +85,10 @@ def wanted_rows(con: duckdb.DuckDBPyConnection, name: str, question: Question) -
         return [{column: value for column, value in row.items() if column != "users"}
                 if "other" in {row[kind] for kind in others} else row for row in rows]
     if name == "path_items":
-        places = defaultdict(int)
-        for row in rows:
-            places[row["level"], row["step"]] += 1
-            row["place"] = places[row["level"], row["step"]]
-        return [{column: value for column, value in row.items() if column != "place"}
-                for row in rows if row["place"] <= TOP]
+        steps = defaultdict(list)
+        for row in sorted(rows, key=lambda row: (-row["visits"], row["item"], row["item_kind"])):
+            steps[row["level"], row["step"]].append(row)
+        return [row for one in steps.values() for row in one[:TOP]]
     return rows
 
 
