@@ -5,11 +5,13 @@ date they were there before. Somebody counts once in a range: on the first of th
 
 {#-
 The days of users who count in a fact with workspace_id, actor_id, user_id and local_date: a query of rows
-(workspace_id, dimension, key, actor_id, local_date), of the dates that this build writes again. Guests have no days.
+(workspace_id, dimension, key, key_kind, actor_id, local_date), of the dates that this build writes again. Guests have
+no days.
 -#}
-{% macro user_days(fact, dimension, key, condition='true') -%}
+{% macro user_days(fact, dimension, key, condition='true', key_kind="'named'") -%}
     select distinct
-        fact.workspace_id, '{{ dimension }}' as dimension, {{ key }} as key, fact.actor_id, fact.local_date
+        fact.workspace_id, '{{ dimension }}' as dimension, {{ key }} as key, {{ key_kind }} as key_kind,
+        fact.actor_id, fact.local_date
     from {{ fact }} as fact
     {{ join_participant('fact') }}
     {% if is_scoped() %}

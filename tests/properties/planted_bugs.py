@@ -134,7 +134,8 @@ BUGS = (
     ),
     Bug(
         "unique users: the date before is of the person, not of person and key", "intermediate/int_user_days",
-        "partition by workspace_id, dimension, key, actor_id", "partition by workspace_id, dimension, actor_id",
+        "partition by workspace_id, dimension, key, key_kind, actor_id",
+        "partition by workspace_id, dimension, actor_id",
         "agg_unique_users",
     ),
     Bug(
@@ -152,7 +153,7 @@ BUGS = (
     ),
     Bug(
         "unique users: the date after one that is gone keeps it", "intermediate/int_user_days",
-        "    union\n    select workspace_id, dimension, key, actor_id from going\n", "", "agg_unique_users",
+        "    union\n    select workspace_id, dimension, key, key_kind, actor_id from going\n", "", "agg_unique_users",
     ),
     Bug(
         "unique users: cells of the date after a late one are not counted again",

@@ -6,7 +6,7 @@
     materialized='scoped',
     replaces={
         'older_dates': 'int_changed_actor_dates',
-        'keys': ['workspace_id', 'actor_id', 'local_date', 'dimension', 'key']
+        'keys': ['workspace_id', 'actor_id', 'local_date', 'dimension', 'key', 'key_kind']
     }
 ) }}
 
@@ -14,7 +14,7 @@ with written as (
 
     {{ user_days(ref('fct_user_daily'), 'all', "'all'", 'fact.visits > 0') }}
     union all
-    {{ user_days(ref('fct_feature_usage'), 'module', 'fact.module', 'fact.interactions > 0') }}
+    {{ user_days(ref('fct_feature_usage'), 'module', 'fact.module', 'fact.interactions > 0', 'fact.module_kind') }}
     union all
     {{ user_days(ref('fct_feature_usage'), 'os', "coalesce(fact.os, 'unknown')", 'fact.interactions > 0') }}
     union all
@@ -35,7 +35,7 @@ touched as (
 
 going as (
 
-    select known.workspace_id, known.dimension, known.key, known.actor_id, known.local_date
+    select known.workspace_id, known.dimension, known.key, known.key_kind, known.actor_id, known.local_date
     from {{ this }} as known
     inner join touched
         on known.workspace_id = touched.workspace_id
@@ -46,21 +46,24 @@ going as (
 
 changed_keys as (
 
-    select workspace_id, dimension, key, actor_id from written
+    select workspace_id, dimension, key, key_kind, actor_id from written
     union
-    select workspace_id, dimension, key, actor_id from going
+    select workspace_id, dimension, key, key_kind, actor_id from going
 
 ),
 
 kept as (
 
-    select known.workspace_id, known.dimension, known.key, known.actor_id, known.local_date, known.previous_local_date
+    select
+        known.workspace_id, known.dimension, known.key, known.key_kind, known.actor_id, known.local_date,
+        known.previous_local_date
     from {{ this }} as known
     inner join changed_keys
         on known.workspace_id = changed_keys.workspace_id
         and known.actor_id = changed_keys.actor_id
         and known.dimension = changed_keys.dimension
         and known.key = changed_keys.key
+        and known.key_kind = changed_keys.key_kind
     left join touched
         on known.workspace_id = touched.workspace_id
         and known.actor_id = touched.actor_id
@@ -73,7 +76,7 @@ kept as (
 days as (
 
     select
-        workspace_id, dimension, key, actor_id, local_date,
+        workspace_id, dimension, key, key_kind, actor_id, local_date,
         true as is_written, cast(null as date) as known_previous
     from written
 
@@ -81,7 +84,7 @@ days as (
     union all
 
     select
-        workspace_id, dimension, key, actor_id, local_date,
+        workspace_id, dimension, key, key_kind, actor_id, local_date,
         false as is_written, previous_local_date as known_previous
     from kept
     {% endif %}
@@ -93,7 +96,7 @@ in_order as (
     select
         *,
         lag(local_date) over (
-            partition by workspace_id, dimension, key, actor_id
+            partition by workspace_id, dimension, key, key_kind, actor_id
             order by local_date
         ) as previous_local_date
     from days
@@ -101,7 +104,7 @@ in_order as (
 )
 
 select
-    workspace_id, actor_id, dimension, key, local_date, previous_local_date,
+    workspace_id, actor_id, dimension, key, key_kind, local_date, previous_local_date,
     {{ build_no() }} as build_no, {{ written_by() }} as written_by
 from in_order
 where is_written or previous_local_date is distinct from known_previous

@@ -7,6 +7,7 @@ select
     days.workspace_id,
     days.dimension,
     days.key,
+    days.key_kind,
     days.local_date,
     days.previous_local_date,
     count(*) as users
@@ -16,4 +17,5 @@ inner join {{ ref('int_changed_user_dates') }} as touched
     on days.workspace_id = touched.workspace_id and days.local_date = touched.local_date
 {% endif %}
 where {{ within_changed_dates('days.local_date', 'int_changed_user_dates') }}
-group by days.workspace_id, days.dimension, days.key, days.local_date, days.previous_local_date
+group by
+    days.workspace_id, days.dimension, days.key, days.key_kind, days.local_date, days.previous_local_date
