@@ -4,8 +4,8 @@ from {{ ref('fct_events') }}
 where
     {{ within_changed_dates('local_date') }}
     and (
-        is_keep_alive <> (kind in ('interaction', 'view', 'heartbeat'))
-        or is_interaction <> (kind in ('interaction', 'view'))
+        is_keep_alive <> (kind in ({{ event_kinds('is_keep_alive') }}))
+        or is_interaction <> (kind in ({{ event_kinds('is_interaction') }}))
         or is_keep_alive <> (session_id is not null)
         or (session_id is null) <> (visit_id is null)
     )

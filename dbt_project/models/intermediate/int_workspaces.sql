@@ -50,11 +50,18 @@ select
     coalesce(known.cookie_banner, false) as has_cookie_banner,
     known.modules,
     coalesce(known.target_groups, {{ empty_list() }}) as target_groups,
-    case
-        when known.visit_timeout_minutes > 0 then cast(known.visit_timeout_minutes * 60 as integer) else 1800
+    60 * case
+        when known.visit_timeout_minutes > 0 then cast(known.visit_timeout_minutes as integer)
+        else {{ workspace_default('visit_timeout_minutes') }}
     end as visit_timeout_seconds,
-    case when known.idle_cap_seconds > 0 then cast(known.idle_cap_seconds as integer) else 300 end as idle_cap_seconds,
-    case when known.min_group_size > 0 then cast(known.min_group_size as integer) else 5 end as min_group_size,
+    case
+        when known.idle_cap_seconds > 0 then cast(known.idle_cap_seconds as integer)
+        else {{ workspace_default('idle_cap_seconds') }}
+    end as idle_cap_seconds,
+    case
+        when known.min_group_size > 0 then cast(known.min_group_size as integer)
+        else {{ workspace_default('min_group_size') }}
+    end as min_group_size,
     {{ list_size('known.target_groups') }} = 0 as counts_guests,
     known.workspace_id is null as is_inferred,
     {{ build_no() }} as build_no

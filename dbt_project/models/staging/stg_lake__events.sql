@@ -55,6 +55,6 @@ renamed as (
 select
     *,
     -- kinds that open and extend sessions (definitions, Event time, order, kinds)
-    kind in ('interaction', 'view', 'heartbeat') as is_keep_alive,
-    kind in ('interaction', 'view') as is_interaction
+    kind in ({{ event_kinds('is_keep_alive') }}) as is_keep_alive,
+    kind in ({{ event_kinds('is_interaction') }}) as is_interaction
 from renamed
