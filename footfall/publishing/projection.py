@@ -3,22 +3,25 @@
 A new file is written, rather than rows deleted from a copy: deleted rows stay in the bytes of a DuckDB file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from footfall.core.database import connect, quote_identifier, quote_literal, value
+from footfall.core.database import connect, quote_identifier, quote_literal
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.secret import secret_key
 from footfall.core.settings import Settings
 from footfall.ingestion.ledger.ledger import Lake
-from footfall.metrics.disclosure.answers import COLUMNS, write_answers
+from footfall.metrics.disclosure.answers import COLUMNS
 from footfall.metrics.disclosure.protected import ANONYMIZED, find_hidden, find_hidden_content
+from footfall.publishing.compare import Previous
 from footfall.publishing.copying import STORAGE_VERSION
 from footfall.publishing.ops import write_ops
+from footfall.publishing.show_states import show_states
 from footfall.publishing.unread_settings import unread_settings
 
 #: Tables that stay whole: settings, words, and meetings, which the apps' own settings leave identified.
@@ -54,7 +57,7 @@ _NAMING = {
 
 def protected_workspaces(home: Home, marts: Path, lake: Lake) -> tuple[bool, list[str]]:
     """Whether any workspace of the closed marts file is anonymised, and the ids of those whose settings are unread."""
-    with _attached(marts) as con:
+    with attached(marts) as con:
         (number,) = con.execute(
             "select count(*) from built.marts.dim_workspaces where coalesce(anonymization, 'none') <> 'none'"
         ).fetchall()[0]
@@ -63,22 +66,41 @@ def protected_workspaces(home: Home, marts: Path, lake: Lake) -> tuple[bool, lis
     return number > 0 or bool(unread), unread
 
 
+@dataclass(frozen=True)
+class Projected:
+    """What was written about anonymised workspaces.
+
+    Args:
+        data_as_of: by workspace, the ISO date of the newest load in its answers.
+        is_withdrawing: a state may not be shown any longer, so older versions are to be removed.
+    """
+
+    data_as_of: Mapping[str, str | None] = field(default_factory=dict)
+    is_withdrawing: bool = False
+
+
 def project(
-    home: Home, settings: Settings, marts: Path, target: Path, lake: Lake, unread: Sequence[str] = ()
-) -> None:
+    home: Home, settings: Settings, marts: Path, target: Path, lake: Lake, unread: Sequence[str] = (),
+    *, version: str, previous: Previous | None = None,
+) -> Projected:
     """Write ``target``: the tables of ``marts`` as they may be seen, and ``anonymized_answers``.
+
+    The answers about a workspace are those of ``previous`` until the data of enough people have changed
+    (``publishing.choose_states``).
 
     Args:
         marts: the closed file of the finished marts.
         target: a DuckDB file that does not exist yet.
         lake: what was loaded, for the facts in the answers.
         unread: workspaces that are published as anonymised, because their settings are in quarantine.
+        version: name of the version that is being made.
+        previous: the version that readers see.
 
     Raises:
         SettingsError: the key of pseudonyms cannot be had.
     """
     key = secret_key(home, settings)
-    with _attached(marts, settings, home.temp) as con:
+    with attached(marts, settings, home.temp) as con:
         con.execute(f"attach {quote_literal(str(target))} as shown (storage_version {quote_literal(STORAGE_VERSION)})")
         con.execute("create schema marts; create schema shown.marts")
         tables = _tables(con)
@@ -90,75 +112,17 @@ def project(
         write_ops(con, home, lake)
         find_hidden(con)
         find_hidden_content(con)
+        choices = show_states(con, home, key, version, previous)
         for table, columns in tables.items():
             con.execute(f"create table shown.marts.{quote_identifier(table)} as {_shown(table, columns)}")
         con.execute(f"create table shown.marts.anonymized_answers ({COLUMNS})")
-        write_answers(con, key, "shown.marts.anonymized_answers")
+        con.execute("insert into shown.marts.anonymized_answers from shown_answers order by all")
         con.execute("checkpoint shown")
         con.execute("detach shown")
-
-
-def hide_in_ops(con: duckdb.DuckDBPyConnection) -> None:
-    """Remove from the ``ops`` tables what may be about few people: loads by day, and numbers that were restated.
-
-    For a protected workspace the date of the last data stays, and the dates on which a number changed.
-    """
-    protected = "workspace_id in (select workspace_id from marts.dim_workspaces where anonymization <> 'none')"
-    con.execute(f"""
-        create temp table last_loads as
-            select max(load_date) as load_date, workspace_id from ops.load_by_workspace
-            where {protected} and (loaded > 0 or no_consent > 0) group by workspace_id;
-        delete from ops.load_by_workspace where {protected};
-        insert into ops.load_by_workspace by name from last_loads;
-        drop table last_loads;
-        delete from ops.restatements where {protected} and contains(metric, '.');
-        update ops.held_back set lines = null, rejected = null where {protected};
-        update ops.restatements set old_value = null, new_value = null where {protected};
-    """)
-
-
-def shows_more(old: Path, new: Path) -> bool:
-    """Whether an older version shows people who are hidden now, so that its folder must be removed.
-
-    Settings hide people: an anonymised workspace, and target groups that were set or changed since.
-    """
-    try:
-        with _attached(new) as con:
-            hides = "from built.marts.dim_workspaces where anonymization <> 'none' or not counts_guests"
-            if not value(con, f"select exists ({hides})"):
-                return False
-            con.execute(f"attach {quote_literal(str(old))} as old (read_only)")
-            return value(con, """
-                with protected as (from built.marts.dim_workspaces where anonymization <> 'none')
-                select
-                    exists (
-                        from protected as p inner join old.marts.dim_workspaces as o on o.workspace_id = p.workspace_id
-                        where
-                            coalesce(o.anonymization, 'none') not in (p.anonymization, 'full')
-                            or o.min_group_size < p.min_group_size
-                            or o.anonymized_domains <> p.anonymized_domains and o.anonymization = 'domains'
-                    )
-                    or exists (
-                        from protected as p
-                        inner join old.marts.dim_participants as o on o.workspace_id = p.workspace_id
-                        where not exists (
-                            from built.marts.dim_participants as n
-                            where n.workspace_id = o.workspace_id and n.user_id = o.user_id
-                        )
-                    )
-                    or exists (
-                        from protected as p inner join old.marts.fct_events as o on o.workspace_id = p.workspace_id
-                        where p.anonymization = 'full'
-                    )
-                    or exists (
-                        from built.marts.dim_workspaces as n
-                        inner join old.marts.dim_workspaces as o on o.workspace_id = n.workspace_id
-                        where not n.counts_guests and o.target_groups is distinct from n.target_groups
-                    )
-            """)
-    except (duckdb.IOException, duckdb.CatalogException, duckdb.BinderException):
-        # Unreadable, or with other tables: what it shows is not known, so it is removed.
-        return True
+    return Projected(
+        {one.workspace_id: one.state.data_as_of for one in choices.values()},
+        previous is not None and any(one.is_forced for one in choices.values()),
+    )
 
 
 def _shown(table: str, columns: list[str]) -> str:
@@ -176,7 +140,12 @@ def _shown(table: str, columns: list[str]) -> str:
         named = f"exists (from hidden_users as h where {_SAME}h.user_id = t.content_id)"
         same_item = f"{_SAME}h.content_type = t.content_type and h.content_id = t.content_id"
         few = f"exists (from hidden_content as h where {same_item})"
-        return f"from {source} where not (t.content_type = 'user' and ({is_full} or {named})) and not {few}"
+        return (
+            f"from {source} where not (t.content_type = 'user' and ({is_full} or {named})) and not {few}"
+            # in a state that is kept, no item that only later openings made known
+            f" and (not t.is_inferred or t.workspace_id not in (from kept_workspaces)"
+            f" or exists (from kept_content as h where {same_item}))"
+        )
     people = [column for column in _PERSON if column in columns]
     if not people:
         return f"from {source} where t.workspace_id not in (select workspace_id from protected_workspaces)"
@@ -210,7 +179,7 @@ def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 @contextmanager
-def _attached(
+def attached(
     marts: Path, settings: Settings | None = None, temp: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that sees the tables of a marts or published file as ``built.marts.<table>``."""

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ from footfall.publishing.compare import Previous, compare
 from footfall.publishing.content import Content, read_content
 from footfall.publishing.copying import STORAGE_VERSION, copy_database, finished_marts, rewrite, validate
 from footfall.publishing.held_back import HeldBack, as_published, held_back
+from footfall.publishing.hidden_ops import hide_in_ops
 from footfall.publishing.history import RunRecord, record_run, write_json
 from footfall.publishing.ops import write_ops
 from footfall.publishing.parquet import write_parquet
-from footfall.publishing.projection import ANSWERS_TABLE, hide_in_ops, project, protected_workspaces, shows_more
-from footfall.publishing.restated_counts import names_erased_numbers
+from footfall.publishing.projection import ANSWERS_TABLE, Projected, project, protected_workspaces
+from footfall.publishing.shows_more import shows_more, withdraw_older
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,11 @@ def publish(
             rewrite(marts, settings, home.temp)
         if is_projected:
             progress("Writing the tables without protected people.")
-            project(home, settings, marts, aside / "footfall.duckdb", lake, unread)
+            projected = project(
+                home, settings, marts, aside / "footfall.duckdb", lake, unread, version=folder.name, previous=previous,
+            )
         else:
+            projected = Projected()
             progress("Copying the finished marts.")
             copy_database(marts, aside / "footfall.duckdb")
         with connect(aside / "footfall.duckdb", settings=settings.duckdb, temp=home.temp) as con:
@@ -116,7 +121,7 @@ def publish(
             if previous is not None and _is_same(previous, content, lake, fingerprint, held):
                 shutil.rmtree(aside)
                 progress("Nothing changed; the published version stays.")
-                _withdraw(home)
+                withdraw_older(home)
                 return _unchanged(previous, content)
             restated = 0
             if previous is not None:
@@ -127,7 +132,8 @@ def publish(
                     is_redefined=fingerprint != previous.current["fingerprint"], progress=progress,
                 )
             record_run(home, _as_published(run, published_at), checks)
-            ops = write_ops(con, home, lake, hide=hide_in_ops if is_projected else None, held=held)
+            hide = partial(hide_in_ops, data_as_of=projected.data_as_of) if is_projected else None
+            ops = write_ops(con, home, lake, hide=hide, held=held)
             progress("Writing Parquet files.")
             written, shared = write_parquet(
                 con, "marts", aside / "marts", content,
@@ -135,7 +141,8 @@ def publish(
             )
             con.execute("checkpoint")
         current = _current(folder, run, published_at, content, ops, lake, fingerprint) | {
-            "is_projected": is_projected, "held_back": as_published(held),
+            "is_projected": is_projected, "held_back": as_published(held), "data_as_of": projected.data_as_of,
+            "is_withdrawing": projected.is_withdrawing,
         }
         validate(aside / "footfall.duckdb", {
             **{f"marts.{name}": rows for name, rows in _rows(content).items()},
@@ -153,23 +160,12 @@ def publish(
             f"The new version could not be written: {_reason(error)}", where=str(home.published),
             hint="What was published stays as it is. Free disk space or repair the folder, then run again.",
         ) from error
+    withdraw_older(home)
     versions.sweep(home, settings.publishing.keep_versions)
-    _withdraw(home)
     path = folder / "footfall.duckdb"
     return Published(
         folder.name, path, True, _date(lake.load_date), _rows(content), restated, written, shared, path.stat().st_size
     )
-
-
-def _withdraw(home: Home) -> None:
-    """Remove older versions that show hidden people, or numbers that an erasure changed."""
-    current = versions.current_version(home)
-    if current is None:
-        return
-    for folder in versions.list_versions(home):
-        file = folder / "footfall.duckdb"
-        if folder != current and (shows_more(file, current / file.name) or names_erased_numbers(file)):
-            shutil.rmtree(folder)
 
 
 def read_previous(home: Home) -> Previous | None:

@@ -24,6 +24,8 @@ from footfall.metrics.source import open_published
 from footfall.publishing.history import RunRecord
 from footfall.publishing.ops import TABLES
 from footfall.publishing.publish import publish
+from footfall.publishing.shown_states import read_states
+from footfall.publishing.versions import current_version
 from tests.integration.conftest import Protected
 from tests.support import disclosure, protected
 from tests.support.combinations import combined
@@ -82,7 +84,9 @@ def cells_of(
     start, end = about["range_start"], about["range_end"]
     facts = disclosure.Facts(world.tables, workspace, start, end, world.hidden(workspace), k)
     key = secret_key(world.home, world.warehouse.settings)
-    users = {pseudonym(key, workspace, f"{start}_{end}", user): user for user in facts.users}
+    # of the state that is published, and of answers that a test makes
+    states = {read_states(world.home, current_version(world.home).name)[workspace].state, ""}
+    users = {pseudonym(key, workspace, f"{start}_{end}", state, user): user for state in states for user in facts.users}
     return facts, disclosure.cells(facts, answers, users.get)
 
 

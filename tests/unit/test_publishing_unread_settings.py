@@ -45,7 +45,7 @@ def test_nobody_is_named_in_a_workspace_whose_settings_are_in_quarantine(tmp_pat
     lake = read_lake(home)
     is_protected, unread = protected_workspaces(home, marts, lake)
     assert (is_protected, unread) == (True, ["expo"])
-    project(home, Settings(), marts, tmp_path / "shown.duckdb", lake, unread)
+    project(home, Settings(), marts, tmp_path / "shown.duckdb", lake, unread, version="1")
     with connect(tmp_path / "shown.duckdb", read_only=True) as con:
         anonymization, settings = con.execute("select anonymization, settings from marts.dim_workspaces").fetchone()
         assert anonymization == json.loads(settings)["anonymization"] == "full"

@@ -1,18 +1,19 @@
 """The rows of ``marts.anonymized_answers``: each answer about a protected workspace and its own range."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import duckdb
 
 from footfall.metrics.answers import ANSWERS
+from footfall.metrics.disclosure.answered import Answered, answered_workspaces
 from footfall.metrics.disclosure.cells import count_suppressed, published_cells, suppress_cells
 from footfall.metrics.disclosure.labels import OTHER, client_label, label_columns
 from footfall.metrics.disclosure.microaggregation import microaggregated_rows
 from footfall.metrics.disclosure.paths import path_items, path_links, path_links_top
 from footfall.metrics.disclosure.safe_cells import Row, SafeCells
-from footfall.metrics.question import Question, parameters
+from footfall.metrics.question import Question
 from footfall.metrics.scope import forget, scope
 
 #: Grain: one row per workspace, answer, row of the answer. ``suppressed``: number of suppressed cells of the answer.
@@ -20,6 +21,8 @@ COLUMNS = (
     "workspace_id varchar, range_start date, range_end date, answer varchar, position bigint, suppressed bigint,"
     ' "row" varchar'
 )
+#: Whether the answers about a workspace may be written; sees the relations of ``suppress_cells``.
+Admit = Callable[[duckdb.DuckDBPyConnection, Answered], bool]
 #: Numbers of ``insights`` about the visits of users: with the visits of all, they show those of guests.
 _OF_USERS = (
     "user_visits", "elapsed_seconds", "engaged_seconds", "average_elapsed_seconds",
@@ -39,37 +42,36 @@ _AS_THEY_ARE = ("meetings_summary", "meetings", "meeting_history")
 _SPONSOR_COLUMNS = ("sponsor_id", "title", "url", "is_deleted", "meetings", "meetings_held", "meeting_users")
 
 
-def write_answers(con: duckdb.DuckDBPyConnection, key: bytes, target: str) -> None:
-    """Fill the table ``target`` (columns ``COLUMNS``) for every protected workspace.
+def write_answers(
+    con: duckdb.DuckDBPyConnection, key: bytes, target: str, states: Mapping[str, str] | None = None,
+    *, workspaces: Sequence[Answered] | None = None, admit: Admit | None = None,
+) -> None:
+    """Fill the table ``target`` (columns ``COLUMNS``) for protected workspaces.
 
     Args:
         con: sees the complete ``marts`` and ``ops``; ``find_hidden`` was called.
         key: the key of pseudonyms.
         target: name of the table, quoted where needed.
+        states: by workspace, the id of the state that is published, which pseudonyms depend on.
+        workspaces: only these; None: all.
+        admit: called when the cells of a workspace are safe by themselves; False: write no answers about it.
     """
-    workspaces = con.execute(
-        "select w.workspace_id, p.is_full, w.starts_on, w.ends_on, w.min_group_size"
-        " from marts.dim_workspaces as w"
-        " inner join protected_workspaces as p on w.workspace_id = p.workspace_id"
-        # any event can invent a workspace; once settings name others, it has no exports and so needs no answers
-        " where not coalesce(w.is_inferred, false) or not exists (from marts.dim_workspaces where not is_inferred)"
-        " order by w.workspace_id"
-    ).fetchall()
-    for workspace, is_full, starts_on, ends_on, k in workspaces:
-        own = (None, None) if starts_on and ends_on and starts_on > ends_on else (starts_on, ends_on)
-        question = Question(workspace, *own)
+    for one in answered_workspaces(con) if workspaces is None else workspaces:
+        workspace, start, end = one.workspace_id, one.start, one.end
         scope(con, workspace)  # all relations: people are taken out of them below
-        found = parameters(con, question)
-        facts = {"workspace": workspace, "is_full": is_full, "start": found["start"], "end": found["end"], "k": k}
+        facts = {"workspace": workspace, "is_full": one.is_full, "start": start, "end": end, "k": one.k}
         left_out = suppress_cells(con, facts)
-        whole = Question(workspace, found["start"], found["end"])
-        lost, withdrawn = count_suppressed(con)
-        safe = SafeCells(con, whole, published_cells(con), withdrawn, is_full, left_out, key)
-        for name in ANSWERS:
-            maker = _MAKERS.get(name)
-            rows = safe.exact(name) if name in _AS_THEY_ARE else maker(safe) if maker else []
-            suppressed = sum(n for family, n in lost.items() if family.startswith(_FAMILIES.get(name, "\0")))
-            _write(con, target, name, rows, (workspace, found["start"], found["end"]), suppressed)
+        if admit is None or admit(con, one):
+            lost, withdrawn = count_suppressed(con)
+            safe = SafeCells(
+                con, Question(workspace, start, end), published_cells(con), withdrawn, one.is_full, left_out, key,
+                (states or {}).get(workspace, ""),
+            )
+            for name in ANSWERS:
+                maker = _MAKERS.get(name)
+                rows = safe.exact(name) if name in _AS_THEY_ARE else maker(safe) if maker else []
+                suppressed = sum(n for family, n in lost.items() if family.startswith(_FAMILIES.get(name, "\0")))
+                _write(con, target, name, rows, (workspace, start, end), suppressed)
         # Its scope may lack people now: the next question makes it again.
         forget(con)
 
@@ -187,7 +189,7 @@ def _by_participant(safe: SafeCells) -> list[Row]:
     named = _named(safe, "by_participant")
     if not safe.is_published("who", "total_visits", "active"):
         return named
-    return named + microaggregated_rows(safe.con, safe.key, safe.question)
+    return named + microaggregated_rows(safe.con, safe.key, safe.question, safe.state)
 
 
 def _data_facts(safe: SafeCells) -> list[Row]:

@@ -16,12 +16,15 @@ _COUNTS = ("visits", "active_days", "interactions")
 _SECONDS = ("engaged_seconds", "elapsed_seconds")
 
 
-def microaggregated_rows(con: duckdb.DuckDBPyConnection, key: bytes, question: Question) -> list[dict[str, Any]]:
+def microaggregated_rows(
+    con: duckdb.DuckDBPyConnection, key: bytes, question: Question, state: str
+) -> list[dict[str, Any]]:
     """Rows of the answer ``by_participant`` for the groups that ``suppress_cells`` left; other columns are null.
 
-    A pseudonym depends on workspace and range as well as on the person, so rows of two files cannot be joined.
+    A pseudonym depends on the workspace, the range and the published state as well as on the person, so neither rows of
+    two files nor those of two states can be joined.
     """
-    about = (question.workspace_id, f"{question.start}_{question.end}")
+    about = (question.workspace_id, f"{question.start}_{question.end}", state)
     sums = ", ".join(f"sum({name}) over (partition by activity_group) as {name}" for name in (*_COUNTS, *_SECONDS))
     names = ("user_id", "activity_group", "people", *_COUNTS, *_SECONDS)
     found = con.execute(f"""

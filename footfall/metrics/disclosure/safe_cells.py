@@ -26,6 +26,7 @@ class SafeCells:
         is_full: everyone is protected.
         left_out: who is in no number, from ``suppress_cells``.
         key: the key of pseudonyms.
+        state: id of the published state, which pseudonyms depend on.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -35,6 +36,7 @@ class SafeCells:
     is_full: bool
     left_out: LeftOut
     key: bytes
+    state: str = ""
 
     def exact(self, name: str) -> list[Row]:
         return exact(self.con, name, self.question).to_pylist()

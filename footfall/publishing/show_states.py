@@ -1,0 +1,96 @@
+"""The answers that readers see about anonymised workspaces: new ones, or those of the version before."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+
+from footfall.core.database import quote_literal
+from footfall.core.home import Home
+from footfall.metrics.disclosure.answered import Answered, answered_workspaces
+from footfall.metrics.disclosure.answers import COLUMNS, write_answers
+from footfall.publishing.choose_states import Choice, choose_states
+from footfall.publishing.compare import Previous
+from footfall.publishing.shown_states import load_shown, read_states, write_states
+
+#: Columns of each person's part of each cell (``shown_cells``).
+CELLS = "workspace_id varchar, family ubigint, cell ubigint, person ubigint, n hugeint, seconds hugeint, place varchar"
+
+
+def show_states(
+    con: duckdb.DuckDBPyConnection, home: Home, key: bytes, version: str, previous: Previous | None
+) -> dict[str, Choice]:
+    """Make the temporary tables ``shown_answers`` and ``kept_content``, and write the private files of ``version``.
+
+    ``kept_content`` has the items that a workspace may show which no extract delivers, where its state is kept.
+
+    Args:
+        con: sees the complete ``marts`` and ``ops``; ``find_hidden`` was called.
+        key: the key of pseudonyms.
+        version: name of the version that is being made.
+        previous: the version that readers see.
+    """
+    before = read_states(home, previous.folder.name) if previous else {}
+    if previous is not None and not _attach(con, previous):
+        before = {}
+    load_shown(con, home, previous.folder.name if previous and before else None, CELLS)
+    answered = answered_workspaces(con)
+    choices = choose_states(con, key, answered, before, _as_of(con))
+    set_as_of(con, {one.workspace_id: one.state.data_as_of for one in choices.values() if one.is_new})
+    con.execute(f"create or replace temp table shown_answers ({COLUMNS})")
+    con.execute(f"create or replace temp table new_cells ({CELLS})")
+
+    def admit(con: duckdb.DuckDBPyConnection, one: Answered) -> bool:
+        return True
+
+    write_answers(
+        con, key, "shown_answers", {one.workspace_id: one.state.state for one in choices.values()},
+        workspaces=[one for one in answered if choices[one.workspace_id].is_new], admit=admit,
+    )
+    kept = [one.workspace_id for one in choices.values() if not one.is_new]
+    con.execute("create or replace temp table kept_workspaces as select unnest($kept::varchar[]) as workspace_id",
+                {"kept": kept})
+    con.execute("create or replace temp table kept_content as select workspace_id, content_type, content_id"
+                " from marts.dim_content limit 0")
+    if kept:
+        con.execute("""
+            insert into shown_answers by name
+                select a.* from previous.marts.anonymized_answers as a semi join kept_workspaces as k
+                on a.workspace_id = k.workspace_id;
+            insert into kept_content
+                select c.workspace_id, c.content_type, c.content_id from previous.marts.dim_content as c
+                semi join kept_workspaces as k on c.workspace_id = k.workspace_id;
+        """)
+    own = "workspace_id in (from kept_workspaces)"
+    write_states(con, home, version, {one.workspace_id: one.state for one in choices.values()}, {
+        name: f"from shown_{name} where {own} union all by name from {new} where not {own}"
+        for name, new in (("people", "people"), ("cells", "new_cells"))
+    })
+    return choices
+
+
+def set_as_of(con: duckdb.DuckDBPyConnection, dates: Mapping[str, str | None]) -> None:
+    """Let ``ops.load_by_workspace`` have one row about each of these workspaces: the newest load in its answers."""
+    for workspace, day in dates.items():
+        con.execute("delete from ops.load_by_workspace where workspace_id = ?", [workspace])
+        if day is not None:
+            con.execute("insert into ops.load_by_workspace (load_date, workspace_id) values (?, ?)",
+                        [date.fromisoformat(day), workspace])
+
+
+def _as_of(con: duckdb.DuckDBPyConnection) -> dict[str, str | None]:
+    return dict(con.execute(
+        "select workspace_id, max(load_date)::varchar from ops.load_by_workspace"
+        " where (loaded > 0 or no_consent > 0) and workspace_id is not null group by workspace_id"
+    ).fetchall())
+
+
+def _attach(con: duckdb.DuckDBPyConnection, previous: Previous) -> bool:
+    """Whether the answers of the version before can be read."""
+    try:
+        con.execute(f"attach {quote_literal(str(previous.file))} as previous (read_only)")
+        con.execute("select 1 from previous.marts.anonymized_answers, previous.marts.dim_content limit 1").fetchall()
+    except duckdb.Error:
+        # Opened for writing by somebody, or damaged: what it shows is not known.
+        return False
+    return True
