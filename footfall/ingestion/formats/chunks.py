@@ -6,7 +6,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from footfall.ingestion.landing.scan import open_file
-from footfall.ingestion.problems import FileProblem
+from footfall.ingestion.problems import FileProblem, machine_error
 
 #: Bytes given at a time.
 CHUNK_BYTES = 4 << 20
@@ -26,6 +26,8 @@ def read_chunks(path: Path, *, gzip: bool) -> Iterator[bytes]:
                 while chunk := file.read(CHUNK_BYTES):
                     yield chunk
     except OSError as error:
+        if machine_error(error, str(path)) is not None:
+            raise
         raise FileProblem("unreadable", error.strerror or type(error).__name__) from error
 
 

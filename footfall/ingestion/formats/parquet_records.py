@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from footfall.ingestion.formats.arrow_types import readable
 from footfall.ingestion.formats.names import MOST_COLUMNS, unique_names
 from footfall.ingestion.landing.scan import open_file
-from footfall.ingestion.problems import FileProblem
+from footfall.ingestion.problems import FileProblem, machine_error
 
 #: Rows of a batch; fewer where rows are wide.
 _BATCH_ROWS, _BATCH_CELLS = 65_536, 8 << 20
@@ -33,7 +33,11 @@ def read_parquet(path: Path) -> Iterator[pa.RecordBatch]:
                 columns = [readable(column) for column in batch.columns]
                 yield pa.RecordBatch.from_arrays(columns, names=list(names))
     except pa.ArrowException as error:
+        if machine_error(error, str(path)) is not None:
+            raise
         raise FileProblem("corrupt_file", f"Parquet: {str(error).splitlines()[0]}") from error
     except OSError as error:
+        if machine_error(error, str(path)) is not None:
+            raise
         reason = "unreadable" if error.errno else "corrupt_file"
         raise FileProblem(reason, error.strerror or f"Parquet: {str(error).splitlines()[0]}") from error

@@ -13,7 +13,7 @@ from footfall.ingestion.formats.csv_records import read_csv
 from footfall.ingestion.formats.parquet_records import read_parquet
 from footfall.ingestion.formats.text_records import read_blocks
 from footfall.ingestion.landing.files import has_changed, is_gzip
-from footfall.ingestion.problems import FileProblem, RejectedLine, problem_of
+from footfall.ingestion.problems import FileProblem, RejectedLine, machine_error, problem_of
 
 #: A slice is full at this many bytes of text or records. Larger slices save little; smaller ones cost planning.
 SLICE_BYTES, SLICE_RECORDS = 256 << 20, 600_000
@@ -120,6 +120,9 @@ def read_slices(work: LoadContext, tallies: list[FileTally]) -> Iterator[Slice]:
     """Read the files of ``tallies`` in order; fill their counts of records and their problems.
 
     A net: anything that goes wrong while one file is read is a problem of that file.
+
+    Raises:
+        FootfallError: the machine is at fault: no memory, a broken disk, too many open files.
     """
     current: Slice | None = None
     for tally in tallies:
@@ -140,7 +143,9 @@ def read_slices(work: LoadContext, tallies: list[FileTally]) -> Iterator[Slice]:
                 current.add(tally.file_no, batch, rejected)
         except FileProblem as problem:
             tally.problem = problem
-        except Exception as error:  # noqa: BLE001 the net: see above
+        except Exception as error:
+            if (failure := machine_error(error, file.path)) is not None:
+                raise failure from error
             tally.problem = problem_of(error)
         if is_alone and current is not None:
             yield current

@@ -11,6 +11,7 @@ from footfall.core.home import Home
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.landing.files import LandingFile
 from footfall.ingestion.landing.scan import open_file
+from footfall.ingestion.problems import machine_error
 
 
 def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, int], str]:
@@ -34,11 +35,17 @@ def with_hashes(home: Home, files: Iterable[LandingFile], known: dict[tuple[str,
 
 
 def hash_file(path: Path, name: str) -> str:
-    """SHA-256 of the content; of a file that cannot be read, a hash of its name."""
+    """SHA-256 of the content; of a file that cannot be read, a hash of its name.
+
+    Raises:
+        FootfallError: the machine is at fault, not the file.
+    """
     try:
         with open_file(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, MemoryError) as error:
+        if (failure := machine_error(error, name)) is not None:
+            raise failure from error
         return unreadable_hash(name)
 
 
