@@ -1,0 +1,141 @@
+"""One linear system of published cells: the equations about few people that follow from it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from footfall.metrics.disclosure.elimination import equation_about_few, reduce
+
+Cell = tuple[str, str]
+#: An equation about few people: the weights of the published cells that it is made of.
+Finding = dict[Cell, int]
+
+
+@dataclass(frozen=True)
+class Column:
+    """An unknown: parts that no published cell divides.
+
+    Args:
+        group: of families.
+        cells: that it is in, published or shared with another group.
+        people: the protected people behind it; None: ``k`` or more.
+        n: its true number of rows.
+    """
+
+    group: str
+    cells: tuple[Cell, ...]
+    people: frozenset[int] | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Weights by number of column, of the published cell ``cell``; None: holds for any data, with the sum zero."""
+
+    cell: Cell | None
+    terms: Mapping[int, int]
+
+
+def solve(equations: Sequence[Equation], columns: Sequence[Column], k: int) -> list[Finding]:
+    """Equations about 1 to ``k`` - 1 people that follow; one for each block of the system that has any.
+
+    The proof is exact: what is not found does not follow from the equations by adding and subtracting, whatever the
+    factors.
+    """
+    known = _known_columns(equations)
+    small = [column for column in known if columns[column].people]
+    findings = [_by_cell(known[column], equations) for column in sorted(small)]
+    for rows in _blocks(equations, known):
+        findings += _of_block(rows, equations, columns, known, k)
+    return [finding for finding in findings if finding]
+
+
+def _known_columns(equations: Sequence[Equation]) -> dict[int, dict[int, int]]:
+    """Columns that equations with one unknown give; each with the weights of the equations it follows from."""
+    known: dict[int, dict[int, int]] = {}
+    places: dict[int, list[int]] = defaultdict(list)
+    left = [set(equation.terms) for equation in equations]
+    for row, equation in enumerate(equations):
+        for column in equation.terms:
+            places[column].append(row)
+    ready = [row for row, terms in enumerate(left) if len(terms) == 1]
+    while ready:
+        row = ready.pop()
+        if len(left[row]) != 1:
+            continue
+        (column,) = left[row]
+        # Every weight is 1 or -1, so nothing is divided.
+        terms = equations[row].terms
+        weights: dict[int, int] = defaultdict(int, {row: terms[column]})
+        for other, factor in terms.items():
+            for source, weight in known.get(other, {}).items():
+                weights[source] -= terms[column] * factor * weight
+        known[column] = {source: weight for source, weight in weights.items() if weight}
+        for place in places[column]:
+            left[place].discard(column)
+            if len(left[place]) == 1:
+                ready.append(place)
+    return known
+
+
+def _blocks(equations: Sequence[Equation], known: Mapping[int, object]) -> Iterator[list[int]]:
+    """Numbers of equations that unknown columns connect."""
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, equation in enumerate(equations):
+        for column in equation.terms:
+            if column not in known:
+                rows_of[column].append(row)
+    left = {row for rows in rows_of.values() for row in rows}
+    while left:
+        block, ready = [], [left.pop()]
+        while ready:
+            row = ready.pop()
+            block.append(row)
+            for column in equations[row].terms:
+                near = left.intersection(rows_of.get(column, ()))
+                left -= near
+                ready += near
+        yield sorted(block)
+
+
+def _of_block(
+    rows: Sequence[int], equations: Sequence[Equation], columns: Sequence[Column], known: Mapping[int, dict[int, int]],
+    k: int,
+) -> list[Finding]:
+    numbers = sorted({column for row in rows for column in equations[row].terms if column not in known})
+    place = {column: number for number, column in enumerate(numbers)}
+    people = [columns[column].people for column in numbers]
+    if not any(people):
+        return []
+    matrix = np.zeros((len(rows), len(numbers)), dtype=np.int64)
+    for at, row in enumerate(rows):
+        for column, weight in equations[row].terms.items():
+            if column in place:
+                matrix[at, place[column]] = weight
+    large = [number for number, some in enumerate(people) if some is None]
+    few = [number for number, some in enumerate(people) if some is not None]
+    reduced = reduce(matrix, large)
+    done = len(reduced.pivots)
+    left = reduce(reduced.rows[done:][:, few], range(len(few)), reduced.weights[done:])
+    is_published = np.array([equations[row].cell is not None for row in rows])
+    found = equation_about_few(left, [people[number] or frozenset() for number in few], k, is_published)
+    if found is None:
+        return []
+    weights: dict[int, int] = defaultdict(int)
+    for at, row in enumerate(rows):
+        weights[row] += int(found[at])
+        for column, factor in equations[row].terms.items():
+            for source, weight in known.get(column, {}).items():
+                weights[source] -= int(found[at]) * factor * weight
+    return [_by_cell(weights, equations)]
+
+
+def _by_cell(weights: Mapping[int, int], equations: Sequence[Equation]) -> Finding:
+    found: dict[Cell, int] = defaultdict(int)
+    for row, weight in weights.items():
+        cell = equations[row].cell
+        if cell is not None:
+            found[cell] += weight
+    return {cell: weight for cell, weight in found.items() if weight}
