@@ -5,18 +5,19 @@ Modules of commands import what they need when they run, so that `--help` and an
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from footfall import __version__
 from footfall.core.file_modes import keep_private
-from footfall_cli import doctor, erase, errors, export, quarantine, run, setup, status, ui
+from footfall_cli import doctor, erase, errors, export, quarantine, run, setup, status, stopping, ui
 
 app = typer.Typer(
     name="footfall",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -53,4 +54,6 @@ app.command("ui", epilog=ui.EXAMPLE)(ui.ui)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of contract, section 4."""
     keep_private()
+    if arguments is None:
+        stopping.listen(partial(errors.report_stopped, "--json" in sys.argv))
     sys.exit(errors.guard(app, list(sys.argv[1:] if arguments is None else arguments)))

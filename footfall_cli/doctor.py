@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from footfall.core.home import Home
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home, is_home
 
-EXAMPLE = "Example: footfall doctor --home data"
+EXAMPLE = "Example: footfall doctor --home data --deep"
 #: Package: lowest and first unsupported version (docs/decisions and requirements.in say why).
 VERSIONS = {
     "duckdb": ("1.5", "3"), "dagster": ("1.13", "2"), "dagster-dbt": ("0.29", "1"), "dbt-core": ("1.12", "1.13"),
@@ -34,13 +37,22 @@ class Finding:
     hint: str = ""
 
 
-def doctor(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
-    """Check versions, settings, disk, locks and time zone. Changes nothing."""
+def doctor(
+    home: HomeOption = DEFAULT_HOME,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every file of the home, not only those that changed."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Check versions, settings, disk, locks, time zones, and every file of the home against its checksum.
+
+    Repairs nothing: the next `footfall run` does.
+    """
     from footfall_cli import console
 
     place = as_home(home)
     looks: list[Callable[[Home], list[Finding]]] = [
-        _versions, _home, _settings, _disk, _access, _key, _lock, _time, _published,
+        _versions, _home, _settings, _disk, _access, _key, _lock, _time, _published, partial(_damage, deep=deep),
     ]
     findings = [finding for look in looks for finding in look(place)]
     is_well = all(finding.is_ok for finding in findings)
@@ -177,16 +189,45 @@ def _zones() -> Finding:
 
 
 def _published(home: Home) -> list[Finding]:
-    if not home.current.exists():
-        return [Finding("published", True, "nothing yet")]
-    import duckdb
+    from footfall.core.state_files import read_json
 
-    from footfall.core.database import connect, value
+    current = read_json(home.current)
+    if current is None or not home.published_file.exists():
+        return [Finding("published", True, "nothing yet")]  # what is damaged of it is among the files
+    return [Finding("published", True, f"{len(current['tables'])} tables in {home.published_file}")]
+
+
+def _damage(home: Home, *, deep: bool) -> list[Finding]:
+    from footfall.core.errors import FootfallError
+    from footfall.core.home_version import require_known
+    from orchestration.damage import find_damage
+
+    if not is_home(home):
+        return []
+    try:
+        require_known(home)
+        damage = find_damage(home, deep=deep)
+    except FootfallError as error:
+        return [Finding("files", False, f"{error.message} {error.where or ''}".strip(), error.hint or "")]
+    remedy = _lake_remedy(home) if any(one.part == "lake" for one in damage) else ""
+    if not damage:
+        how = "every file was read" if deep else "files that did not change were not read; --deep reads them all"
+        return [Finding("files", True, f"as their checksums say; {how}")]
+    return [
+        Finding(f"{one.part} file", False, f"{one.path.relative_to(home.root)}: {one.problem}",
+                (remedy if one.part == "lake" else "") or one.remedy)
+        for one in damage
+    ]
+
+
+def _lake_remedy(home: Home) -> str:
+    """What to do where a damaged lake cannot be loaded again from landing; empty where it can."""
+    from footfall.core.errors import FootfallError
+    from footfall.core.settings import load_settings
+    from orchestration.damage import require_remedy
 
     try:
-        with connect(home.published_file, read_only=True) as con:
-            tables = value(con, "select count(*) from duckdb_tables()")
-    except duckdb.Error as error:
-        found = str(error).splitlines()[0]
-        return [Finding("published", False, found, "Publish again: `footfall run --full-refresh`.")]
-    return [Finding("published", True, f"{tables} tables in {home.published_file}")]
+        require_remedy(home, load_settings(home))
+    except FootfallError as error:
+        return f"{error.message} {error.hint or ''}".strip()
+    return ""

@@ -12,26 +12,28 @@ from pathlib import Path
 import click
 import typer
 
+from footfall.core import stop
 from footfall.core.errors import FootfallError, UsageError
 from footfall.core.home import Home
-from footfall_cli import console
+from footfall_cli import console, stopping
 from footfall_cli.options import home_of
 
 DISK_FULL = ("no space left on device", "disk quota exceeded")
 #: The folders of the code, as they appear in the paths of a traceback.
 _CODE = ("footfall", "footfall_cli", "orchestration", "exports")
 
+_STOPPED = FootfallError("Stopped. What was published stays.", hint="Run the command again; it continues from there.")
+
 
 def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command and return its exit code; errors are reported, with ``--json`` as a document as well."""
     as_json = "--json" in arguments
-    stopped = FootfallError(
-        "Stopped. What was published stays.", hint="Run the command again; it continues from there."
-    )
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="footfall", standalone_mode=False) or 0
         # Typer turns Ctrl-C into this code without a message.
-        return _report(stopped, as_json, code) if code == 130 else code
+        if code and stop.signals:
+            code = 130
+        return _report(_STOPPED, as_json, stopping.exit_code()) if code == 130 else code
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.ctx.get_help(), file=sys.stderr)
         usage = UsageError("No command is given.", where=error.ctx.command_path, hint="Choose one of the commands.")
@@ -42,14 +44,22 @@ def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
         usage = UsageError(error.format_message(), where=command, hint=f"See `{command} --help`.")
         return _report(usage, as_json, 2)
     except (click.Abort, KeyboardInterrupt):
-        return _report(stopped, as_json, 130)
+        return _report(_STOPPED, as_json, stopping.exit_code())
     except BrokenPipeError:
         # The reader has ended (`footfall status | head`), so there is nowhere to report to.
         sys.stderr.close()
         return 141
     except Exception as error:  # noqa: BLE001 - the net of the command: every error ends as three lines and a code
+        if stop.signals:
+            # What a library made of the interruption.
+            return _report(_STOPPED, as_json, stopping.exit_code())
         found = explain(error) or as_bug(error, home_of(arguments))
         return _report(found, as_json, found.exit_code)
+
+
+def report_stopped(as_json: bool, code: int) -> None:
+    """The line of a command that was stopped by a signal."""
+    _report(_STOPPED, as_json, code)
 
 
 def explain(error: BaseException) -> FootfallError | None:

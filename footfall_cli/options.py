@@ -10,6 +10,7 @@ import typer
 
 from footfall.core.errors import SettingsError, UsageError
 from footfall.core.home import Home
+from footfall.core.home_version import require_known
 
 HomeOption = Annotated[
     Path,
@@ -34,7 +35,8 @@ def existing_home(path: Path) -> Home:
     """The home at a path.
 
     Raises:
-        SettingsError: the folder does not exist, or has neither settings nor a landing zone.
+        SettingsError: the folder does not exist, or has neither settings nor a landing zone, or a newer
+            Footfall wrote it.
     """
     home = as_home(path)
     if not is_home(home):
@@ -42,6 +44,7 @@ def existing_home(path: Path) -> Home:
             "There is no home here: no footfall.yml and no landing folder.", where=str(home.root),
             hint="Check --home and FOOTFALL_HOME, or make a home with `footfall init --home DIR`.",
         )
+    require_known(home)
     return home
 
 

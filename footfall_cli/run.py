@@ -12,7 +12,10 @@ from footfall.core.home import Home
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home, require_order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from footfall.core.settings import Settings
+    from orchestration.damage import Damage
     from orchestration.erase_people import Outcome as Erasure
     from orchestration.pending_work import PendingWork
     from orchestration.run_job import Request
@@ -46,6 +49,7 @@ def run(
     with lock.hold(place, "footfall run") as killed:
         file_modes.apply(place.ensure(), settings.access)
         erasure = settle_erasures(place, settings)
+        damage = repair(place, settings)
         work = find_pending_work(place, settings, through)
         if not (work.reasons or full_refresh or killed):
             return _nothing_new(place, settings, work, as_json, started, erasure)
@@ -58,7 +62,7 @@ def run(
         request = Request(
             "run", dates, through=through, is_full_refresh=full_refresh, reload=work.reload,
         )
-        return execute(place, settings, request, as_json, started, erasure)
+        return execute(place, settings, request, as_json, started, erasure, damage)
 
 
 def backfill(
@@ -80,11 +84,17 @@ def backfill(
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall backfill"):
+        from orchestration.partitions import landing_span
         from orchestration.run_job import Request
 
         file_modes.apply(place.ensure(), settings.access)
         erasure = settle_erasures(place, settings)
-        return execute(place, settings, Request("backfill", (first, last), is_backfill=True), as_json, started, erasure)
+        damage = repair(place, settings)
+        request = Request("backfill", (first, last), is_backfill=True)
+        if damage and not _has_commits(place):
+            # The lake is loaded again from landing, these dates included.
+            request = Request("run", landing_span(place))
+        return execute(place, settings, request, as_json, started, erasure, damage)
 
 
 def settle_erasures(place: Home, settings: "Settings") -> "Erasure | None":
@@ -112,21 +122,43 @@ def settle_erasures(place: Home, settings: "Settings") -> "Erasure | None":
     return finished
 
 
+def repair(place: Home, settings: "Settings", *, deep: bool = False) -> "list[Damage]":
+    """Remove damaged files of the home that the run then makes again; return what was found."""
+    from footfall_cli import console
+    from orchestration.damage import find_damage, heal
+
+    damage = find_damage(place, deep=deep)
+    if damage:
+        with console.reporting() as progress:
+            heal(place, settings, damage, progress)
+    return damage
+
+
 def execute(
     place: Home, settings: "Settings", request: "Request", as_json: bool, started: float,
-    erasure: "Erasure | None" = None,
+    erasure: "Erasure | None" = None, damage: "Sequence[Damage]" = (),
 ) -> int:
     """Run the job, report what it did, and return the exit code; the error of a run comes after its summary.
 
+    Where a database turns out to be damaged on the way, it is repaired and the job runs once more.
+
     Args:
         erasure: one that was finished before; it is reported as well, and fails the command if its search found data.
+        damage: what was found damaged before, and repaired by this run.
     """
     from footfall_cli import console, errors, summary
     from orchestration.apply_retention import finish
+    from orchestration.damage import is_corruption
     from orchestration.run_job import run_job
 
     with console.reporting() as progress:
         outcome = run_job(place, settings, request, progress)
+        if is_corruption(outcome.error):
+            progress("A database of the home is damaged; looking at every file.")
+            more = repair(place, settings, deep=True)
+            damage = [*damage, *more]
+            if more:
+                outcome = run_job(place, settings, request, progress)
         removed = None if outcome.error else finish(place, settings)
     found: FootfallError | None
     if outcome.error is None:
@@ -134,6 +166,7 @@ def execute(
     else:
         found = errors.explain(outcome.error) or errors.as_bug(outcome.error, place)
     document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
+    document["damage"] = summary.damage_facts(place, damage)
     return _report(document, summary.as_text, found, as_json, erasure)
 
 

@@ -1,12 +1,12 @@
 """`footfall status`: what is loaded, published, exported; the ledger's totals; how fresh it is."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from footfall.core.home import Home
+from footfall.core.state_files import read_json
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
 
 if TYPE_CHECKING:
@@ -19,16 +19,19 @@ COUNTS = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "eras
 def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     """Show what is loaded, published, exported and waiting, and whether the ledger adds up. Changes nothing."""
     from footfall.core.settings import load_settings
-    from footfall.ingestion.landing.pending import pending
-    from footfall.ingestion.ledger.ledger import read_lake
+    from footfall.ingestion.landing.pending import Pending, pending
+    from footfall.ingestion.ledger.ledger import Lake, read_lake
     from footfall_cli import console
-    from footfall_cli.summary import current_version
+    from footfall_cli.summary import current_version, damage_facts
+    from orchestration.damage import find_damage
     from orchestration.pending_work import failed_exports
 
     place = existing_home(home)
     settings = load_settings(place)
-    lake = read_lake(place)
-    waiting = pending(place, settings)
+    damage = find_damage(place)
+    is_readable = not any(one.path.parent == place.commits for one in damage)
+    lake = read_lake(place) if is_readable else Lake(0, 0, (), (), (), ())
+    waiting = pending(place, settings) if is_readable else Pending()
     document = {
         "command": "status",
         "exit_code": 0,
@@ -42,6 +45,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
         "failed_exports": failed_exports(place),
         "last_runs": _runs(place),
         "lock": _holder(place),
+        "damage": damage_facts(place, damage),
     }
     console.emit(document, as_json, _as_text(document))
     return 0
@@ -82,7 +86,9 @@ def _exported(home: Home) -> list[dict[str, Any]]:
     """One entry a finished folder."""
     found = []
     for path in sorted(home.exports.glob("*/*/manifest.json")):
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = read_json(path)
+        if manifest is None:
+            continue  # damaged: `_damage` names it
         found.append(
             {"folder": str(path.parent.relative_to(home.exports)), "files": len(manifest["files"]),
              "bytes": sum(file["bytes"] for file in manifest["files"].values())}

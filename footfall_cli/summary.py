@@ -1,12 +1,13 @@
 """The result of a run, as a document and as text."""
 
-import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from footfall.core.errors import ExportsFailed, FootfallError
 from footfall.core.home import Home
+from footfall.core.state_files import read_json
 from footfall_cli import console
 from footfall_cli.errors import as_document
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from footfall.checks.result import CheckResult
     from footfall.ingestion.load_result import LoadResult
     from orchestration.apply_retention import Removed
+    from orchestration.damage import Damage
     from orchestration.pending_work import PendingWork
     from orchestration.run_job import Outcome
 
@@ -87,10 +89,7 @@ def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Remove
 
 def current_version(home: Home) -> dict[str, Any]:
     """`published/current.json`; empty when nothing is published."""
-    try:
-        return json.loads(home.current.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
+    return read_json(home.current) or {}
 
 
 def open_paths(home: Home) -> list[str]:
@@ -141,6 +140,7 @@ def as_text(document: dict[str, Any]) -> str:
     parts.append("Checks: " + ", ".join(f"{n:,} {name}" for name, n in checks.items() if name != "not_passed") + ".")
     parts += [f"Warning: {warning}" for warning in document["warnings"]] + _retention(document)
     parts += held_back_as_text(document["held_back"])
+    parts += damage_as_text(document.get("damage", []), "Damaged files, made again by this run")
     if document["exports"]:
         parts += exports_as_text(document["exports"])
     parts.append(console.facts("Seconds", list(document["seconds"].items())))
@@ -188,6 +188,20 @@ def exports_facts(exported: "Exported") -> dict[str, Any]:
         "workspaces": exported.workspaces, "folders": len(exported.folders), "folders_made": len(exported.made),
         "folders_unchanged": len(exported.unchanged), "files_written": len(exported.files), "bytes": exported.bytes,
     }
+
+
+def damage_facts(home: Home, damage: "Sequence[Damage]") -> list[dict[str, str]]:
+    """Damaged files: part of the home, path below it, what is wrong."""
+    return [
+        {"part": one.part, "file": str(one.path.relative_to(home.root)), "problem": one.problem} for one in damage
+    ]
+
+
+def damage_as_text(damage: list[dict[str, str]], title: str) -> list[str]:
+    """A table of damaged files, if there are any."""
+    rows = [[one["part"], one["file"], one["problem"]] for one in damage[:_MOST_FILES]]
+    more = [f"and {len(damage) - _MOST_FILES:,} more."] if len(damage) > _MOST_FILES else []
+    return [console.table(title, ["part", "file", "problem"], rows), *more] if rows else []
 
 
 def held_back_as_text(held_back: list[dict[str, str]]) -> list[str]:

@@ -1,15 +1,15 @@
 """Whether there is anything to do. Found from file names and small JSON files: an empty night costs no imports."""
 
 import hashlib
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.core.state_files import read_json, write_json
+from footfall.ingestion.lake.commit_log import unreadable_commit
 from orchestration.dagster_instance import code_fingerprint
 
 if TYPE_CHECKING:
@@ -154,27 +154,20 @@ def _dates_to_reload(home: Home, settings: Settings, published_seq: int) -> tupl
 
 
 def _write(home: Home, name: str, document: dict) -> None:
-    path = home.warehouse / name
-    new = path.with_suffix(".tmp")
-    new.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    new.replace(path)
+    write_json(home.warehouse / name, document)
 
 
 def _read(home: Home, name: str) -> dict:
-    return _json(home.warehouse / name)
+    # Cut by a crash: these files can be derived again.
+    return read_json(home.warehouse / name) or {}
 
 
 def _read_current(home: Home) -> dict:
-    return _json(home.current)
+    return read_json(home.current) or {}
 
 
 def _load_date(home: Home, seq: int) -> date:
-    return date.fromisoformat(_json(home.commits / f"{seq:08d}.json")["load_date"])
-
-
-def _json(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        # Cut by a crash: these files can be derived again.
-        return {}
+    commit = read_json(home.commits / f"{seq:08d}.json")
+    if commit is None:
+        raise unreadable_commit(home.commits / f"{seq:08d}.json")
+    return date.fromisoformat(commit["load_date"])

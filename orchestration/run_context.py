@@ -19,6 +19,7 @@ from footfall.core.settings import Settings, load_settings
 from footfall.ingestion.exclusion.tombstones import erasure_is_pending
 from orchestration.apply_retention import finish
 from orchestration.dagster_instance import PID_TAG, quick_history, reconcile
+from orchestration.damage import find_damage, heal, note_verified
 from orchestration.pending_work import mark_finished, mark_refused, mark_started
 
 if TYPE_CHECKING:
@@ -107,6 +108,19 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
     if run_context.exported is not None:
         failed = [failure_path(one) for one in run_context.exported.failures if not one.is_held_back]
         mark_finished(run_context.home, run_context.settings, run_id, failed)
+    if status == "published":
+        note_verified(run_context.home)
+
+
+def _require_whole(home: Home, settings: Settings) -> None:
+    """Repair damage that needs no load; a run started in Dagster loads only the dates it was started for."""
+    damage = find_damage(home)
+    if any(one.part in ("lake", "quarantine") for one in damage):
+        raise FootfallError(
+            "Files of the lake are damaged.", where=str(home.lake),
+            hint="Run `footfall run` once: it loads them again from the landing zone.",
+        )
+    heal(home, settings, damage)
 
 
 def failure_path(failure: "Failure") -> str:
@@ -132,8 +146,9 @@ def run_context(context: dg.InitResourceContext) -> Iterator[RunContext]:
         if context.instance is not None and context.run is not None:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
-        mark_started(home)
         settings = load_settings(home)
+        _require_whole(home, settings)
+        mark_started(home)
         file_modes.apply(home, settings.access)
         current = RunContext(home, settings, "dagster", progress=context.log.info if context.log else quiet)
         yield current

@@ -13,6 +13,7 @@ from footfall.core.errors import CheckFailed
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
+from footfall.core.stop import is_interruption
 from footfall.transform import dbt_runner
 from orchestration import dagster_instance
 from orchestration.definitions import combine
@@ -77,6 +78,9 @@ def run_job(home: Home, settings: Settings, request: Request, progress: Progress
                 tags=_tags(request),
             )
         except Exception as error:  # noqa: BLE001 - the net of a run: the caller reports it, with what was done before
+            if is_interruption(error):
+                conclude(run_context, run_id, "stopped")
+                raise KeyboardInterrupt from None
             conclude(run_context, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
             return Outcome(run_id, run_context, error)
         except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):

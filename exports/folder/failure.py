@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from footfall.core.errors import FootfallError
+from footfall.core.stop import raise_if_stopped
 
 #: Faults of the machine: they are about no single file, so the whole folder fails and the old one stays.
 _MACHINE = (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException)
@@ -67,6 +68,7 @@ def contain(folder: Path, file: str, failed: list[FailedFile]) -> Iterator[None]
     except (FootfallError, *_MACHINE):
         raise
     except Exception as error:  # noqa: BLE001 - the net of one file
+        raise_if_stopped(error)
         failed.append(FailedFile(file, *_bug(error)))
         for path in (folder / file, *(folder / file).parent.glob(f"{Path(file).name}.*")):
             if path.is_file():
@@ -75,6 +77,7 @@ def contain(folder: Path, file: str, failed: list[FailedFile]) -> Iterator[None]
 
 def of_folder(workspace_id: str, folder: Path, error: Exception) -> Failure:
     """The failure of a whole folder, from the error that ended it."""
+    raise_if_stopped(error)
     name = folder.as_posix()
     if isinstance(error, _MACHINE):
         error = not_written(error, folder)

@@ -1,6 +1,5 @@
 """The batch: every commit not yet published, so a batch that failed is checked again with the next one."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from footfall.core.database import connect, value
 from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
 from footfall.core.sql_files import read_sql
+from footfall.core.state_files import read_json
 from footfall.core.vocabulary import names, vocabulary
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES, Lake, read_lake
@@ -103,10 +103,7 @@ def check_batch(home: Home, settings: Settings) -> list[CheckResult]:
 
 def published_seq(home: Home) -> int:
     """The newest commit that readers already see; 0 while nothing is published."""
-    try:
-        return int(json.loads(home.current.read_text(encoding="utf-8"))["lake_seq"])
-    except (OSError, ValueError, KeyError):
-        return 0
+    return int((read_json(home.current) or {}).get("lake_seq", 0))
 
 
 def _frames(

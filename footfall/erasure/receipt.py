@@ -1,24 +1,20 @@
 """The result of an erasure, without data of anybody: printed, and kept as ``lake/erasures/<number>.json``."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from footfall.core.database import connect
 from footfall.core.home import Home
+from footfall.core.state_files import read_json, write_json
 from footfall.erasure.intent import Intent, Plan, folder
 from footfall.erasure.verify import Verified
-from footfall.publishing.history import write_json
 
 
 def published_now(home: Home) -> tuple[dict[str, str], dict[str, int]]:
     """Hashes and rows of the published marts; empty where nothing is published."""
-    try:
-        current = json.loads(home.current.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}, {}
-    return current["hashes"], current["tables"]
+    current = read_json(home.current)
+    return (current["hashes"], current["tables"]) if current else ({}, {})
 
 
 def restated_by(home: Home, intent: Intent) -> int:
@@ -36,10 +32,7 @@ def receipt_file(home: Home, intent: Intent) -> Path:
 
 def read_receipt(home: Home, intent: Intent) -> dict[str, Any] | None:
     """The receipt of the erasure; None while the erasure has no receipt."""
-    try:
-        return json.loads(receipt_file(home, intent).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
+    return read_json(receipt_file(home, intent))
 
 
 def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, restated: int) -> dict[str, Any]:

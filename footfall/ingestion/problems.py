@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from footfall.core.errors import FootfallError
+from footfall.core.stop import raise_if_stopped
 
 #: Part of an error's name -> what it means for a file.
 _WORDS = (
@@ -64,6 +65,7 @@ def machine_error(error: Exception, path: str) -> FootfallError | None:
 
 def problem_of(error: Exception) -> FileProblem:
     """An unexpected error while a file was read or validated, in words that show none of its values."""
+    raise_if_stopped(error)
     words = next((words for kind, words in _WORDS if kind in type(error).__name__), "it cannot be read")
     return FileProblem("corrupt_file", f"{words} ({type(error).__name__})")
 

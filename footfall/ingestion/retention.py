@@ -26,6 +26,18 @@ from footfall.ingestion.retention_record import read_retention_record, record_fi
 
 #: Of a commit's events, the files that hold rows; its keys (hashes of message ids) stay, so that copies stay known.
 _ROWS = ("added", "removed", "copies", "kept")
+#: Columns of the files below ``quarantine/``, by the end of their name.
+_REJECTED = {
+    "load_date": "date", "file": "varchar", "line_number": "bigint", "reason": "varchar", "detail": "varchar",
+    "raw": "varchar", "raw_bytes": "blob", "file_id": "varchar",
+}
+_COLUMNS = {
+    "released": {"file_id": "varchar", "line_number": "bigint"},
+    "repaired": {
+        "load_date": "date", "file": "varchar", "line_number": "bigint", "field": "varchar", "problem": "varchar",
+        "value": "varchar", "file_id": "varchar",
+    },
+}
 
 
 def remove_old_landing(home: Home, settings: Settings, before: date) -> int:
@@ -79,6 +91,21 @@ def empty_old_quarantine(home: Home, before: date) -> int:
     if old:
         _record(home, emptied=tuple(sorted({*emptied, *old})))
     return len(old)
+
+
+def replace_lost_quarantine(home: Home, paths: Iterable[Path]) -> None:
+    """Put empty files in the place of quarantine files that are gone or damaged; their texts are lost, no count is."""
+    from footfall.core.database import connect, quote_literal
+
+    lost = sorted(paths)
+    with connect() as con:
+        for path in lost:
+            kind = path.stem.rpartition("-")[2]
+            columns = ", ".join(f"null::{type_} as {name}" for name, type_ in _COLUMNS.get(kind, _REJECTED).items())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            con.execute(f"copy (select {columns} limit 0) to {quote_literal(str(path))} (format parquet)")
+    emptied = set(read_retention_record(home).emptied)
+    _record(home, emptied=tuple(sorted(emptied | {path.relative_to(home.root).as_posix() for path in lost})))
 
 
 def require_rows(home: Home, commits: Iterable[Commit]) -> None:

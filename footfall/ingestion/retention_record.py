@@ -1,10 +1,11 @@
 """The record of what retention has removed: ``<home>/lake/retention.json``."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from footfall.core.errors import FootfallError
 from footfall.core.home import Home
+from footfall.core.state_files import is_damaged, read_json
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,13 @@ class RetentionRecord:
 
 def read_retention_record(home: Home) -> RetentionRecord:
     """What was removed so far; empty where no retention was ever set."""
-    try:
-        values = json.loads(record_file(home).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    values = read_json(record_file(home))
+    if values is None and is_damaged(record_file(home)):
+        raise FootfallError(
+            "The record of what retention removed cannot be read.", where=str(record_file(home)),
+            hint="Put the file back from a backup of the home; nothing was changed.",
+        )
+    if values is None:
         return RetentionRecord()
     return RetentionRecord(values["landing"], values["lake"], tuple(values["emptied"]))
 

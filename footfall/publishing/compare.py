@@ -1,6 +1,5 @@
 """Changes to what was published before: restated daily numbers, and visits that are cut differently now."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,9 +12,10 @@ from footfall.core.database import quote_identifier, quote_literal, value
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.sql_files import read_sql
+from footfall.core.state_files import read_json, write_json
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.publishing.content import UNDATED, Content
-from footfall.publishing.history import history_folder, write_json
+from footfall.publishing.history import history_folder
 
 _DAILY = ("agg_workspace_daily", "agg_interactions_by_os", "agg_path_links")
 
@@ -144,7 +144,7 @@ def _count_resessionized(
 def read_resessionized(home: Home) -> dict[int, dict[str, int]]:
     """By commit number, how many published visits it resessionized."""
     files = (history_folder(home) / "recuts").glob("*.json")
-    return {row["seq"]: row for row in (json.loads(path.read_text(encoding="utf-8")) for path in files)}
+    return {row["seq"]: row for path in files if (row := read_json(path))}
 
 
 def _in_both(con: duckdb.DuckDBPyConnection, name: str, query: str, dates: list[date]) -> None:

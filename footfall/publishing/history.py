@@ -11,8 +11,6 @@ The last two have the name of the version that was replaced. A publication that 
 writes the same file, so nothing is counted two times.
 """
 
-import json
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from footfall.core.home import Home
+from footfall.core.state_files import read_json, write_json
 
 
 @dataclass(frozen=True)
@@ -58,28 +57,9 @@ def record_run(home: Home, run: RunRecord, checks: Sequence[Any] = ()) -> Path:
 
 
 def read_runs(home: Home) -> list[dict[str, Any]]:
-    """All recorded runs, oldest first; times as ISO text."""
-    files = (history_folder(home) / "runs").glob("*.json")
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in files]
+    """All recorded runs that can be read, oldest first; times as ISO text."""
+    runs = [run for path in (history_folder(home) / "runs").glob("*.json") if (run := read_json(path))]
     return sorted(runs, key=lambda run: (run["started_at"], run["run_id"]))
-
-
-def write_json(path: Path, document: Any) -> None:
-    """Write JSON so that a reader finds the old text or the new, and a crash leaves one of them."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".tmp")
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(document, file, indent=1, sort_keys=True, default=_as_text)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
 def _file_name(run_id: str) -> str:

@@ -1,6 +1,5 @@
 """Publish: copy the finished marts, add the `ops` tables and the Parquet files, and swap the new version in."""
 
-import json
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,16 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
+from footfall.core.state_files import read_json, write_json
 from footfall.ingestion.ledger.ledger import Lake, read_lake
 from footfall.publishing import versions
 from footfall.publishing.compare import Previous, compare
 from footfall.publishing.content import Content, read_content
 from footfall.publishing.copying import STORAGE_VERSION, copy_database, finished_marts, rewrite, validate
+from footfall.publishing.damage import write_checksums
 from footfall.publishing.held_back import HeldBack, as_published, held_back
 from footfall.publishing.hidden_ops import hide_in_ops
-from footfall.publishing.history import RunRecord, record_run, write_json
+from footfall.publishing.history import RunRecord, record_run
 from footfall.publishing.ops import write_ops
 from footfall.publishing.parquet import write_parquet
 from footfall.publishing.projection import ANSWERS_TABLE, Projected, project, protected_workspaces
@@ -149,6 +150,7 @@ def publish(
             **{f"ops.{name}": rows for name, rows in ops.items()},
         })
         write_json(aside / "state.json", content.to_json())
+        write_checksums(aside, previous.folder if previous else None)
         write_json(aside / "current.json", current)
         file_modes.copy_mode(home.published, aside)
         versions.complete(folder)
@@ -173,11 +175,10 @@ def read_previous(home: Home) -> Previous | None:
     folder = versions.current_version(home)
     if folder is None:
         return None
+    current, state = read_json(folder / "current.json"), read_json(folder / "state.json")
     try:
-        current = json.loads((folder / "current.json").read_text(encoding="utf-8"))
-        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-        return Previous(folder, current, Content.from_json(state))
-    except (OSError, ValueError, KeyError):
+        return Previous(folder, current, Content.from_json(state)) if current and state else None
+    except KeyError:
         return None
 
 

@@ -153,15 +153,16 @@ def _without_arguments() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _plain_interrupt() -> Iterator[None]:
-    """Let Ctrl-C be a KeyboardInterrupt, which makes dbt cancel its queries; Dagster's own kind leaves them running."""
+    """Let signals be a KeyboardInterrupt: it makes dbt cancel its queries; Dagster's own kind leaves them running."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _report_nodes(progress: Progress) -> Callable[[Any], None]:

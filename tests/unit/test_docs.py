@@ -71,13 +71,6 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 # --- the contract, the definitions and the glossary -------------------------------------------------------------------
 
-#: What docs/contract.md promises and the code does not keep yet -> the issue that delivers it. Remove an entry with the
-#: change that keeps the promise: `test_the_contract_is_kept_but_for_what_is_listed` fails until then.
-NOT_KEPT_YET = {
-    "footfall doctor --deep": 15,
-}
-
-
 def _section(number: int) -> str:
     return _read("docs/contract.md").split(f"\n## {number}. ")[1].split("\n## ")[0]
 
@@ -141,7 +134,7 @@ def _commands_missing() -> Iterator[str]:
             }
 
 
-def test_the_contract_is_kept_but_for_what_is_listed() -> None:
+def test_the_contract_is_kept() -> None:
     from footfall.ingestion.entity_columns import ENTITIES
     from footfall.publishing.ops import TABLES
 
@@ -156,7 +149,7 @@ def test_the_contract_is_kept_but_for_what_is_listed() -> None:
         *_commands_missing(),
     }
     assert len(marts) > 15 and len(entities) == 5 and set(ops) == {"load_ledger", "held_back", "repaired_values"}
-    assert missing == set(NOT_KEPT_YET)
+    assert missing == set()
 
 
 def test_every_target_of_a_mapping_is_in_the_contract_and_no_other() -> None:

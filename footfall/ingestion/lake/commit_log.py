@@ -6,10 +6,11 @@ Needs nothing but the standard library, since an empty night reads it and nothin
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from footfall.core.checksums import checksum
 from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
 from footfall.core.home import HOME_VERSION, Home
@@ -42,6 +43,7 @@ class Commit:
         known_files: landing files seen, so that the next search need not open them.
         repaired: files of the values that could not be used, of this commit's valid lines.
         assumed_banners: workspaces whose cookie banner was taken to be on since their settings could not be read.
+        checksums: size and SHA-256 of every file the commit names, by path; of commits of older versions, of none.
     """
 
     seq: int
@@ -62,6 +64,7 @@ class Commit:
     known_files: list[dict[str, Any]] = field(default_factory=list)
     repaired: list[str] = field(default_factory=list)
     assumed_banners: list[str] = field(default_factory=list)
+    checksums: dict[str, list[Any]] = field(default_factory=dict)
     version: int = COMMIT_VERSION
 
     def paths(self) -> Iterator[str]:
@@ -86,7 +89,7 @@ def read_commits(home: Home) -> list[Commit]:
             names = sorted(entry.name for entry in entries if entry.name.endswith(".json") and entry.name[0] != ".")
     except FileNotFoundError:
         return []
-    commits = [_read_commit(home.commits / name) for name in names]
+    commits = [parse_commit(home.commits / name) for name in names]
     for place, commit in enumerate(commits, start=1):
         if commit.seq != place:
             raise FootfallError(
@@ -96,7 +99,7 @@ def read_commits(home: Home) -> list[Commit]:
     return commits
 
 
-def _read_commit(path: Path) -> Commit:
+def parse_commit(path: Path) -> Commit:
     try:
         values = json.loads(path.read_bytes())
         if values.get("version") != COMMIT_VERSION:
@@ -106,10 +109,15 @@ def _read_commit(path: Path) -> Commit:
             )
         return Commit(**values)
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise FootfallError(
-            "A commit of the lake cannot be read.", where=str(path),
-            hint="Put the file back from a backup of the home; nothing was changed.",
-        ) from error
+        raise unreadable_commit(path) from error
+
+
+def unreadable_commit(path: Path) -> FootfallError:
+    """The error of a commit file that is cut or changed."""
+    return FootfallError(
+        "A commit of the lake cannot be read.", where=str(path),
+        hint="Put the file back from a backup of the home; nothing was changed.",
+    )
 
 
 def live_commits(commits: Iterable[Commit]) -> list[Commit]:
@@ -122,13 +130,18 @@ def live_commits(commits: Iterable[Commit]) -> list[Commit]:
 def write_commit(home: Home, commit: Commit) -> None:
     """Write a commit: force its files to disk, write its own file aside, force that, and move it into place."""
     home.commits.mkdir(parents=True, exist_ok=True)
-    paths = [home.root / path for path in commit.paths()]
+    target = home.commits / f"{commit.seq:08d}.json"
+    # Of a commit that is rewritten, retention may have removed files.
+    names = [name for name in commit.paths() if not target.exists() or (home.root / name).exists()]
+    paths = [home.root / name for name in names]
     for path in (*paths, *sorted({path.parent for path in paths})):
         sync(path)
+    commit = replace(commit, checksums={
+        name: commit.checksums.get(name) or list(checksum(home.root / name)) for name in names
+    })
     version = home.lake / "version"
     if not version.exists():
         version.write_text(f"{HOME_VERSION}\n", encoding="utf-8")
-    target = home.commits / f"{commit.seq:08d}.json"
     aside = home.commits / f".{commit.seq:08d}.json.tmp"
     with aside.open("w", encoding="utf-8") as file:
         json.dump({name: getattr(commit, name) for name in Commit.__dataclass_fields__}, file, separators=(",", ":"))

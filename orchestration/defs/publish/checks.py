@@ -1,11 +1,11 @@
 """What must hold after publishing: the files are there, and they are as new as what was loaded."""
 
-import json
 from datetime import UTC, date, datetime
 
 import dagster as dg
 
 from footfall.checks.result import CheckResult
+from footfall.core.state_files import read_json
 from orchestration.partitions import landing_span
 from orchestration.run_context import RunContext
 
@@ -23,7 +23,7 @@ def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
 
 def check(run_context: RunContext) -> dict[str, list[CheckResult]]:
     """Warnings only: when they run, the new version is out, and it is complete."""
-    current = json.loads(run_context.home.current.read_text(encoding="utf-8"))
+    current = read_json(run_context.home.current) or {"load_date": None, "tables": {}}
     return {FRESHNESS: [_freshness(run_context, current["load_date"])], FILES: [_files(run_context, current["tables"])]}
 
 

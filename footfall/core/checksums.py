@@ -1,0 +1,78 @@
+"""Sizes and checksums of files, and which files were verified already: an unchanged file is not read again.
+
+A file's manifest (a commit, a published version, an export folder) holds its size and SHA-256. The nightly look
+compares size and time of change with those of the last verification (``<home>/warehouse/verified.json``, a cache that
+may be lost); only files that are new there or changed are read.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from footfall.core.home import Home
+from footfall.core.state_files import read_json, write_json
+
+#: Bytes, and SHA-256 as hex digits.
+Checksum = tuple[int, str]
+
+
+def checksum(path: Path) -> Checksum:
+    """Size in bytes and SHA-256 of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class VerifiedFiles:
+    """The cache of verified files of a home: size and time of change by path relative to the home."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._path = home.warehouse / "verified.json"
+        self._known: dict[str, list[int]] = read_json(self._path) or {}
+        self._seen: dict[str, list[int]] = {}
+
+    def find_problem(self, path: Path, expected: Checksum, *, deep: bool) -> str | None:
+        """What is wrong with a file whose size and SHA-256 are known, as a phrase; None where it is as expected.
+
+        Args:
+            deep: read the file even if it did not change since it was verified.
+        """
+        try:
+            size = path.stat().st_size
+        except OSError:
+            return "it is missing"
+        if size != expected[0]:
+            return f"it has {size:,} bytes instead of {expected[0]:,}"
+        return self.check(path, lambda: None if checksum(path) == expected else "its content changed", deep=deep)
+
+    def check(self, path: Path, look: Callable[[], str | None], *, deep: bool) -> str | None:
+        """The problem that ``look`` finds; it is not asked where the file did not change since it found none."""
+        name = path.relative_to(self._home.root).as_posix()
+        try:
+            stat = path.stat()
+            state = [stat.st_size, stat.st_mtime_ns]
+            problem = look() if deep or self._known.get(name) != state else None
+        except OSError as error:
+            return f"it cannot be read: {error.strerror}"
+        if problem is None:
+            self._seen[name] = state
+        return problem
+
+    def save(self) -> None:
+        """Keep what was verified by this object; files it did not see are forgotten."""
+        if self._seen != self._known:
+            write_json(self._path, self._seen)
+
+    @classmethod
+    def note(cls, home: Home, paths: list[Path]) -> None:
+        """Remember files that Footfall has just closed and that need no verification."""
+        verified = cls(home)
+        verified._seen = dict(verified._known)
+        for path in paths:
+            if path.exists():
+                verified.check(path, lambda: None, deep=False)
+        verified.save()

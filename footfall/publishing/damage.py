@@ -1,0 +1,135 @@
+"""Damaged files of what is published, and what can be restored without building anything."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from footfall.core.checksums import Checksum, VerifiedFiles, checksum
+from footfall.core.database import connect, quote_identifier, value
+from footfall.core.home import Home
+from footfall.core.state_files import is_damaged, read_json, write_json
+from footfall.publishing import versions
+from footfall.publishing.content import Content, read_content
+
+#: Size and SHA-256 of the Parquet files of a version.
+FILES = "files.json"
+
+
+def write_checksums(folder: Path, previous: Path | None) -> None:
+    """Write ``files.json`` of a version; files shared with ``previous`` are not read again."""
+    known = (read_json(previous / FILES) or {}) if previous is not None else {}
+    found: dict[str, Checksum | list] = {}
+    for path in sorted((folder / "marts").rglob("*.parquet")):
+        name = path.relative_to(folder).as_posix()
+        is_shared = previous is not None and name in known and _is_same_file(previous / name, path)
+        found[name] = known[name] if is_shared else checksum(path)
+    write_json(folder / FILES, found)
+
+
+def find_published_damage(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[tuple[Path, str]]:
+    """What is wrong with the version that readers see; nothing where nothing was ever published.
+
+    Args:
+        deep: read every file, and every row of the DuckDB file.
+
+    Yields:
+        Path and problem.
+    """
+    found = versions.list_versions(home)
+    if not found:
+        return
+    folder = versions.current_version(home)
+    if folder is None and not any(is_damaged(one / "current.json") for one in found):
+        yield home.published / "current", "the link to the published version is gone"
+        return
+    folder = folder or found[-1]
+    for name in versions.NAMES:
+        if (folder / name).exists() and not (home.published / name).exists():
+            yield home.published / name, "the link is gone"
+    for name in ("current.json", "state.json"):
+        if read_json(folder / name) is None:
+            yield folder / name, "it is missing, cut or not JSON"
+    state = read_json(folder / "state.json")
+    file = folder / "footfall.duckdb"
+    problem = "it is missing" if not file.exists() else verified.check(file, lambda: _look(file, state), deep=deep)
+    if problem is not None:
+        yield file, problem
+    for name, expected in (read_json(folder / FILES) or {}).items():
+        problem = verified.find_problem(folder / name, (expected[0], expected[1]), deep=deep)
+        if problem is not None:
+            yield folder / name, problem
+
+
+def restore_links(home: Home) -> None:
+    """Point the public names to the newest complete version where the links are gone."""
+    folder = versions.current_version(home) or next(reversed(versions.list_versions(home)), None)
+    if folder is not None and (folder / "current.json").exists():
+        versions.swap(home, folder)
+
+
+def forget_content(home: Home) -> None:
+    """Forget what the published version holds, so that the next publication writes every file of a new one."""
+    folder = versions.current_version(home)
+    if folder is not None:
+        (folder / "state.json").unlink(missing_ok=True)
+
+
+def forget_commits(home: Home) -> None:
+    """Forget from which commits the published version was built, so that the next run builds and publishes again."""
+    folder = versions.current_version(home)
+    current = read_json(folder / "current.json") if folder is not None else None
+    if folder is not None and current is not None:
+        write_json(folder / "current.json", {**current, "lake_seq": 0})
+
+
+def published_files(home: Home) -> list[tuple[str, str]]:
+    """Path and SHA-256 of the landing files in the published ledger; empty where it cannot be read."""
+    try:
+        with connect(home.published_file, read_only=True) as con:
+            return con.execute("select file, sha256 from ops.load_ledger where sha256 is not null").fetchall()
+    except duckdb.Error:
+        return []
+
+
+def read_every_row(path: Path) -> str | None:
+    """Read every block of a DuckDB file, whose checksums DuckDB verifies; the problem, or None."""
+    try:
+        with connect(path, read_only=True) as con:
+            _hash_tables(con, "true")
+    except duckdb.Error as error:
+        return f"DuckDB cannot read it: {str(error).splitlines()[0]}"
+    return None
+
+
+def _look(path: Path, state: dict | None) -> str | None:
+    try:
+        with connect(path, read_only=True) as con:
+            _hash_tables(con, "schema_name <> 'marts'")
+            if state is None:
+                return _hash_tables(con, "schema_name = 'marts'")
+            expected = Content.from_json(state)
+            if expected.engine != duckdb.__version__:
+                return _hash_tables(con, "schema_name = 'marts'")
+            if read_content(con, "marts").tables != expected.tables:
+                return "its tables are not those that were published"
+    except (duckdb.Error, KeyError) as error:
+        return f"DuckDB cannot read it: {str(error).splitlines()[0]}"
+    return None
+
+
+def _hash_tables(con: duckdb.DuckDBPyConnection, condition: str) -> None:
+    tables = con.execute(
+        "select database_name, schema_name, table_name from duckdb_tables() "
+        f"where database_name = current_database() and {condition}"
+    ).fetchall()
+    for names in tables:
+        table = ".".join(map(quote_identifier, names))
+        value(con, f"select sum(hash(this_row)::hugeint) from {table} as this_row")
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

@@ -1,0 +1,221 @@
+"""Damage in a home: found before every run, and repaired from what is left (docs/reliability.md)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from footfall.core.checksums import VerifiedFiles
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.core.state_files import is_damaged, read_json
+from orchestration.pending_work import mark_started
+
+#: What each part is rebuilt from, as the remedy says.
+REBUILT_FROM = {
+    "lake": "the next `footfall run` loads the landing zone again",
+    "quarantine": "the next `footfall run` loads the landing zone again; without that, the texts are lost",
+    "warehouse": "the next `footfall run` builds every table again from the lake",
+    "published": "the next `footfall run` publishes the tables again",
+    "exports": "the next `footfall run` makes the folder again",
+    "history": "the next `footfall run` sets the file aside",
+    "dagster": "the next `footfall run` sets it aside and begins a new one",
+}
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One damaged file: its part of the home (a key of ``REBUILT_FROM``), its path, and what is wrong, as a phrase."""
+
+    part: str
+    path: Path
+    problem: str
+
+    @property
+    def remedy(self) -> str:
+        return f"{REBUILT_FROM[self.part].capitalize()}."
+
+
+def find_damage(home: Home, *, deep: bool = False) -> list[Damage]:
+    """Look at every file that has a manifest. Without ``deep``, only those that changed since they were verified.
+
+    The cost is that of the names and times of files; contents are read where they changed.
+    """
+    from footfall.ingestion.damage import find_lake_damage
+
+    verified = VerifiedFiles(home)
+    found = [*_history(home), *_dagster(home, verified, deep=deep)]
+    published_seq = (read_json(home.current) or {}).get("lake_seq", 0)
+    for path, problem in find_lake_damage(home, verified, published_seq, deep=deep):
+        found.append(Damage("quarantine" if home.quarantine in path.parents else "lake", path, problem))
+    found += list(_warehouse(home, verified, deep=deep))
+    if home.published.is_dir() and any(home.published.iterdir()):
+        from footfall.publishing.damage import find_published_damage
+
+        found += [Damage("published", *one) for one in find_published_damage(home, verified, deep=deep)]
+    found += list(_exports(home, verified, deep=deep))
+    if home.warehouse.is_dir() and not found:
+        verified.save()
+    return found
+
+
+def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Progress = quiet) -> None:
+    """Remove what is damaged, so that the run that follows makes it again. Call it under the lock.
+
+    Raises:
+        FootfallError: the lake is damaged and cannot be loaded again; nothing was changed.
+    """
+    if not damage:
+        return
+    from footfall.publishing import damage as published
+
+    parts = {one.part for one in damage}
+    for one in damage:
+        progress(f"Damaged: {_name(home, one.path)}: {one.problem}.")
+    is_reloaded = bool(parts & {"lake", "quarantine"}) and _empty_lake(home, settings, damage, progress)
+    if is_reloaded or "warehouse" in parts:
+        for path in (home.warehouse_file, home.marts_file):
+            path.unlink(missing_ok=True)
+            path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    if "published" in parts:
+        published.restore_links(home)
+        if any(one.path.parent != home.published for one in damage if one.part == "published"):
+            published.forget_content(home)
+    moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    for one in damage:
+        if one.part == "exports":
+            (one.path.parent / "manifest.json").unlink(missing_ok=True)
+        elif one.part == "history":
+            one.path.replace(one.path.with_name(f"{one.path.name}.damaged"))
+        elif one.part == "dagster":
+            _set_aside(one.path, moment)
+    mark_started(home)
+
+
+def _empty_lake(home: Home, settings: Settings, damage: Sequence[Damage], progress: Progress) -> bool:
+    """Empty the lake, or where only texts of the quarantine are lost and cannot be read again, go on without them.
+
+    Returns:
+        Whether the lake was emptied.
+    """
+    from footfall.ingestion.damage import empty_lake
+    from footfall.ingestion.retention import replace_lost_quarantine
+    from footfall.publishing.damage import forget_commits
+
+    try:
+        files = require_remedy(home, settings)
+    except FootfallError:
+        if any(one.part == "lake" for one in damage):
+            raise
+        lost = [one.path for one in damage if one.part == "quarantine"]
+        replace_lost_quarantine(home, lost)
+        progress(f"The texts of rejected lines in {len(lost):,} files are lost; their counts and reasons are not.")
+        return False
+    forget_commits(home)
+    empty_lake(home)
+    progress(f"The lake is loaded again from {files:,} landing files.")
+    return True
+
+
+def require_remedy(home: Home, settings: Settings) -> int:
+    """Make sure that a damaged lake can be loaded again; return the number of landing files.
+
+    Raises:
+        FootfallError: it cannot; says what is lost.
+    """
+    from footfall.ingestion.damage import require_landing
+    from footfall.publishing.damage import published_files
+
+    return require_landing(home, settings, published_files(home), (read_json(home.current) or {}).get("lake_seq", 0))
+
+
+def note_verified(home: Home) -> None:
+    """Note the DuckDB files that a run has just closed, and whose blocks need not be read before the next one."""
+    from footfall.publishing.versions import current_version
+
+    version = current_version(home)
+    published = [version / "footfall.duckdb"] if version is not None else []
+    VerifiedFiles.note(home, [home.warehouse_file, home.marts_file, *published])
+
+
+def is_corruption(error: BaseException | None) -> bool:
+    """Whether an error, or one of its causes, is that of a damaged file of the home."""
+    seen: list[BaseException] = []
+    while error is not None and not any(error is one for one in seen):
+        text = str(error).lower()
+        if "corrupt database file" in text or ("checksum" in text and "block" in text):
+            return True
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _history(home: Home) -> Iterator[Damage]:
+    from footfall.publishing.history import history_folder
+
+    for path in history_folder(home).glob("*/*.json"):
+        if is_damaged(path):
+            yield Damage("history", path, "it is cut or not JSON")
+
+
+def _dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
+    for path in sorted(home.dagster.rglob("*.db")):
+        problem = verified.check(path, lambda path=path: _look_at_sqlite(path), deep=deep)
+        if problem is not None:
+            yield Damage("dagster", path, problem)
+
+
+def _look_at_sqlite(path: Path) -> str | None:
+    import sqlite3
+
+    try:
+        con = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        try:
+            result = con.execute("pragma quick_check(1)").fetchone()[0]
+        finally:
+            con.close()
+    except sqlite3.OperationalError:
+        return None  # in use; whoever uses it reports what is wrong
+    except sqlite3.DatabaseError as error:
+        result = str(error)
+    return None if result == "ok" else f"SQLite cannot read it: {result.splitlines()[0]}"
+
+
+def _warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
+    from footfall.publishing.damage import read_every_row
+
+    for path in (home.warehouse_file, home.marts_file):
+        if path.exists():
+            problem = verified.check(path, lambda path=path: read_every_row(path), deep=deep)
+            if problem is not None:
+                yield Damage("warehouse", path, problem)
+
+
+def _exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
+    for manifest in sorted([*home.exports.glob("*/*/manifest.json"), *home.exports.glob("*/users/*/*/manifest.json")]):
+        document = read_json(manifest)
+        files = document.get("files") if document else None
+        if not isinstance(files, dict):
+            yield Damage("exports", manifest, "it is cut or not a manifest")
+            continue
+        for name, file in files.items():
+            path = manifest.parent / name
+            problem = verified.find_problem(path, (file["bytes"], file["sha256"]), deep=deep)
+            if problem is not None:
+                yield Damage("exports", path, problem)
+                break
+
+
+def _set_aside(path: Path, moment: str) -> None:
+    for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        if one.exists():
+            one.replace(one.with_name(f"{one.name}.damaged-{moment}"))
+
+
+def _name(home: Home, path: Path) -> str:
+    try:
+        return path.relative_to(home.root).as_posix()
+    except ValueError:
+        return str(path)

@@ -1,0 +1,150 @@
+"""Files of a home that are damaged, cut or gone: each is named by the doctor, and the next run makes it again."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from footfall.core.home import HOME_VERSION, Home
+from footfall.publishing.publish import read_previous
+from orchestration.damage import find_damage
+from tests.conftest import Answer
+
+Command = Callable[..., Answer]
+
+
+def _flip(path: Path, share: float = 0.4) -> None:
+    """Other bytes in the middle of a file; its size stays."""
+    with path.open("r+b") as file:
+        file.seek(int(path.stat().st_size * share))
+        file.write(b"\xa5" * 20_000 if path.suffix == ".duckdb" else b"\xa5" * 8)
+
+
+def _first(home: Home, pattern: str) -> Path:
+    return sorted(home.root.glob(pattern))[0]
+
+
+#: Fault: pattern of the file, and what is done to it.
+FAULTS: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "events of the lake gone": ("lake/events/*/*.parquet", Path.unlink),
+    "events of the lake flipped": ("lake/events/*/*.parquet", _flip),
+    "keys cut": ("lake/keys/*.parquet", lambda path: os.truncate(path, 100)),
+    "entities gone": ("lake/entities/*/*/*.parquet", Path.unlink),
+    "a commit cut": ("lake/commits/*.json", lambda path: os.truncate(path, 40)),
+    "a commit gone": ("lake/commits/*.json", Path.unlink),
+    "warehouse flipped": ("warehouse/warehouse.duckdb", _flip),
+    "marts flipped": ("warehouse/marts.duckdb", _flip),
+    "published file flipped": ("published/versions/*/footfall.duckdb", _flip),
+    "published file gone": ("published/versions/*/footfall.duckdb", Path.unlink),
+    "published Parquet gone": ("published/versions/*/marts/fct_visits/*.parquet", Path.unlink),
+    "published Parquet flipped": ("published/versions/*/marts/fct_visits/*.parquet", _flip),
+    "public link gone": ("published/footfall.duckdb", Path.unlink),
+    "link to the version gone": ("published/current", Path.unlink),
+    "current.json cut": ("published/versions/*/current.json", lambda path: os.truncate(path, 30)),
+    "state.json gone": ("published/versions/*/state.json", Path.unlink),
+    "a run's record cut": ("lake/history/runs/*.json", lambda path: os.truncate(path, 30)),
+    "Dagster's history garbage": ("dagster/history/runs.db", lambda path: path.write_bytes(b"garbage" * 99)),
+    "report cut": ("exports/*/*/report.html", lambda path: os.truncate(path, 1_000)),
+    "workbook gone": ("exports/*/*/interaction_stats.xlsx", Path.unlink),
+    "manifest cut": ("exports/*/*/manifest.json", lambda path: os.truncate(path, 50)),
+}
+
+
+@pytest.fixture(params=FAULTS)
+def damaged(request: pytest.FixtureRequest, demo_copy: Home) -> Iterator[tuple[Home, Path]]:
+    pattern, damage = FAULTS[request.param]
+    path = _first(demo_copy, pattern)
+    damage(path)
+    yield demo_copy, path
+
+
+def test_a_whole_home_has_no_damage(demo_home: Home) -> None:
+    assert find_damage(demo_home, deep=True) == []
+
+
+def test_the_doctor_and_status_name_every_damaged_file(footfall: Command, damaged: tuple[Home, Path]) -> None:
+    home, path = damaged
+    answer = footfall("doctor", "--home", home.root, "--json")
+    findings = [one for one in answer.document["findings"] if not one["is_ok"]]
+    assert answer.code == 1
+    assert any(path.name in one["found"] for one in findings)
+    assert all("footfall run" in one["hint"] for one in findings)
+    status = footfall("status", "--home", home.root, "--json")
+    assert status.code == 0
+    assert any(path.name in one["file"] for one in status.document["damage"])
+
+
+def test_bytes_that_rot_without_a_new_time_of_change_are_found_by_the_deep_look_only(demo_copy: Home) -> None:
+    assert find_damage(demo_copy) == []
+    path = _first(demo_copy, "lake/events/*/*.parquet")
+    before = path.stat()
+    _flip(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert find_damage(demo_copy) == []
+    assert [one.path for one in find_damage(demo_copy, deep=True)] == [path]
+
+
+def _contents(home: Home) -> dict[str, str]:
+    previous = read_previous(home)
+    assert previous is not None
+    return {name: table.hash for name, table in previous.content.tables.items()}
+
+
+@pytest.mark.parametrize("group", [
+    ("published file flipped", "public link gone", "report cut", "a run's record cut", "Dagster's history garbage"),
+    ("warehouse flipped", "marts flipped", "current.json cut", "manifest cut"),
+    ("events of the lake gone", "keys cut"),
+    ("a commit gone",),
+])
+def test_the_next_run_makes_it_again_to_the_same_tables(footfall: Command, demo_copy: Home, group: tuple) -> None:
+    before = _contents(demo_copy)
+    report = _first(demo_copy, "exports/*/*/report.html").read_bytes()
+    for name in group:
+        pattern, damage = FAULTS[name]
+        paths = sorted(demo_copy.root.glob(pattern))
+        damage(paths[-1] if "commit" in name else paths[0])
+    answer = footfall("run", "--home", demo_copy.root, "--json")
+    assert answer.code == 0, answer.err
+    assert len(answer.document["damage"]) >= len(group)
+    assert _contents(demo_copy) == before
+    assert _first(demo_copy, "exports/*/*/report.html").read_bytes() == report
+    assert find_damage(demo_copy, deep=True) == []
+    assert footfall("run", "--home", demo_copy.root, "--json").document["outcome"] == "nothing_new"
+
+
+def test_what_landing_no_longer_has_is_named_and_nothing_is_changed(footfall: Command, demo_copy: Home) -> None:
+    path = _first(demo_copy, "lake/events/*/*.parquet")
+    shutil.rmtree(demo_copy.landing / "events" / path.parent.name)
+    path.unlink()
+    answer = footfall("run", "--home", demo_copy.root, "--json")
+    assert answer.code == 1
+    assert "gone, such as landing/events/" in answer.document["error"]["message"]
+    assert "backup" in answer.document["error"]["hint"]
+    assert read_previous(demo_copy) is not None
+    doctor = footfall("doctor", "--home", demo_copy.root, "--json")
+    assert any("backup" in one["hint"] for one in doctor.document["findings"] if not one["is_ok"])
+
+
+def test_a_backup_of_lake_settings_and_key_is_enough(footfall: Command, demo_home: Home, tmp_path: Path) -> None:
+    restored = Home(tmp_path / "restored")
+    restored.root.mkdir()
+    shutil.copytree(demo_home.lake, restored.lake)
+    for file in (demo_home.settings_file, demo_home.key_file):
+        if file.exists():
+            shutil.copy2(file, restored.root)
+    answer = footfall("run", "--home", restored.root)
+    assert answer.code == 0, answer.err
+    assert _contents(restored) == _contents(demo_home)
+
+
+@pytest.mark.parametrize("command", ["run", "status", "backfill", "export"])
+def test_a_home_of_a_newer_version_is_refused(footfall: Command, demo_copy: Home, command: str) -> None:
+    (demo_copy.lake / "version").write_text(f"{HOME_VERSION + 1}\n")
+    dates = ("--from", "2026-01-01", "--to", "2026-01-02") if command == "backfill" else ()
+    answer = footfall(command, "--home", demo_copy.root, "--json", *dates)
+    assert answer.code == 2
+    assert f"version {HOME_VERSION + 1}" in answer.document["error"]["message"]
+    assert json.loads(demo_copy.current.read_text())["tables"]
