@@ -56,7 +56,7 @@ def find_damage(home: Home, *, deep: bool = False) -> list[Damage]:
 
         found += [Damage("published", *one) for one in find_published_damage(home, verified, deep=deep)]
     found += list(_exports(home, verified, deep=deep))
-    if home.warehouse.is_dir() and not found:
+    if home.warehouse.is_dir():
         verified.save()
     return found
 
@@ -131,13 +131,17 @@ def require_remedy(home: Home, settings: Settings) -> int:
     return require_landing(home, settings, published_files(home), (read_json(home.current) or {}).get("lake_seq", 0))
 
 
-def note_verified(home: Home) -> None:
-    """Note the DuckDB files that a run has just closed, and whose blocks need not be read before the next one."""
+def verify_written(home: Home) -> None:
+    """At the end of a run, read back the files it wrote; blocks of DuckDB files, which it has just closed, are not.
+
+    Damage found here is found and repaired by the next run.
+    """
     from footfall.publishing.versions import current_version
 
     version = current_version(home)
     published = [version / "footfall.duckdb"] if version is not None else []
     VerifiedFiles.note(home, [home.warehouse_file, home.marts_file, *published])
+    find_damage(home)
 
 
 def is_corruption(error: BaseException | None) -> bool:
@@ -171,7 +175,7 @@ def _look_at_sqlite(path: Path) -> str | None:
     import sqlite3
 
     try:
-        con = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        con = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
         try:
             result = con.execute("pragma quick_check(1)").fetchone()[0]
         finally:

@@ -19,7 +19,7 @@ from footfall.core.settings import Settings, load_settings
 from footfall.ingestion.exclusion.tombstones import erasure_is_pending
 from orchestration.apply_retention import finish
 from orchestration.dagster_instance import PID_TAG, quick_history, reconcile
-from orchestration.damage import find_damage, heal, note_verified
+from orchestration.damage import find_damage, heal, verify_written
 from orchestration.pending_work import mark_finished, mark_refused, mark_started
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
         failed = [failure_path(one) for one in run_context.exported.failures if not one.is_held_back]
         mark_finished(run_context.home, run_context.settings, run_id, failed)
     if status == "published":
-        note_verified(run_context.home)
+        verify_written(run_context.home)
 
 
 def _require_whole(home: Home, settings: Settings) -> None:

@@ -1,16 +1,19 @@
-"""Damaged files of what is published, and what can be restored without building anything."""
+"""Damaged files of what is published, and what can be restored without building anything.
+
+Imports DuckDB only where a file has to be read: an empty night looks here.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from footfall.core.checksums import Checksum, VerifiedFiles, checksum
-from footfall.core.database import connect, quote_identifier, value
 from footfall.core.home import Home
 from footfall.core.state_files import is_damaged, read_json, write_json
 from footfall.publishing import versions
-from footfall.publishing.content import Content, read_content
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: Size and SHA-256 of the Parquet files of a version.
 FILES = "files.json"
@@ -85,6 +88,10 @@ def forget_commits(home: Home) -> None:
 
 def published_files(home: Home) -> list[tuple[str, str]]:
     """Path and SHA-256 of the landing files in the published ledger; empty where it cannot be read."""
+    import duckdb
+
+    from footfall.core.database import connect
+
     try:
         with connect(home.published_file, read_only=True) as con:
             return con.execute("select file, sha256 from ops.load_ledger where sha256 is not null").fetchall()
@@ -94,6 +101,10 @@ def published_files(home: Home) -> list[tuple[str, str]]:
 
 def read_every_row(path: Path) -> str | None:
     """Read every block of a DuckDB file, whose checksums DuckDB verifies; the problem, or None."""
+    import duckdb
+
+    from footfall.core.database import connect
+
     try:
         with connect(path, read_only=True) as con:
             _hash_tables(con, "true")
@@ -103,6 +114,11 @@ def read_every_row(path: Path) -> str | None:
 
 
 def _look(path: Path, state: dict | None) -> str | None:
+    import duckdb
+
+    from footfall.core.database import connect
+    from footfall.publishing.content import Content, read_content
+
     try:
         with connect(path, read_only=True) as con:
             _hash_tables(con, "schema_name <> 'marts'")
@@ -118,7 +134,9 @@ def _look(path: Path, state: dict | None) -> str | None:
     return None
 
 
-def _hash_tables(con: duckdb.DuckDBPyConnection, condition: str) -> None:
+def _hash_tables(con: "duckdb.DuckDBPyConnection", condition: str) -> None:
+    from footfall.core.database import quote_identifier, value
+
     tables = con.execute(
         "select database_name, schema_name, table_name from duckdb_tables() "
         f"where database_name = current_database() and {condition}"
