@@ -20,6 +20,7 @@ from footfall.metrics.disclosure.answers import COLUMNS
 from footfall.metrics.disclosure.protected import ANONYMIZED, find_hidden, find_hidden_content
 from footfall.publishing.compare import Previous
 from footfall.publishing.copying import STORAGE_VERSION
+from footfall.publishing.hidden_ops import FewPeople, find_few_people
 from footfall.publishing.ops import write_ops
 from footfall.publishing.show_states import show_states
 from footfall.publishing.unread_settings import unread_settings
@@ -73,10 +74,12 @@ class Projected:
     Args:
         data_as_of: by workspace, the ISO date of the newest load in its answers.
         is_withdrawing: a state may not be shown any longer, so older versions are to be removed.
+        few: landing files whose numbers may be about few people.
     """
 
     data_as_of: Mapping[str, str | None] = field(default_factory=dict)
     is_withdrawing: bool = False
+    few: FewPeople = field(default_factory=FewPeople)
 
 
 def project(
@@ -117,11 +120,12 @@ def project(
             con.execute(f"create table shown.marts.{quote_identifier(table)} as {_shown(table, columns)}")
         con.execute(f"create table shown.marts.anonymized_answers ({COLUMNS})")
         con.execute("insert into shown.marts.anonymized_answers from shown_answers order by all")
+        few = find_few_people(con, home, lake)
         con.execute("checkpoint shown")
         con.execute("detach shown")
     return Projected(
         {one.workspace_id: one.state.data_as_of for one in choices.values()},
-        previous is not None and any(one.is_forced for one in choices.values()),
+        previous is not None and any(one.is_forced for one in choices.values()), few,
     )
 
 

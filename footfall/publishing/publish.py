@@ -133,7 +133,7 @@ def publish(
                     is_redefined=fingerprint != previous.current["fingerprint"], progress=progress,
                 )
             record_run(home, _as_published(run, published_at), checks)
-            hide = partial(hide_in_ops, data_as_of=projected.data_as_of) if is_projected else None
+            hide = partial(hide_in_ops, data_as_of=projected.data_as_of, few=projected.few) if is_projected else None
             ops = write_ops(con, home, lake, hide=hide, held=held)
             progress("Writing Parquet files.")
             written, shared = write_parquet(

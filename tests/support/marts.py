@@ -38,7 +38,7 @@ create table agg_path_links(workspace_id varchar, local_date date, level varchar
 """
 
 LAKE = """load_date date, workspace_id varchar, message_id varchar, user_id varchar, device_id varchar, type varchar,
-    event varchar, occurred_at timestamp, os varchar, duration_seconds decimal(18,3)"""
+    event varchar, occurred_at timestamp, os varchar, duration_seconds decimal(18,3), file_id varchar"""
 
 
 def make_home(root: Path) -> Home:
@@ -98,7 +98,7 @@ def commit(
                 row = {
                     "load_date": load_date, "workspace_id": workspace, "message_id": f"{seq}-{number}",
                     "user_id": "u1", "device_id": "d1", "type": "track", "event": "open", "occurred_at": at,
-                    "os": "ios", "duration_seconds": None, **other,
+                    "os": "ios", "duration_seconds": None, "file_id": files[0]["file_id"] if files else None, **other,
                 }
                 named = ", ".join(f"? as {name}" for name in row)
                 con.execute(f"insert into lake by name select {named}", [*row.values()])

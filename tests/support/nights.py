@@ -37,9 +37,10 @@ class Nights:
         self.night += 1
         lines = Counter(one["workspace_id"] for one in new)
         self.make_marts()
-        files = [ledger_row(f"night-{self.night}", len(new))] if new else []
+        seq = read_lake(self.home).seq + 1
+        files = [ledger_row(f"file-{seq}", len(new))] if new else []
         commit(
-            self.home, read_lake(self.home).seq + 1, day.isoformat(), kind=kind, files=files,
+            self.home, seq, day.isoformat(), kind=kind, files=files,
             events=[(one["workspace_id"], one["occurred_at"].isoformat(" "),
                      {"user_id": one["user_id"], "device_id": one["device_id"]}) for one in new],
             by_workspace=[

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from footfall.ingestion.ledger.ledger import read_lake
 from footfall.publishing.history import history_folder
 from footfall.publishing.versions import list_versions
 from tests.support.marts import rows
@@ -168,3 +169,27 @@ def test_in_a_workspace_that_protects_some_the_data_of_the_others_move(tmp_path:
     assert nights.answer("insights") == [named]
     named_rows = "select count(*) from marts.fct_visits where user_id = 'u4'"
     assert rows(nights.home.published_file, named_rows) == [(2,)]
+
+
+LEDGER = "select file, lines_in, loaded, bytes, sha256 from ops.load_ledger order by load_date"
+
+
+def test_a_file_of_few_protected_people_has_no_numbers_in_ops(nights: Nights) -> None:
+    nights.publish(visit(1, 1, *HABIT))
+    many, few = rows(nights.home.published_file, LEDGER)
+    assert many[1:3] == (160, 160) and few[1:] == (None, None, None, None)
+    assert rows(nights.home.published_file, "select loaded from ops.late_events order by seq") == [(160,), (None,)]
+    assert {row["lines_in"] for row in read_lake(nights.home).ledger} == {160, 4}, "the commit log accounts for all"
+
+
+def test_a_file_of_another_workspace_keeps_its_numbers(nights: Nights) -> None:
+    nights.publish([one | {"workspace_id": "open"} for one in visit(1, 1, *HABIT)])
+    assert [row[1] for row in rows(nights.home.published_file, LEDGER)] == [160, 4]
+
+
+def test_two_files_of_one_date_are_looked_at_one_by_one(nights: Nights) -> None:
+    day = nights.night
+    nights.publish(everyone(10, day))
+    nights.night = day  # another file arrives for the same load date
+    nights.publish(visit(1, day, *HABIT, hour=20))
+    assert sorted(row[1] or 0 for row in rows(nights.home.published_file, LEDGER)) == [0, 40, 160]
