@@ -75,9 +75,9 @@ def empty_mark(data: str) -> Spec:
     return {
         "type": "text", "interactive": False,
         "encode": {"update": {
-            "text": {"signal": "empty"}, "fill": {"value": theme.MUTED}, "align": {"value": "center"},
+            "text": {"signal": f"length(data('{data}')) ? '' : empty"}, "fill": {"value": theme.MUTED},
+            "align": {"value": "center"},
             "x": {"signal": "width / 2"}, "y": {"signal": "height / 2"}, "baseline": {"value": "middle"},
-            "opacity": {"signal": f"length(data('{data}')) ? 0 : 1"},
         }},
     }
 
@@ -93,7 +93,8 @@ def _legend() -> Spec:
 def columns_spec() -> Spec:
     """Columns over time or over ordered classes, stacked by series.
 
-    Data ``table``: bucket (key, drawn in ascending order), long (its full name), series, value. Signals: labels
+    Data ``table``: bucket (key, drawn in ascending order), long (its full name), series, value; data ``before``: a
+    mark over a column, of another range: bucket, long, value, now (the column's own). Signals: labels
     (object, bucket -> short label), series (names in stacking order), colours (one a series), unit, axis_title.
     """
     spec = frame("Stacked columns", 860, 280, [
@@ -101,10 +102,14 @@ def columns_spec() -> Spec:
         {"name": "series", "value": []},
         {"name": "colours", "value": []},
         {"name": "axis_title", "value": ""},
-        {"name": "top", "update": first("extent", "top", 0)},
+        {"name": "top", "update": f"max({first('extent', 'top', 0)}, {first('highest', 'top', 0)})"},
     ])
     spec["data"] = [
         {"name": "table", "values": []},
+        {"name": "before", "values": []},
+        {"name": "highest", "source": "before", "transform": [
+            {"type": "aggregate", "ops": ["max"], "fields": ["value"], "as": ["top"]},
+        ]},
         {"name": "stacked", "source": "table", "transform": [
             {"type": "filter", "expr": "indexof(hidden, datum.series) < 0"},
             {"type": "formula", "as": "place", "expr": "indexof(series, datum.series)"},
@@ -142,6 +147,14 @@ def columns_spec() -> Spec:
             },
             "hover": {"opacity": {"value": 0.75}},
         }},
+        {"type": "rect", "name": "compared", "from": {"data": "before"}, "encode": {"update": {
+            "xc": {"signal": "scale('x', datum.bucket) + bandwidth('x') / 2"},
+            "width": {"signal": "min(bandwidth('x') + 4, 98)"}, "yc": {"scale": "y", "field": "value"},
+            "height": {"value": 3}, "fill": {"value": theme.MARK}, "stroke": {"value": theme.SURFACE},
+            "strokeWidth": {"value": 1},
+            "tooltip": {"signal": "[datum.long, ['Compared', format(datum.value, ',')],"
+                                  " ['Now', format(datum.now, ',')]]"},
+        }}},
         empty_mark("table"),
     ]
     return spec

@@ -19,6 +19,10 @@ SURFACE = "#ffffff"
 
 #: Okabe and Ito's colour-blind-safe set, the members with a contrast of about 3:1 on white and on near-black.
 CATEGORY = ("#0072b2", "#d55e00", "#009e73", "#b8579a", "#3d9bd6", "#b07d00", "#7a68c4", "#6b8e23")
+#: Items of paths: none of them is the colour of an operating system.
+PATHS = ("#7a68c4", "#a8791a", "#1b8a99", "#c2456b", "#5c8a2e", "#4b5fa5", "#a0603a", "#94649e")
+#: What a column is compared with.
+MARK = "#444c56"
 REST = "#8593a1"
 OTHER = "#a9b3bd"
 LEAVING = "#6b7280"
@@ -57,7 +61,7 @@ def range_title(start: date, end: date) -> str:
 
 def item_colours(items: Sequence[Any]) -> dict[Any, str]:
     """Give each item of ``items`` (most frequent first) its colour: eight distinct ones, then one for the rest."""
-    return {item: CATEGORY[place] if place < len(CATEGORY) else REST for place, item in enumerate(items)}
+    return {item: PATHS[place] if place < len(PATHS) else REST for place, item in enumerate(items)}
 
 
 def module_title(module: str) -> str:

@@ -61,6 +61,7 @@ class Job:
         loads: the workspace's last load date, and its dates with visits.
         fingerprint: of all content behind the folder.
         definitions: version of the published definitions.
+        report_people: whether its report names people: ``all`` or ``none``.
     """
 
     workspace_id: str
@@ -76,6 +77,12 @@ class Job:
     loads: Loads
     fingerprint: str = ""
     definitions: str = ""
+    report_people: str = "all"
+
+    @property
+    def is_all_days(self) -> bool:
+        """Whether its report is about all published days, and opens on this range."""
+        return self.range.name == "event" and not self.is_protected and self.user_id is None
 
     @property
     def is_protected(self) -> bool:
@@ -86,7 +93,7 @@ class Job:
 def plan(
     con: duckdb.DuckDBPyConnection, *, workspaces: Sequence[str] | None, ranges: Sequence[str],
     start: date | None, end: date | None, user: str | None, are_ranges_requested: bool = False,
-    published: Path | None = None, cache: Path | None = None,
+    published: Path | None = None, cache: Path | None = None, report_people: str = "all",
 ) -> list[Job]:
     """The wanted folders, with the fingerprints of their content, in order of workspace and range.
 
@@ -119,12 +126,14 @@ def plan(
             found = own_range(con, question, own, ranges if are_ranges_requested else ("event",))
         jobs += [
             Job(one, name or one, zone or "UTC", anonymization, fewest, tuple(target_groups), has_banner, span,
-                user, folder / span.name, loads.get(one, Loads()))
+                user, folder / span.name, loads.get(one, Loads()), report_people=report_people)
             for span in found
         ]
     version = definitions_version(con)
-    spans = [Span(job.workspace_id, job.range.start, job.range.end) for job in jobs]
-    salts = [f"{code_version()} {version} {job.loads}" for job in jobs]
+    spans = [
+        Span(job.workspace_id, *((None, None) if job.is_all_days else (job.range.start, job.range.end))) for job in jobs
+    ]
+    salts = [f"{code_version()} {version} {job.loads} {report_people}" for job in jobs]
     only = None if workspaces is None else chosen
     prints = fingerprints(con, spans, salts, workspaces=only, published=published, cache=cache)
     return [replace(job, fingerprint=one, definitions=version) for job, one in zip(jobs, prints, strict=True)]

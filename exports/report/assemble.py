@@ -19,7 +19,8 @@ from exports.report.encode import encode_columns, packed
 #: Styles and program, in the order in which they are joined.
 STYLES = ("style.css", "narrow.css", "print.css")
 SCRIPTS = (
-    "decode.js", "format.js", "dom.js", "state.js", "table.js", "combo.js", "labels.js", "graph.js", "parts.js",
+    "decode.js", "format.js", "dom.js", "state.js", "csv.js", "table.js",
+    "combo.js", "labels.js", "graph.js", "parts.js",
     "cells.js", "answers.js", "content.js", "streams.js", "paths.js", "people.js", "precomputed_paths.js",
     "precomputed.js", "pages_paths.js", "pages_insights.js", "pages_users.js", "pages_content.js", "pages_search.js",
     "pages_sponsors.js", "pages_meetings.js", "pages_streams.js", "app.js",

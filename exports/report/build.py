@@ -30,6 +30,8 @@ def write_report(
     workbook: str | None = "interaction_stats.xlsx",
     folder: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    is_all_days: bool = False,
+    has_people: bool = True,
 ) -> dict[str, int]:
     """Write the report of one workspace.
 
@@ -43,15 +45,18 @@ def write_report(
         folder: the folder of the report below ``exports/``, with ``/``. The link to the workbook works in this folder
             only; elsewhere the report says where the workbook is.
         facts: the answer ``data_facts`` to the same question, if it is known already.
+        is_all_days: the report is about all published days and opens on ``start`` to ``end``.
+        has_people: whether people are named in it and have pages.
 
     Returns:
-        ``{"visits": …, "users": …, "pages": …}``: rows in the report, for the manifest and its checks.
+        ``{"visits": …, "users": …, "pages": …}``: visits in the report, users who count and users with a page.
 
     Raises:
         UsageError: unknown workspace or user, reversed range, anonymized user (``footfall.metrics.question``).
     """
     html, counts = render_report(
-        con, workspace_id, start, end, user_id=user_id, workbook=workbook, folder=folder, facts=facts
+        con, workspace_id, start, end, user_id=user_id, workbook=workbook, folder=folder, facts=facts,
+        is_all_days=is_all_days, has_people=has_people,
     )
     target.write_text(html, encoding="utf-8", newline="\n")
     return counts
@@ -67,6 +72,8 @@ def render_report(
     workbook: str | None = None,
     folder: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    is_all_days: bool = False,
+    has_people: bool = True,
     is_fixed: bool | None = None,
 ) -> tuple[str, dict[str, int]]:
     """The HTML of ``write_report``, and its counts.
@@ -80,16 +87,22 @@ def render_report(
     is_fixed = facts["anonymization"] != "none" if is_fixed is None else is_fixed
     is_whole = user_id is None
     # Precomputed answers are about the whole range, not about the part of it that has data.
-    days = (facts["range_start"], facts["range_end"]) if is_fixed and is_whole else _inside(facts)
-    has_people = _is_personal(facts)
-    create_relations(con, workspace_id, *days, user_id=user_id, has_people=has_people)
+    opens = (facts["range_start"], facts["range_end"])
+    book = _workbook(workbook, folder, opens)
+    if is_all_days:
+        facts = answer(con, "data_facts", Question(workspace_id)).to_pylist()[0]
+    days = opens if is_fixed and is_whole else _inside(facts)
+    are_named = has_people and _is_personal(facts)
+    create_relations(con, workspace_id, *days, user_id=user_id, has_people=are_named)
     try:
-        found = extract(con, has_workspace=is_whole and not is_fixed, has_people=has_people)
+        found = extract(con, has_workspace=is_whole and not is_fixed, has_people=are_named)
         if is_fixed:  # the number of everybody is not given away
             found = replace(found, counts=found.counts | {"users": found.counts["named"]})
-        blocks = _blocks(con, facts, days, found, is_whole, _workbook(workbook, folder, facts))
+        blocks = _blocks(con, facts, days, found, is_whole, {
+            "workbook": book, "opens": _part(opens, days), "has_people": has_people,
+        }, are_named)
         if is_fixed:
-            blocks = with_precomputed(con, question, blocks, found.counts["named"])
+            blocks = with_precomputed(con, question, blocks, found.counts["named"], are_named)
         visits = value(con, "select count(*) from report_visits" + ("" if is_whole else _OF_PERSON))
     finally:
         drop_relations(con)
@@ -118,21 +131,23 @@ def _inside(facts: Mapping[str, Any]) -> tuple[date, date]:
 
 def _blocks(
     con: duckdb.DuckDBPyConnection, facts: Mapping[str, Any], days: tuple[date, date], found: Extract, is_whole: bool,
-    workbook: texts.Meta | None,
+    more: Mapping[str, object], are_named: bool,
 ) -> list[Block]:
     """The data as the program reads them: one block for Insights, further blocks for the other pages."""
     modules = texts.modules(con)
-    labels = texts.path_labels(con)
+    labels = texts.path_labels(con, are_named)
     words: dict[str, dict[str, object]] = {
         "first": {
             **_about(con, facts, days, found),
-            "pages": texts.pages(_has_abstracts(con)) if is_whole else texts.ONE_PAGE,
+            "pages": texts.pages(_has_abstracts(con), bool(more["has_people"])) if is_whole else texts.ONE_PAGE,
             "modules": modules, "module_titles": {name: module_title(name) for name in modules},
-            "path_module": labels["module"], "workbook": workbook,
-            "definitions": texts.definition_texts(con), **texts.appearance(),
+            "path_module": labels["module"], "path_top": texts.path_top(con, labels),
+            "definitions": texts.definition_texts(con), **texts.appearance(), **more,
         },
         "paths": {"path_content": labels["content"]},
-        "content": {"items": texts.items(con), "terms": texts.terms(con)} if is_whole else {"items": [], "terms": []},
+        "content": {
+            "items": texts.items(con, are_named) if is_whole else [], "terms": texts.terms(con) if is_whole else [],
+        },
         "users": {"users": texts.users(con) if found.counts["named"] else texts.NOBODY},
         "people": {},
     }
@@ -162,8 +177,16 @@ def _has_abstracts(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(con.execute(query).fetchall()[0][0])
 
 
-def _workbook(file: str | None, folder: str | None, facts: Mapping[str, Any]) -> texts.Meta | None:
-    span = {"start": texts.iso(facts["range_start"]), "end": texts.iso(facts["range_end"])}
+def _part(opens: tuple[date, date], days: tuple[date, date]) -> texts.Meta:
+    """The dates on which a report of ``days`` opens: all of it where it has none of them."""
+    start, end = max(opens[0], days[0]), min(opens[1], days[1])
+    if start > end:
+        start, end = days
+    return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _workbook(file: str | None, folder: str | None, days: tuple[date, date]) -> texts.Meta | None:
+    span = {"start": texts.iso(days[0]), "end": texts.iso(days[1])}
     return None if file is None else {"file": file, "folder": folder, **span}
 
 

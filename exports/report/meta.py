@@ -23,14 +23,17 @@ PAGES: tuple[tuple[str, str, str | None], ...] = (
     *(page for page in _CONTENT_PAGES if page[2] == "live_stream"),
 )
 
+#: Pages about people by name.
+_OF_PEOPLE = ("users", "popular")
+
 Meta = dict[str, object]
 
 
-def pages(has_abstracts: bool) -> list[Meta]:
-    """The navigation; abstracts only where the module is installed."""
+def pages(has_abstracts: bool, has_people: bool) -> list[Meta]:
+    """The navigation; abstracts only where the module is installed, pages about people only where they are named."""
     return [
         {"key": key, "title": title, "type": kind}
-        for key, title, kind in PAGES if kind != "abstract" or has_abstracts
+        for key, title, kind in PAGES if (kind != "abstract" or has_abstracts) and (has_people or key not in _OF_PEOPLE)
     ]
 
 
@@ -48,7 +51,8 @@ def appearance() -> Meta:
         "meeting_statuses": [{"key": one.name, "title": one.title} for one in words.meeting_statuses],
         "os": [{"key": key, "title": theme.OS_TITLES[key], "colour": theme.OS_COLOURS[key]} for key in theme.OS_ORDER],
         "colours": {
-            "category": list(theme.CATEGORY), "rest": theme.REST, "other": theme.OTHER, "leaving": theme.LEAVING,
+            "category": list(theme.CATEGORY), "paths": list(theme.PATHS), "rest": theme.REST, "other": theme.OTHER,
+            "leaving": theme.LEAVING,
         },
         "ranking_rows": RANKING_ROWS,
         "specs": {
@@ -64,6 +68,8 @@ def definition_texts(con: duckdb.DuckDBPyConnection) -> Meta:
     }
 
 
+#: The name of a participant who is not named.
+_SOMEBODY = "A participant"
 #: Users of a report in which nobody may be named.
 NOBODY: Meta = {"names": [], "ids": [], "companies": [], "urls": []}
 #: The navigation of a report about one person.
@@ -84,14 +90,17 @@ def terms(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in con.execute("select term from report_terms order by number").fetchall()]
 
 
-def items(con: duckdb.DuckDBPyConnection) -> list[Meta]:
-    """Content items by number; live streams say whether they have a schedule."""
+def items(con: duckdb.DuckDBPyConnection, has_people: bool) -> list[Meta]:
+    """Content items by number; live streams say whether they have a schedule. Profiles only where people are named."""
     rows = con.execute(
         "select content_type, content_id, title, url, is_deleted, content_type = 'live_stream' and starts_at < ends_at"
         " from report_items order by item"
     ).fetchall()
     found = []
     for kind, key, title, url, is_deleted, is_scheduled in rows:
+        if kind == "user" and not has_people:
+            found.append({"type": kind, "id": "", "title": _SOMEBODY})
+            continue
         item: Meta = {"type": kind, "id": key, "title": title, "url": theme.safe_url(url)}
         item |= {name: True for name, value in (("is_deleted", is_deleted), ("is_scheduled", is_scheduled)) if value}
         found.append(item)
@@ -103,8 +112,8 @@ def offsets(con: duckdb.DuckDBPyConnection) -> list[list[int]]:
     return [list(row) for row in con.execute("select * from report_offsets order by minute").fetchall()]
 
 
-def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Labels of path items by level and number; without ids of anonymized participants."""
+def path_labels(con: duckdb.DuckDBPyConnection, has_people: bool = True) -> dict[str, list[str]]:
+    """Labels of path items by level and number; without ids of anonymized participants, or of any."""
     rows = con.execute(
         "select p.level, p.item, p.is_unmapped, c.title, coalesce(e.is_anonymized, false)"
         " from report_path_items as p"
@@ -116,8 +125,20 @@ def path_labels(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     labels: dict[str, list[str]] = {"module": [], "content": []}
     for level, item, is_unmapped, title, is_anonymized in rows:
         name = item if is_unmapped else client_name(title or theme.module_title(item))
-        labels[level].append("A participant" if is_anonymized else name)
+        is_profile = level == "content" and not is_unmapped and item.startswith("user:")
+        labels[level].append(_SOMEBODY if is_anonymized or (is_profile and not has_people) else name)
     return labels
+
+
+def path_top(con: duckdb.DuckDBPyConnection, labels: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The labels of the items with the most steps on all days, by level: each has its colour on every page."""
+    rows = con.execute(
+        "select p.level, p.number from report_steps as s inner join report_path_items as p using (level, item_no)"
+        " group by p.level, p.number"
+        " qualify row_number() over (partition by p.level order by count(*) desc, p.number) <= $colours"
+        " order by p.level, count(*) desc, p.number", {"colours": len(theme.PATHS)}
+    ).fetchall()
+    return {level: [labels[level][number] for one, number in rows if one == level] for level in labels}
 
 
 def modules(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -61,7 +61,7 @@ _TEXTS_OF_ROWS = ("modules", "path_module", "path_content", "terms")
 
 
 def with_precomputed(
-    con: duckdb.DuckDBPyConnection, question: Question, blocks: Iterable[Block], people: int,
+    con: duckdb.DuckDBPyConnection, question: Question, blocks: Iterable[Block], people: int, has_people: bool,
 ) -> list[Block]:
     """Replace the rows of a report by precomputed answers.
 
@@ -69,30 +69,34 @@ def with_precomputed(
         con: after ``exports.report.extract.create_relations``.
         question: workspace, range and user of the report; a report about one person keeps its rows and has one range.
         blocks: of the report, with rows of users who may be named only.
-        people: number of users who may be named; if it is 0, texts of rows are not kept.
+        has_people: whether anybody may be named.
+        people: number of users who are named; if it is 0, texts of rows are not kept.
     """
     is_whole = question.user_id is None
-    answers = precomputed_answers(con, question) if is_whole else {}
+    answers = precomputed_answers(con, question, has_people) if is_whole else {}
     made = []
     for block in blocks:
         texts = {**block.texts, **answers.get(block.name, {})}
         if is_whole:
             texts |= {name: [] for name in _TEXTS_OF_ROWS if name in texts and not people}
         if block.name == "first":
+            texts["path_top"] = None  # of all rows, hidden ones too
             texts |= _explanation(con, block.texts)
         made.append(Block(block.name, texts, block.tables))
     return made
 
 
-def precomputed_answers(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Meta]:
+def precomputed_answers(
+    con: duckdb.DuckDBPyConnection, question: Question, has_people: bool = True
+) -> dict[str, Meta]:
     """The answers for a workspace and its range, by block of the report.
 
     Each is columns of equal length by name, as ``answer_<name>``: numbers as they are, times as ISO text, items as
     numbers into ``items``, steps of a path as numbers into ``answer_labels_<level>``.
     """
     tables = {name: answer(con, name, question).to_pylist() for name in SHOWN}
-    items = _number_items(tables, is_nobody=_one(con, "anonymization") == "full")
-    labels = _number_steps(con, tables)
+    items = _number_items(tables, is_nobody=not has_people or _one(con, "anonymization") == "full")
+    labels = _number_steps(con, tables, has_people)
     systems = {row["os"] for name in _BY_OS for row in tables[name]}
     for row in tables["by_functionality"]:
         name = row["module"]
@@ -167,10 +171,12 @@ def _number_items(tables: dict[str, list[Meta]], *, is_nobody: bool) -> list[Met
     return [known[place] for place in numbers]
 
 
-def _number_steps(con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]]) -> dict[str, list[str]]:
+def _number_steps(
+    con: duckdb.DuckDBPyConnection, tables: dict[str, list[Meta]], has_people: bool
+) -> dict[str, list[str]]:
     """Replace path items by numbers, and other kinds by a marker such as ``(exit)``; returns labels by number."""
     found = con.execute("select content_type || ':' || content_id, title from scope_content").fetchall()
-    titles = dict(found)
+    titles = {item: title for item, title in found if has_people or not item.startswith("user:")}
     labels = {}
     for level in ("module", "content"):
         links, items = ([row for row in tables[name] if row["level"] == level] for name in _PATHS)

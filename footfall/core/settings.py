@@ -105,6 +105,7 @@ class Exports(Section):
     ranges: tuple[Literal["event", "last_7_days", "last_30_days"], ...] = ("event",)
     formats: tuple[Annotated[str, AfterValidator(_known_format)], ...] = vocabulary().export_formats
     workers: int = Field(2, ge=1, description="workspaces exported side by side")
+    report_people: Literal["all", "none"] = Field("all", description="whether reports name people and have their pages")
 
 
 class Retention(Section):

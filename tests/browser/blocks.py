@@ -29,6 +29,11 @@ def changed(html: str, change: Callable[[str, dict], None]) -> str:
     return _BLOCK.sub(one, html)
 
 
+def raw(html: str) -> bytes:
+    """Every byte of the blocks."""
+    return b"".join(gzip.decompress(base64.b64decode(data)) for _, _, data, _ in _BLOCK.findall(html))
+
+
 def _texts(data: str) -> tuple[dict, bytes]:
     raw = gzip.decompress(base64.b64decode(data))
     size = struct.unpack("<I", raw[:4])[0]

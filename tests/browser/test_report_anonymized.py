@@ -231,7 +231,7 @@ def test_pages_work_without_hidden_numbers(hidden: Path, reader: Reader) -> None
     assert page.locator("figure").count() == 1
     assert page.locator("figure .mark-rect path").count() > 0
     reader.go("sponsors")
-    assert page.locator("figure h3").last.locator(".defined").inner_text() == "Meetings with sponsors"
+    assert page.locator("figure h2").last.locator(".defined").inner_text() == "Meetings with sponsors"
     page.emulate_media(media="print")
     assert page.locator("#range-why").is_visible()
     reader.assert_quiet()

@@ -24,7 +24,7 @@ WALK = (("2026-06-06", "2026-06-06"), ALL, ("2026-06-12", "2026-06-13"), ("2026-
 TEXTS = """() => [...document.querySelectorAll('figure')].map(figure => {
     const svg = figure.querySelector('.picture svg');
     const corner = svg.getBoundingClientRect();
-    return [figure.querySelector('h3 .defined').textContent, [...svg.querySelectorAll('text')]
+    return [figure.querySelector('h2 .defined').textContent, [...svg.querySelectorAll('text')]
         .filter(text => text.textContent && text.getAttribute('opacity') !== '0').map(text => {
             const box = text.getBoundingClientRect();
             return [Math.round(box.x - corner.x), Math.round(box.y - corner.y), text.textContent];
@@ -57,7 +57,7 @@ def test_after_other_ranges_every_graph_is_as_in_a_report_just_opened(
 
 
 #: Names of sponsors in everything that can be seen.
-SPONSORS = """() => [...document.querySelectorAll('#content :is(td, th, text, h2, h3)')]
+SPONSORS = """() => [...document.querySelectorAll('#content :is(td, th, text, h2)')]
     .filter(one => one.checkVisibility()).flatMap(one => one.textContent.match(/Item sponsor \\d+/g) || [])"""
 
 

@@ -162,7 +162,7 @@ def test_an_item_is_chosen_with_the_keyboard(report: Report, reader: Reader) -> 
     box = page.get_by_role("combobox", name="Show")
     box.focus()
     page.keyboard.type("speaker 2")
-    expect(page.get_by_role("option")).to_have_count(2)
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(2)
     page.keyboard.press("Enter")
     expect(page.locator("h2.item")).to_have_text("Item speaker 2")
     assert page.locator("h2.item a").get_attribute("href") == "https://app.example/speaker/2"

@@ -68,7 +68,9 @@
       const iso = F.isoDay(days.base + day);
       for (let hour = 0; hour < (hourly ? 24 : 1); hour++) buckets.push(hourly ? iso + 'T' + String(hour).padStart(2, '0') : iso);
     }
-    return { buckets, values: Array.from({ length: F.OS }, () => new Float64Array(buckets.length)), hourly };
+    return {
+      buckets, values: Array.from({ length: F.OS }, () => new Float64Array(buckets.length)), hourly, offset: days.offset,
+    };
   };
 
   F.overTime = function (days) {

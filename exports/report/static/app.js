@@ -56,11 +56,15 @@
     const name = page.title || entry.title;
     title.replaceChildren(h('bdi', null, name));
     document.title = F.oneLine(name) + ' · ' + F.oneLine(F.meta.workspace.name);
-    document.getElementById('range-text').textContent = F.rangeText(F.state.from, F.state.to);
+    const beside = F.compared();
+    const rest = beside && F.beside(() => true) ? '' : ', which has no data';
+    document.getElementById('range-text').textContent = F.rangeText(F.state.from, F.state.to)
+      + (beside ? ', compared with ' + F.rangeText(beside.from, beside.to) + rest : '');
     navigation();
     if (shown !== page) main.replaceChildren(page.element);
     shown = page;
-    const range = F.state.from + '/' + F.state.to;
+    const range = F.state.from + '/' + F.state.to + (beside ? '/' + beside.from + '/' + beside.to : '')
+      + (F.state.item === null ? '' : '/' + F.state.item);
     if (fresh.get(key) !== range) {
       fresh.set(key, range);
       F.isOpening = true; // graphs out of sight wait for those in sight
@@ -80,24 +84,47 @@
     const to = document.getElementById('to');
     const { start, end } = F.meta.range;
     for (const input of [from, to]) { input.min = start; input.max = end; }
-    const fill = () => { from.value = F.state.from; to.value = F.state.to; };
+    const versus = document.getElementById('versus');
+    const others = ['versus-from', 'versus-to'].map(id => document.getElementById(id));
+    const fill = () => {
+      from.value = F.state.from;
+      to.value = F.state.to;
+      const { compare } = F.state;
+      versus.value = compare === null ? '' : compare === 'previous' ? compare : 'dates';
+      const dates = F.compared() || { from: '', to: '' };
+      others.forEach((input, place) => { input.value = place ? dates.to : dates.from; input.parentNode.hidden = versus.value !== 'dates'; });
+    };
     fill();
     F.fillRange = fill;
     if (F.meta.is_fixed) fixRange(form);
     const go = (first, last) => {
       [F.state.from, F.state.to] = F.limited(first, last);
+      const dates = others.map(input => input.value).filter(Boolean).sort();
+      F.state.compare = versus.value !== 'dates' ? versus.value || null
+        : dates.length === 2 ? { from: dates[0], to: dates[1] } : null;
       fill();
-      const wanted = F.hash(F.state.page, F.state.argument);
+      const wanted = F.hash(F.state.page, F.state.argument, F.state.item);
       if (location.hash === wanted) show(false); else location.hash = wanted;
     };
+    versus.addEventListener('change', () => {
+      const isFree = versus.value === 'dates';
+      others.forEach(input => { input.parentNode.hidden = !isFree; });
+      if (!isFree) return go(from.value, to.value);
+      const { from: first, to: last } = F.compared() || F.state;
+      [others[0].value, others[1].value] = [first, last];
+    });
     form.addEventListener('submit', event => { event.preventDefault(); go(from.value, to.value); });
     document.getElementById('all-days').addEventListener('click', () => go(start, end));
+    const { opens } = F.meta;
+    const own = document.getElementById('own-days');
+    own.hidden = opens.start === start && opens.end === end;
+    own.addEventListener('click', () => go(opens.start, opens.end));
   }
 
   // Only one date range: shown, but it cannot be changed.
   function fixRange(form) {
-    for (const part of form.querySelectorAll('input, button')) part.disabled = true;
-    for (const button of form.querySelectorAll('button')) button.hidden = true;
+    for (const part of form.querySelectorAll('input, button, select')) part.disabled = true;
+    for (const part of form.querySelectorAll('button, .compare')) part.hidden = true;
     const why = document.getElementById('range-why');
     why.hidden = false;
     why.textContent = 'In an anonymized workspace only the whole date range can be shown. Comparing two date ranges could reveal '

@@ -65,6 +65,12 @@
       } else if (event.key === 'Escape') close();
     }
 
-    return { element: h('div.combo', null, h('label', { for: id }, label), h('div.combo-box', null, input, list)) };
+    // Shows an entry as chosen, without choosing it.
+    function set(wanted) {
+      chosen = options().find(one => one.key === wanted) || { key: null, text: all };
+      if (document.activeElement !== input) input.value = chosen.text;
+    }
+
+    return { set, element: h('div.combo', null, h('label', { for: id }, label), h('div.combo-box', null, input, list)) };
   };
 })(window.Footfall);

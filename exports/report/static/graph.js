@@ -67,17 +67,6 @@
     return result.view;
   }
 
-  function download(blob, name) {
-    const url = URL.createObjectURL(blob);
-    const link = h('a', { href: url, download: name });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(url), 30000);
-  }
-
-  const slug = text => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'graph';
-
   function wrapped(text, width) {
     const lines = [];
     for (const word of text.split(/\s+/)) {
@@ -103,7 +92,7 @@
     let width = 0;
     let hidden = new Set();
     let { metric } = options;
-    const heading = h('h3', { id: F.newId('graph') }, F.defined(title, metric));
+    const heading = h('h2', { id: F.newId('graph') }, F.defined(title, metric));
     const range = h('p.range');
     const caption = h('p.caption', null, options.caption || F.firstSentence(metric));
     const legend = h('div.legend', { role: 'group', 'aria-label': 'Series shown' });
@@ -112,7 +101,7 @@
       ? { tabindex: '0', role: 'region', 'aria-label': title + ', scrolls sideways' } : null, picture);
     const summary = h('p.only-read');
     const note = h('p.left-out', { hidden: true });
-    const table = F.table(options.columns, { caption: title, plain: false, pageSize: 15, sort: null });
+    const table = F.table(options.columns, { caption: title, title: () => title, plain: false, pageSize: 15, sort: null });
     const button = (text, label, act) => h('button', { type: 'button', 'aria-label': label, onclick: act }, text);
     const tools = h('div.tools', null,
       button('PNG', 'Save ' + title + ' as PNG', () => save('png')),
@@ -179,13 +168,13 @@
       if (content.legend.length < 2) delete spec.legends;
       const host = h('div.off-page');
       document.body.append(host);
-      const name = slug(F.meta.workspace.name + ' ' + title) + '_' + F.state.from + '_' + F.state.to + '.' + format;
+      const name = F.slug(F.meta.workspace.name + ' ' + title) + '_' + F.state.from + '_' + F.state.to + '.' + format;
       const drawing = await view(host, spec, format === 'png' ? 'canvas' : 'svg');
       if (format === 'svg') {
-        download(new Blob([await drawing.toSVG()], { type: 'image/svg+xml' }), name);
+        F.download(new Blob([await drawing.toSVG()], { type: 'image/svg+xml' }), name);
       } else {
         const image = await drawing.toCanvas(2);
-        download(await new Promise(done => image.toBlob(done, 'image/png')), name);
+        F.download(await new Promise(done => image.toBlob(done, 'image/png')), name);
       }
       drawing.finalize();
       host.remove();
@@ -231,7 +220,9 @@
       if (next.metric) metric = next.metric;
       if (next.metric || next.caption) caption.textContent = next.caption || F.firstSentence(metric);
       if (next.title) { title = next.title; heading.replaceChildren(F.defined(title, metric)); }
-      range.textContent = F.rangeText(F.state.from, F.state.to);
+      const beside = next.compared ? F.compared() : null;
+      range.textContent = F.rangeText(F.state.from, F.state.to)
+        + (beside ? '; marks: ' + F.rangeText(beside.from, beside.to) : '');
       summary.textContent = next.summary || '';
       note.textContent = next.note || '';
       note.hidden = !next.note;

@@ -47,8 +47,8 @@
   const measures = type => Object.entries(MEASURES).filter(([, { value }]) => !F.meta.is_fixed
     || F.content(F.days(), type).rows.some(row => F.isShown(value(row))));
 
-  function tiles(total, many, itemCount) {
-    return F.tiles([
+  function tilesOf(total, many, itemCount) {
+    return [
       { label: 'Views', metric: 'views', value: total.views,
         notes: itemCount === null ? [] : [{ label: many + ' viewed', metric: 'views', value: itemCount }] },
       { label: 'Users', metric: 'view_users', value: total.users },
@@ -56,14 +56,14 @@
       { label: 'Average time', metric: 'average_seconds_viewed', value: total.average_seconds, unit: 'seconds',
         notes: [{ label: 'Known for', metric: 'known_share', value: total.known_share, unit: 'share' }] },
       ...(total.tiles || []),
-    ]);
+    ];
   }
 
   // page: {key, title, type}; more: {columns, tiles(result, item, days), sections: [{element, update(days, item)}]}
   F.contentPage = function (page, more = {}) {
     const many = NOUNS[page.type] + 's';
     const mostTitle = page.type === 'user' ? page.title : 'Most viewed ' + many.toLowerCase();
-    let item = null;
+    let item = null; // the number of the chosen item
     let measure = 'views';
     let result = null;
     let days = null;
@@ -83,24 +83,28 @@
     const list = F.table(itemColumns(page.type, more.columns), {
       caption: page.title, sort: 'views', searchLabel: 'Search ' + many.toLowerCase(), search: row => row.item.title,
     });
-    const chooser = F.combo('Show', 'All ' + many.toLowerCase(), () => F.itemsOf(page.type), key => { item = key; draw(); });
+    const chooser = F.combo('Show', 'All ' + many.toLowerCase(), () => F.itemsOf(page.type), key => F.goTo({ item: key === null ? null : F.meta.items[key].id }));
     const rankingBox = h('div', null, ranking.element);
 
+    // The tiles of a range.
+    const empty = { views: 0, users: 0, seconds: 0, average_seconds: null, known_share: null };
+    const totalOf = found => (item === null ? found : found.rows.find(row => row.key === item) || empty);
+    const tiles = (found, of) => tilesOf({ ...totalOf(found), tiles: more.tiles ? more.tiles(found, item, of) : [] }, many,
+      item === null ? F.countOf(found.rows) : null);
+
     function draw() {
-      const one = item === null ? null : result.rows.find(row => row.key === item);
-      const empty = { views: 0, users: 0, seconds: 0, average_seconds: null, known_share: null };
-      const total = item === null ? result : one || empty;
+      const total = totalOf(result);
       const name = item === null ? '' : ': ' + itemTitle(F.meta.items[item]);
       top.replaceChildren(
         item === null ? '' : h('h2.item', null, F.link(itemTitle(F.meta.items[item]), F.meta.items[item].url)),
-        tiles({ ...total, tiles: more.tiles ? more.tiles(result, item, days) : [] }, many, item === null ? F.countOf(result.rows) : null));
+        F.tiles(tiles(result, days), F.beside(then => tiles(F.content(then, page.type), then))));
       facts.replaceChildren(F.facts(days, F.basedOn(total.views, 'views')));
       rankingBox.hidden = list.element.hidden = item !== null;
       const accepts = item === null ? key => F.meta.items[key].type === page.type : key => key === item;
       list.update(result.rows);
       return Promise.all([
         ranking.update(() => mostSeen(result.rows, measure, mostTitle)),
-        time && time.update(() => ({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views'), title: 'Views over time' + name })),
+        time && time.update(() => ({ ...F.timeContent(F.viewsOverTime(days, accepts), 'Views', F.beside(then => F.viewsOverTime(then, accepts))), title: 'Views over time' + name })),
         ...(more.sections || []).map(section => section.update(days, item)),
       ]);
     }
@@ -110,10 +114,18 @@
         list.element, (more.sections || []).map(section => section.element)),
       update(next) {
         days = next;
+        item = F.itemNumber(page.type);
+        chooser.set(item);
         result = F.content(days, page.type);
         return draw();
       },
     };
+  };
+
+  // The number of the item in the address; null where the type has none of that id.
+  F.itemNumber = function (type) {
+    const at = F.state.item === null ? -1 : F.meta.items.findIndex(one => one.type === type && one.id === F.state.item);
+    return at < 0 ? null : at;
   };
 
   // The entries of the drop-down: every item of the type, in order of title.

@@ -3,7 +3,7 @@
   'use strict';
   const { h } = F;
 
-  function tiles(numbers, isOne) {
+  function tilesOf(numbers, isOne) {
     const visits = isOne ? numbers.user_visits : numbers.visits;
     const duration = {
       label: 'Average visit duration', metric: 'average_elapsed_seconds', value: numbers.average_elapsed_seconds, unit: 'seconds',
@@ -24,8 +24,8 @@
       label: 'Total interactions', metric: 'interactions', value: numbers.interactions,
       notes: (numbers.systems || []).map(([os, value]) => ({ label: title(os), metric: 'interactions_by_os', value })),
     };
-    if (isOne) return F.tiles([{ label: 'Visits', metric: 'visits', value: visits }, duration, perVisit, total]);
-    return F.tiles([
+    if (isOne) return [{ label: 'Visits', metric: 'visits', value: visits }, duration, perVisit, total];
+    return [
       { label: 'Active users', metric: 'active_users', value: numbers.active_users,
         notes: [{ label: 'Guests', metric: 'guests', value: numbers.guests }] },
       { label: 'Visits', metric: 'visits', value: visits,
@@ -33,7 +33,7 @@
       duration,
       { label: 'Average visits per user', metric: 'visits_per_user', value: numbers.visits_per_user, unit: 'number' },
       perVisit, total,
-    ]);
+    ];
   }
 
   const moduleTitle = name => F.meta.module_titles[name] || name;
@@ -105,7 +105,7 @@
     const graph = F.graph({
       kind: 'columns', title: 'Total interactions', metric: 'interactions', columns: F.timeColumns('interactions'),
     });
-    return { ...graph, show: data => graph.update(() => F.timeContent(data(), 'Interactions')) };
+    return { ...graph, show: (data, before) => graph.update(() => F.timeContent(data(), 'Interactions', before())) };
   };
 
   // The page of the workspace (user = null) or of one user.
@@ -122,11 +122,12 @@
         frequency ? frequency.element : null),
       update(days) {
         const numbers = F.insights(days, user);
-        top.replaceChildren(tiles(numbers, user !== null));
+        const tiles = of => tilesOf(of, user !== null);
+        top.replaceChildren(F.tiles(tiles(numbers), F.beside(then => tiles(F.insights(then, user)))));
         if (workbook) workbook.update(days);
         facts.replaceChildren(F.facts(days, [...F.basedOn(numbers.visits, 'visits'), ...F.notShown(numbers)]));
         return Promise.all([
-          time.show(() => F.overTime(days, user)), features.show(() => F.features(days, user)), path.show(days),
+          time.show(() => F.overTime(days, user), () => F.beside(then => F.overTime(then, user))), features.show(() => F.features(days, user)), path.show(days),
           frequency ? frequency.show(() => F.frequency(days)) : null,
         ]);
       },

@@ -10,10 +10,10 @@
 
   const STATUS_NAMES = Object.fromEntries(STATUS_COLOURS);
 
-  function tiles(rows) {
+  function tilesOf(rows) {
     const all = F.meetingSummary(rows);
     const number = (label, metric, unit = 'count') => ({ label, metric, value: all[metric], unit });
-    return F.tiles([
+    return [
       { ...number('Meetings', 'meetings'), notes: KIND_NAMES.map((label, kind) => ({
         label, metric: 'meeting_kind', value: rows.filter(row => row.kind === kind).length })).filter(note => note.value) },
       { ...number('Cancelled', 'meetings_cancelled'), value: all.cancelled, notes: [
@@ -29,11 +29,11 @@
         { label: 'Actual known for', metric: 'meetings_with_actual', value: all.meetings_with_actual }] },
       { ...number('Rescheduled', 'rescheduled_meetings'), notes: [
         { label: 'Times moved', metric: 'reschedules', value: all.reschedules }] },
-    ]);
+    ];
   }
 
   // Columns by day and status.
-  function byDay(days, rows) {
+  function byDay(days, rows, before) {
     const legend = STATUS_COLOURS.filter(([status]) => rows.some(row => row.status === status)).map(([, name, place]) => ({
       name, colour: place === null ? F.meta.colours.rest : F.meta.colours.category[place] }));
     const labels = {};
@@ -42,13 +42,19 @@
     const byDate = new Map();
     for (const row of rows) byDate.set(row.day, [...(byDate.get(row.day) || []), row]);
     const isLong = F.isLong(days);
+    // The day at the same place of the range to compare with.
+    const then = day => {
+      const at = before && !isLong ? day - days.first + before.first - before.offset : null;
+      if (at === null || at < before.first || at > before.last) return null;
+      return { long: F.fullDay(F.isoDay(before.base + at)), total: before.rows.filter(row => row.day === at).length };
+    };
     const shown = isLong ? [...byDate.keys()].sort((a, b) => a - b)
       : Array.from({ length: days.last - days.first + 1 }, (_, place) => days.first + place);
     for (const day of shown) {
       const iso = F.isoDay(days.base + day);
       const own = byDate.get(day) || [];
       labels[iso] = isLong ? F.longDay(iso) : F.shortDay(iso);
-      const line = { bucket: iso, long: F.fullDay(iso), total: own.length, by: {} };
+      const line = { bucket: iso, long: F.fullDay(iso), total: own.length, by: {}, before: then(day) };
       for (const [status, name] of STATUS_COLOURS) {
         line.by[status] = own.filter(row => row.status === status).length;
         if (legend.some(entry => entry.name === name)) {
@@ -58,7 +64,9 @@
       lines.push(line);
     }
     return {
-      data: { table: rows.length ? table : [] }, legend, rows: lines, summary: F.count(rows.length) + ' meetings.',
+      data: { table: rows.length || before ? table : [], before: lines.filter(line => line.before).map(line => ({
+        bucket: line.bucket, value: line.before.total, long: line.before.long, now: line.total })) },
+      compared: Boolean(before), legend, rows: lines, summary: F.count(rows.length) + ' meetings.',
       signals: { labels, unit: 'Meetings', axis_title: '', ...F.seriesSignals(legend) },
     };
   }
@@ -70,6 +78,7 @@
       kind: 'columns', title: 'Meetings by day and status', metric: 'meetings', columns: [
         { key: 'when', title: 'When', value: row => row.bucket, cell: row => row.long },
         { key: 'total', title: 'All', metric: 'meetings', unit: 'count', value: row => row.total },
+        ...F.timeColumns('meetings').filter(column => column.isCompared),
         ...STATUS_COLOURS.slice(0, 5).map(([status, title]) => ({
           key: status, title, metric: 'meetings_' + status, unit: 'count', value: row => row.by[status] })),
       ],
@@ -92,10 +101,11 @@
       element: h('div', null, top, facts, graph.element, list.element),
       update(days) {
         const rows = F.meetings(days);
-        top.replaceChildren(tiles(rows));
+        const before = F.beside(then => ({ ...then, rows: F.meetings(then) }));
+        top.replaceChildren(F.tiles(tilesOf(rows), before && tilesOf(before.rows)));
         facts.replaceChildren(F.facts(days, ['based on ' + F.count(rows.length) + ' meetings']));
         list.update(rows);
-        return graph.update(() => byDay(days, rows));
+        return graph.update(() => byDay(days, rows, before));
       },
     };
   };

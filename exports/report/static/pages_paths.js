@@ -18,10 +18,10 @@
   ];
 
   // Nodes and links of the picture, from F.paths, and all flows as rows of the table.
-  function picture(result) {
+  function picture(result, level) {
     const { steps, nodes, links, labels } = result;
     const name = (step, place) => SPECIAL[place] || labels[steps[step].top[place]];
-    const colours = F.pathColours(result);
+    const colours = F.pathColours(result, level);
     const colour = (step, place) => (place === OTHER ? F.meta.colours.other : place === EXIT || place === CONTINUES
       ? F.meta.colours.leaving : colours.get(steps[step].top[place]));
     const drawn = { nodes: [], links: [], rows: [] };
@@ -58,14 +58,17 @@
     return drawn;
   }
 
-  // The most frequent items keep their colour from step to step.
-  F.pathColours = function (result) {
+  // The most frequent items of all days keep their colour from step to step and from page to page. Where these are not known
+  // (an anonymized workspace), those of the picture have one.
+  F.pathColours = function (result, level) {
     const totals = new Map();
     result.steps.forEach(({ top }, step) => top.forEach((item, place) => {
       totals.set(item, (totals.get(item) || 0) + result.nodes.visits[step * WIDTH + place]);
     }));
     const order = [...totals.keys()].sort((a, b) => totals.get(b) - totals.get(a) || a - b);
-    return new Map(order.map((item, place) => [item, F.meta.colours.category[place] || F.meta.colours.rest]));
+    const known = F.meta.path_top && F.meta.path_top[level];
+    const placeOf = (item, place) => (known ? known.indexOf(result.labels[item]) : place);
+    return new Map(order.map((item, place) => [item, F.meta.colours.paths[placeOf(item, place)] || F.meta.colours.rest]));
   };
 
   F.pathGraph = function (user) {
@@ -91,7 +94,7 @@
     async function content() {
       if (level === 'content') await F.need('paths');
       result = F.paths(days, level, user);
-      const { nodes, links, rows } = picture(result);
+      const { nodes, links, rows } = picture(result, level);
       return {
         data: { nodes, links }, signals: {}, rows, note: F.meta.is_fixed && !isOne ? '(other) also includes paths of ' + F.fewer() + '.' : '',
         summary: F.count(result.visits) + ' visits. ' + (rows.length ? 'The table below lists every flow.' : ''),

@@ -20,12 +20,13 @@
       element: h('div', null, top, facts, ranking.element, list.element),
       update(days) {
         const result = F.searches(days);
-        top.replaceChildren(F.tiles([
+        const tiles = result => [
           { label: 'Searches', metric: 'searches', value: result.searches },
           { label: 'Users who searched', metric: 'search_users', value: result.users },
           { label: 'Different terms', metric: 'term', value: F.countOf(result.rows) },
           { label: 'Without results', metric: 'share_without_results', value: result.zero_share, unit: 'share' },
-        ]));
+        ];
+        top.replaceChildren(F.tiles(tiles(result), F.beside(then => tiles(F.searches(then)))));
         facts.replaceChildren(F.facts(days));
         list.update(result.rows);
         return ranking.update(() => F.rankingContent(result.rows, {

@@ -64,17 +64,19 @@
     });
     const list = F.table(columns, { caption: 'Live streams', sort: most, searchLabel: 'Search live streams',
       search: row => row.item.title });
-    const chooser = F.combo('Show', 'All live streams', () => F.itemsOf(page.type), key => { item = key; draw(); });
+    const chooser = F.combo('Show', 'All live streams', () => F.itemsOf(page.type), key => F.goTo({ item: key === null ? null : F.meta.items[key].id }));
     const rankingBox = h('div', null, ranking.element);
 
-    function draw() {
-      const chosen = item === null ? rows : rows.filter(row => row.key === item);
+    const chosenOf = rows => (item === null ? rows : rows.filter(row => row.key === item));
+    const bestOf = chosen => chosen.filter(row => F.isShown(row.peak_viewers))
+      .reduce((top, row) => (!top || row.peak_viewers > top.peak_viewers ? row : top), null);
+    function tilesOf(rows, days) {
+      const chosen = chosenOf(rows);
       const sum = name => F.totalOf(chosen, name);
       const watched = F.content(days, page.type);
-      const best = chosen.filter(row => F.isShown(row.peak_viewers))
-        .reduce((top, row) => (!top || row.peak_viewers > top.peak_viewers ? row : top), null);
+      const best = bestOf(chosen);
       const one = item === null ? null : chosen[0];
-      top.replaceChildren(F.tiles([
+      return [
         item === null ? { label: 'Streams watched', metric: 'viewers', value: F.countOf(rows) }
           : { label: 'Viewers', metric: 'viewers', value: one ? one.viewers : 0 },
         { label: 'Views', metric: 'views', value: sum('views'), notes: item === null
@@ -85,10 +87,16 @@
           { label: 'Live', metric: 'live_seconds', value: sum('live_seconds'), unit: 'seconds' },
           { label: 'On demand', metric: 'on_demand_seconds', value: sum('on_demand_seconds'), unit: 'seconds' }] },
         { label: 'Peak viewers', metric: 'peak_viewers', value: best ? best.peak_viewers : F.totalOf(chosen, 'peak_viewers') },
-      ]));
+      ];
+    }
+
+    function draw() {
+      const chosen = chosenOf(rows);
+      const best = bestOf(chosen);
+      top.replaceChildren(F.tiles(tilesOf(rows, days), F.beside(then => tilesOf(F.streams(then), then))));
       rankingBox.hidden = item !== null;
       list.update(chosen);
-      facts.replaceChildren(F.facts(days, F.basedOn(sum('views'), 'views')));
+      facts.replaceChildren(F.facts(days, F.basedOn(F.totalOf(chosen, 'views'), 'views')));
       const name = most === 'viewers' ? 'Viewers' : 'Views';
       const legend = [{ name, colour: F.meta.colours.category[0] }];
       return Promise.all([
@@ -106,6 +114,8 @@
       element: h('div', null, chooser.element, top, facts, rankingBox, minutes ? minutes.element : null, list.element),
       update(next) {
         days = next;
+        item = F.itemNumber(page.type);
+        chooser.set(item);
         rows = F.streams(days);
         return draw();
       },

@@ -9,15 +9,31 @@
   F.fewer = fewer;
   F.tooFew = () => fewer() + ', or they could be calculated from other numbers';
 
-  // [{label, metric, value, unit, notes: [{label, metric, value, unit}]}] as a list of tiles; numbers that do not exist are left out.
-  F.tiles = function (tiles) {
+  // The change from one number to another in per cent of the first. From 0 there is no per cent: it is new, or still nothing.
+  F.change = function (now, before) {
+    if ([now, before].some(value => value === null || value === undefined || Number.isNaN(value))) return F.NONE;
+    if (now === before) return 'no change';
+    if (before === 0) return 'new';
+    const percent = (now - before) / Math.abs(before) * 100;
+    const text = Math.abs(percent) < 0.1 ? '< 0.1' : F.decimal(Math.abs(percent), 1);
+    return (percent < 0 ? '\u2212' : '+') + text + ' %';
+  };
+
+  // [{label, metric, value, unit, notes: [{label, metric, value, unit}]}] as a list of tiles; numbers that do not exist are left
+  // out. before: the same tiles of the range to compare with.
+  F.tiles = function (tiles, before) {
+    const olds = new Map((before || []).map(tile => [tile.label, tile]));
+    const compare = (one, old) => (!old || old.value === undefined ? null : h('span.change', null, F.change(one.value, old.value),
+      h('span.muted', null, ' from ' + F.byUnit[one.unit || 'count'](old.value))));
+    const noteOf = (tile, label) => ((olds.get(tile.label) || {}).notes || []).find(note => note.label === label);
     const exists = one => one.value !== undefined;
     const show = (one, why) => (Number.isNaN(one.value)
       ? h('span.not-shown', null, F.defined(F.NOT_SHOWN, 'not_shown'), why) : F.byUnit[one.unit || 'count'](one.value));
     return h('dl.tiles', null, tiles.filter(exists).map(tile => h('div.tile', null,
       h('dt', null, F.defined(tile.label, tile.metric)),
-      h('dd', null, h('span.big', null, show(tile, ' (' + fewer() + ')')), (tile.notes || []).filter(exists).map(note =>
-        h('div.note', null, F.defined(note.label, note.metric), ' ', h('b', null, show(note, null))))))));
+      h('dd', null, h('span.big', null, show(tile, ' (' + fewer() + ')')), compare(tile, olds.get(tile.label)),
+        (tile.notes || []).filter(exists).map(note => h('div.note', null, F.defined(note.label, note.metric), ' ',
+          h('span', null, h('b', null, show(note, null)), compare(note, noteOf(tile, note.label)))))))));
   };
 
   // Number of rows, if each row is one item.
@@ -69,7 +85,8 @@
   }
 
   // Columns over time by os, from {buckets, values, hourly}, or of all systems, from {buckets, total, folded, hourly}.
-  F.timeContent = function (data, unit) {
+  // before: the same of the range to compare with, drawn as marks over the columns, day by day from the first.
+  F.timeContent = function (data, unit, before) {
     const series = data.values ? F.meta.os.map((os, code) => ({ name: os.title, colour: os.colour, values: data.values[code] }))
       : [{ name: unit, colour: F.meta.colours.category[0], values: data.total }];
     const legend = series.filter(one => one.values.some(value => value > 0)).map(({ name, colour }) => ({ name, colour }));
@@ -91,12 +108,16 @@
       if (Number.isNaN(row.total)) labels[bucket] += '*';
       rows.push(row);
     });
+    const marks = besideRows(data, before);
+    rows.forEach(row => { row.before = marks.get(row.bucket) || null; });
     const known = rows.filter(row => !Number.isNaN(row.total));
     const total = sum(known.map(row => row.total)) + (data.folded || 0);
     const top = rows.reduce((best, row) => (row.total > (best ? best.total : 0) ? row : best), null);
     return {
-      data: { table: total ? table : [] }, legend, rows,
-      signals: { labels, unit, axis_title: '', ...seriesSignals(legend) },
+      data: { table: total || marks.size ? table : [], before: rows.filter(row => row.before).map(row => ({
+        bucket: row.bucket, value: row.before.total, long: row.before.long, now: row.total })) },
+      legend, rows, signals: { labels, unit, axis_title: '', ...seriesSignals(legend) },
+      compared: marks.size > 0,
       summary: top ? F.count(total) + ' in all; most: ' + F.count(top.total) + ' on ' + top.long + '.' : F.nothing(),
       note: [
         ...(known.length && known.length < rows.length ? ['* Not shown on its own: ' + fewer()
@@ -106,9 +127,28 @@
     };
   };
 
+  // Of each column of a graph over time, the one at the same place of the other range: {long, total}.
+  function besideRows(data, before) {
+    const out = new Map();
+    if (!before) return out;
+    const per = before.hourly ? 24 : 1;
+    data.buckets.forEach((bucket, place) => {
+      const at = data.hourly && !before.hourly ? -1 : !data.hourly && before.hourly ? place * 24 : place;
+      const from = at - before.offset * per;
+      if (at < 0 || from < 0 || from >= before.buckets.length) return;
+      const width = !data.hourly && before.hourly ? 24 : 1;
+      const total = sum(before.values.map(values => sum([...values.subarray(from, from + width)])));
+      out.set(bucket, { total, long: bucketNames(before.buckets[from].slice(0, width > 1 ? 10 : 13), 1, false)[1] });
+    });
+    return out;
+  }
+
   F.timeColumns = metric => [
     { key: 'when', title: 'When', value: row => row.bucket, cell: row => row.long },
     { key: 'total', title: 'All', metric, unit: 'count', value: row => row.total },
+    { key: 'then', title: 'Compared with', isCompared: true, value: row => row.before && row.before.long },
+    { key: 'before', title: 'All, compared', isCompared: true, unit: 'count', value: row => row.before && row.before.total },
+    { key: 'change', title: 'Change', isCompared: true, value: row => row.before && F.change(row.total, row.before.total) },
     ...F.osColumns((os, code) => ({ key: os.key, title: os.title, unit: 'count', value: row => row.os[code] })),
   ];
 

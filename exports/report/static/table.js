@@ -18,13 +18,15 @@
     const status = h('span.status', { role: 'status' });
     const back = h('button', { type: 'button', onclick: () => turn(-1) }, 'Previous');
     const next = h('button', { type: 'button', onclick: () => turn(1) }, 'Next');
-    const pager = h('div.pager', null, status, back, next);
+    const pager = h('div.pager', null, status);
     const note = h('p.left-out', { hidden: true });
     let visible = columns;
+    const csv = h('button.csv', { type: 'button', 'aria-label': 'Save ' + options.caption + ' as CSV', onclick: save }, 'CSV');
     const headers = columns.map(column => header(column));
     const grid = h('div.table-scroll', { tabindex: '0', role: 'region', 'aria-label': options.caption },
       h('table', null, h('caption.only-read', null, options.caption), h('thead', null, h('tr', null, headers)), body));
     const search = options.search ? searchBox() : null;
+    pager.append(back, next, csv);
 
     function searchBox() {
       const input = h('input', { type: 'search', autocomplete: 'off', placeholder: options.searchLabel || 'Search' });
@@ -62,7 +64,8 @@
     // A column without any shown number is left out and listed below the table; a system that nobody used is left out.
     function leaveOut() {
       const values = column => state.rows.map(row => column.value(row));
-      visible = columns.filter(column => !column.isSystem || !state.rows.length || state.rows.some(row => column.value(row) !== 0));
+      visible = columns.filter(column => (!column.isSystem || !state.rows.length || state.rows.some(row => column.value(row) !== 0))
+        && (!column.isCompared || state.rows.some(row => column.value(row) !== null)));
       if (F.meta.is_fixed) visible = visible.filter(column => !state.rows.length || values(column).some(isShown));
       headers.forEach((element, place) => { element.hidden = !visible.includes(columns[place]); });
       if (!F.meta.is_fixed) return;
@@ -96,6 +99,13 @@
       return node;
     }
 
+    // All rows as filtered and sorted, not only the page of them that is shown.
+    function save() {
+      const name = F.slug([F.meta.workspace.name, typeof options.title === 'function' ? options.title() : options.caption].join(' '));
+      F.download(new Blob([F.csv(visible, state.shown)], { type: 'text/csv;charset=utf-8' }),
+        name + '_' + F.state.from + '_' + F.state.to + '.csv');
+    }
+
     function draw() {
       const pages = Math.max(1, Math.ceil(state.shown.length / pageSize));
       state.page = Math.max(0, Math.min(state.page, pages - 1));
@@ -111,7 +121,8 @@
       });
       const total = state.shown.length;
       status.textContent = total ? F.count(from + 1) + '–' + F.count(from + rows.length) + ' of ' + F.count(total) : '';
-      pager.hidden = total <= pageSize && !state.text;
+      csv.disabled = !total;
+      for (const button of [back, next]) button.hidden = total <= pageSize && !state.text;
       back.disabled = state.page === 0;
       next.disabled = state.page >= pages - 1;
     }
