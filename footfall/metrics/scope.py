@@ -19,13 +19,13 @@ import duckdb
 from footfall.core.database import parsed, quote_literal, with_full_memory
 from footfall.core.errors import UsageError
 from footfall.core.sql_files import sql_files
-from footfall.core.vocabulary import vocabulary
+from footfall.core.vocabulary import names, vocabulary
 
 
 @cache
 def relations() -> dict[str, tuple[str, bool]]:
     """SQL of each scope relation by name, and whether it is only a part of the statement that reads it."""
-    found = {"scope_bands": _bands(), **sql_files("footfall.metrics", "sql/scope")}
+    found = {"scope_bands": _bands(), "scope_words": _words(), **sql_files("footfall.metrics", "sql/scope")}
     return {name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in found.items()}
 
 
@@ -40,6 +40,20 @@ def _bands() -> str:
         for place, band in enumerate(vocabulary().frequency_bands, start=1)
     )
     return f"select * from (values {rows}) as band (position, bucket, over_days, up_to_days, least_gap)"
+
+
+def _words() -> str:
+    """Lists of the vocabulary that further SQL numbers: ``list``, ``position`` from 1, ``word``."""
+    known = vocabulary()
+    lists = {
+        "os": names(known.operating_systems), "meeting_kind": names(known.meeting_kinds),
+        "meeting_status": names(known.meeting_statuses),
+    }
+    rows = ", ".join(
+        f"({quote_literal(name)}, {place}, {quote_literal(word)})"
+        for name, words in lists.items() for place, word in enumerate(words, start=1)
+    )
+    return f"select * from (values {rows}) as known (list, position, word)"
 
 
 def _number(value: int | None) -> str:

@@ -11,7 +11,7 @@ async (F, from, to, user) => {
   const names = { days: 'active_days', weeks: 'active_weeks', months: 'active_months', bands: 'band' };
   const frequency = F.frequency(d, user);
   out.visit_frequency = Object.entries(names).flatMap(([kind, measure]) => (kind === 'bands'
-    ? F.bands.filter(([key]) => F.bandFits(key, d)).map(([key]) => ({ measure, bucket: key, users: frequency.bands.get(key) || 0 }))
+    ? F.bandsOf(d).map(({ key }) => ({ measure, bucket: key, users: frequency.bands.get(key) || 0 }))
     : [...frequency[kind]].map(([key, users]) => ({ measure, bucket: String(key), users }))));
   const time = F.overTime(d, user);
   out.interactions_over_time = time.buckets.flatMap((bucket, place) => os.map((key, code) => ({

@@ -109,14 +109,14 @@
     return months.get(number);
   };
 
-  // Bands of the median gap between active days: the least gap that puts someone into one, and the largest. A range with fewer
-  // days between its ends than the least gap cannot contain the band.
-  F.bands = [['once', 0, 0], ['daily', 1, 3], ['weekly', 4, 14], ['monthly', 15, 45], ['rarer', 46, Infinity]];
-  F.bandFits = (key, days) => F.bands.find(([name]) => name === key)[1] <= days.last - days.first;
+  // Bands of the median gap between active days: more days than `over`, and up to `up_to`. A range with fewer days between
+  // its ends than the least gap cannot contain the band.
+  F.bandsOf = days => F.meta.bands.filter(band => band.least_gap <= days.last - days.first);
   function band(active) {
     const gaps = Float64Array.from(active.slice(1), (one, place) => one - active[place]);
     const median = F.quantile(gaps, 0.5);
-    return median === null ? 'once' : F.bands.find(([, least, most]) => least > 0 && median <= most)[0];
+    return F.meta.bands.find(({ over, up_to }) => (median === null || over === null ? over === median
+      : median > over && median <= (up_to ?? Infinity))).key;
   }
 
   // Users by number of distinct active days, ISO weeks and months, and by band.

@@ -2,17 +2,13 @@
 (function (F) {
   'use strict';
   const { h } = F;
-  const NOUNS = {
-    form: 'Form', page: 'Page', user: 'User', agenda_session: 'Session', speaker: 'Speaker', sponsor: 'Sponsor',
-    document: 'Document', abstract: 'Abstract',
-  };
 
   const itemTitle = item => item.title + (item.is_deleted ? ' (deleted)' : '');
   F.itemTitle = itemTitle;
 
   function itemColumns(type, more) {
     return [
-      { key: 'title', title: NOUNS[type], value: row => row.item.title, cell: row => F.link(itemTitle(row.item), row.item.url) },
+      { key: 'title', title: F.meta.content_titles[type], value: row => row.item.title, cell: row => F.link(itemTitle(row.item), row.item.url) },
       { key: 'views', title: 'Views', metric: 'views', unit: 'count', value: row => row.views },
       { key: 'users', title: 'Users', metric: 'view_users', unit: 'count', value: row => row.users },
       { key: 'seconds', title: 'Time, total', metric: 'seconds_viewed', unit: 'seconds', value: row => row.seconds },
@@ -61,7 +57,7 @@
 
   // page: {key, title, type}; more: {columns, tiles(result, item, days), sections: [{element, update(days, item)}]}
   F.contentPage = function (page, more = {}) {
-    const many = NOUNS[page.type] + 's';
+    const many = page.title;
     const mostTitle = page.type === 'user' ? page.title : 'Most viewed ' + many.toLowerCase();
     let item = null; // the number of the chosen item
     let measure = 'views';

@@ -66,8 +66,6 @@
     };
   }
 
-  const BANDS = [['once', 'Once'], ['daily', 'Daily'], ['weekly', 'Weekly'], ['monthly', 'Monthly'], ['rarer', 'Rarer']];
-
   function frequencyGraph() {
     let kind = 'days';
     let counts = null;
@@ -84,7 +82,7 @@
       const isFolded = found.has('(other)');
       const most = Math.max(0, ...(kind === 'bands' ? [0] : [...found.keys()].filter(Number.isInteger)));
       const isHidden = F.meta.is_fixed && !found.size;
-      const all = isHidden ? [] : kind === 'bands' ? BANDS.filter(([key]) => F.bandFits(key, F.days()))
+      const all = isHidden ? [] : kind === 'bands' ? F.bandsOf(F.days()).map(({ key, title }) => [key, title])
         : Array.from({ length: most }, (_, place) => [place + 1, String(place + 1)]);
       // If some groups are combined, a group without a number is left out.
       const classes = isFolded ? [...all.filter(([key]) => found.has(key)), ['(other)', '(other)']] : all;

@@ -17,18 +17,17 @@
     return [bound(wanted), bound(wanted + 1)];
   }
 
-  const SYSTEMS = ['ios', 'android', 'web', 'other', 'unknown'];
-
   // Typed arrays over all users: what Top users sorts.
   F.topUsers = function (days) {
     const size = F.meta.counts.named;
-    const by = F.sums('user_days', days, ['visits', 'engaged', 'idle', ...SYSTEMS], (i, { person }) => person[i], size);
+    const systems = F.meta.os.map(({ key }) => key);
+    const by = F.sums('user_days', days, ['visits', 'engaged', 'idle', ...systems], (i, { person }) => person[i], size);
     const last = new Float64Array(size).fill(-1);
     const { length, person, day, minute } = F.rowsOf('user_days');
     for (let i = 0; i < length; i++) { // a person's days are in order
       if (minute[i] && F.inRange(days, day[i])) last[person[i]] = day[i] * 1440 + minute[i] - 1;
     }
-    const os = SYSTEMS.map(name => by[name]);
+    const os = systems.map(name => by[name]);
     return {
       visits: by.visits, elapsed: by.engaged.map((value, at) => (value + by.idle[at]) / 1000),
       engaged: by.engaged.map(value => value / 1000), last, os,

@@ -1,4 +1,6 @@
 -- Operating systems by number, in the order graphs stack them. Grain: one row per os.
 select
-    unnest(['ios', 'android', 'web', 'other', 'unknown']) as os,
-    unnest(range(5)) as number
+    w.word as os,
+    w.position - 1 as number
+from scope_words as w
+where w.list = 'os'

@@ -2,8 +2,8 @@
 -- Grain: one row per meeting.
 select
     m.day,
-    list_position(['one_to_one', 'group'], m.kind) as kind,
-    list_position(['requested', 'accepted', 'declined', 'cancelled', 'expired'], m.status) as status,
+    k.position as kind,
+    s.position as status,
     extract(hour from m.start_local) * 60 + extract(minute from m.start_local) as minute,
     m.is_held::bigint as held,
     m.participants,
@@ -13,4 +13,6 @@ select
     coalesce((m.actual_minutes * 1000)::bigint + 1, 0) as actual,
     m.reschedules
 from report_meetings as m
+left join scope_words as k on k.list = 'meeting_kind' and m.kind = k.word
+left join scope_words as s on s.list = 'meeting_status' and m.status = s.word
 order by m.scheduled_start, m.meeting_id
