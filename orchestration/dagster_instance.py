@@ -5,10 +5,12 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall import __version__
+from footfall.core import lock
 from footfall.core.home import Home
 from footfall.transform.dbt_args import PROJECT
 
@@ -89,6 +91,32 @@ def quick_history() -> Iterator[None]:
             connection.close()
 
 
+#: A run without the tag of a process has not got the lock yet; after this many seconds it never will.
+_STARTING_SECONDS = 600
+
+
+def reconcile_dead(instance: "dg.DagsterInstance", home: Home) -> list[str]:
+    """Mark runs as failed whose process has ended, so that they do not block the queue; return their ids.
+
+    Called without the lock, when the code location starts and at every tick of the schedule: a run that still works
+    holds the lock or has a process.
+    """
+    import dagster as dg
+
+    holder = lock.holder(home)
+    if holder is not None and holder.is_alive:
+        return []
+    long_ago = datetime.now(UTC) - timedelta(seconds=_STARTING_SECONDS)
+    dead = []
+    for record in instance.get_run_records(dg.RunsFilter(statuses=_unfinished())):
+        pid = record.dagster_run.tags.get(PID_TAG)
+        is_gone = not lock.is_process(int(pid)) if pid else record.update_timestamp < long_ago
+        if is_gone:
+            instance.report_run_failed(record.dagster_run, "The process of this run ended before the run did.")
+            dead.append(record.dagster_run.run_id)
+    return dead
+
+
 def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> list[str]:
     """Mark runs as failed that a killed process left as started; return their ids.
 
@@ -98,16 +126,19 @@ def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> 
     """
     import dagster as dg
 
-    unfinished = [
-        dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,
-    ]
     dead = [
-        run for run in instance.get_runs(dg.RunsFilter(statuses=unfinished))
+        run for run in instance.get_runs(dg.RunsFilter(statuses=_unfinished()))
         if PID_TAG in run.tags and run.run_id != except_run
     ]
     for run in dead:
         instance.report_run_failed(run, f"The process of this run (pid {run.tags[PID_TAG]}) ended before the run did.")
     return [run.run_id for run in dead]
+
+
+def _unfinished() -> "list[dg.DagsterRunStatus]":
+    import dagster as dg
+
+    return [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
 def code_fingerprint() -> str:

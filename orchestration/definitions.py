@@ -1,5 +1,6 @@
 """The code location: loads and combines."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from footfall.core.file_modes import keep_private
 from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
 from footfall.transform import dbt_runner
+from orchestration.dagster_instance import reconcile_dead
 from orchestration.defs.exports.assets import exports_asset
 from orchestration.defs.ingest.assets import raw_assets
 from orchestration.defs.publish.assets import marts_checks, published_asset
@@ -31,9 +33,17 @@ def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: t
     )
 
 
+def _free_queue(home: Home) -> None:
+    """Mark runs as failed that a kill or a power cut has ended; the daemon then starts what waits behind them."""
+    if "DAGSTER_HOME" in os.environ:
+        with dg.DagsterInstance.get() as instance:
+            reconcile_dead(instance, home)
+
+
 @dg.definitions
 def defs() -> dg.Definitions:
     keep_private()
     home = home_from_environment()
     settings = load_settings(home)
+    _free_queue(home)
     return combine(home, settings, dbt_runner.current_manifest(home, settings), landing_span(home))

@@ -15,7 +15,8 @@ import duckdb
 
 from footfall.core.database import quote_literal
 from footfall.core.home import Home
-from footfall.publishing.history import history_folder, write_json
+from footfall.core.state_files import write_json
+from footfall.publishing.history import history_folder
 
 #: Columns of the private tables.
 PEOPLE = "workspace_id varchar, person ubigint, is_protected boolean, is_guest boolean, digest varchar"

@@ -20,6 +20,7 @@ from footfall.core.settings import load_settings
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.ingestion.load import load
 from orchestration.dagster_instance import PID_TAG, open_instance, reconcile
+from orchestration.definitions import defs as load_code_location
 from orchestration.pending_work import FINISHED, find_pending_work, mark_refused
 from tests.conftest import REPOSITORY, Answer
 
@@ -207,6 +208,32 @@ def test_only_runs_that_held_the_lock_are_reconciled(tmp_path: Path):
         assert reconcile(instance) == [held.run_id]
         statuses = [instance.get_run_by_id(run.run_id).status for run in (held, waiting, finished)]
     assert statuses == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.SUCCESS]
+
+
+def test_a_killed_run_does_not_block_the_queue_when_the_code_location_starts(demo_copy: Home, monkeypatch):
+    """The run's process is gone; runs of a live process, and young runs without one yet, stay."""
+    @dg.op
+    def nothing() -> None:
+        """Does nothing."""
+
+    @dg.job
+    def idle() -> None:
+        nothing()
+
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    started, new = dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED
+    with open_instance(demo_copy) as instance:
+        dead, alive, young, waiting = (
+            instance.create_run_for_job(idle, tags=tags, status=status) for tags, status in (
+                ({PID_TAG: str(child.pid)}, started), ({PID_TAG: str(os.getpid())}, started), ({}, started),
+                ({}, new),
+            )
+        )
+        monkeypatch.setenv("FOOTFALL_HOME", str(demo_copy.root))
+        load_code_location()
+        statuses = [instance.get_run_by_id(run.run_id).status for run in (dead, alive, young, waiting)]
+    assert statuses == [dg.DagsterRunStatus.FAILURE, started, started, new]
 
 
 def test_other_models_other_bounds_and_missing_exports_are_work(demo_copy: Home):
