@@ -24,6 +24,7 @@ from footfall.publishing.hidden_ops import FewPeople, find_few_people
 from footfall.publishing.ops import write_ops
 from footfall.publishing.show_states import show_states
 from footfall.publishing.unread_settings import unread_settings
+from footfall.publishing.words import hide_words
 
 #: Tables that stay whole: settings, words, and meetings, which the apps' own settings leave identified.
 WHOLE = frozenset({
@@ -114,6 +115,7 @@ def project(
         con.execute(_WORKSPACES)
         write_ops(con, home, lake)
         find_hidden(con)
+        hide_words(con, tables, WHOLE)
         find_hidden_content(con)
         choices = show_states(con, home, key, version, previous)
         for table, columns in tables.items():
@@ -131,9 +133,8 @@ def project(
 
 def _shown(table: str, columns: list[str]) -> str:
     """The query for the rows and columns of a table that may be published; an unknown table loses the most."""
-    source = f"built.marts.{quote_identifier(table)} as t"
+    source = f"marts.{quote_identifier(table)} as t"
     if table == "dim_workspaces":
-        source = "marts.dim_workspaces as t"
         # how many events are not in the facts may be about a few people
         kept = "case when t.anonymization = 'none' then t.events_left_out end"
         return f"select t.* replace ({kept} as events_left_out) from {source}"

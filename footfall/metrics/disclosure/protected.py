@@ -1,17 +1,18 @@
-"""The protected people, in which workspaces, and what names them."""
+"""The protected people, and in which workspaces. What names them: ``hidden_words``."""
 
 import duckdb
 
 from footfall.core.sql_files import sql_files
+from footfall.metrics.disclosure.hidden_words import find_hidden_terms
 
 #: Relations of this module, in the order in which they are made.
-RELATIONS = ("protected_workspaces", "hidden_users", "hidden_devices", "hidden_actors", "hidden_terms")
+RELATIONS = ("protected_workspaces", "hidden_users", "hidden_devices", "hidden_actors")
 #: The value in place of a protected person's id.
 ANONYMIZED = "(anonymized)"
 
 
 def find_hidden(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables ``RELATIONS``; the SQL file of each describes it.
+    """Make the temporary tables ``RELATIONS``, whose SQL files describe them, and ``hidden_terms``.
 
     Args:
         con: sees the complete marts, protected people included, as schema ``marts``.
@@ -19,6 +20,7 @@ def find_hidden(con: duckdb.DuckDBPyConnection) -> None:
     files = sql_files("footfall.metrics", "sql/disclosure")
     for name in RELATIONS:
         con.execute(f"create or replace temp table {name} as\n{files[name]}")
+    find_hidden_terms(con)
 
 
 def find_hidden_content(con: duckdb.DuckDBPyConnection) -> None:
