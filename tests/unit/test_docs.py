@@ -212,3 +212,34 @@ def test_the_readmes_mapping_gives_three_events_of_two_visits(tmp_path: Path) ->
     warehouse.build()
     tables = warehouse.tables(["fct_events", "fct_visits"])
     assert (result.lines_in, len(tables["fct_events"]), len(tables["fct_visits"])) == (3, 3, 2)
+
+
+# --- the promises of docs/privacy.md ----------------------------------------------------------------------------------
+
+_PROMISE = re.compile(r"^\| (.+?) \| `([^`]+)` \| `([^`:]+)::(\w+)` \|$", re.MULTILINE)
+
+
+def _promises() -> list[tuple[str, str, str, str]]:
+    table = _read("docs/privacy.md").split("## Every promise, its module and its test")[1].split("\n## ")[0]
+    rows = [row for row in table.splitlines() if row.startswith("| ") and not row.startswith(("| promise", "| ---"))]
+    found = _PROMISE.findall(table)
+    assert len(found) == len(rows) > 20, "every row has a promise, a module, and a test with its file"
+    return found
+
+
+def test_every_promise_of_privacy_is_kept_in_a_module_and_attacked_by_a_test_that_exist() -> None:
+    missing = []
+    for promise, module, file, test in _promises():
+        path = ROOT / file
+        if not (ROOT / module).is_file() or not path.is_file():
+            missing.append((promise, module, file))
+        elif not re.search(rf"^(?:async )?def {test}\(", path.read_text(encoding="utf-8"), re.MULTILINE):
+            missing.append((promise, file, test))
+    assert missing == []
+
+
+def test_every_promise_of_privacy_has_a_module_and_a_test_of_its_own() -> None:
+    modules = [module for _, module, _, _ in _promises()]
+    tests = [(file, test) for _, _, file, test in _promises()]
+    assert sorted(modules) == sorted(set(modules))
+    assert sorted(tests) == sorted(set(tests))
