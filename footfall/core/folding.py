@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
-_ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPES = re.compile(r"\\[uU]([0-9a-fA-F]{4})")
 _WORDS = re.compile(r"[^\W_]+")
 _SINGLE = str.maketrans({
     "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "a", "œ": "o", "þ": "th", "ð": "d", "ŋ": "n", "ə": "a",
@@ -39,12 +39,7 @@ _CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded; what is written without spaces is one word."""
-    if "%" in text:
-        text = unquote(text)
-    if "&" in text:
-        text = html.unescape(text)
-    if "\\u" in text:
-        text = _ESCAPES.sub(lambda found: chr(int(found[1], 16)), text)
+    text = _unescaped(text)
     if text.isascii():
         text = text.lower().replace("'", "").replace("`", "")
     else:
@@ -53,6 +48,21 @@ def words_of(text: str) -> list[str]:
         text = text.replace("ου", "ou").translate(_SINGLE)
         text = unicodedata.normalize("NFC", text).translate(_KATAKANA)
     return [word for word in map(fold_word, _WORDS.findall(text)) if word]
+
+
+def _unescaped(text: str) -> str:
+    """Without the escapes of addresses, of HTML and of JSON, also of an escaped text that was escaped again."""
+    for _ in range(3):
+        before = text
+        if "%" in text:
+            text = unquote(text)
+        if "&" in text:
+            text = html.unescape(text)
+        if "\\u" in text or "\\U" in text:
+            text = _ESCAPES.sub(lambda found: chr(int(found[1], 16)), text)
+        if text == before:
+            break
+    return text
 
 
 @lru_cache(100_000)
