@@ -33,7 +33,7 @@ def shown_content(root: Path, openers: Mapping[str, list[str | None]], **setting
             if name.startswith("marts.") and name != "marts.anonymized_answers":
                 con.execute(f"create table target.{name} as from {name}")
         con.execute("detach target")
-    project(home, Settings(), home.marts_file, root / "shown.duckdb", read_lake(home))
+    project(home, Settings(), home.marts_file, root / "shown.duckdb", read_lake(home), version="1")
     return {row[0] for row in rows(root / "shown.duckdb", "select content_id from marts.dim_content")}
 
 
