@@ -93,7 +93,7 @@ class Equations:
         for part in parts:
             cells = {
                 cell for cell in map(hidden.current, part.cells)
-                if hidden.is_published(cell) or (cell[0].split(":")[0] in _SHARED and cell[1] != WHOLE)
+                if hidden.is_published(cell) or cell[0].split(":")[0] in _SHARED
             }
             found[tuple(sorted(cells))].append(part)
         return [

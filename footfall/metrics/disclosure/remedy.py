@@ -48,12 +48,16 @@ def _option(
     if kind in ASIDE:
         step: Step = ("withdraw", (family, WHOLE))
         return 0, 0, 0, step
-    rest = weights.get(OTHER, 0)
+    # A family as a whole is each of its cells.
+    whole = weights.get(WHOLE, 0)
+    weights = {label: weights.get(label, 0) + whole for label in (*labels, OTHER)}
+    rest = weights[OTHER] if OTHER in labels else 0
     # Cells about no protected person change nothing.
     different = [
-        label for label in labels if label != OTHER and people[family, label] and weights.get(label, 0) != rest
+        label for label in labels if label != OTHER and people[family, label] and weights[label] != rest
     ]
-    if WHOLE not in weights and different and (len(labels) > 1):
+    is_uniform = len({weights[label] for label in labels if people[family, label]}) == 1
+    if different and len(labels) > 1 and not is_uniform:
         # The smallest that changes the equation.
         first = different[0]
         rank = 1 if kind == "links" else 2 if is_path else 3

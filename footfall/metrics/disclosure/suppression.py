@@ -44,11 +44,15 @@ def suppress_until_safe(con: duckdb.DuckDBPyConnection, k: int, universes: Seque
         if bad:
             touched = _suppress(con, bad, people)
         else:
-            findings = equations.findings(_hidden(con))
+            before = _hidden(con)
+            findings = equations.findings(before)
             if not findings:
                 return
             fewest = {cell: min(found.values()) for cell, found in people.items()}
             touched = _take(con, {remedy(finding, fewest) for finding in findings}, people)
+            if _hidden(con) == before:
+                # What cannot be changed cell by cell is given up.
+                touched = _take(con, {("withdraw", cell) for finding in findings for cell in finding}, people)
         unaudited |= {universe for cell, found in people.items() if cell[0] in touched for universe in found}
 
 

@@ -39,14 +39,15 @@ with placed as (
 ),
 
 cells as (
-    select
-        atom,
-        person,
-        n,
-        unnest(groups) as family_group,
-        family,
-        label
+    select atom, person, n, unnest(groups) as family_group, family, label
     from placed
+),
+
+-- a step as a whole: what flows into it flows out of it, and its visits are those that are as long
+with_wholes as (
+    select * from cells where family_group <> 'lengths' or not starts_with(family, 'items:')
+    union all
+    select * replace ('*' as label) from cells where starts_with(family, 'items:')
 ),
 
 atoms as (
@@ -55,11 +56,8 @@ atoms as (
         atom,
         any_value(person) as person,
         any_value(n) as n,
-        list(distinct {
-            'family': family,
-            'label': if(family_group = 'lengths' and starts_with(family, 'items:'), '*', label)
-        }) as cells
-    from cells
+        list(distinct {'family': family, 'label': label}) as cells
+    from with_wholes
     group by family_group, atom
 )
 
