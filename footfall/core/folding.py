@@ -12,8 +12,9 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
-_ESCAPES = re.compile(r"\\[uU]([0-9a-fA-F]{4})")
+_ESCAPES = re.compile(r"\\+[uU]([0-9a-fA-F]{4})")
 _WORDS = re.compile(r"[^\W_]+")
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _SINGLE = str.maketrans({
     "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "a", "œ": "o", "þ": "th", "ð": "d", "ŋ": "n", "ə": "a",
     "ŧ": "t", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ʻ": "", "ʼ": "", "’": "", "'": "", "ʹ": "", "`": "", "´": "",
@@ -39,6 +40,8 @@ _CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded; what is written without spaces is one word."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
     text = _unescaped(text)
     if text.isascii():
         text = text.lower().replace("'", "").replace("`", "")

@@ -86,7 +86,7 @@ def test_titles_modules_events_and_ids_that_name_a_protected_person_are_not_publ
             if name.startswith("marts.") and name != "marts.anonymized_answers":
                 con.execute(f"create table target.{name} as from {name}")
         con.execute("detach target")
-    project(home, Settings(), home.marts_file, tmp_path / "shown.duckdb", read_lake(home))
+    project(home, Settings(), home.marts_file, tmp_path / "shown.duckdb", read_lake(home), version="1")
     shown = tmp_path / "shown.duckdb"
     assert set(rows(shown, "select content_id, title, url from marts.dim_content")) >= {
         ("document-1", "(anonymized)", "https://x.example/a"), ("agenda_session-1", "Keynote", None),
