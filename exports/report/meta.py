@@ -49,6 +49,10 @@ def appearance() -> Meta:
         ],
         "meeting_kinds": [{"key": one.name, "title": one.title} for one in words.meeting_kinds],
         "meeting_statuses": [{"key": one.name, "title": one.title} for one in words.meeting_statuses],
+        "meeting_colours": [
+            {"key": key, "title": titles(words.meeting_statuses).get(key, "Unknown"), "colour": colour}
+            for key, colour in theme.MEETING_COLOURS.items()
+        ],
         "os": [{"key": key, "title": theme.OS_TITLES[key], "colour": theme.OS_COLOURS[key]} for key in theme.OS_ORDER],
         "colours": {
             "category": list(theme.CATEGORY), "paths": list(theme.PATHS), "rest": theme.REST, "other": theme.OTHER,

@@ -72,11 +72,11 @@ async (F, from, to, user) => {
   out.searches_by_os = searches.flatMap(row => row.os.map((cell, code) => ({ term: row.term, os: os[code],
     searches: cell.searches })).filter(one => one.searches));
   const meetings = F.meetings(d);
-  const kinds = F.meetingKinds.map(([code, name]) => [name, meetings.filter(row => row.kind === code)]);
+  const kinds = F.meetingKinds().map(({ key }, code) => [key, meetings.filter(row => row.kind === code)]);
   out.meetings_summary = [['all', meetings], ...kinds.filter(([, rows]) => rows.length)].map(([kind, rows]) => ({
     kind, ...F.meetingSummary(rows) }));
   out.meetings = meetings.map((row, position) => ({
-    position, start_local: F.isoDay(d.base + row.day) + 'T' + F.clock(row.minute), kind: F.meetingKinds[row.kind][1], status: row.status,
+    position, start_local: F.isoDay(d.base + row.day) + 'T' + F.clock(row.minute), kind: F.meetingKinds()[row.kind].key, status: row.status,
     participants: row.participants, accepted: row.accepted, attended: row.attended, is_held: row.held,
     duration_minutes: row.duration, actual_minutes: row.actual, reschedules: row.reschedules }));
   out.live_streams = F.streams(d).map(row => ({

@@ -132,16 +132,19 @@
     return counts;
   };
 
-  F.meetingKinds = [[0, 'unknown', 'Unknown'], [1, 'one_to_one', 'One-to-one'], [2, 'group', 'Group']];
-  F.meetingStatuses = ['unknown', 'requested', 'accepted', 'declined', 'cancelled', 'expired'];
+  // Kinds and statuses by their number; 0 is unknown.
+  const UNKNOWN = { key: 'unknown', title: 'Unknown' };
+  F.meetingKinds = () => [UNKNOWN, ...F.meta.meeting_kinds];
+  F.meetingStatuses = () => [UNKNOWN, ...F.meta.meeting_statuses];
 
   // Meetings of the range; unknown numbers are null.
   F.meetings = function (days) {
     const table = F.rowsOf('meetings');
+    const statuses = F.meetingStatuses();
     const known = value => (value ? value - 1 : null);
     const minutes = value => (value ? (value - 1) / 1000 : null);
     return Array.from({ length: table.length }, (_, i) => i).filter(i => F.inRange(days, table.day[i])).map(i => ({
-      number: i, day: table.day[i], minute: table.minute[i], kind: table.kind[i], status: F.meetingStatuses[table.status[i]],
+      number: i, day: table.day[i], minute: table.minute[i], kind: table.kind[i], status: statuses[table.status[i]].key,
       held: table.held[i] === 1, participants: table.participants[i], accepted: table.accepted[i],
       attended: known(table.attended[i]), duration: minutes(table.duration[i]), actual: minutes(table.actual[i]),
       reschedules: table.reschedules[i],

@@ -2,19 +2,12 @@
 (function (F) {
   'use strict';
   const { h } = F;
-  const KIND_NAMES = F.meetingKinds.map(([, , name]) => name);
-  const STATUS_COLOURS = [
-    ['accepted', 'Accepted', 2], ['requested', 'Requested', 0], ['declined', 'Declined', 3], ['cancelled', 'Cancelled', 1],
-    ['expired', 'Expired', 5], ['unknown', 'Unknown', null],
-  ];
-
-  const STATUS_NAMES = Object.fromEntries(STATUS_COLOURS);
 
   function tilesOf(rows) {
     const all = F.meetingSummary(rows);
     const number = (label, metric, unit = 'count') => ({ label, metric, value: all[metric], unit });
     return [
-      { ...number('Meetings', 'meetings'), notes: KIND_NAMES.map((label, kind) => ({
+      { ...number('Meetings', 'meetings'), notes: F.meetingKinds().map(({ title: label }, kind) => ({
         label, metric: 'meeting_kind', value: rows.filter(row => row.kind === kind).length })).filter(note => note.value) },
       { ...number('Cancelled', 'meetings_cancelled'), value: all.cancelled, notes: [
         { label: 'Declined', metric: 'meetings_declined', value: all.declined },
@@ -34,8 +27,8 @@
 
   // Columns by day and status.
   function byDay(days, rows, before) {
-    const legend = STATUS_COLOURS.filter(([status]) => rows.some(row => row.status === status)).map(([, name, place]) => ({
-      name, colour: place === null ? F.meta.colours.rest : F.meta.colours.category[place] }));
+    const legend = F.meta.meeting_colours.filter(({ key }) => rows.some(row => row.status === key))
+      .map(({ title: name, colour }) => ({ name, colour }));
     const labels = {};
     const table = [];
     const lines = [];
@@ -55,7 +48,7 @@
       const own = byDate.get(day) || [];
       labels[iso] = isLong ? F.longDay(iso) : F.shortDay(iso);
       const line = { bucket: iso, long: F.fullDay(iso), total: own.length, by: {}, before: then(day) };
-      for (const [status, name] of STATUS_COLOURS) {
+      for (const { key: status, title: name } of F.meta.meeting_colours) {
         line.by[status] = own.filter(row => row.status === status).length;
         if (legend.some(entry => entry.name === name)) {
           table.push({ bucket: iso, long: line.long, series: name, value: line.by[status] });
@@ -79,7 +72,7 @@
         { key: 'when', title: 'When', value: row => row.bucket, cell: row => row.long },
         { key: 'total', title: 'All', metric: 'meetings', unit: 'count', value: row => row.total },
         ...F.timeColumns('meetings').filter(column => column.isCompared),
-        ...STATUS_COLOURS.slice(0, 5).map(([status, title]) => ({
+        ...F.meta.meeting_statuses.map(({ key: status, title }) => ({
           key: status, title, metric: 'meetings_' + status, unit: 'count', value: row => row.by[status] })),
       ],
     });
@@ -87,9 +80,9 @@
     const list = F.table([
       { key: 'start', title: 'Scheduled start', metric: 'start_local', value: row => row.day * 1440 + row.minute,
         cell: row => F.longDay(F.isoDay(base() + row.day)) + ', ' + F.clock(row.minute) },
-      { key: 'kind', title: 'Kind', isShort: true, metric: 'meeting_kind', value: row => KIND_NAMES[row.kind] },
+      { key: 'kind', title: 'Kind', isShort: true, metric: 'meeting_kind', value: row => F.meetingKinds()[row.kind].title },
       { key: 'status', title: 'Status', metric: 'meeting_status',
-        value: row => (STATUS_NAMES[row.status] || row.status) + (row.held ? ', held' : '') },
+        value: row => (F.meetingStatuses().find(({ key }) => key === row.status) || { title: row.status }).title + (row.held ? ', held' : '') },
       { key: 'duration', title: 'Duration', metric: 'duration_minutes', unit: 'minutes', value: row => row.duration },
       { key: 'actual', title: 'Actual', metric: 'actual_minutes', unit: 'minutes', value: row => row.actual },
       { key: 'participants', title: 'Participants', metric: 'meeting_participants', unit: 'count', value: row => row.participants },

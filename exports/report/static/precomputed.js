@@ -119,7 +119,7 @@
 
   function meetings(days) {
     return F.answer('meetings').map((row, number) => ({
-      number, day: F.dayNumber(row.local_date) - days.base, kind: F.meetingKinds.findIndex(([, key]) => key === row.kind),
+      number, day: F.dayNumber(row.local_date) - days.base, kind: F.meetingKinds().findIndex(({ key }) => key === row.kind),
       minute: Number(row.start_local.slice(11, 13)) * 60 + Number(row.start_local.slice(14, 16)), status: row.status,
       held: row.is_held, participants: row.participants, accepted: row.accepted, attended: row.attended,
       duration: row.duration_minutes, actual: row.actual_minutes, reschedules: row.reschedules,
