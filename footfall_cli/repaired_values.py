@@ -62,7 +62,10 @@ def fetch_repaired(home: Home, wanted: Filter, limit: int) -> list[dict[str, Any
         con.execute("create temp table wanted as select distinct file_id from read_parquet($files)",
                     {"files": list(files)})
         for name, lines in (("added", 1), ("removed", -1)):
-            paths = [path for commit in read_commits(home) for path in commit.events.get(name, ())]
+            paths = [
+                path for commit in read_commits(home) for path in commit.events.get(name, ())
+                if (home.root / path).exists()  # retention may have removed it
+            ]
             if paths:
                 con.execute(f"insert into moves select file_id, line_number, $lines from {parquet(home, paths)}"
                             " where file_id in (from wanted)", {"lines": lines})

@@ -153,6 +153,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, options: Options) -> None:
     if options.dirty:
         make_faults(con)
         con.execute(_sql("faulty_lines"))
+        con.execute(_sql("faulty_entities"))
     con.execute(_sql("due_lines_dirty" if options.dirty else "due_lines"))
 
 

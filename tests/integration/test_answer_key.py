@@ -84,6 +84,17 @@ def test_repaired_values_are_those_of_an_independent_count(warehouse: Warehouse,
     assert {row["file"]: row["repaired"] for row in ledger if row["repaired"]} == repaired
 
 
+def test_repaired_values_of_entities_are_those_of_an_independent_count(warehouse: Warehouse) -> None:
+    expected = answer_key.repaired_entities(warehouse.home.root)
+    ledger = [row for row in read_lake(warehouse.home).ledger if row["file"].startswith("landing/entities/")]
+    found = {row["file"]: {value: n for value, n in row["repaired_values"].items() if n} for row in ledger}
+    assert {file: counts for file, counts in found.items() if counts} == expected
+    assert set().union(*expected.values()) == {
+        "deleted_at: bad_timestamp", "joined_at: bad_timestamp", "role: unknown_value", "title: broken_character",
+    }
+    assert all(row["quarantined"] == 0 for row in ledger)
+
+
 def test_every_quarantined_line_is_there_with_its_reason_and_exact_bytes(warehouse: Warehouse, lines: list) -> None:
     expected = {
         (line.file, line.number): (line.reason, line.sha256) for line in lines if line.outcome == answer_key.QUARANTINED

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+_TIMES = ("timestamp", "originalTimestamp", "sentAt", "receivedAt")
 LOADED, DUPLICATES, NO_CONSENT, QUARANTINED = "loaded", "duplicates", "no_consent", "quarantined"
 
 
@@ -105,6 +106,17 @@ def repaired_values(lines: list[Line]) -> dict[str, Counter[str]]:
     return dict(files)
 
 
+def repaired_entities(home: Path) -> dict[str, Counter[str]]:
+    """Per file of entities: lines by `field: problem`, without files that have none."""
+    files: dict[str, Counter[str]] = defaultdict(Counter)
+    for path in sorted((home / "landing" / "entities").rglob("*.jsonl")):
+        for raw in path.read_bytes().splitlines():
+            found = sorted(_entity_repairs(json.loads(raw)))
+            if found:
+                files[path.relative_to(home).as_posix()].update(found)
+    return dict(files)
+
+
 def reasons(lines: list[Line]) -> Counter[str]:
     """Quarantined lines by reason."""
     return Counter(line.reason for line in lines if line.reason)
@@ -128,10 +140,10 @@ def validate_line(raw: bytes, limits: Limits, load_date: str) -> Event:
         raise Rejected(NO_CONSENT, None)
     _check_types(line)
     context, properties = line.get("context") or {}, line.get("properties") or {}
-    repaired = []
     if not isinstance(properties, dict):
-        line, properties, repaired = {**line, "properties": None}, {}, ["properties: bad_type"]
-    message_id = line.get("messageId") or None
+        line, properties = {**line, "properties": None}, {}
+    repaired = sorted(_repairs(json.loads(text)))
+    message_id = clean_id(line.get("messageId"))
     if message_id is None:
         raise Rejected(QUARANTINED, "missing_message_id")
     stated = [context.get("groupId"), properties.get("workspaceId"), line.get("workspaceId")]
@@ -141,7 +153,7 @@ def validate_line(raw: bytes, limits: Limits, load_date: str) -> Event:
     if len(set(workspaces)) > 1:
         raise Rejected(QUARANTINED, "workspace_mismatch")
     device = (context.get("device") or {}).get("id") or line.get("anonymousId")
-    if not (device or line.get("userId")):
+    if not (device or clean_id(line.get("userId"))):
         raise Rejected(QUARANTINED, "missing_actor")
     occurred, received = _times(line)
     if occurred > (received or _end_of(load_date)) + limits.max_future:
@@ -155,6 +167,48 @@ def validate_line(raw: bytes, limits: Limits, load_date: str) -> Event:
     digest = hashlib.md5(json.dumps(content, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
     rank = (received or datetime.max.replace(tzinfo=UTC), occurred)
     return Event((workspaces[0], message_id), rank, digest, tuple(repaired))
+
+
+def clean_id(value: object) -> str | None:
+    """An id as it is compared: trimmed, `42` for `42.0`; None where nothing of it is left."""
+    text = "" if value is None else str(value).strip()
+    return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text or None
+
+
+def _repairs(line: dict[str, object]) -> Iterator[str]:
+    """`field: problem` of each optional value of a sound line that cannot be used."""
+    properties, context = line.get("properties") or {}, line.get("context") or {}
+    if line.get("type", "track") not in ("track", "screen", "page", "identify", "group"):
+        yield "type: unknown_value"
+    for name, column in (("originalTimestamp", "original_timestamp"), ("sentAt", "sent_at")):
+        if line.get(name) is not None and _moment(line[name], is_optional=True) is None:
+            yield f"{column}: bad_timestamp"
+    if isinstance(context.get("timezone"), list):
+        yield "timezone: bad_type"
+    if not isinstance(properties, dict):
+        yield "properties: bad_type"
+        return
+    if isinstance(duration := properties.get("duration_seconds"), str):
+        yield "duration_seconds: not_a_number"
+    elif duration is not None and not 0 <= duration <= 86_400:
+        yield "duration_seconds: out_of_range"
+    if (properties.get("results") or 0) < 0:
+        yield "results: out_of_range"
+    if isinstance(properties.get("query"), list):
+        yield "query: bad_type"
+    title = properties.get("content_title") or ""
+    if any("\ud800" <= char <= "\udfff" for char in title):
+        yield "content_title: broken_character"
+
+
+def _entity_repairs(row: dict[str, object]) -> Iterator[str]:
+    for name in ("deleted_at", "joined_at"):
+        if row.get(name) is not None and _moment(row[name], is_optional=True) is None:
+            yield f"{name}: bad_timestamp"
+    if str(row.get("role") or "staff").strip().lower() not in ("attendee", "speaker", "sponsor", "staff"):
+        yield "role: unknown_value"
+    if any("\ud800" <= char <= "\udfff" for char in str(row.get("title") or "")):
+        yield "title: broken_character"
 
 
 def _lines(home: Path) -> Iterator[tuple[str, int, bytes]]:
@@ -184,15 +238,13 @@ def _check_types(line: dict[str, object]) -> None:
              "receivedAt", "workspaceId")
     if any(isinstance(line.get(name), list | dict | bool) for name in texts):
         raise Rejected(QUARANTINED, "bad_type")
-    if line.get("type", "track") not in ("track", "screen", "page", "identify", "group"):
-        raise Rejected(QUARANTINED, "bad_type")
     if not isinstance(line.get("context") or {}, dict):
         raise Rejected(QUARANTINED, "bad_type")
 
 
 def _times(line: dict[str, object]) -> tuple[datetime, datetime | None]:
     stated, original, sent, received = (
-        _moment(line.get(name)) for name in ("timestamp", "originalTimestamp", "sentAt", "receivedAt")
+        _moment(line.get(name), is_optional=name != "timestamp") for name in _TIMES
     )
     corrected = received - (sent - original) if received and sent and original else None
     occurred = stated or corrected or original or received
@@ -201,12 +253,14 @@ def _times(line: dict[str, object]) -> tuple[datetime, datetime | None]:
     return occurred, received
 
 
-def _moment(value: object) -> datetime | None:
+def _moment(value: object, *, is_optional: bool) -> datetime | None:
     if value is None:
         return None
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
+        if is_optional:
+            return None
         raise Rejected(QUARANTINED, "bad_timestamp") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

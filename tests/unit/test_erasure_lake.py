@@ -12,7 +12,9 @@ from footfall.erasure.search import scan
 from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
-from footfall.ingestion.ledger.ledger import read_lake
+from footfall.ingestion.ledger.ledger import read_lake, repaired_values
+from footfall_cli.rejected_lines import Filter
+from footfall_cli.repaired_values import fetch_repaired
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"
@@ -50,6 +52,27 @@ def test_rows_go_and_the_ledger_tells_it(lake: Lake) -> None:
     }
     assert read_lake(lake.home).live_rows == 1
     assert scan(lake.home, ["anna-01"]).found == {}
+
+
+def test_repaired_values_of_the_erased_and_those_that_name_them_go(lake: Lake) -> None:
+    lake.land("a.jsonl", [
+        line("m1", userId="anna-01", properties={"duration_seconds": "anna's hour"}),
+        line("m2", userId="ben", properties={"duration_seconds": "call anna-01"}),
+        line("m3", userId="ben", properties={"duration_seconds": "1h"}),
+    ])
+    people = [{"workspace_id": "expo", "user_id": user, "deleted_at": f"{user} left"} for user in ("anna-01", "ben")]
+    lake.land("participants.jsonl", people, kind="entities")
+    lake.load()
+    erase(lake, "anna-01")
+    shown = fetch_repaired(lake.home, Filter(), 99)
+    assert [(row["line_number"], row["field"], row["value"]) for row in shown] == [
+        (2, "deleted_at", "ben left"), (2, "duration_seconds", None), (3, "duration_seconds", "1h"),
+    ]
+    assert {row["field"]: row["lines"] for row in repaired_values(read_lake(lake.home))} == {
+        "duration_seconds": 2, "deleted_at": 1,
+    }
+    assert not any(b"anna" in path.read_bytes() for path in (lake.root / "quarantine").rglob("*") if path.is_file())
+    assert not any(path.startswith(("lake/", "quarantine/")) for path in scan(lake.home, ["anna-01"]).found)
 
 
 def test_a_line_that_had_lost_to_an_erased_one_is_live_now(lake: Lake) -> None:

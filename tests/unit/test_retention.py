@@ -9,11 +9,13 @@ import pytest
 
 from exports.folder.retention import remove_old_exports
 from footfall.core.errors import FootfallError
-from footfall.ingestion.ledger.ledger import read_lake
+from footfall.ingestion.ledger.ledger import read_lake, repaired_values
 from footfall.ingestion.retention import empty_old_quarantine, remove_old_lake, remove_old_landing
 from footfall.publishing import versions
 from footfall.transform.build_sources import bind
 from footfall.transform.dbt_args import PROJECT
+from footfall_cli.rejected_lines import Filter
+from footfall_cli.repaired_values import fetch_repaired
 from orchestration.apply_retention import remove_old
 from tests.support.lake import Lake, line
 from tests.support.marts import make_home
@@ -83,6 +85,27 @@ def test_texts_of_old_rejected_lines_go_and_their_counts_stay(lake: Lake) -> Non
     assert not any(b"anna" in path.read_bytes() for path in lake.home.quarantine.rglob("*.parquet"))
     assert lake.ledger() == ledger
     assert empty_old_quarantine(lake.home, LIMIT) == 0
+
+
+def test_old_values_that_could_not_be_used_go_and_their_counts_stay(lake: Lake) -> None:
+    secret = {"duration_seconds": "anna 1h"}
+    lake.land("r.jsonl", [line("m8", properties=secret)], day=OLD)
+    lake.land("participants.jsonl", [{"workspace_id": "expo", "user_id": "anna", "deleted_at": "anna's day"}], day=OLD,
+              kind="entities")
+    lake.land("s.jsonl", [_later("m9", properties=secret)], day=NEW)
+    lake.load()
+    counts = repaired_values(read_lake(lake.home))
+    assert len(counts) == 3
+    empty_old_quarantine(lake.home, LIMIT)
+    shown = fetch_repaired(lake.home, Filter(), 9)
+    assert [(str(row["load_date"]), row["field"], row["value"]) for row in shown] == [
+        (OLD, "deleted_at", None), (OLD, "duration_seconds", None), (NEW, "duration_seconds", "anna 1h"),
+    ]
+    old = lake.root / "quarantine" / OLD
+    assert not any(b"anna" in path.read_bytes() for path in old.rglob("*-repaired.parquet"))
+    assert repaired_values(read_lake(lake.home)) == counts
+    remove_old_lake(lake.home, LIMIT, read_lake(lake.home).seq)
+    assert [str(row["load_date"]) for row in fetch_repaired(lake.home, Filter(), 9)] == [OLD, NEW]
 
 
 def test_rows_of_the_lake_go_only_when_they_are_published(lake: Lake) -> None:

@@ -2,6 +2,12 @@
 
 create macro with_member(properties, member) as concat_ws(',', nullif(properties, ''), member);
 
+-- in place of a member of that name, a number or a text
+create macro with_value(properties, name, literal) as with_member(
+    trim(regexp_replace(properties, '(^|,)"' || name || '":([0-9.]+|"([^"\\]|\\.)*")', ''), ','),
+    '"' || name || '":' || literal
+);
+
 create view faulty_members as
 select members.* replace (
     case fault
@@ -12,10 +18,15 @@ select members.* replace (
         when 'bad_type_message' then '"messageId":{"id":"' || message_id || '"}'
         else message_member
     end as message_member,
+    if(fault = 'repaired_type', '"type":"tracks"', type_member) as type_member,
+    if(fault = 'repaired_time', '"originalTimestamp":"0000-00-00 00:00:00"', original_member) as original_member,
     case
         when fault in ('bad_type_user', 'refused_and_bad_type')
             then '"userId":["' || coalesce(user_id, 'u00001') || '"]'
         when fault = 'missing_actor' then null
+        when fault = 'id_with_white_space' then '"userId":" ' || coalesce(user_id, 'u00001') || '\t"'
+        -- nobody's id in the sample is a number
+        when fault = 'id_with_fraction' then '"userId":42.0'
         else user_member
     end as user_member,
     if(fault = 'missing_actor', null, anonymous_member) as anonymous_member,
@@ -28,6 +39,7 @@ select members.* replace (
         when 'time_with_offset' then strftime(
             occurred_at + (received_at - sent_at) + interval 345 minute, '"timestamp":"%Y-%m-%dT%H:%M:%S.%g+05:45"'
         )
+        when 'repaired_time' then plain_member('timestamp', iso(occurred_at + (received_at - sent_at)))
         else stated_member
     end as stated_member,
     case
@@ -42,6 +54,8 @@ select members.* replace (
             then replace(context_member, '"groupId":"' || workspace_id || '"', '"groupId":null')
         when fault = 'missing_actor' then regexp_replace(context_member, '"device":\{[^}]*\},', '')
         when fault = 'bad_type_context' then '"context":["mobile"]'
+        when fault = 'repaired_timezone'
+            then regexp_replace(context_member, '"timezone":"[^"]*"', '"timezone":["UTC"]')
         when fault = 'unknown_members'
             then context_member || ',"integrations":{"All":true,"Depth":[[1],{"x":null}]},"version":2'
         else context_member
@@ -55,6 +69,13 @@ select members.* replace (
         when 'bad_encoding' then with_member(properties, '"note":"caf' || chr(57344) || ' Z' || chr(57344) || 'rich"')
         when 'oversized' then with_member(properties, '"blob":"' || repeat('0123456789abcdef', 65536) || '"')
         when 'long_line' then with_member(properties, '"blob":"' || repeat('0123456789abcdef', 60000) || '"')
+        when 'repaired_duration_long' then with_value(properties, 'duration_seconds', '1789552800000')
+        when 'repaired_duration_negative' then with_value(properties, 'duration_seconds', '-1')
+        when 'repaired_duration_word' then with_value(properties, 'duration_seconds', '"1h"')
+        when 'repaired_results' then with_value(properties, 'results', '-1')
+        when 'repaired_query' then with_value(properties, 'query', '["coffee"]')
+        -- cut inside an emoji
+        when 'repaired_title' then with_value(properties, 'content_title', '"Party \ud83c"')
         else properties
     end as properties
 )

@@ -1,0 +1,120 @@
+"""What a message asks people to do works: remedies that no other test tries, tried on a home."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from footfall.core.database import connect
+from footfall.core.home import Home
+from tests.conftest import Answer
+from tests.support.lake import DAY, Lake, line
+
+Command = Callable[..., Answer]
+
+
+def test_a_full_refresh_mends_what_a_data_test_of_the_build_found(footfall: Command, demo_copy: Home) -> None:
+    with connect(demo_copy.marts_file) as con:
+        found = con.execute("""
+            insert into intermediate.int_events
+            select * from intermediate.int_events where is_keep_alive and user_id is not null
+            order by occurred_at desc, message_id limit 1
+            returning workspace_id, device_id, user_id, occurred_at
+        """).fetchall()
+    (workspace, device, user, occurred_at), = found
+    moment = f"{occurred_at.isoformat(timespec='milliseconds')}Z"
+    late = demo_copy.landing / "events" / "2026-09-28" / "late.jsonl"
+    late.parent.mkdir(parents=True)
+    late.write_text(json.dumps({
+        "messageId": "late", "event": "Home", "userId": user, "timestamp": moment, "receivedAt": moment,
+        "context": {"groupId": workspace, "device": {"id": device}},
+    }) + "\n", encoding="utf-8")
+    failed = footfall("run", "--home", demo_copy.root, "--json")
+    assert failed.code == 3
+    assert "`footfall run --full-refresh`" in failed.document["error"]["hint"]
+    done = footfall("run", "--home", demo_copy.root, "--full-refresh", "--json")
+    assert done.code == 0, done.err
+    published = demo_copy.published / "footfall.duckdb"
+    with connect(published, read_only=True) as con:
+        counted = "select count(*), count(distinct (workspace_id, message_id)) from marts.fct_events"
+        rows, events = con.execute(counted).fetchall()[0]
+        assert rows == events
+        assert con.execute("select count(*) from marts.fct_events where message_id = 'late'").fetchall() == [(1,)]
+    assert footfall("run", "--home", demo_copy.root, "--json").document["outcome"] == "nothing_new"
+
+
+def test_each_message_of_a_place_without_a_home_leads_to_published_tables(footfall: Command, tmp_path: Path) -> None:
+    root = tmp_path / "expo"
+    refused = footfall("run", "--home", root, "--json")
+    assert refused.code == 2 and "`footfall init --home DIR`" in refused.document["error"]["hint"]
+    found = footfall("doctor", "--home", root, "--json").document["findings"]
+    assert f"`footfall init --home {root}`" in json.dumps(found)
+    assert footfall("init", "--home", root, "--json").code == 0
+    assert "`footfall sample`" in footfall("run", "--home", root).out
+    assert "`footfall run`" in footfall("status", "--home", root).out
+    unpublished = footfall("export", "--home", root, "--json")
+    assert unpublished.code == 1 and "`footfall run`" in unpublished.document["error"]["hint"]
+    wrong = footfall("sample", "--home", root, "--days", "0", "--json")
+    assert wrong.code == 2 and "`footfall sample --help`" in wrong.document["error"]["hint"]
+    assert "--days" in footfall("sample", "--help").out
+    assert footfall("sample", "--home", root, "--workspaces", "1", "--participants", "6", "--days", "1").code == 0
+    assert footfall("run", "--home", root, "--json").document["outcome"] == "published"
+    assert "Nothing is published yet" not in footfall("status", "--home", root).out
+    assert footfall("export", "--home", root, "--json").code == 0
+
+
+def test_a_settings_file_that_cannot_be_read_is_repaired_by_the_example_of_init(
+    footfall: Command, tmp_path: Path
+) -> None:
+    root, other = tmp_path / "home", tmp_path / "other"
+    assert footfall("init", "--home", root).code == 0
+    (root / "footfall.yml").write_text("limits: [", encoding="utf-8")
+    broken = footfall("status", "--home", root, "--json")
+    assert broken.code == 2 and "`footfall init --home DIR`" in broken.document["error"]["hint"]
+    assert footfall("init", "--home", other).code == 0
+    (other / "footfall.yml").replace(root / "footfall.yml")
+    assert footfall("status", "--home", root, "--json").code == 0
+
+
+@pytest.mark.parametrize("command", [
+    ("export", "--workspace", "Nope"), ("export", "--warehouse", "--workspace", "Nope"),
+    ("erase", "--workspace", "Nope", "--user", "u1"),
+], ids=["export", "warehouse", "erase"])
+def test_status_lists_the_workspaces_that_an_unknown_id_asks_for(
+    footfall: Command, demo_copy: Home, command: tuple[str, ...]
+) -> None:
+    refused = footfall(*command, "--home", demo_copy.root, "--json")
+    assert refused.code == 2
+    assert "`footfall status`" in refused.document["error"]["hint"]
+    with connect(demo_copy.published / "footfall.duckdb", read_only=True) as con:
+        published = [row[0] for row in con.execute("select workspace_id from marts.dim_workspaces").fetchall()]
+    status = footfall("status", "--home", demo_copy.root).out
+    assert published and all(workspace in status for workspace in published)
+
+
+def test_quarantine_lists_what_a_warning_about_settings_points_to(footfall: Command, tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("workspaces.jsonl", [
+        {"workspace_id": "expo", "anonymization": "fully"}, '{"workspace_id": "summit", "anonymization": "full"',
+    ], kind="entities")
+    warnings = " ".join(lake.load().warnings)
+    assert "`footfall quarantine list --repaired`" in warnings and "see `footfall quarantine list`" in warnings
+    repaired = footfall("quarantine", "list", "--home", tmp_path, "--repaired", "--json").document["rows"]
+    assert [(row["field"], row["problem"]) for row in repaired] == [("anonymization", "unknown_value")]
+    rejected = footfall("quarantine", "list", "--home", tmp_path, "--json").document["rows"]
+    assert [row["reason"] for row in rejected] == ["malformed_json"]
+
+
+def test_a_file_that_is_put_back_lets_a_backfill_take_the_new_version_of_another(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    first = lake.land("a.jsonl", [line("m1")])
+    lake.land("b.jsonl", [line("m2")])
+    lake.load()
+    kept = first.read_bytes()
+    first.unlink()
+    lake.land("b.jsonl", [line("m2"), line("m3")])
+    assert f"`footfall backfill --from {DAY} --to {DAY}`" in " ".join(lake.load().warnings)
+    first.write_bytes(kept)
+    lake.backfill(DAY, DAY)
+    assert {message for _, message in lake.live()} == {"m1", "m2", "m3"}
