@@ -89,9 +89,10 @@ def backfill(
 
         file_modes.apply(place.ensure(), settings.access)
         erasure = settle_erasures(place, settings)
+        had_commits = _has_commits(place)
         damage = repair(place, settings)
         request = Request("backfill", (first, last), is_backfill=True)
-        if damage and not _has_commits(place):
+        if had_commits and not _has_commits(place):
             # The lake is loaded again from landing, these dates included.
             request = Request("run", landing_span(place))
         return execute(place, settings, request, as_json, started, erasure, damage)
@@ -126,7 +127,10 @@ def repair(place: Home, settings: "Settings", *, deep: bool = False) -> "list[Da
     """Remove damaged files of the home that the run then makes again; return what was found."""
     from footfall_cli import console
     from orchestration.damage import find_damage, heal
+    from orchestration.migrate import migrate
 
+    with console.reporting() as progress:
+        migrate(place, settings, progress)
     damage = find_damage(place, deep=deep)
     if damage:
         with console.reporting() as progress:

@@ -74,11 +74,10 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     parts = {one.part for one in damage}
     for one in damage:
         progress(f"Damaged: {_name(home, one.path)}: {one.problem}.")
-    is_reloaded = bool(parts & {"lake", "quarantine"}) and _empty_lake(home, settings, damage, progress)
-    if is_reloaded or "warehouse" in parts:
-        for path in (home.warehouse_file, home.marts_file):
-            path.unlink(missing_ok=True)
-            path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    if parts & {"lake", "quarantine"}:
+        _empty_lake(home, settings, damage, progress)
+    if "warehouse" in parts:
+        _remove_warehouse(home)
     if "published" in parts:
         published.restore_links(home)
         if any(one.path.parent != home.published for one in damage if one.part == "published"):
@@ -94,29 +93,43 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     mark_started(home)
 
 
-def _empty_lake(home: Home, settings: Settings, damage: Sequence[Damage], progress: Progress) -> bool:
-    """Empty the lake, or where only texts of the quarantine are lost and cannot be read again, go on without them.
-
-    Returns:
-        Whether the lake was emptied.
-    """
-    from footfall.ingestion.damage import empty_lake
+def _empty_lake(home: Home, settings: Settings, damage: Sequence[Damage], progress: Progress) -> None:
+    """Empty the lake, or where only texts of the quarantine are lost and cannot be read again, go on without them."""
     from footfall.ingestion.retention import replace_lost_quarantine
-    from footfall.publishing.damage import forget_commits
 
     try:
-        files = require_remedy(home, settings)
+        files = load_again(home, settings)
     except FootfallError:
         if any(one.part == "lake" for one in damage):
             raise
         lost = [one.path for one in damage if one.part == "quarantine"]
         replace_lost_quarantine(home, lost)
         progress(f"The texts of rejected lines in {len(lost):,} files are lost; their counts and reasons are not.")
-        return False
+        return
+    progress(f"The lake is loaded again from {files:,} landing files.")
+
+
+def load_again(home: Home, settings: Settings) -> int:
+    """Empty lake and warehouse, so that the run that follows loads everything from landing; the number of its files.
+
+    Raises:
+        FootfallError: the landing zone does not have everything that was loaded; nothing was changed.
+    """
+    from footfall.ingestion.damage import empty_lake
+    from footfall.publishing.damage import forget_commits
+
+    files = require_remedy(home, settings)
     forget_commits(home)
     empty_lake(home)
-    progress(f"The lake is loaded again from {files:,} landing files.")
-    return True
+    _remove_warehouse(home)
+    mark_started(home)
+    return files
+
+
+def _remove_warehouse(home: Home) -> None:
+    for path in (home.warehouse_file, home.marts_file):
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 def require_remedy(home: Home, settings: Settings) -> int:

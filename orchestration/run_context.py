@@ -14,6 +14,7 @@ import dagster as dg
 from footfall.core import file_modes, lock
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
+from footfall.core.home_version import require_current
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings, load_settings
 from footfall.ingestion.exclusion.tombstones import erasure_is_pending
@@ -147,6 +148,7 @@ def run_context(context: dg.InitResourceContext) -> Iterator[RunContext]:
             reconcile(context.instance, except_run=context.run.run_id)
             context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
         settings = load_settings(home)
+        require_current(home)
         _require_whole(home, settings)
         mark_started(home)
         file_modes.apply(home, settings.access)

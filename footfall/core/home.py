@@ -6,7 +6,7 @@ from pathlib import Path
 from footfall.core.errors import SettingsError
 
 #: Layout version of a home, written to ``<home>/lake/version`` by the first load.
-HOME_VERSION = 1
+HOME_VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from footfall.core.home import HOME_VERSION, Home
+from footfall.ingestion.ledger.ledger import read_lake
 from footfall.publishing.publish import read_previous
 from orchestration.damage import find_damage
 from tests.conftest import Answer
@@ -148,3 +150,34 @@ def test_a_home_of_a_newer_version_is_refused(footfall: Command, demo_copy: Home
     assert answer.code == 2
     assert f"version {HOME_VERSION + 1}" in answer.document["error"]["message"]
     assert json.loads(demo_copy.current.read_text())["tables"]
+
+
+@pytest.fixture
+def old_home(tmp_path: Path) -> Home:
+    """A home that the first version made (commit 7e8dc7b), of 8 participants and 2 days, without its warehouse."""
+    with tarfile.open(Path(__file__).parents[1] / "fixtures" / "home_version_1.tar.gz") as archive:
+        archive.extractall(tmp_path / "old", filter="data")
+    return Home(tmp_path / "old")
+
+
+def test_a_home_of_version_1_is_brought_to_this_version(footfall: Command, old_home: Home, tmp_path: Path) -> None:
+    answer = footfall("run", "--home", old_home.root, "--json")
+    assert answer.code == 0, answer.err
+    assert "The home has version 1" in answer.err
+    assert (old_home.lake / "version").read_text().strip() == str(HOME_VERSION)
+    fresh = Home(tmp_path / "fresh")
+    shutil.copytree(old_home.landing, fresh.landing)
+    shutil.copy2(old_home.settings_file, fresh.root)
+    assert footfall("run", "--home", fresh.root).code == 0
+    assert _contents(old_home) == _contents(fresh)
+    assert footfall("run", "--home", old_home.root, "--json").document["outcome"] == "nothing_new"
+
+
+def test_of_a_home_of_version_1_whose_landing_is_gone_everything_stays(footfall: Command, old_home: Home) -> None:
+    loaded = sum(row["loaded"] for row in read_lake(old_home).ledger)
+    shutil.rmtree(old_home.landing)
+    old_home.landing.mkdir()
+    answer = footfall("run", "--home", old_home.root, "--json")
+    assert answer.code == 0, answer.err
+    assert "stays as that version validated it" in answer.err
+    assert sum(row["loaded"] for row in read_lake(old_home).ledger) == loaded > 1_000

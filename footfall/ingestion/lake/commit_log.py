@@ -13,7 +13,8 @@ from typing import Any
 from footfall.core.checksums import checksum
 from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
-from footfall.core.home import HOME_VERSION, Home
+from footfall.core.home import Home
+from footfall.core.home_version import write_version
 
 #: Version of the commit files' own layout.
 COMMIT_VERSION = 1
@@ -139,9 +140,8 @@ def write_commit(home: Home, commit: Commit) -> None:
     commit = replace(commit, checksums={
         name: commit.checksums.get(name) or list(checksum(home.root / name)) for name in names
     })
-    version = home.lake / "version"
-    if not version.exists():
-        version.write_text(f"{HOME_VERSION}\n", encoding="utf-8")
+    if not (home.lake / "version").exists():
+        write_version(home)
     aside = home.commits / f".{commit.seq:08d}.json.tmp"
     with aside.open("w", encoding="utf-8") as file:
         json.dump({name: getattr(commit, name) for name in Commit.__dataclass_fields__}, file, separators=(",", ":"))
