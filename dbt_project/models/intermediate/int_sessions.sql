@@ -19,7 +19,14 @@ select
     max(events.user_id) as user_id,
     coalesce(max(events.user_id), 'device:' || events.device_id) as actor_id,
     max(case when events.is_session_start then events.message_id end) as first_message_id,
-    max(case when events.is_session_start then events.os end) as os,
+    -- one device, one os: that of the first event, or where it shows none, one that the others show, a browser first
+    coalesce(
+        max(case when events.is_session_start and events.os not in ('other', 'unknown') then events.os end),
+        max(case when events.os = 'web' then events.os end),
+        max(case when events.os not in ('other', 'unknown') then events.os end),
+        max(case when events.os = 'other' then events.os end),
+        'unknown'
+    ) as os,
     min(events.occurred_at) as started_at,
     max(events.occurred_at) as ended_at,
     count(*) as events,

@@ -17,7 +17,10 @@ session_events as (
 
     select
         event.workspace_id, event.message_id, event.session_id, sessions.visit_id, sessions.actor_id,
-        sessions.user_id, event.device_id, event.os, event.occurred_at, event.load_date, event.event, event.kind,
+        sessions.user_id, event.device_id,
+        -- a browser's event without a page is the browser's too
+        case when event.os in ('other', 'unknown') then sessions.os else event.os end as os,
+        event.occurred_at, event.load_date, event.event, event.kind,
         event.module, event.module_kind, event.action, event.content_type, event.content_id, event.duration_seconds,
         event.query, event.results, event.is_interaction, event.is_keep_alive
     from {{ ref('int_events') }} as event

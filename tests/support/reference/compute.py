@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from tests.support.reference import content, daily, entities, facts, meetings, paths, unique_users
 from tests.support.reference.catalogue import CatalogueEntry, classify
 from tests.support.reference.cutting import cut_sessions, cut_visits, time_visits
-from tests.support.reference.model import Event, Workspace, micros
+from tests.support.reference.model import Event, Session, Workspace, micros
 
 Tables = dict[str, list[dict]]
 
@@ -89,8 +89,25 @@ def _who_counts(workspace: Workspace, targeted: set[tuple]) -> Callable[[str | N
     return counts
 
 
+def _settle_os(session: Session) -> None:
+    """Give the session and those of its events that show no os the one that the device has."""
+    shown = [event.os for event in session.events if event.os in ("ios", "android", "web")]
+    first = session.first.os
+    if first in ("ios", "android", "web"):
+        session.os = first
+    elif shown:
+        session.os = "web" if "web" in shown else max(shown)
+    else:
+        session.os = min(event.os for event in session.events)  # other, unknown
+    for event in session.events:
+        if event.os in ("other", "unknown"):
+            event.os = session.os
+
+
 def _of_workspace(events: list[Event], workspace: Workspace, counts: Callable[[str | None], bool]) -> Tables:
     sessions = cut_sessions(events, workspace.timeout)
+    for session in sessions:
+        _settle_os(session)
     visits = cut_visits(sessions, workspace.timeout)
     time_visits(visits, workspace)
     if workspace.target_groups:

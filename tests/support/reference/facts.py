@@ -35,7 +35,7 @@ def fct_sessions(sessions: Iterable[Session], idle_cap: int) -> list[dict]:
         {
             "session_id": session.first.message_id, "workspace_id": session.first.workspace_id,
             "device_id": session.device_id, "actor_id": session.actor_id, "user_id": session.user_id,
-            "os": session.first.os, "started_at": session.first.occurred_at, "ended_at": session.last.occurred_at,
+            "os": session.os, "started_at": session.first.occurred_at, "ended_at": session.last.occurred_at,
             "local_date": session.first.local_date, "events": len(session.events),
             "interactions": sum(event.is_interaction for event in session.events),
             "elapsed_seconds": seconds(milliseconds(session.first.at, session.last.at)),

@@ -118,6 +118,7 @@ class Session:
     device_id: str
     events: list[Event]
     visit: "Visit | None" = None
+    os: str = "unknown"
 
     @cached_property
     def user_id(self) -> str | None:
