@@ -1,10 +1,14 @@
 """Names of protected people are found however they are written."""
 # ruff: noqa: RUF001 -- names in many scripts
 
+from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
+from urllib.parse import quote
 
 import pytest
 
+from footfall.core.database import connect
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.ingestion.ledger.ledger import read_lake
@@ -77,7 +81,56 @@ def test_titles_modules_events_and_ids_that_name_a_protected_person_are_not_publ
             ("sponsor", "Acme", None), ("speaker", "Wałęsa, Łukasz", None),
         )
     ]
-    home = Home(tmp_path / "home").ensure()
+    shown = _published(tmp_path, events, people, content)
+    assert set(rows(shown, "select content_id, title, url from marts.dim_content")) >= {
+        ("document-1", "(anonymized)", "https://x.example/a"), ("agenda_session-1", "Keynote", None),
+        ("sponsor-1", "Acme", None), ("speaker-1", "(anonymized)", None),
+    }
+    assert {row[0] for row in rows(shown, "select module from marts.fct_events")} >= {"(anonymized)", "agenda"}
+    data = shown.read_bytes().lower()
+    assert [word for word in ("walesa", "wałęsa", "łukasz", "lukasz") if word.encode() in data] == []
+
+
+def test_no_byte_of_what_is_published_has_a_name_in_any_spelling_that_others_wrote(tmp_path: Path) -> None:
+    people = [
+        {"user_id": user, "email": email or f"{user}@hidden.example", "first_name": first, "last_name": last}
+        for user, email, first, last in PEOPLE if last
+    ]
+    people.append({"user_id": "named", "first_name": "Ann", "last_name": "Open", "email": "ann@open.example"})
+    texts = sorted({
+        spelling(text) for _, _, first, last in PEOPLE if last
+        # a title with a last name of two letters alone is not hidden: `So` and `In` are last names, too
+        for text in (f"{first} {last}", f"{last}, {first}", last + first, f"by {'Wei Li' if last == 'Li' else last}")
+        for spelling in (str, str.upper, str.lower, quote, lambda text: normalize("NFD", text), "x/{}#".format)
+    })
+    events = []
+    for number, text in enumerate(texts):
+        at = f"2026-06-02T{10 + number // 600:02}:{number // 10 % 60:02}:{number % 10 * 6:02}"
+        shape = {"query": text, "results": 1} if number % 3 == 0 else {"module": text} if number % 3 == 1 else {}
+        name = "Search Performed" if number % 3 == 0 else f"Opened {text}" if number % 3 == 1 else "Document Opened"
+        events.append(event(at, name, "named", text if number % 3 == 2 else None, message_id=f"m{number}", **shape))
+    kinds = ("form", "page", "agenda_session", "speaker", "sponsor", "document", "abstract", "live_stream")
+    content = [
+        {"content_type": kinds[number % len(kinds)], "content_id": f"c{number}", "title": text, "url": f"https://x/{text}"}
+        for number, text in enumerate(texts)
+    ]
+    shown = _published(tmp_path, events, people, content)
+    pieces = [shown.read_bytes(), "\n".join(_texts(shown)).encode()]
+    assert [text for text in texts if any(text.encode() in piece for piece in pieces)] == []
+    assert b"named" in pieces[1]
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Every text in a table of a DuckDB file."""
+    with connect(path, read_only=True) as con:
+        for schema, table in con.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+            for (row,) in con.execute(f"select t::varchar from {schema}.{table} as t").fetchall():
+                yield row
+
+
+def _published(root: Path, events: list[dict], people: list[dict], content: list[dict]) -> Path:
+    """The published file of a workspace that protects the people of `hidden.example`."""
+    home = Home(root / "home").ensure()
     workspace = {"name": "Expo", "timezone": "UTC", "min_group_size": 1, "anonymization": "domains",
                  "anonymized_domains": ["hidden.example"]}
     with published_from(events, participants=people, workspaces=[workspace], content=content) as con:
@@ -86,12 +139,5 @@ def test_titles_modules_events_and_ids_that_name_a_protected_person_are_not_publ
             if name.startswith("marts.") and name != "marts.anonymized_answers":
                 con.execute(f"create table target.{name} as from {name}")
         con.execute("detach target")
-    project(home, Settings(), home.marts_file, tmp_path / "shown.duckdb", read_lake(home), version="1")
-    shown = tmp_path / "shown.duckdb"
-    assert set(rows(shown, "select content_id, title, url from marts.dim_content")) >= {
-        ("document-1", "(anonymized)", "https://x.example/a"), ("agenda_session-1", "Keynote", None),
-        ("sponsor-1", "Acme", None), ("speaker-1", "(anonymized)", None),
-    }
-    assert {row[0] for row in rows(shown, "select module from marts.fct_events")} >= {"(anonymized)", "agenda"}
-    data = shown.read_bytes().lower()
-    assert [word for word in ("walesa", "wałęsa", "łukasz", "lukasz") if word.encode() in data] == []
+    project(home, Settings(), home.marts_file, root / "shown.duckdb", read_lake(home), version="1")
+    return root / "shown.duckdb"

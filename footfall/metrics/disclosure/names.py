@@ -6,7 +6,7 @@ no spaces. Rather too much is hidden than too little.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -83,15 +83,15 @@ class Names:
         self._add_last(whole_last)
         for word in last_words:
             self._add_last(word)
-        self.searches.add("".join(last_words), INSIDE if len("".join(last_words)) > 2 else WHOLE)
+        self.searches.add("".join(last_words), INSIDE if len("".join(last_words)) > 3 else WHOLE)
         for word in (*first_words, "".join(words_of(first or ""))):
             self.searches.add(word, ANYWHERE if is_cjk(word) and len(word) > 1 else WHOLE)
             if is_cjk(word) and len(word) > 1:
                 self.titles.add(word, ANYWHERE)
-        self._add_full([*first_words, *last_words], "".join(words_of(first or "")), whole_last)
+        self._add_full([*first_words, *last_words], first or "", last or "")
 
     def _add_id(self, text: str) -> None:
-        self.searches.add(text, INSIDE if len(text) > (3 if text.isdecimal() else 2) else WHOLE)
+        self.searches.add(text, INSIDE if len(text) > 3 else WHOLE)
         if len(text) > 4:
             self.titles.add(text, WHOLE)
 
@@ -112,12 +112,16 @@ class Names:
                 for honorific in _HONORIFICS:
                     needles.add(name + honorific, ANYWHERE)
             return
-        self.searches.add(name, INSIDE if len(name) > 2 else WHOLE)
+        self.searches.add(name, INSIDE if len(name) > 3 else WHOLE)
         if len(name) > 2:
             self.titles.add(name, WHOLE)
 
     def _add_full(self, words: list[str], first: str, last: str) -> None:
-        orders = [(first, last), (last, first)] if first and last else []
+        # written as one word, letters at the joint may be folded together
+        orders: list[Sequence[str]] = []
+        if words_of(first) and words_of(last):
+            orders += [words_of(last + first), words_of(first + last), words_of(f"{first} {last}"),
+                       words_of(f"{last} {first}")]
         if 1 < len(words) <= 4:
             orders += permutations(words)
         for order in orders:
