@@ -1,6 +1,7 @@
 """The answers that readers see about anonymised workspaces: new ones, or those of the version before."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -9,12 +10,20 @@ from footfall.core.database import quote_literal
 from footfall.core.home import Home
 from footfall.metrics.disclosure.answered import Answered, answered_workspaces
 from footfall.metrics.disclosure.answers import COLUMNS, write_answers
+from footfall.metrics.disclosure.differences import (
+    PARTS,
+    count_cells,
+    find_parts,
+    has_lost_headlines,
+    keep_parts,
+    suppress_differences,
+)
 from footfall.publishing.choose_states import Choice, choose_states
 from footfall.publishing.compare import Previous
 from footfall.publishing.shown_states import load_shown, read_states, write_states
 
-#: Columns of each person's part of each cell (``shown_cells``).
-CELLS = "workspace_id varchar, family ubigint, cell ubigint, person ubigint, n hugeint, seconds hugeint, place varchar"
+#: A new state is shown if it shows this share of the cells that the fullest state showed.
+ENOUGH = 2 / 3
 
 
 def show_states(
@@ -33,14 +42,26 @@ def show_states(
     before = read_states(home, previous.folder.name) if previous else {}
     if previous is not None and not _attach(con, previous):
         before = {}
-    load_shown(con, home, previous.folder.name if previous and before else None, CELLS)
+    load_shown(con, home, previous.folder.name if previous and before else None, PARTS)
     answered = answered_workspaces(con)
     choices = choose_states(con, key, answered, before, _as_of(con))
     set_as_of(con, {one.workspace_id: one.state.data_as_of for one in choices.values() if one.is_new})
     con.execute(f"create or replace temp table shown_answers ({COLUMNS})")
-    con.execute(f"create or replace temp table new_cells ({CELLS})")
+    con.execute(f"create or replace temp table new_cells ({PARTS})")
 
     def admit(con: duckdb.DuckDBPyConnection, one: Answered) -> bool:
+        choice, old = choices[one.workspace_id], before.get(one.workspace_id)
+        find_parts(con, key, one.workspace_id)
+        is_compared = old is not None and choice.reason not in ("first", "settings")
+        if is_compared:
+            suppress_differences(con, one, "shown_cells")
+        shown = count_cells(con)
+        if old is not None and choice.reason == "moved" and (shown < ENOUGH * old.cells or has_lost_headlines(con)):
+            choices[one.workspace_id] = Choice(one.workspace_id, "kept", old)
+            return False
+        best = max(shown, old.cells) if is_compared and old is not None else shown
+        choices[one.workspace_id] = replace(choice, state=replace(choice.state, cells=best))
+        keep_parts(con, one.workspace_id, "new_cells", "shown_cells" if is_compared else None)
         return True
 
     write_answers(

@@ -33,6 +33,7 @@ class State:
         settings: digest of who counts, who is protected, and over which dates.
         context: digest of everything that answers depend on besides protected people; only compared.
         structure: digest of the columns of the answers.
+        cells: how many cells the fullest state showed since settings changed.
     """
 
     state: str
@@ -40,6 +41,7 @@ class State:
     settings: str
     context: str
     structure: str
+    cells: int = 0
 
 
 def folder_of(home: Home, version: str) -> Path:

@@ -56,6 +56,11 @@ def suppress_until_safe(con: duckdb.DuckDBPyConnection, k: int, universes: Seque
         unaudited |= {universe for cell, found in people.items() if cell[0] in touched for universe in found}
 
 
+def suppress_also(con: duckdb.DuckDBPyConnection, bad: Iterable[Cell]) -> None:
+    """Suppress further cells: those given, or where one is alone in its family, the family."""
+    _suppress(con, list(bad), _people(con))
+
+
 def _parts(con: duckdb.DuckDBPyConnection, universes: Sequence[str], k: int) -> Iterator[Part]:
     sql = sql_files("footfall.metrics", "sql/disclosure")["parts"]
     for group, cells, n, people in con.execute(sql, {"universes": list(universes), "k": k}).fetchall():
