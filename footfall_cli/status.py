@@ -78,7 +78,7 @@ def _published(home: Home, lake: "Lake") -> dict[str, Any] | None:
     return {
         "run_id": current["run_id"], "published_at": current["published_at"], "load_date": load_date,
         "days_old": age, "commits_behind": lake.seq - current["lake_seq"], "tables": current["tables"],
-        "file": home.published_file,
+        "file": home.published_file, "data_as_of": current.get("data_as_of", {}),
     }
 
 
@@ -129,6 +129,9 @@ def _as_text(document: dict[str, Any]) -> str:
     if published:
         names = ("load_date", "days_old", "published_at", "commits_behind", "file")
         parts.append(console.facts("Published", [(name, published[name]) for name in names]))
+        if published["data_as_of"]:
+            dates = sorted(published["data_as_of"].items())
+            parts.append(console.table("Anonymised workspaces", ["workspace", "data as of"], dates))
         parts.append(console.table("Tables", ["table", "rows"], list(published["tables"].items())))
     else:
         parts.append("Nothing is published yet: `footfall run`.")

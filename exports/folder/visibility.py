@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -24,11 +25,13 @@ class VisibilityRule:
         is_protected: it has one range.
         target_groups: the groups that a folder must be about.
         users: who may have folders of their own.
+        about: protection, time zone, first and last date that a folder of a protected workspace must be about.
     """
 
     is_protected: bool
     target_groups: tuple[str, ...]
     users: frozenset[str]
+    about: tuple[str, ...] = ()
 
     def allows(self, folder: Path, is_of_user: bool) -> bool:
         """Whether a folder shows no person who is hidden now."""
@@ -37,20 +40,35 @@ class VisibilityRule:
             return False
         if is_of_user and (manifest is None or manifest["user_id"] not in self.users):
             return False
-        return manifest is None or tuple(manifest.get("target_groups", ())) == self.target_groups
+        if manifest is None:
+            return True
+        if self.about and not is_of_user and _about(manifest) not in (self.about, None):
+            return False
+        return tuple(manifest.get("target_groups", ())) == self.target_groups
+
+
+def _about(manifest: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """As ``VisibilityRule.about``; None where a folder is about no date."""
+    start, end = manifest["range"]["start"], manifest["range"]["end"]
+    return (manifest["anonymization"], manifest["timezone"], start, end) if start and end else None
 
 
 def visibility_rules(con: duckdb.DuckDBPyConnection) -> dict[str, VisibilityRule]:
     """By folder, the rule of each workspace that is anonymised or has target groups."""
     known = con.execute(
-        "select workspace_id, coalesce(anonymization, 'none'), target_groups from marts.dim_workspaces"
+        "select workspace_id, coalesce(anonymization, 'none'), target_groups, coalesce(timezone, 'UTC')"
+        " from marts.dim_workspaces"
     ).fetchall()
+    ranges = {workspace: (start, end) for workspace, start, end in con.execute(
+        "select distinct workspace_id, range_start::varchar, range_end::varchar from marts.anonymized_answers"
+    ).fetchall()}
     names = folder_names(workspace for workspace, *_ in known)
     return {
         names[workspace]: VisibilityRule(
-            anonymization != "none", tuple(target_groups), _users(con, workspace, anonymization)
+            anonymization != "none", tuple(target_groups), _users(con, workspace, anonymization),
+            (anonymization, zone, *ranges[workspace]) if anonymization != "none" and workspace in ranges else (),
         )
-        for workspace, anonymization, target_groups in known if anonymization != "none" or target_groups
+        for workspace, anonymization, target_groups, zone in known if anonymization != "none" or target_groups
     }
 
 
