@@ -278,10 +278,11 @@ def _last_run(home: Home) -> dg.DagsterRun:
         return instance.get_runs(limit=1)[0]
 
 
-def test_a_run_stopped_by_ctrl_c_ends_with_130_and_is_work_for_the_next(demo_copy: Home):
+@pytest.mark.parametrize(("kind", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_stopped_by_a_signal_ends_with_its_code_and_is_work_for_the_next(demo_copy: Home, kind, expected):
     before = demo_copy.current.read_bytes()
-    code, messages = _interrupt(demo_copy, signal.SIGINT, "run", "--full-refresh")
-    assert code == 130
+    code, messages = _interrupt(demo_copy, kind, "run", "--full-refresh")
+    assert code == expected
     assert "Stopped. What was published stays." in messages
     assert "Traceback" not in messages
     assert _last_run(demo_copy).status == dg.DagsterRunStatus.FAILURE
