@@ -10,12 +10,16 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from footfall.core.home import Home
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home, is_home
+
+if TYPE_CHECKING:
+    from footfall.core.errors import SettingsError
+    from footfall.core.settings import Settings
 
 EXAMPLE = "Example: footfall doctor --home data --deep"
 #: Package: lowest and first unsupported version (docs/decisions and requirements.in say why).
@@ -105,7 +109,21 @@ def _settings(home: Home) -> list[Finding]:
     except SettingsError as error:
         return [Finding("settings", False, f"{error.message} {error.where or ''}".strip(), error.hint or "")]
     found = "defaults" if not home.settings_file.exists() else str(home.settings_file)
-    return [Finding("settings", True, found), _zone("schedule.timezone", settings.schedule.timezone)]
+    return [
+        Finding("settings", True, found), _zone("schedule.timezone", settings.schedule.timezone),
+        *(
+            Finding("mapping", False, f"{error.message} {error.where or ''}".strip(), error.hint or "")
+            for error in _bad_mappings(settings)
+        ),
+    ]
+
+
+def _bad_mappings(settings: "Settings") -> "list[SettingsError]":
+    if not (settings.sources.events or settings.sources.entities):
+        return []
+    from footfall.ingestion.check_mappings import find_bad_mappings
+
+    return find_bad_mappings(settings)
 
 
 def _zone(name: str, zone: str) -> Finding:

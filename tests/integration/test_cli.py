@@ -380,6 +380,22 @@ def test_the_doctor_is_content_with_a_home_at_work_and_finds_what_is_wrong(footf
     assert wrong == {"schedule.timezone", "lock"}
 
 
+@pytest.mark.parametrize(("line", "words"), [
+    ('occurred_at: "ts +"', "occurred_at"), ("event_nam: name", "event_nam"),
+    ('user_id: "(select 1)"', "user_id"), ('user_id: "uid; drop table x"', "user_id"),
+    ("event: no_such(name)", "event"),
+])
+def test_the_doctor_names_a_mapping_that_cannot_be_used(footfall: Command, tmp_path: Path, line: str, words: str):
+    home = Home(tmp_path / "home").ensure()
+    home.settings_file.write_text(
+        "sources:\n  events:\n    - name: legacy\n      path: landing/events/{load_date}/*.csv\n      format: csv\n"
+        f"      mapping:\n        workspace_id: \"'expo'\"\n        {line}\n"
+    )
+    findings = footfall("doctor", "--home", home.root, "--json").document["findings"]
+    (found,) = (one for one in findings if one["name"] == "mapping")
+    assert not found["is_ok"] and words in found["found"] and found["hint"]
+
+
 def test_the_doctor_tells_of_a_key_that_would_not_know_the_erased(footfall: Command, tmp_path: Path):
     def key_report() -> tuple[bool, str, str]:
         found = footfall("doctor", "--home", home.root, "--json").document["findings"]
