@@ -39,8 +39,8 @@ demo: setup ## run the main job on sample data in $FOOTFALL_HOME (default: data)
 test: setup ## run the tests
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
-bugs: setup ## plant bugs in the models one by one; each must be found (takes long)
-	@.venv/bin/python -m pytest -q -s tests/properties/planted_bugs.py
+bugs: setup ## plant bugs in the models and the report one by one; each must be found (takes long)
+	@.venv/bin/python -m pytest -q -s tests/properties/planted_bugs.py tests/browser/planted_report_bugs.py
 
 lint: setup ## check style and types: ruff, sqlfluff, mypy
 	@.venv/bin/ruff check .

@@ -53,6 +53,7 @@ select
     -- Popularity falls with the cube, as in the sample: the same few modules and items make most of the events.
     ['home', 'agenda', 'speakers', 'sponsors', 'documents', 'feed', 'map', 'forms', 'pages', 'live_streams'][
         1 + floor(10 * pow(hash(v.visit_id, e) % 1000 / 1000, 3))::bigint] as module,
+    'named' as module_kind,
     null::varchar as action,
     ['agenda_session', 'speaker', 'sponsor', 'document', 'page', 'form', 'live_stream'][
         1 + floor(7 * pow(hash(v.visit_id, e) % 997 / 997, 3))::bigint] as content_type,
@@ -66,7 +67,7 @@ create table marts.fct_sessions as select visit_id as session_id, workspace_id f
 
 create table marts.fct_feature_usage as
 select
-    workspace_id, actor_id, user_id, local_date, module, os, count(*) as interactions, count(*) as views,
+    workspace_id, actor_id, user_id, local_date, module, module_kind, os, count(*) as interactions, count(*) as views,
     count(distinct visit_id) as visits, sum(engaged_seconds)::decimal(18, 3) as engaged_seconds
 from marts.fct_events
 group by all
@@ -138,7 +139,7 @@ select
     n.level, n.visit_id, n.step, n.workspace_id, n.actor_id, n.user_id, n.local_date, n.item,
     case when n.step < 10 then lead(n.item) over (partition by n.level, n.visit_id order by n.step) end as next_item,
     case when count(*) over w = n.step then 'exit' when n.step = 10 then 'continues' else 'item' end as next_kind,
-    60::decimal(18, 3) as seconds_on_item, 1::bigint as interactions
+    60::decimal(18, 3) as seconds_on_item, 1::bigint as interactions, false as is_unmapped, false as is_next_unmapped
 from numbered as n
 window w as (partition by n.level, n.visit_id)
 qualify n.step <= 10

@@ -137,6 +137,26 @@ def all_answers(
     )
 
 
+def assert_right(
+    reader: Reader, con: duckdb.DuckDBPyConnection, workspace_id: str, spans: list[tuple[date, date]],
+) -> None:
+    """Every answer of the open report for every range is the metric layer's."""
+    for span, given in zip(spans, all_answers(reader, con, workspace_id, spans), strict=True):
+        for name in KEYS:
+            rows = wanted_rows(con, name, Question(workspace_id, *span))
+            assert_same(name, given[name], rows, f"{span[0]} to {span[1]}")
+
+
+def assert_right_about(
+    reader: Reader, con: duckdb.DuckDBPyConnection, number: int, user_id: str, spans: list[tuple[date, date]],
+) -> None:
+    """Every answer of the open report about one user is the metric layer's; spans are longer than 3 days."""
+    for span, given in zip(spans, all_answers(reader, con, "expo", spans, number), strict=True):
+        for name in OF_ONE_USER:
+            rows = wanted_rows(con, name, Question("expo", *span, user_id))
+            assert_same(name, given[name], rows, f"{user_id} {span}", NOT_SHOWN_OF_ONE.get(name, ""))
+
+
 def test_every_answer_is_compared_or_on_no_page() -> None:
     assert KEYS.keys() | NOT_ON_A_PAGE == ANSWERS.keys()
     assert not KEYS.keys() & NOT_ON_A_PAGE
@@ -149,12 +169,7 @@ def test_every_number_of_every_range_equals_the_metric_layer(
     workspace_id: str, drawn: int | None, con: duckdb.DuckDBPyConnection, report: Callable[[str], Path], reader: Reader,
 ) -> None:
     reader.open(report(workspace_id))
-    spans = ranges(*limits(con, workspace_id), count=drawn)
-    shown = all_answers(reader, con, workspace_id, spans)
-    for span, given in zip(spans, shown, strict=True):
-        for name in KEYS:
-            rows = wanted_rows(con, name, Question(workspace_id, *span))
-            assert_same(name, given[name], rows, f"{span[0]} to {span[1]}")
+    assert_right(reader, con, workspace_id, ranges(*limits(con, workspace_id), count=drawn))
     reader.assert_quiet()
 
 
@@ -186,14 +201,10 @@ def test_every_number_of_one_user_equals_the_metric_layer(
 ) -> None:
     page = reader.open(report("expo"), "users")
     ids = page.evaluate("Footfall.meta.users.ids.slice(0, Footfall.meta.counts.pages)")
+    # by the hour there, by the day here: a person's graph is daily
+    spans = [span for span in ranges(*limits(con, "expo"), count=2) if (span[1] - span[0]).days >= 3]
     for number in (0, 1, 5, len(ids) - 1):
-        for start, end in ranges(*limits(con, "expo"), count=2):
-            if (end - start).days < 3:
-                continue  # by the hour there, by the day here: a person's graph is daily
-            shown = answers_of(reader, con, "expo", start, end, number)
-            for name in OF_ONE_USER:
-                rows = wanted_rows(con, name, Question("expo", start, end, ids[number]))
-                assert_same(name, shown[name], rows, f"{ids[number]} {start} to {end}", NOT_SHOWN_OF_ONE.get(name, ""))
+        assert_right_about(reader, con, number, ids[number], spans)
 
 
 def test_a_range_inside_the_report_counts_visits_that_began_before_it_in_features(
