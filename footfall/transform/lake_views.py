@@ -119,7 +119,7 @@ def _scan(home: Home, files: list[str], columns: str, by_name: bool = False) -> 
         raise FootfallError(
             "A committed lake file is missing.",
             where=str(home.root / missing),
-            hint="Restore it from a backup, or load its date again: footfall backfill --from DATE --to DATE.",
+            hint="Restore it from a backup, or run `footfall run`: it loads the landing zone again.",
         )
     paths = ", ".join(quote_literal(str((home.root / path).resolve())) for path in files)
     names = ", ".join(name for name, _ in typed)

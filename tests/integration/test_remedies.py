@@ -15,7 +15,7 @@ Command = Callable[..., Answer]
 
 
 def test_a_full_refresh_mends_what_a_data_test_of_the_build_found(footfall: Command, demo_copy: Home) -> None:
-    with connect(demo_copy.marts_file) as con:
+    with connect(demo_copy.warehouse_file) as con:
         found = con.execute("""
             insert into intermediate.int_events
             select * from intermediate.int_events where is_keep_alive and user_id is not null
@@ -59,7 +59,7 @@ def test_each_message_of_a_place_without_a_home_leads_to_published_tables(footfa
     assert wrong.code == 2 and "`footfall sample --help`" in wrong.document["error"]["hint"]
     assert "--days" in footfall("sample", "--help").out
     assert footfall("sample", "--home", root, "--workspaces", "1", "--participants", "6", "--days", "1").code == 0
-    assert footfall("run", "--home", root, "--json").document["outcome"] == "published"
+    assert footfall("run", "--home", root, "--json").code == 0
     assert "Nothing is published yet" not in footfall("status", "--home", root).out
     assert footfall("export", "--home", root, "--json").code == 0
 

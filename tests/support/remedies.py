@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("footfall", "footfall_cli", "exports", "orchestration")
-_COMMAND = re.compile(r"`(footfall [a-z][^`]*)`|(?<![`\w])(footfall (?:run|backfill|doctor)(?: --?[a-z-]+| \{\})*)")
+_COMMAND = re.compile(r"`(footfall [a-z][^`]*)`")
 #: Names of texts of the help of a command.
 _NO_REMEDY = re.compile(r"_?EXAMPLE$|^help$")
 
@@ -25,8 +25,8 @@ def printed() -> dict[tuple[str, str], list[int]]:
 
 def _commands(tree: ast.Module) -> Iterator[tuple[str, int]]:
     for text, number in _texts(tree):
-        for quoted, bare in _COMMAND.findall(text):
-            yield (quoted or bare).strip(), number
+        for command in _COMMAND.findall(text):
+            yield command, number
 
 
 def _texts(node: ast.AST) -> Iterator[tuple[str, int]]:

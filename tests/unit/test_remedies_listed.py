@@ -1,0 +1,111 @@
+"""Every command that a message asks people to run is tried by a test; a new one needs one too."""
+
+import ast
+import re
+from functools import cache
+
+import pytest
+
+from tests.support.remedies import ROOT, printed
+
+REJECTED = "tests/orchestration/test_remedies.py::test_each_remedy_for_rejected_lines_works"
+BACKUP = "tests/orchestration/test_remedies.py::test_a_damaged_lake_file_is_put_back_from_a_backup"
+REFRESH = "tests/integration/test_remedies.py::test_a_full_refresh_mends_what_a_data_test_of_the_build_found"
+NEW_HOME = "tests/integration/test_remedies.py::test_each_message_of_a_place_without_a_home_leads_to_published_tables"
+LISTED = "tests/integration/test_cli.py::test_what_is_listed_in_quarantine_is_what_is_shown_line_by_line"
+UNKNOWN_ID = "tests/integration/test_remedies.py::test_status_lists_the_workspaces_that_an_unknown_id_asks_for"
+SETTINGS = "tests/integration/test_remedies.py::test_quarantine_lists_what_a_warning_about_settings_points_to"
+BACKFILL = (
+    "tests/integration/test_remedies.py::"
+    "test_a_file_that_is_put_back_lets_a_backfill_take_the_new_version_of_another"
+)
+DAMAGE = "tests/faults/test_damage.py::test_the_next_run_makes_it_again_to_the_same_tables"
+RESUME = (
+    "tests/faults/test_erasure_interrupted.py::"
+    "test_a_search_that_finds_something_fails_the_run_that_finishes_the_erasure_and_is_repeated_by_resume"
+)
+KILLED = "tests/faults/test_erasure_interrupted.py::test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run"
+FAILED = (
+    "tests/integration/test_failed_exports.py::"
+    "test_a_run_makes_the_other_exports_names_the_failed_one_and_the_next_run_tries_again"
+)
+CLOSED = (
+    "tests/integration/test_retention_and_access.py::"
+    "test_the_next_run_closes_a_home_that_was_open_and_doctor_tells_of_it"
+)
+ALONE = "tests/orchestration/test_graph.py::test_a_selection_is_refused_while_loaded_files_wait_to_be_built"
+EXAMPLE = (
+    "tests/integration/test_remedies.py::"
+    "test_a_settings_file_that_cannot_be_read_is_repaired_by_the_example_of_init"
+)
+
+#: By module and command: the tests that bring about what the message is about and then do what it says.
+TRIED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("footfall/checks/batch.py", "footfall quarantine list"): (REJECTED, LISTED),
+    ("footfall/checks/batch.py", "footfall run"): (REJECTED, BACKUP),
+    ("footfall/checks/gate.py", "footfall run --full-refresh"): (REFRESH,),
+    ("footfall/checks/marts.py", "footfall quarantine list"): (SETTINGS,),
+    ("footfall/checks/marts.py", "footfall run"): (NEW_HOME,),
+    ("footfall/core/settings.py", "footfall init --home DIR"): (EXAMPLE,),
+    ("footfall/ingestion/damage.py", "footfall run"): (DAMAGE,),
+    ("footfall/ingestion/landing/new_versions.py", "footfall backfill --from {} --to {}"): (BACKFILL,),
+    ("footfall/ingestion/validation/unread_workspaces.py", "footfall quarantine list"): (SETTINGS,),
+    ("footfall/ingestion/validation/unread_workspaces.py", "footfall quarantine list --repaired"): (SETTINGS,),
+    ("footfall/metrics/scope.py", "footfall status"): (UNKNOWN_ID,),
+    ("footfall/metrics/source.py", "footfall run"): (NEW_HOME,),
+    ("footfall/publishing/copying.py", "footfall run"): (DAMAGE,),
+    ("footfall/sample/generate.py", "footfall sample --help"): (NEW_HOME,),
+    ("footfall/transform/lake_views.py", "footfall run"): (DAMAGE,),
+    ("footfall_cli/doctor.py", "footfall init --home {}"): (NEW_HOME,),
+    ("footfall_cli/doctor.py", "footfall run"): (CLOSED, KILLED),
+    ("footfall_cli/erase.py", "footfall run"): (RESUME,),
+    ("footfall_cli/erase.py", "footfall erase --resume"): (RESUME,),
+    ("footfall_cli/options.py", "footfall init --home DIR"): (NEW_HOME,),
+    ("footfall_cli/setup.py", "footfall run"): (NEW_HOME,),
+    ("footfall_cli/status.py", "footfall run"): (NEW_HOME,),
+    ("footfall_cli/summary.py", "footfall sample"): (NEW_HOME,),
+    ("footfall_cli/summary.py", "footfall quarantine list"): (LISTED,),
+    ("footfall_cli/summary.py", "footfall run"): (FAILED,),
+    ("exports/folder/failure.py", "footfall quarantine list"): (REJECTED,),
+    ("exports/folder/failure.py", "footfall run"): (REJECTED,),
+    ("exports/folder/failure.py", "footfall export"): (FAILED,),
+    ("exports/plan/plan.py", "footfall status"): (UNKNOWN_ID,),
+    ("exports/warehouse.py", "footfall status"): (UNKNOWN_ID,),
+    ("orchestration/damage.py", "footfall run"): (DAMAGE,),
+    ("orchestration/defs/transform/selection.py", "footfall run"): (ALONE,),
+    ("orchestration/erase_people.py", "footfall status"): (UNKNOWN_ID,),
+    ("orchestration/run_context.py", "footfall run"): (DAMAGE, KILLED),
+}
+#: What no test brings about, and why.
+NOT_TRIED: dict[tuple[str, str], str] = {
+    ("exports/folder/check_files.py", "footfall export"): "a file with other rows than its table: a fault of the code",
+    ("exports/folder/check_files.py", "footfall run --full-refresh"): "sheets that differ from the totals, likewise",
+    ("footfall/erasure/intent.py", "footfall erase"): "a file of an erasure that somebody else cut: it is moved whole",
+    ("footfall/metrics/disclosure/published_answers.py", "footfall run"): "a version that an older release published",
+    ("orchestration/defs/publish/assets.py", "footfall run"): "a selection in Dagster's pages; any run is complete",
+}
+
+
+@cache
+def _functions(path: str) -> frozenset[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def test_every_command_that_a_message_names_is_tried_by_a_test() -> None:
+    known = TRIED.keys() | NOT_TRIED.keys()
+    assert sorted(printed().keys() - known) == [], "a test has to try these; then put them here"
+    assert sorted(known - printed().keys()) == [], "no message names these any more"
+
+
+@pytest.mark.parametrize("test", sorted({test for tests in TRIED.values() for test in tests}))
+def test_the_tests_that_try_them_exist(test: str) -> None:
+    path, name = test.split("::")
+    assert name in _functions(path)
+
+
+def test_the_search_reads_parts_of_messages_and_leaves_out_help_and_docstrings() -> None:
+    for _, command in printed():
+        assert re.fullmatch(r"footfall [a-z]+( [a-z]+)?( --[a-z-]+| \{\}| [A-Z]+)*", command), command
+    assert any("{}" in command for _, command in printed())
+    assert not any(module.endswith("export_warehouse.py") for module, _ in printed())
