@@ -34,6 +34,8 @@ BROWSERS = {
     "a page by a library for servers": client(channel="server", library={"name": "analytics-node"}, page={"path": "/"}),
     "jitsu": client(library={"name": "@jitsu/js"}),
     "a browser as the os": client("Chrome"),
+    "a page": {**client("iOS"), "type": "page"},
+    "a page of an unknown system": {**client(channel="mobile"), "type": "page"},
 }
 APPS = {
     "a library of iOS": (client("iOS", "client", library={"name": "analytics-ios"}, userAgent=SAFARI), "ios"),
@@ -41,6 +43,8 @@ APPS = {
                              "android"),
     "React Native": (client("iOS", "client", library={"name": "@segment/analytics-react-native"}), "ios"),
     "a phone's channel": (client("Android", "mobile", userAgent=CHROME), "android"),
+    "a page of an app": ({**client("iOS", "mobile"), "type": "page"}, "ios"),
+    "a page of an app's library": ({**client("Android", library={"name": "sdk-android"}), "type": "page"}, "android"),
     "a web view": (client("Android", userAgent=WEB_VIEW), "android"),
     "a web view of iOS": (client("iOS", userAgent=IN_APP), "ios"),
     "an app with a version": (client("iOS", "client", app={"version": "3.1"}, userAgent=SAFARI), "ios"),

@@ -25,14 +25,18 @@ create or replace temp macro is_browser_agent(agent) as coalesce(
     ), false
 );
 
--- The os of an event (contract, section 2). A page, and a channel of browsers, are web whatever the os is; what may
--- also be in an app (channel `client`, a page in the context, a browser's agent) is web where no app shows itself.
+-- An event that shows itself to be of an app.
+create or replace temp macro is_of_app(channel, library) as
+    coalesce(lower(channel) in ('mobile', 'app', 'ios', 'android'), false) or is_app_library(library);
+
+-- The os of an event (contract, section 2). A channel of browsers is web whatever the os is; an app's events are of the
+-- app's os, pages included; what may be in either (a page, channel `client`, a browser's agent) is web where no app
+-- shows itself.
 create or replace temp macro os_of(os, type, channel, library, has_page, agent, app_version) as case
-    when type = 'page' then 'web'
     when lower(channel) in ('browser', 'web', 'website', 'webapp') then 'web'
-    when lower(channel) in ('mobile', 'app', 'ios', 'android')
-        or (channel is null and library is null and agent is null and not has_page) then os_by_name(os)
-    when is_app_library(library) then os_by_name(os)
+    when type = 'page' and not (is_of_app(channel, library) and os_by_name(os) in ('ios', 'android')) then 'web'
+    when lower(channel) = 'mobile' or (channel is null and library is null and agent is null and not has_page)
+        or is_of_app(channel, library) then os_by_name(os)
     when is_browser_library(library) then 'web'
     when app_version is not null and os_by_name(os) in ('ios', 'android') then os_by_name(os)
     when lower(channel) = 'client' or has_page or is_browser_agent(agent) then 'web'
