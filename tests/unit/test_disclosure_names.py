@@ -25,6 +25,8 @@ PEOPLE = [
     ("u-cn", None, "伟", "王"), ("u-or", None, "Jørgen", "Ødegård"), ("u-nl", None, "Dr. Jan", "van der Berg, Jr."),
     ("u-es", None, "Ana", "García-Márquez"), ("u-ru", None, "Антон", "Чехов"), ("u-gr", None, "Νίκος", "Παπαδόπουλος"),
     ("u-tr", None, "Ayşe", "Yılmaz"), ("u-li", None, "Wei", "Li"), ("u-none", None, "-", ""),
+    ("u-one", None, "Cher", None), ("u-both", None, "Ingrid Bergström", ""),
+    ("u-mail", "jane.doe77@hidden.example", None, None),
 ]
 NAMES = names_of(("expo", *person) for person in PEOPLE)["expo"]
 NAMED = [
@@ -35,7 +37,7 @@ NAMED = [
     "jorgen odegard", "Joergen Oedegaard", "odegaard", "berg", "vanderberg", "j. van der berg", "garcia", "marquez",
     "chekhov", "Tschechow", "a. chekhov", "papadopoulos", "yilmaz", "YILMAZ", "ayse", "wei", "li", "who is li?",
     "u-jp@hidden.example", "u-jp at hidden dot example", "ujp", "https://x.example/p/Ana%20Garc%C3%ADa", "Ga\\u0072cía",
-    "W\u200bałęsa", "Ｐｉｃａｒｄ", "m&#252;ller",
+    "W\u200bałęsa", "Ｐｉｃａｒｄ", "m&#252;ller", "cher", "bergstrom", "Bergstroem, Ingrid", "jane doe77",
 ]
 NOT_NAMED = [
     "josephine", "weird", "livestream", "coffee", "-", "김치", "東京", "hidden.example", "agenda", "the", "", "王国",
@@ -54,7 +56,8 @@ def test_other_searches_stay(text: str) -> None:
 
 @pytest.mark.parametrize(("title", "is_named"), [
     ("CV 山田太郎", True), ("Handout by Walesa", True), ("Talk: Jean-Luc Picard", True), ("Picard_CV.pdf", True),
-    ("jlpicard@hidden.example", True), ("Li Wei", True), ("Lithium", False), ("Sean", False),
+    ("jlpicard@hidden.example", True), ("Li Wei", True),
+    ("Lithium", False), ("Sean", False), ("Cher live", True), ("Bergström Ingrid", True),
     ("Gross domestic product", True),
     ("Opening", False), ("Berghain tour", False), ("u-jp", False),
 ])

@@ -78,6 +78,8 @@ class Names:
     def add_person(self, user_id: str | None, email: str | None, first: str | None, last: str | None) -> None:
         self._add_id("".join(words_of(user_id or "")))
         self._add_email(email or "")
+        if not words_of(last or ""):
+            first, last = None, first  # the one name that is known
         first_words, last_words = _own_words(first), _own_words(last)
         whole_last = "".join(words_of(last or ""))
         self._add_last(whole_last)
