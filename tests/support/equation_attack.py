@@ -33,6 +33,8 @@ class Unknowns:
     true: dict[Hashable, int] = field(default_factory=lambda: defaultdict(int))
     #: Published sums: a name, the unknowns, and the number without the rows of people who are named anyway.
     sums: list[tuple[str, set[Hashable], int]] = field(default_factory=list)
+    #: How often an unknown counts in a sum; once where it is not named.
+    times: dict[tuple[str, Hashable], int] = field(default_factory=dict)
     #: Pairs of sums that are equal for any data.
     equal: list[tuple[set[Hashable], set[Hashable]]] = field(default_factory=list)
 
@@ -71,7 +73,7 @@ def systems(
     group_of = {user: key for key, users in groups.items() for user in users}
     return {
         "interactions": _interactions(facts, answers, group_of), "visits": _visits(facts, answers, group_of),
-        "people": _people(facts, answers),
+        "people": _people(facts, answers, user_of),
     }
 
 
@@ -183,7 +185,9 @@ def _step(made: Unknowns, answers: Mapping[str, Sequence[Row]], level: str, step
         for row in links), lambda name: (name[3], name[4]), here)
 
 
-def _people(facts: Facts, answers: Mapping[str, Sequence[Row]]) -> Unknowns:
+def _people(
+    facts: Facts, answers: Mapping[str, Sequence[Row]], user_of: Callable[[str], str | None]
+) -> Unknowns:
     made, (insight,), (about,) = Unknowns(), answers["insights"], answers["data_facts"]
     days: dict[str, set] = defaultdict(set)
     for visit, row in facts.visits.items():
@@ -196,6 +200,10 @@ def _people(facts: Facts, answers: Mapping[str, Sequence[Row]]) -> Unknowns:
                       str(len({(day.year, day.month) for day in dates})), _band(sorted(dates)))
                      if dates else ("inactive",), user)
     active = made.where(lambda name: name[0] == "frequency")
+    if any(user_of(row["user_id"]) for row in answers["by_participant"]):
+        # Their rows add up to all active days.
+        made.times = {("active days", name): int(name[1]) for name in active}
+        made.sums.append(("active days", active, sum(int(name[1]) * made.true[name] for name in active)))
     made.known("active users", insight["active_users"], active)
     made.known("participants", about["participants"], set(made.people))
     for place, measure in enumerate(("active_days", "active_weeks", "active_months", "band"), 1):
@@ -232,8 +240,9 @@ def attack(
 def _solve(kind: str, made: Unknowns, names: Sequence[Hashable], k: int) -> tuple[list[str], int]:
     place = {name: number for number, name in enumerate(names)}
     given = np.zeros((len(made.sums), len(names)), dtype=np.int64)
-    for row, (_, members, _) in enumerate(made.sums):
-        given[row, [place[name] for name in members]] = 1
+    for row, (what, members, _) in enumerate(made.sums):
+        for name in members:
+            given[row, place[name]] = made.times.get((what, name), 1)
     always = np.zeros((len(made.equal), len(names)), dtype=np.int64)
     for row, (left, right) in enumerate(made.equal):
         always[row, [place[name] for name in left]] += 1

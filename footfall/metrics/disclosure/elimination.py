@@ -1,6 +1,6 @@
 """Exact elimination over whole numbers, and the search for equations about few people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +76,7 @@ def _cleared(whole: Matrix, row: int, column: int) -> Matrix:
 
 
 def equation_about_few(
-    space: Reduced, people: Sequence[frozenset[int]], k: int, is_published: Matrix
+    space: Reduced, people: Sequence[frozenset[int]], k: int, shows: Callable[[Matrix], bool]
 ) -> Matrix | None:
     """An equation that follows from those of ``space`` and is about 1 to ``k`` - 1 people; as weights.
 
@@ -86,8 +86,7 @@ def equation_about_few(
     Args:
         space: equations with no column of ``k`` or more people.
         people: behind each column.
-        is_published: of each original equation, whether it has a published number; an equation made of others only
-            holds for any data and shows nothing.
+        shows: whether an equation, given as weights, shows anything; one that holds for any data does not.
 
     Returns:
         Weights of the equations that ``space`` was made from, or None: there is none.
@@ -102,7 +101,7 @@ def equation_about_few(
                 return None
             about = [_union(people[c] for c in np.flatnonzero(row)) for row in rows]
             for row, found in enumerate(about):
-                if 0 < len(found) < k and weights[row][is_published].any():
+                if 0 < len(found) < k and shows(weights[row]):
                     return weights[row]
             if len(rows) == 1:
                 return None

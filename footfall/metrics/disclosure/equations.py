@@ -15,6 +15,8 @@ from footfall.metrics.disclosure.solving import Cell, Column, Equation, Finding,
 WHOLE = "*"
 #: Families whose labels a reader knows all of, so that each hidden cell is known to have at least one row.
 _KNOWN_LABELS = ("day", "os", "module", "frequency", "content")
+#: Cells of people with the same number of active days, and the family whose rows add up to all active days.
+_WEIGHT, _WEIGHED = "weight", ("activity_group", WHOLE)
 #: Families that several groups of families divide.
 _SHARED = ("total", "who", "total_visits", "items")
 
@@ -49,7 +51,9 @@ class Hidden:
 
     def is_published(self, current: Cell) -> bool:
         family, label = current
-        return family not in self.withdrawn and not (family in self.withheld and label in (OTHER, WHOLE))
+        if family == _WEIGHT or family in self.withdrawn:
+            return False
+        return family not in self.withheld or label not in (OTHER, WHOLE)
 
 
 class Equations:
@@ -94,6 +98,7 @@ class Equations:
             cells = {
                 cell for cell in map(hidden.current, part.cells)
                 if hidden.is_published(cell) or cell[0].split(":")[0] in _SHARED
+                or (cell[0] == _WEIGHT and hidden.is_published(_WEIGHED))
             }
             found[tuple(sorted(cells))].append(part)
         return [
@@ -134,6 +139,10 @@ def _equations(
     for (_, cell), terms in sorted(members.items()):
         if hidden.is_published(cell):
             yield Equation(cell, terms)
+    weighed = {number: int(label) for number, column in enumerate(columns)
+               for family, label in column.cells if family == _WEIGHT}
+    if weighed:
+        yield Equation(_WEIGHED, weighed)
     for cell, (first, *others) in links:
         for other in others:
             there = dict.fromkeys(members[other, cell], -1)

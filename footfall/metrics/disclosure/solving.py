@@ -32,7 +32,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Equation:
-    """Weights by number of column, of the published cell ``cell``; None: holds for any data, with the sum zero."""
+    """Weights by number of column, none of them zero, of the published cell ``cell``.
+
+    ``cell`` None: holds for any data, with the sum zero.
+    """
 
     cell: Cell | None
     terms: Mapping[int, int]
@@ -60,13 +63,14 @@ def _known_columns(equations: Sequence[Equation]) -> dict[int, dict[int, int]]:
     for row, equation in enumerate(equations):
         for column in equation.terms:
             places[column].append(row)
+    # Where every weight is 1 or -1, nothing is divided; the others are left to the elimination.
+    plain = [all(abs(weight) == 1 for weight in equation.terms.values()) for equation in equations]
     ready = [row for row, terms in enumerate(left) if len(terms) == 1]
     while ready:
         row = ready.pop()
-        if len(left[row]) != 1:
+        if len(left[row]) != 1 or not plain[row]:
             continue
         (column,) = left[row]
-        # Every weight is 1 or -1, so nothing is divided.
         terms = equations[row].terms
         weights: dict[int, int] = defaultdict(int, {row: terms[column]})
         for other, factor in terms.items():
@@ -119,17 +123,54 @@ def _of_block(
     reduced = reduce(matrix, large)
     done = len(reduced.pivots)
     left = reduce(reduced.rows[done:][:, few], range(len(few)), reduced.weights[done:])
-    is_published = np.array([equations[row].cell is not None for row in rows])
-    found = equation_about_few(left, [people[number] or frozenset() for number in few], k, is_published)
+    made = [_without_known(row, equations, known) for row in rows]
+    cells = sorted(set().union(*made))
+    numbers = np.array([[one.get(cell, 0) for cell in cells] for one in made], dtype=np.int64)
+
+    def shows(weights: np.ndarray) -> bool:
+        if not (weights @ numbers).any():
+            return False
+        terms: dict[int, int] = defaultdict(int)
+        for at in np.flatnonzero(weights):
+            for column, factor in equations[rows[at]].terms.items():
+                if column in place:
+                    terms[column] += int(weights[at]) * factor
+        return not _holds_anyway(terms, equations)
+
+    found = equation_about_few(left, [people[number] or frozenset() for number in few], k, shows)
     if found is None:
         return []
-    weights: dict[int, int] = defaultdict(int)
-    for at, row in enumerate(rows):
-        weights[row] += int(found[at])
-        for column, factor in equations[row].terms.items():
-            for source, weight in known.get(column, {}).items():
-                weights[source] -= int(found[at]) * factor * weight
-    return [_by_cell(weights, equations)]
+    return [{cell: int(weight) for cell, weight in zip(cells, found @ numbers, strict=True) if weight}]
+
+
+def _holds_anyway(terms: Mapping[int, int], equations: Sequence[Equation]) -> bool:
+    """Whether an equation follows from those that hold for any data: a cell has one number in all groups."""
+    first: dict[Cell, Mapping[int, int]] = {}
+    same = [terms]
+    for equation in equations:
+        if equation.cell is None:
+            same.append(equation.terms)
+        elif first.setdefault(equation.cell, equation.terms) is not equation.terms:
+            whole = defaultdict(int, first[equation.cell])
+            for column, weight in equation.terms.items():
+                whole[column] -= weight
+            same.append(whole)
+    columns = {column: place for place, column in enumerate(sorted(set().union(*same)))}
+    matrix = np.zeros((len(same), len(columns)), dtype=np.int64)
+    for row, one in enumerate(same):
+        for column, weight in one.items():
+            matrix[row, columns[column]] = weight
+    rest = reduce(matrix[1:], range(len(columns)))
+    return len(reduce(matrix, range(len(columns))).pivots) == len(rest.pivots)
+
+
+def _without_known(row: int, equations: Sequence[Equation], known: Mapping[int, dict[int, int]]) -> Finding:
+    """The published numbers that an equation has once the known columns are taken out of it."""
+    weights: dict[int, int] = defaultdict(int, {row: 1})
+    for column, factor in equations[row].terms.items():
+        for source, weight in known.get(column, {}).items():
+            weights[source] -= factor * weight
+    return _by_cell(weights, equations)
 
 
 def _by_cell(weights: Mapping[int, int], equations: Sequence[Equation]) -> Finding:

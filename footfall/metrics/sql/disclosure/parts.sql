@@ -48,6 +48,9 @@ with_wholes as (
     select * from cells where family_group <> 'lengths' or not starts_with(family, 'items:')
     union all
     select * replace ('*' as label) from cells where starts_with(family, 'items:')
+    union all
+    -- people by how much they add to the sum of active days, which the groups of activity show
+    select * replace ('weight' as family) from cells where family = 'frequency:active_days'
 ),
 
 atoms as (
