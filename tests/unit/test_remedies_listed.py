@@ -33,6 +33,7 @@ CLOSED = (
     "tests/integration/test_retention_and_access.py::"
     "test_the_next_run_closes_a_home_that_was_open_and_doctor_tells_of_it"
 )
+VERSION_1 = "tests/faults/test_damage.py::test_a_home_of_version_1_is_brought_to_this_version"
 ALONE = "tests/orchestration/test_graph.py::test_a_selection_is_refused_while_loaded_files_wait_to_be_built"
 EXAMPLE = (
     "tests/integration/test_remedies.py::"
@@ -46,6 +47,7 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("footfall/checks/gate.py", "footfall run --full-refresh"): (REFRESH,),
     ("footfall/checks/marts.py", "footfall quarantine list"): (SETTINGS,),
     ("footfall/checks/marts.py", "footfall run"): (NEW_HOME,),
+    ("footfall/core/home_version.py", "footfall run"): (VERSION_1,),
     ("footfall/core/settings.py", "footfall init --home DIR"): (EXAMPLE,),
     ("footfall/ingestion/damage.py", "footfall run"): (DAMAGE,),
     ("footfall/ingestion/landing/new_versions.py", "footfall backfill --from {} --to {}"): (BACKFILL,),
