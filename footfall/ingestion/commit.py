@@ -71,8 +71,11 @@ def _run_stages(
 ) -> tuple[dict[str, list[str]], EventsOutcome, list[str], list[str]]:
     """Entities first: events are validated by the settings of their workspaces."""
     work.con.execute(sql("tables"))
-    for tally in tallies:
-        work.con.execute("insert into files values (?, ?, ?)", [tally.file_no, tally.file_id, tally.file.path])
+    work.con.execute(
+        "insert into files select unnest($numbers)::integer, unnest($ids), unnest($paths)",
+        {"numbers": [tally.file_no for tally in tallies], "ids": [tally.file_id for tally in tallies],
+         "paths": [tally.file.path for tally in tallies]},
+    )
     of_entities = [tally for tally in tallies if tally.file.kind == "entities"]
     entities = load_entities(work, of_entities)
     count_repaired_entities(work.con, of_entities)

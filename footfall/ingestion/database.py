@@ -49,14 +49,16 @@ def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
     con.execute(
         "set variable zones = (select map_from_entries(list((lower(name), name))) from pg_timezone_names())"
     )
-    words = _literals(word.strip().lower() for word in settings.ids.not_an_id) or "null"
+    words = [word.strip().lower() for word in settings.ids.not_an_id]
     known = vocabulary()
     systems = " ".join(
         f"when lower(os) in ({_literals(system.spellings)}) then {quote_literal(system.name)}"
         for system in known.operating_systems if system.spellings
     )
     given = {
-        "not_an_id": words, "content_types": _literals(names(known.content_types)), "systems": systems,
+        "not_an_id": _literals(words) or "null",
+        "longest_word": str(max((len(word.encode()) for word in words), default=0)),
+        "content_types": _literals(names(known.content_types)), "systems": systems,
         **in_line.patterns(settings.consent.analytics_keys),
     }
     for macros in ("macros", "repairs", "clients", "consent"):

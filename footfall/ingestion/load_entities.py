@@ -11,6 +11,9 @@ from footfall.ingestion.validation.unread_workspaces import (
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import drop_untrusted
 
+#: Rows that are more than a row of the lake; most files have none.
+_IS_ODD = "reason is not null or repairs is not null or has_cleaned_id"
+
 
 def load_entities(work: LoadContext, tallies: list[FileTally]) -> dict[str, list[str]]:
     """Write each entity's rows to the lake and return the files by entity; rejected lines go to ``rejected``."""
@@ -29,8 +32,10 @@ def _load_entity(work: LoadContext, entity: str, tallies: list[FileTally]) -> di
     bad = [tally.file_no for tally in tallies if not tally.is_trusted]
     drop_untrusted(work, bad)
     exclude_entities(work, entity)
-    con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
-    con.execute(sql("keep_entities"))
+    if bad:
+        con.execute("delete from versions where file_no in (select unnest($bad::integer[]))", {"bad": bad})
+    if value(con, f"select coalesce(bool_or({_IS_ODD}), false) from versions"):
+        con.execute(sql("keep_entities"))
     if entity == "workspaces":
         protect_unread_workspaces(work)
         warn_of_repaired_settings(work)

@@ -4,12 +4,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+import duckdb
+
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import parquet, sql, value, write
 from footfall.ingestion.formats.raw_lines import raw_lines
 from footfall.ingestion.landing.hashes import hash_file
 from footfall.ingestion.ledger.repaired import count_repaired, repaired_changes
 
+#: Texts of conflicting lines that are kept in Python before they go to the database in one statement.
+_MOST_TEXTS = 2_000
 _COLUMN = {"live": "loaded", "duplicate": "duplicates", "conflict": "quarantined"}
 
 
@@ -78,21 +82,33 @@ def _quarantine_conflicts(work: LoadContext) -> None:
             f"insert into released select file_id, line_number from {parquet(work.home, released)} "
             "anti join still_conflicts using (file_id, line_number)"
         )
+    found: list[tuple[str, int, str]] = []
     for path, file, numbers in con.execute(
         "select path, file_id, list(line_number order by line_number) from conflicts group by all order by path"
     ).fetchall():
         if hash_file(work.home.root / path, path).startswith(file):
             texts = raw_lines(work.home, path, numbers, work.settings.limits.max_line_bytes)
-            con.execute(
-                "insert into conflict_texts select $id, unnest($numbers), unnest($texts)",
-                {"id": file, "numbers": list(texts), "texts": list(texts.values())},
-            )
+            found += [(file, number, text) for number, text in texts.items()]
+        if len(found) >= _MOST_TEXTS:
+            _keep_texts(con, found)
+            found = []
+    _keep_texts(con, found)
     con.execute(
         "insert into rejected by name select file_no, line_number, 'conflicting_duplicate' as reason, "
         "'other content than the line received first: ' || winner "
         "|| if(raw is null, '; its own file is gone from landing, so its text is not known', '') as detail, "
         "raw, load_date, path, file_id from conflicts left join conflict_texts using (file_id, line_number)"
     )
+
+
+def _keep_texts(con: duckdb.DuckDBPyConnection, found: list[tuple[str, int, str]]) -> None:
+    """Add rows (file_id, line_number, raw) to ``conflict_texts``."""
+    if found:
+        ids, numbers, texts = zip(*found, strict=True)
+        con.execute(
+            "insert into conflict_texts select unnest($ids), unnest($numbers), unnest($texts)",
+            {"ids": ids, "numbers": numbers, "texts": texts},
+        )
 
 
 def _by_workspace(work: LoadContext, events: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
--- Shared by the readers and the validation. Run once a connection; {not_an_id}: the setting, in lower case;
--- {content_types} and {systems}: from the vocabulary.
+-- Shared by the readers and the validation. Run once a connection; {not_an_id}: the setting, in lower case, its
+-- longest word of {longest_word} bytes; {content_types} and {systems}: from the vocabulary.
 
 -- an empty text counts as absent
 create or replace temp macro nonempty(text) as nullif(text, '');
@@ -10,7 +10,7 @@ create or replace temp macro nonempty(text) as nullif(text, '');
 create or replace temp macro id_of(text) as case
     when text >= '!' and text[-1] > ' ' and strlen(text) = length(text)
         and not (ends_with(text, '0') and contains(text, '.0'))
-        and lower(text) not in ({not_an_id}) then text
+        and (strlen(text) > {longest_word} or lower(text) not in ({not_an_id})) then text
     when text is not null then clean_id(text)
 end;
 -- a search term as it is compared

@@ -21,9 +21,10 @@ create or replace temp table rejected (
     file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob,
     load_date date, path varchar, file_id varchar, workspace_id varchar
 );
--- lines of event files that cannot be validated; is_whole: raw is the complete line
+-- lines of event files that cannot be validated; is_whole: raw is the complete line; answers: about consent, in raw
 create or replace temp table unreadable (
-    file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob, is_whole boolean
+    file_no integer, line_number bigint, reason varchar, detail varchar, raw varchar, raw_bytes blob, is_whole boolean,
+    answers varchar[]
 );
 -- lines of earlier files that are no longer conflicts
 create or replace temp table released (file_id varchar, line_number bigint);

@@ -38,6 +38,11 @@ def select_of(entity: str, records: str) -> str:
         members["settings"] = "JSON"
     names = ", ".join(quote_identifier(name) for name in columns)
     texts = ", ".join(f"{_text(name, has_settings)} as {_id('text', name)}" for name in columns)
+    # a cast of its own, since the macro that reads times would repeat it
+    casts = ", ".join(
+        f"try_cast({_id('text', name)} as timestamptz) as {_id('cast', name)}"
+        for name, kind in columns.items() if kind in (TIME, DATE)
+    )
     typed = ", ".join(f"{_typed(name, kind)} as {_id('typed', name)}" for name, kind in columns.items())
     optional = {name: kind for name, kind in columns.items() if not is_key(name, kind)}
     problems = ", ".join(
@@ -65,7 +70,8 @@ objects as (
 ),
 with_settings as (select *, {settings} from objects),
 texts as (select *, {texts} from with_settings),
-typed as (select *, {typed} from texts),
+casts as (select *, {casts} from texts),
+typed as (select *, {typed} from casts),
 checked as (select *, {problems}, {_rejection(columns)} as rejection from typed),
 repaired as (
     select *, {values}, case when {any_problem} then
@@ -114,9 +120,10 @@ def _typed(name: str, kind: Kind) -> str:
         return f"case letters_of({text}) {cases} end"
     if kind in _IDS:
         return f"id_of({text})"
+    time = f"time_of_cast({_id('cast', name)}, {text})"
     return {
-        DATE: f"time_within_bounds(coalesce(try_cast({text} as date), time_of({text})::date)::timestamp)::date",
-        TIME: f"time_of({text})",
+        DATE: f"time_within_bounds(coalesce(try_cast({text} as date), {time}::date)::timestamp)::date",
+        TIME: time,
         FLAG: f"flag_of({text})",
         COUNT: f"try_cast(without_fraction({text}) as bigint)",
         LIST: f"list_of({text})",
@@ -148,7 +155,7 @@ def _value(name: str, is_optional: bool, has_settings: bool) -> str:
     if not is_optional:
         return typed
     strictest = STRICTEST.get(name, "null") if has_settings else "null"
-    value = f"if(coalesce({problem}, '') in ('', 'broken_character'), {typed}, {strictest})"
+    value = f"case when {problem} is null or {problem} = 'broken_character' then {typed} else {strictest} end"
     if not has_settings or name not in STRICTEST:
         return value
     unread = f"has_bad_settings and {_id('text', name)} is null"

@@ -101,7 +101,7 @@ def keep_unreadable(work: LoadContext, piece: Slice) -> None:
     if piece.rejected:
         work.con.execute("delete from unreadable")
         work.con.register("rejected_lines", piece.rejected_table())
-        work.con.execute("insert into unreadable by name from rejected_lines")
+        work.con.execute("insert into unreadable by name select *, answers_in(raw) as answers from rejected_lines")
         work.con.unregister("rejected_lines")
         without_consent, rejected = sql("keep_unreadable").strip().removesuffix(";").split(";\n")
         work.con.execute(without_consent)

@@ -2,9 +2,13 @@
 -- {consent_words}: see `in_line.patterns`. The variables `banners` (workspaces whose cookie banner is on) and
 -- `all_have_banner` (all that are known have one) are set for each commit.
 
--- whether a line has an answer to look for; words that begin with a rare letter are found faster
-create or replace temp macro names_consent(line) as contains(line, 'consent') or contains(line, 'Consent')
-    or contains(line, 'CONSENT') or contains(line, 'ActiveGroups') or contains(line, 'active_groups');
+-- whether a line may have an answer to look for; words that begin with a rare letter are found faster
+create or replace temp macro names_consent(line) as contains(line, 'onsent') or contains(line, 'CONSENT')
+    or case
+        when contains(line, 'Groups') or contains(line, '_groups')
+            then contains(line, 'ActiveGroups') or contains(line, 'active_groups')
+        else false
+    end;
 -- `value`: JSON without white space; where the line has some, the member stays
 create or replace temp macro without_member(line, name, value) as
     case when value is null then line else replace(line, '"' || name || '":' || value::varchar, '') end;
@@ -24,9 +28,10 @@ create or replace temp macro answers_in(text) as list_transform(
     lambda answer: lower(answer)
 );
 
-create or replace temp macro text_refuses_consent(text) as len(list_filter(
-    answers_in(text), lambda answer: answer not in ('', 'null', 'true', '1', 'yes', 'granted')
+create or replace temp macro is_refusal(answers) as len(list_filter(
+    answers, lambda answer: answer not in ('', 'null', 'true', '1', 'yes', 'granted')
 )) > 0;
+create or replace temp macro text_refuses_consent(text) as is_refusal(answers_in(text));
 
 create or replace temp macro workspace_in(text) as nullif(regexp_extract(
     text, '(?i)(?:group|workspace)_?id\\*["'']?\s*:\s*\\*["'']([^"''\\]+)', 1
@@ -35,12 +40,13 @@ create or replace temp macro workspace_in(text) as nullif(regexp_extract(
 -- Whether a line may lack consent though its text shows no refusal: its answer cannot be made out; or it comes from a
 -- browser, shows no yes, and its workspace has the banner on (or the workspace cannot be made out and all have the
 -- banner). An answer in a column of its own (`has_consent_column`) cannot be found in a text at all.
-create or replace temp macro text_may_refuse_consent(text, has_consent_column) as coalesce(
+-- `answers`: those in the text, looked for once, since a text may have megabytes.
+create or replace temp macro may_be_refusal(text, answers, has_consent_column) as coalesce(
     has_consent_column
-    or list_contains(answers_in(text), '')
-    or (len(answers_in(text)) = 0 and regexp_matches(text, '(?i){consent_words}'))
+    or list_contains(answers, '')
+    or (len(answers) = 0 and regexp_matches(text, '(?i){consent_words}'))
     or (
-        len(list_filter(answers_in(text), lambda answer: answer <> 'null')) = 0
+        len(list_filter(answers, lambda answer: answer <> 'null')) = 0
         and coalesce(
             list_contains(getvariable('banners')::varchar[], workspace_in(text)), getvariable('all_have_banner')
         )
@@ -49,6 +55,8 @@ create or replace temp macro text_may_refuse_consent(text, has_consent_column) a
             || '|:\s*\\*["'']mozilla/')
     ), false
 );
+create or replace temp macro text_may_refuse_consent(text, has_consent_column) as
+    may_be_refusal(text, answers_in(text), has_consent_column);
 
 create or replace temp macro with_text_withheld(detail) as
     concat_ws('; ', nullif(detail, ''), 'the text is not kept, since it may be of somebody who did not consent');

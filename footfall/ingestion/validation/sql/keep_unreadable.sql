@@ -3,15 +3,15 @@
 insert into without_consent
 select file_no, workspace_in(raw) as workspace_id, count(*) as lines
 from unreadable
-where text_refuses_consent(raw)
+where is_refusal(answers)
 group by all;
 insert into rejected by name
 with readable_parts as (
     select
         *,
-        text_may_refuse_consent(raw, $has_consent_column or not is_whole and len(answers_in(raw)) = 0) as is_withheld
+        may_be_refusal(raw, answers, $has_consent_column or not is_whole and len(answers) = 0) as is_withheld
     from unreadable
-    where not text_refuses_consent(raw)
+    where not is_refusal(answers)
 )
 select
     file_no, line_number, reason,
