@@ -8,10 +8,11 @@ import duckdb
 
 from exports.folder.failure import FailedFile, contain
 from exports.plan.plan import Job
+from footfall.core.vocabulary import vocabulary
 
 REPORT = "report.html"
 GRAPHS = "graphs"
-GRAPH_FORMATS = ("svg", "png", "pdf")
+GRAPH_FORMATS = vocabulary().picture_formats
 
 
 def write_report_and_graphs(

@@ -23,6 +23,7 @@ from exports.workbook.about import about
 from exports.workbook.workbook import SHEET_ROWS, count_workbook, write_workbook
 from footfall.core import file_modes
 from footfall.core.database import limited_memory
+from footfall.core.vocabulary import vocabulary
 from footfall.metrics.layer import answer
 from footfall.metrics.question import Question
 from footfall.metrics.source import slice_workspace
@@ -117,7 +118,7 @@ def _write_files(
     answered = answer(con, "data_facts", question).to_pylist()[0]
     facts = answered | {"data_as_of": job.loads.data_as_of}
     rows: dict[str, int] = {}
-    if {"xlsx", "csv", "parquet"} & set(formats):
+    if set(vocabulary().table_formats) & set(formats):
         stored = _store_tables(con, aside / _STORE, job, question, facts)
         check_totals(con, question, stored)
         rows |= _write_tables(aside, job, stored, formats, sheet_rows, failed)

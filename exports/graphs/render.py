@@ -16,8 +16,9 @@ import vl_convert
 
 from exports.graphs.png import recompressed
 from exports.graphs.specs import Spec
+from footfall.core.vocabulary import vocabulary
 
-FORMATS = ("svg", "png", "pdf")
+FORMATS = vocabulary().picture_formats
 #: Pixels a unit of the drawing.
 PNG_SCALE = 2
 

@@ -66,13 +66,20 @@ class Vocabulary:
     content_types: tuple[ContentType, ...]
     operating_systems: tuple[OperatingSystem, ...]
     frequency_bands: tuple[Band, ...]
-    export_formats: tuple[str, ...]
+    table_formats: tuple[str, ...]
+    report_formats: tuple[str, ...]
+    picture_formats: tuple[str, ...]
     anonymizations: tuple[str, ...]
     workspace_defaults: Mapping[str, int]
     roles: tuple[Word, ...]
     meeting_kinds: tuple[Word, ...]
     meeting_statuses: tuple[Word, ...]
     meeting_responses: tuple[str, ...]
+
+    @property
+    def export_formats(self) -> tuple[str, ...]:
+        """All formats of exports."""
+        return self.table_formats + self.report_formats + self.picture_formats
 
 
 @cache
@@ -95,7 +102,9 @@ def read_vocabulary(path: Path) -> Vocabulary:
             for line in lists["operating_systems"]
         ),
         frequency_bands=_bands(lists["frequency_bands"]),
-        export_formats=tuple(lists["export_formats"]),
+        table_formats=tuple(lists["export_formats"]["tables"]),
+        report_formats=tuple(lists["export_formats"]["report"]),
+        picture_formats=tuple(lists["export_formats"]["pictures"]),
         anonymizations=tuple(lists["anonymizations"]),
         workspace_defaults=lists["workspace_defaults"],
         roles=_words(lists["roles"]),

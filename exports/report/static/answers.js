@@ -162,8 +162,8 @@
     const [actual, withActual] = mean('actual');
     const of = status => rows.filter(row => row.status === status).length;
     return {
-      meetings: rows.length, requested: of('requested'), accepted: of('accepted'), declined: of('declined'),
-      cancelled: of('cancelled'), expired: of('expired'), held: held.length, meetings_with_attendance: withAttendance,
+      ...Object.fromEntries(F.meta.meeting_statuses.map(({ key }) => [key, of(key)])),
+      meetings: rows.length, held: held.length, meetings_with_attendance: withAttendance,
       average_attended: attended, average_accepted: mean('accepted')[0], average_duration_minutes: mean('duration')[0],
       meetings_with_actual: withActual, average_actual_minutes: actual,
       rescheduled_meetings: rows.filter(row => row.reschedules > 0).length,
