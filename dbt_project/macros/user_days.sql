@@ -4,14 +4,14 @@ date they were there before. Somebody counts once in a range: on the first of th
 -#}
 
 {#-
-The days of users who count in a fact with workspace_id, actor_id, user_id and local_date: a query of rows
-(workspace_id, dimension, key, key_kind, actor_id, local_date), of the dates that this build writes again. Guests have
-no days.
+Which users who count have a row in a fact on which dates, of the dates that this build writes again (`within`, as
+within_changed_dates has them): a query of workspace_id, actor_id, local_date and `columns`, to which further conditions
+on `fact` may be added. Guests have no days.
 -#}
-{% macro user_days(fact, dimension, key, condition='true', key_kind="'named'") -%}
+{% macro user_days(fact, columns, within) -%}
     select distinct
-        fact.workspace_id, '{{ dimension }}' as dimension, {{ key }} as key, {{ key_kind }} as key_kind,
-        fact.actor_id, fact.local_date
+        fact.workspace_id, fact.actor_id, fact.local_date
+        {%- for column in columns %}, fact.{{ column }}{% endfor %}
     from {{ fact }} as fact
     {{ join_participant('fact') }}
     {% if is_scoped() %}
@@ -20,5 +20,5 @@ no days.
         and fact.actor_id = touched.actor_id
         and fact.local_date = touched.local_date
     {% endif %}
-    where participant.is_targeted and {{ condition }} and {{ within_changed_dates('fact.local_date') }}
+    where participant.is_targeted and {{ within }}
 {%- endmacro %}

@@ -10,19 +10,55 @@
     }
 ) }}
 
-with written as (
+{% set within = within_changed_dates('fact.local_date') %}
 
-    {{ user_days(ref('fct_user_daily'), 'all', "'all'", 'fact.visits > 0') }}
+with visiting as (
+
+    {{ user_days(ref('fct_user_daily'), [], within) }} and fact.visits > 0
+
+),
+
+usage as (
+
+    {{ user_days(ref('fct_feature_usage'), ['module', 'module_kind', 'os'], within) }} and fact.interactions > 0
+
+),
+
+openings as (
+
+    {{ user_days(ref('fct_content_views'), ['content_type', 'content_id'], within) }}
+
+),
+
+searching as (
+
+    {{ user_days(ref('fct_searches'), ['term'], within) }}
+
+),
+
+written as (
+
+    select workspace_id, 'all' as dimension, 'all' as key, 'named' as key_kind, actor_id, local_date
+    from visiting
     union all
-    {{ user_days(ref('fct_feature_usage'), 'module', 'fact.module', 'fact.interactions > 0', 'fact.module_kind') }}
+    select distinct workspace_id, 'module' as dimension, module as key, module_kind as key_kind, actor_id, local_date
+    from usage
     union all
-    {{ user_days(ref('fct_feature_usage'), 'os', "coalesce(fact.os, 'unknown')", 'fact.interactions > 0') }}
+    select distinct
+        workspace_id, 'os' as dimension, coalesce(os, 'unknown') as key, 'named' as key_kind, actor_id, local_date
+    from usage
     union all
-    {{ user_days(ref('fct_content_views'), 'content_type', 'fact.content_type') }}
+    select distinct
+        workspace_id, 'content_type' as dimension, content_type as key, 'named' as key_kind, actor_id, local_date
+    from openings
     union all
-    {{ user_days(ref('fct_content_views'), 'content', "fact.content_type || ':' || fact.content_id") }}
+    select distinct
+        workspace_id, 'content' as dimension, content_type || ':' || content_id as key, 'named' as key_kind, actor_id,
+        local_date
+    from openings
     union all
-    {{ user_days(ref('fct_searches'), 'term', 'fact.term') }}
+    select workspace_id, 'term' as dimension, term as key, 'named' as key_kind, actor_id, local_date
+    from searching
 
 ),
 
@@ -33,22 +69,16 @@ touched as (
 
 ),
 
-going as (
+changed_keys as (
 
-    select known.workspace_id, known.dimension, known.key, known.key_kind, known.actor_id, known.local_date
+    select workspace_id, dimension, key, key_kind, actor_id from written
+    union
+    select known.workspace_id, known.dimension, known.key, known.key_kind, known.actor_id
     from {{ this }} as known
     inner join touched
         on known.workspace_id = touched.workspace_id
         and known.actor_id = touched.actor_id
         and known.local_date = touched.local_date
-
-),
-
-changed_keys as (
-
-    select workspace_id, dimension, key, key_kind, actor_id from written
-    union
-    select workspace_id, dimension, key, key_kind, actor_id from going
 
 ),
 
