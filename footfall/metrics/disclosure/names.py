@@ -55,7 +55,8 @@ class Needles:
         return self._has_part(words)
 
     def _has_part(self, words: list[str]) -> bool:
-        text, starts = "".join(words), []
+        text = "".join(words)
+        starts: list[int] = []
         for word in words:
             starts.append((starts[-1] if starts else 0) + len(word))
         for at in range(len(text)):
