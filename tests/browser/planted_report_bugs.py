@@ -58,7 +58,7 @@ BUGS = (
         "last_minute + 2 as to_minute"),
     Bug("paths: items that may be named are not", "sql/relations/12__report_named.sql", "having count(*) >= 20",
         "having count(*) >= 3"),
-    Bug("paths: continuing is leaving", "sql/relations/13__report_flows.sql", "else 2", "else 1"),
+    Bug("paths: continuing is leaving", "sql/relations/13__report_coded_steps.sql", "else 2", "else 1"),
     Bug("paths: interactions are those beyond the visits", "static/paths.js",
         "interactions: visits + by.interactions[i]", "interactions: by.interactions[i]"),
     Bug("paths: twenty-one items are named", "static/paths.js", "order.slice(0, TOP)", "order.slice(0, TOP - 1)"),
