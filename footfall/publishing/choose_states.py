@@ -20,8 +20,9 @@ from footfall.metrics.disclosure.answered import Answered
 from footfall.publishing.shown_states import State
 
 #: Why a state is shown. ``first``: none was, or what was shown is not known. ``settings``: these changed.
-#: ``removed``: a person does not count any more, is protected now, or the answers have other columns. ``moved``: the
-#: data of k people or more changed. ``refreshed``: nobody's data changed, something else did. ``kept``: none of these.
+#: ``removed``: a person does not count any more or is protected now, or the answers that were shown cannot be kept.
+#: ``moved``: the data of k people or more changed. ``refreshed``: nobody's data changed, something else did. ``kept``:
+#: none of these.
 Reason = Literal["first", "settings", "removed", "moved", "refreshed", "kept"]
 #: Settings that decide who counts, who is protected and over which dates.
 _SETTINGS = (
@@ -50,7 +51,7 @@ class Choice:
 
 def choose_states(
     con: duckdb.DuckDBPyConnection, key: bytes, answered: Sequence[Answered], before: Mapping[str, State],
-    as_of: Mapping[str, str | None],
+    as_of: Mapping[str, str | None], *, can_keep: bool = True,
 ) -> dict[str, Choice]:
     """The choice for each workspace of ``answered``; makes the temporary table ``people``.
 
@@ -60,6 +61,7 @@ def choose_states(
         answered: the workspaces that have answers, with their own ranges.
         before: the states that are shown.
         as_of: the newest load date of each workspace.
+        can_keep: whether the answers that are shown can be read.
     """
     _find_people(con, key, answered)
     settings = dict(con.execute(
@@ -86,7 +88,7 @@ def choose_states(
             choice = Choice(workspace, "first", new)
         elif old.settings != new.settings:
             choice = Choice(workspace, "settings", new)
-        elif has_gone or (old.structure != structure and people):
+        elif has_gone or not can_keep or (old.structure != structure and people):
             choice = Choice(workspace, "removed", new)
         elif people >= one.k:
             choice = Choice(workspace, "moved", new)

@@ -20,7 +20,7 @@ from footfall.metrics.disclosure.differences import (
 )
 from footfall.publishing.choose_states import Choice, choose_states
 from footfall.publishing.compare import Previous
-from footfall.publishing.shown_states import load_shown, read_states, write_states
+from footfall.publishing.shown_states import load_shown, newest_version, read_states, write_states
 
 #: A new state is shown if it shows this share of the cells that the fullest state showed.
 ENOUGH = 2 / 3
@@ -39,12 +39,13 @@ def show_states(
         version: name of the version that is being made.
         previous: the version that readers see.
     """
-    before = read_states(home, previous.folder.name) if previous else {}
-    if previous is not None and not _attach(con, previous):
-        before = {}
-    load_shown(con, home, previous.folder.name if previous and before else None, PARTS)
+    # Readers have seen it, also where its published files are lost: then it can be compared with but not kept.
+    seen = previous.folder.name if previous else newest_version(home)
+    can_keep = previous is not None and _attach(con, previous)
+    before = read_states(home, seen)
+    load_shown(con, home, seen if before else None, PARTS)
     answered = answered_workspaces(con)
-    choices = choose_states(con, key, answered, before, _as_of(con))
+    choices = choose_states(con, key, answered, before, _as_of(con), can_keep=can_keep)
     set_as_of(con, {one.workspace_id: one.state.data_as_of for one in choices.values() if one.is_new})
     con.execute(f"create or replace temp table shown_answers ({COLUMNS})")
     con.execute(f"create or replace temp table new_cells ({PARTS})")

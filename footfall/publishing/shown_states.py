@@ -62,6 +62,12 @@ def read_states(home: Home, version: str | None) -> dict[str, State]:
         return {}
 
 
+def newest_version(home: Home) -> str | None:
+    """The newest version of which private files are kept."""
+    root = history_folder(home) / "shown"
+    return max((folder.name for folder in root.iterdir()), default=None) if root.is_dir() else None
+
+
 def load_shown(con: duckdb.DuckDBPyConnection, home: Home, version: str | None, cells: str) -> None:
     """Make the temporary tables ``shown_people`` and ``shown_cells`` of a version; empty where there is none.
 

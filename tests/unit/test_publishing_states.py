@@ -158,6 +158,18 @@ def test_a_state_that_is_not_known_any_more_is_not_compared_with_and_older_versi
     assert len(list_versions(nights.home)) == 1
 
 
+def test_after_published_files_are_lost_a_new_state_is_compared_with_what_readers_saw(nights: Nights) -> None:
+    shown = nights.answers()
+    shutil.rmtree(nights.home.published)
+    nights.home.ensure()
+    nights.publish_again()
+    assert nights.answers() == shown, "nobody's data changed"
+    shutil.rmtree(nights.home.published)
+    nights.home.ensure()
+    nights.publish(visit(1, 1, *HABIT))
+    assert nights.answers() and nights.answer("insights")[0]["visits"] is None
+
+
 def test_in_a_workspace_that_protects_some_the_data_of_the_others_move(tmp_path: Path) -> None:
     nights = make_nights(tmp_path / "home", anonymization="domains", anonymized_domains=["hidden.example"])
     nights.publish(everyone(40))

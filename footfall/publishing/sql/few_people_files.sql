@@ -1,5 +1,5 @@
--- Event files with lines of 1 to k - 1 people of a protected workspace. Parameters: $paths. Needs: protected_workspaces.
--- Grain: one row per file.
+-- Event files with lines of 1 to k - 1 people of a protected workspace. Parameters: $paths. Needs:
+-- protected_workspaces. Grain: one row per file.
 select distinct found.file_id
 from (
     select e.file_id, e.workspace_id, count(distinct coalesce(e.user_id, 'device ' || e.device_id)) as people

@@ -1,5 +1,5 @@
--- Cells whose difference to a state that was shown is about 1 to k - 1 people: a cell against the last state in which it
--- was shown by itself, and all cells that are together with others now or were in the state before, as one. Parameters:
+-- Cells whose difference to a state that was shown is about 1 to k - 1 people: a cell against the last state in which
+-- it was shown by itself, and all cells together with others, now or in the state before, as one. Parameters:
 -- $k. Needs: difference_parts, difference_places, difference_before. Grain: one row per family, label.
 with now as (
     select p.*, s.place
@@ -61,5 +61,8 @@ moved_together as (
 
 select family, label from moved_alone group by family, label having count(distinct person) between 1 and $k - 1
 union
-select family, chr(30) || 'other' from moved_together group by family having count(distinct person) between 1 and $k - 1
+select family, chr(30) || 'other'
+from moved_together
+group by family
+having count(distinct person) between 1 and $k - 1
 order by all
