@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from footfall.ingestion.ledger import update_ledger
 from footfall.ingestion.ledger.ledger import read_lake
 from tests.support.lake import DAY, Lake, line
 
@@ -45,6 +47,21 @@ def test_other_content_under_a_known_id_is_a_conflict_with_its_exact_text(tmp_pa
     (row,) = lake.quarantine()
     assert (row["line_number"], row["reason"], json.loads(row["raw"])) == (2, "conflicting_duplicate", other)
     assert "a.jsonl.gz, line 1" in row["detail"]
+
+
+@pytest.mark.parametrize("most", [1, 3, 2_000])
+def test_conflicts_of_several_files_keep_the_exact_text_of_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(update_ledger, "_MOST_TEXTS", most)
+    lake = Lake(tmp_path)
+    expected = {}
+    for name in ("a", "b", "c"):
+        other = [line(f"{name}{no}", event=f"Another {name}{no}", receivedAt=LATER) for no in range(2)]
+        lake.land(f"{name}.jsonl", [line(f"{name}{no}") for no in range(2)] + other)
+        expected |= {(f"landing/events/{DAY}/{name}.jsonl", 3 + no): one for no, one in enumerate(other)}
+    lake.load()
+    assert {(row["file"], row["line_number"]): json.loads(row["raw"]) for row in lake.quarantine()} == expected
 
 
 def test_a_line_received_earlier_takes_the_place_of_one_loaded_before(tmp_path: Path) -> None:
