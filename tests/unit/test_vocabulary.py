@@ -14,12 +14,12 @@ LISTS = {
     "frequency bands": names(WORDS.frequency_bands), "formats": WORDS.export_formats, "roles": names(WORDS.roles),
     "statuses": names(WORDS.meeting_statuses), "responses": WORDS.meeting_responses,
 }
-#: Files that name the words one by one: columns of the contract and of answers are called after operating systems, and
-#: each status of a meeting has its colour.
+#: Files that name the words one by one: columns of the contract and of answers are called after operating systems, the
+#: rules of what kind of client sent an event are about single ones, and each status of a meeting has its colour.
 EXPLAINED = {
     "dbt_project/models/marts/fct_user_daily.sql", "footfall/metrics/sql/answers/content_items.sql",
     "footfall/metrics/sql/answers/interactions_by_day_os.sql", "exports/graphs/theme.py",
-    "footfall/metrics/sql/filtered/2__filtered_user_usage.sql",
+    "footfall/metrics/sql/filtered/2__filtered_user_usage.sql", "footfall/ingestion/validation/sql/clients.sql",
 }
 CODE = sorted(
     path for folder in ("footfall", "footfall_cli", "exports", "orchestration", "dbt_project")
