@@ -117,8 +117,9 @@ def test_a_late_date_changes_what_the_next_date_of_the_same_person_follows(tmp_p
 def test_a_build_that_died_before_the_cells_leaves_none_of_them_old(tmp_path: Path) -> None:
     warehouse = Warehouse.at(tmp_path / "home")
     day = [date(2026, 11, number) for number in range(1, 10)]
-    _night(warehouse, 5, _screen(day[0]), _screen(day[1], name="Agenda"), _screen(day[3]))
-    warehouse.land_events(date(2026, 11, 5), "a.jsonl", [_screen(day[0], name="Agenda"), _screen(day[3])])
+    _night(warehouse, 5, _screen(day[0]), _screen(day[1], name="Agenda"))
+    _night(warehouse, 6, _screen(day[3]))
+    warehouse.land_events(date(2026, 11, 5), "a.jsonl", [_screen(day[0], name="Agenda")])
     warehouse.backfill("again", date(2026, 11, 5), date(2026, 11, 5))
     warehouse.build_up_to("int_user_days")
     warehouse.build()
