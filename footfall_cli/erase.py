@@ -1,6 +1,7 @@
 """`footfall erase`: remove people everywhere, and prove it."""
 
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,18 @@ from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_
 
 if TYPE_CHECKING:
     from orchestration.erase_people import Outcome
+
+class Titles(StrEnum):
+    """What to do with titles of the organiser that name an erased person among other words."""
+
+    ask = "ask"
+    keep = "keep"
+    erase = "erase"
+
+    @property
+    def decision(self) -> str:
+        return "" if self is Titles.ask else self.value
+
 
 EXAMPLE = "Example: footfall erase --home data --workspace expo-2026 --user u00042"
 
@@ -28,6 +41,15 @@ def erase(
         bool,
         typer.Option("--resume", help="Instead: finish an interrupted erasure, or repeat one that found data."),
     ] = False,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--decisions", help="With --resume: a file of answers about titles that name the people.",
+        ),
+    ] = None,
+    titles: Annotated[
+        Titles, typer.Option("--titles", help="What to do with longer titles of the organiser that name the people."),
+    ] = Titles.ask,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: JsonOption = False,
 ) -> int:
@@ -39,6 +61,7 @@ def erase(
     from footfall.core import file_modes, lock
     from footfall.core.errors import UsageError
     from footfall.core.settings import load_settings
+    from footfall.erasure.questions import read_decisions
     from footfall_cli import console, errors
     from orchestration import erase_people
 
@@ -46,6 +69,12 @@ def erase(
     started = time.monotonic()
     settings = load_settings(place)
     people = [] if resume else _people(workspace, user, file)
+    if decisions is not None and not resume:
+        raise UsageError(
+            "Decisions are about an erasure that was made.", where="--decisions",
+            hint="Use it with --resume; for a new erasure there is --titles keep or --titles erase.",
+        )
+    answers = read_decisions(decisions) if decisions is not None else {}
     if resume and (workspace or user or file):
         raise UsageError("--resume repeats earlier erasures.", where="--resume", hint="Leave out the other options.")
     if not resume and not yes and not as_json and console.is_interactive():
@@ -53,9 +82,9 @@ def erase(
     with lock.hold(place, "footfall erase"), console.reporting() as progress:
         file_modes.apply(place.ensure(), settings.access)
         if resume:
-            outcomes = erase_people.resume(place, settings, progress)
+            outcomes = erase_people.resume(place, settings, progress, answers, titles.decision)
         else:
-            outcomes = [erase_people.erase(place, settings, people, progress)]
+            outcomes = [erase_people.erase(place, settings, people, progress, titles.decision)]
         file_modes.apply(place, settings.access)
     if not outcomes:
         document = {"command": "erase", "exit_code": 0, "home": place.root, "outcome": "nothing_to_resume"}
@@ -98,12 +127,21 @@ def unclean(outcome: "Outcome | None") -> FootfallError | None:
     """The error of an erasure whose search found data at its end; None without."""
     if outcome is None or outcome.is_clean:
         return None
-    places = list(outcome.receipt["search"]["found"])
+    search = outcome.receipt["search"]
+    number = f"lake/erasures/{outcome.receipt['number']:06d}"
+    if search["questions"] and not search["found"] and not search["lake_rows"]:
+        return FootfallError(
+            f"An erasure is complete, except for {search['questions']:,} titles of the organiser that name the people.",
+            where=f"{number}.questions.csv",
+            hint="Write keep or erase into its column decision and run `footfall erase --resume --decisions FILE`, or "
+            "answer for all of them: `footfall erase --resume --titles keep` (or erase).",
+        )
+    places = list(search["found"])
     more = f" and {len(places) - 3:,} more" if len(places) > 3 else ""
     return FootfallError(
         "An erasure is complete, but the search at its end found data of the erased people.",
         where=", ".join(places[:3]) + more if places else "rows of the lake",
-        hint=f"See lake/erasures/{outcome.receipt['number']:06d}.json for all places. Edit or remove these files, run "
+        hint=f"See {number}.json for all places. Edit or remove these files, run "
         "`footfall run`, then `footfall erase --resume`.",
     )
 
@@ -125,8 +163,8 @@ def as_text(document: dict[str, Any]) -> str:
     ]))
     if receipt.get("shared_names"):
         parts.append(
-            f"{receipt['shared_names']:,} names or e-mails belong to others, a sponsor or a document as well, and were "
-            "left in the texts of others."
+            f"{receipt['shared_names']:,} names, e-mails or ids belong to others, a sponsor or a document as well, and "
+            "were left in the texts of others."
         )
     rows = [(place, what, count) for place, counts in receipt["removed"].items() for what, count in counts.items()]
     parts.append(console.table("Removed", ["place", "what", "count"], rows))
@@ -134,11 +172,15 @@ def as_text(document: dict[str, Any]) -> str:
     marts = [[name, *(table[column] for column in columns)] for name, table in sorted(receipt["marts"].items())]
     titles = ["table", *(column.replace("_", " ") for column in columns)]
     parts.append(console.table("Published tables", titles, marts))
-    result = "nothing was found" if search["is_clean"] else "DATA OF THESE PEOPLE WAS FOUND"
+    is_found = search["found"] or search["lake_rows"]
+    result = "DATA OF THESE PEOPLE WAS FOUND" if is_found else "nothing was found"
     parts.append(
         f"Search: {search['texts']:,} ids, devices, e-mails and names in {search['files']:,} files "
         f"({search['bytes']:,} bytes): {result}."
     )
-    if not search["is_clean"]:
+    if receipt.get("texts_of_the_organiser"):
+        counts = ", ".join(f"{count:,} {name}" for name, count in sorted(receipt["texts_of_the_organiser"].items()))
+        parts.append(f"Titles of the organiser that name these people: {counts}.")
+    if search["found"]:
         parts.append(console.table("Found", ["place", "times"], list(search["found"].items())))
     return "\n\n".join(parts)

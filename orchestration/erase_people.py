@@ -3,7 +3,7 @@
 The intent is on disk before anything is removed, and is removed last. The next holder of the home's lock finishes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.erasure import clear
+from footfall.erasure.file_names import forget_file_names
 from footfall.erasure.intent import (
     Intent,
     Plan,
@@ -27,6 +28,7 @@ from footfall.erasure.lake import rewrite_lake
 from footfall.erasure.ledger import workspaces
 from footfall.erasure.people import Person
 from footfall.erasure.plan import make_plan
+from footfall.erasure.questions import Question, decide, decide_all, write_questions
 from footfall.erasure.receipt import published_now, read_receipt, restated_by, write_receipt
 from footfall.erasure.restated import count_restatements
 from footfall.erasure.verify import verify
@@ -52,8 +54,13 @@ class Outcome:
         return not self.receipt or self.receipt["search"]["is_clean"]
 
 
-def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Progress = quiet) -> Outcome:
+def erase(
+    home: Home, settings: Settings, people: Sequence[Person], progress: Progress = quiet, titles: str = "",
+) -> Outcome:
     """Erase people everywhere. Call it with the home's lock held.
+
+    Args:
+        titles: `keep` or `erase`: what is decided about all titles of the organiser that name them; else it is asked.
 
     Raises:
         UsageError: a workspace that is not known; nothing was changed.
@@ -74,6 +81,8 @@ def erase(home: Home, settings: Settings, people: Sequence[Person], progress: Pr
     )
     write_intent(home, intent)
     plan = _plan(home, settings, intent, progress)
+    if titles and decide_all(plan, titles):
+        write_intent(home, intent)
     if not plan.found and earlier and all(earlier.includes("user", *person) for person in people):
         drop_intent(home)
         return Outcome("already_erased", tuple(people))
@@ -96,17 +105,31 @@ def finish(home: Home, settings: Settings, progress: Progress = quiet) -> Outcom
     return _carry_out(home, settings, intent, plan, progress)
 
 
-def resume(home: Home, settings: Settings, progress: Progress = quiet) -> list[Outcome]:
+def resume(
+    home: Home, settings: Settings, progress: Progress = quiet,
+    decisions: Mapping[tuple[str, str, str], str] | None = None, titles: str = "",
+) -> list[Outcome]:
     """Finish an interrupted erasure, and repeat those whose search found something. Needs the home's lock.
 
-    To be used after the places that a receipt names were corrected; removes and searches again.
+    To be used after the places that a receipt names were corrected, or with answers to its questions; removes and
+    searches again.
+
+    Args:
+        decisions: about texts of the organiser, as ``footfall.erasure.questions.read_decisions`` has them.
+        titles: `keep` or `erase`, about all others that were asked about.
     """
     finished = finish(home, settings, progress)
     outcomes = [finished] if finished is not None else []
     for path in open_files(home):
         intent = read_intent(home, path)
-        if intent is None or intent.plan is None or any(intent.number == one.receipt["number"] for one in outcomes):
+        if intent is None or intent.plan is None:
             continue
+        is_decided = decide(intent.plan, decisions or {})
+        is_decided |= bool(titles) and decide_all(intent.plan, titles)
+        if not is_decided and any(intent.number == one.receipt["number"] for one in outcomes):
+            continue
+        outcomes = [one for one in outcomes if one.receipt["number"] != intent.number]
+        intent.attempt += 1
         write_intent(home, intent)
         outcomes.append(_carry_out(home, settings, intent, intent.plan, progress, is_repeated=True))
     return outcomes
@@ -156,12 +179,13 @@ def _carry_out(
 ) -> Outcome:
     key = home_key(home, settings)
     write_tombstones(home, key, intent.number, plan.names)
-    erased = Erased(frozenset(plan.names), workspaces=frozenset(intent.workspaces))
+    erased = Erased.of(plan.names, intent.people, key)
     in_lake = rewrite_lake(home, settings, intent, plan, erased, progress)
     intent.add("lake", in_lake)
     write_intent(home, intent)
     everybody = read_tombstones(home, settings)
-    changed = erase_from_all_files(home, settings, everybody or erased, progress)
+    texts = {text for _, text in plan.traces}
+    changed = erase_from_all_files(home, settings, everybody or erased, progress, texts)
     in_landing = {
         "files_rewritten": changed.files, "files_removed": changed.removed_files, "lines": changed.lines,
         "lines_of_others_redacted": changed.redacted,
@@ -169,7 +193,9 @@ def _carry_out(
     intent.add("landing", in_landing)
     intent.add("sample", clear.clear_sample_key(home))
     intent.add("logs", clear.clear_logs(home))
-    intent.add("history", {"files_rewritten": count_restatements(home, intent, plan)})
+    intent.add("history", {
+        "files_rewritten": count_restatements(home, intent, plan) + forget_file_names(home, erased),
+    })
     write_intent(home, intent)
     restated = 0
     removed = (in_lake, in_landing) if is_repeated else (plan.found, *map(intent.removed.get, ("lake", "landing")))
@@ -181,6 +207,7 @@ def _carry_out(
         intent.add("dagster", clear.clear_history_of_runs(home))
         verified = verify(home, settings, intent, plan)
     receipt = write_receipt(home, intent, plan, verified, restated)
+    write_questions(home, intent.number, [Question(**one) for one in plan.questions])
     close_intent(home, intent, is_clean=verified.is_clean)
     return Outcome("done" if plan.known or plan.found else "nothing_known", tuple(intent.people), receipt)
 

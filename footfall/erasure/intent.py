@@ -31,7 +31,10 @@ class Plan:
         known: how many of the people had any data.
         days: (workspace, ISO date in UTC) of their events, also of those no longer live; date None: any. None: begun by
             a version that did not know the days.
-        shared_names: e-mails and names left alone, because others, a sponsor or a document have them too.
+        shared_names: ids, e-mails and names left alone, because others, a sponsor or a document have them too.
+        common_words: ids that everybody uses as a word; they are in no text theirs.
+        others: (workspace, id) of others in which one of the texts is.
+        questions: texts of the organiser with a name in them, as ``footfall.erasure.questions.Question`` has them.
     """
 
     names: list[tuple[str, str, str]] = field(default_factory=list)
@@ -45,18 +48,26 @@ class Plan:
     rows: dict[str, int] = field(default_factory=dict)
     known: int = 0
     shared_names: int = 0
+    common_words: int = 0
+    others: list[tuple[str, str]] = field(default_factory=list)
+    questions: list[dict[str, str]] = field(default_factory=list)
     days: list[tuple[str, str | None]] | None = None
 
 
 @dataclass
 class Intent:
-    """One erasure under way. ``removed``: what was taken out so far, by place, for the receipt."""
+    """One erasure under way.
+
+    Attributes:
+        removed: what was taken out so far, by place, for the receipt. attempt: from 1; more where it was repeated.
+    """
 
     number: int
     requested_at: str
     people: list[tuple[str, str]]
     plan: Plan | None = None
     removed: dict[str, dict[str, int]] = field(default_factory=dict)
+    attempt: int = 1
 
     @property
     def workspaces(self) -> list[str]:
@@ -114,6 +125,7 @@ def read_intent(home: Home, path: Path | None = None) -> Intent | None:
     if intent.plan:
         intent.plan.names = [(kind, workspace, text) for kind, workspace, text in intent.plan.names]
         intent.plan.lost_conflicts = [(file, number) for file, number in intent.plan.lost_conflicts]
+        intent.plan.others = [(workspace, text) for workspace, text in intent.plan.others]
         intent.plan.traces = [(workspace, text) for workspace, text in intent.plan.traces]
     return intent
 

@@ -13,19 +13,23 @@ import duckdb
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
+from footfall.erasure.file_names import new_paths, rename_in_rows, renamed_paths, with_new_paths
 from footfall.erasure.intent import Intent, Plan
 from footfall.erasure.ledger import present, workspaces
 from footfall.erasure.repaired import remaining_repairs
 from footfall.ingestion.database import EVENT_LIST, open_loader, parquet, value, write
 from footfall.ingestion.deduplication.deduplicate import fetch_rows
-from footfall.ingestion.entity_columns import hash_of
 from footfall.ingestion.exclusion.match_erased import IS_ERASED, fill, find_erased_ids, find_mentions, redact
-from footfall.ingestion.exclusion.redact import ERASED
-from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
+from footfall.ingestion.exclusion.mentions import names_erased_person
+from footfall.ingestion.exclusion.redact_entities import apply_changes, count_changed, find_changes
+from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits, sweep, write_commit
 
 _LINE = "file_id, line_number"
-_OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content": "content_id"}
+_OWNER = {
+    "participants": "user_id", "meeting_participants": "user_id", "content": "content_id", "meetings": "null::varchar",
+    "workspaces": "null::varchar",
+}
 
 
 def rewrite_lake(
@@ -38,9 +42,12 @@ def rewrite_lake(
         known = workspaces(con, home, commits)
         con.execute(f"create temp table lost_conflicts({_columns()})")
         fill(con, "lost_conflicts", plan.lost_conflicts)
+        renamed = renamed_paths(commits, erased)
+        if renamed:
+            counts["landing files renamed"] = len(renamed)
         for commit in commits:
             progress(f"Removing rows from commit {commit.seq} of {len(commits)}.")
-            new = _Rewriter(con, home, erased, intent.number, known, counts).commit(commit)
+            new = _Rewriter(con, home, erased, (intent.number, intent.attempt), known, counts, renamed).commit(commit)
             if new != commit:
                 write_commit(home, new)
         _note_erasure(con, home, intent, plan)
@@ -52,11 +59,11 @@ class _Rewriter:
     """One commit's files, one after the other; tables ``lost`` and ``rehashed`` name its lines that change."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, home: Home, erased: Erased, number: int, known: list[str],
-        counts: dict[str, int],
+        self, con: duckdb.DuckDBPyConnection, home: Home, erased: Erased, number: tuple[int, int], known: list[str],
+        counts: dict[str, int], renamed: dict[str, str],
     ) -> None:
-        self.con, self.home, self.erased, self.number, self.known, self.counts = (
-            con, home, erased, number, known, counts,
+        self.con, self.home, self.erased, self.number, self.known, self.counts, self.renamed = (
+            con, home, erased, number, known, counts, renamed,
         )
 
     def commit(self, commit: Commit) -> Commit:
@@ -75,6 +82,7 @@ class _Rewriter:
         }
         quarantine = [path for old in commit.quarantine for path in self._quarantine(old)]
         repaired = [path for old in commit.repaired for path in self._repaired(old)]
+        commit = with_new_paths(commit, self.renamed)
         new = replace(commit, events=events, entities=entities, quarantine=quarantine, repaired=repaired)
         if list(new.paths()) == list(commit.paths()):
             return commit
@@ -94,7 +102,7 @@ class _Rewriter:
         self._count("files rewritten", 1)
         if not value(self.con, f"select count(*) from ({query})"):
             return []
-        path = new_name(old, self.number)
+        path = new_name(old, *self.number)
         write(self.con, self.home, query, path)
         return [path]
 
@@ -112,7 +120,7 @@ class _Rewriter:
         if not lost and not is_named:
             return [old]
         if is_named:
-            redact(con, "rows_of_file", _LINE)
+            redact(con, "rows_of_file", _LINE, self.erased)
             self._count("events of others redacted", value(con, f"select count(*) from (select distinct {_LINE} "
                                                                  "from mentions)"))
         if kind != "removed":
@@ -127,49 +135,45 @@ class _Rewriter:
     def _keys(self, old: str) -> list[str]:
         con, scan = self.con, parquet(self.home, [old])
         touched = f"({_LINE}) in (select ({_LINE}) from lost union all select ({_LINE}) from rehashed)"
-        if not value(con, f"select count(*) from {scan} where {touched}"):
+        is_renamed = bool(new_paths(con, scan, self.erased, "path"))
+        if not is_renamed and not value(con, f"select count(*) from {scan} where {touched}"):
             return [old]
-        return self._write(old, (
-            "select keys.* exclude (filename) replace (coalesce(rehashed.content_hash, keys.content_hash) "
-            f"as content_hash) from {scan} as keys left join rehashed using ({_LINE}) "
-            f"where ({_LINE}) not in (select ({_LINE}) from lost)"
-        ))
+        con.execute(
+            "create or replace temp table keys_of_file as select keys.* exclude (filename) replace "
+            f"(coalesce(rehashed.content_hash, keys.content_hash) as content_hash) from {scan} as keys "
+            f"left join rehashed using ({_LINE}) where ({_LINE}) not in (select ({_LINE}) from lost)"
+        )
+        if is_renamed:
+            rename_in_rows(con, "keys_of_file", self.erased, "path")
+        return self._write(old, "select * from keys_of_file")
 
     def _entity(self, entity: str, old: str) -> list[str]:
-        con, scan = self.con, parquet(self.home, [old])
-        owner = _OWNER.get(entity)
+        con, scan, owner = self.con, parquet(self.home, [old]), _OWNER.get(entity)
         if owner is None:
             return [old]
+        con.execute(f"create or replace temp table entity_rows as select * exclude (filename) from {scan}")
         con.execute("create or replace temp table people(workspace_id varchar, id varchar)")
-        con.execute("create or replace temp table titles(workspace_id varchar, id varchar)")
-        for workspace, one in con.execute(f"select distinct workspace_id, {owner} from {scan}").fetchall():
+        for workspace, one in con.execute(f"select distinct workspace_id, {owner} from entity_rows").fetchall():
             if one is not None and self.erased.includes("user", workspace, one):
                 con.execute("insert into people values (?, ?)", [workspace, one])
         is_erased = f"(workspace_id, {owner}) in (select (workspace_id, id) from people)"
-        query = f"select * exclude (filename) from {scan} where not ({is_erased})"
         if entity == "content":
             is_erased = f"(content_type = 'user' and {is_erased})"
-            for workspace, title in con.execute(f"select distinct workspace_id, title from {scan}").fetchall():
-                if title is not None and self.erased.includes("word", workspace, title):
-                    con.execute("insert into titles values (?, ?)", [workspace, title])
-            named = "(workspace_id, title) in (select (workspace_id, id) from titles)"
-            hashed = hash_of("content", title=f"'{ERASED}'")
-            query = (
-                f"select * exclude (filename) replace (if({named}, '{ERASED}', title) as title, "
-                f"if({named}, {hashed}, content_hash) as content_hash) from {scan} where not {is_erased}"
-            )
         rows = parquet(self.home, [old], later="file varchar, line_number bigint")
         con.execute(
             f"insert into lost_rows select file, line_number from {rows} where {is_erased} and file is not null"
         )
-        lost = value(con, f"select count(*) from {scan} where {is_erased}")
-        titles = value(con, "select count(*) from titles")
-        if not lost and not titles:
+        lost = value(con, f"select count(*) from entity_rows where {is_erased}")
+        con.execute(f"delete from entity_rows where {is_erased}")
+        changes = find_changes(con, "entity_rows", entity, self.erased)
+        changed = count_changed(con)
+        apply_changes(con, "entity_rows", entity, changes)
+        if not rename_in_rows(con, "entity_rows", self.erased) and not lost and not changed:
             return [old]
         self._count(f"rows of {entity}", lost)
-        if titles:
-            self._count("titles redacted", titles)
-        return self._write(old, query)
+        if changed:
+            self._count(f"rows of {entity} of others redacted", changed)
+        return self._write(old, "select * from entity_rows")
 
     def _quarantine(self, old: str) -> list[str]:
         con, scan = self.con, parquet(self.home, [old])
@@ -188,7 +192,8 @@ class _Rewriter:
                 table = "emptied" if reason == "conflicting_duplicate" else "dropped"
                 con.execute(f"insert into {table} values (?)", [rowid])
         lost, emptied = (value(con, f"select count(*) from {table}") for table in ("dropped", "emptied"))
-        if not lost and not emptied:
+        is_renamed = rename_in_rows(con, "rejects", self.erased) + rename_in_rows(con, "rejects", self.erased, "detail")
+        if not lost and not emptied and not is_renamed:
             return [old]
         self._count("quarantined lines", lost + emptied)
         con.execute(
@@ -206,10 +211,11 @@ def _columns() -> str:
     return "file_id varchar, line_number bigint"
 
 
-def new_name(path: str, number: int) -> str:
+def new_name(path: str, number: int, attempt: int = 1) -> str:
     """The name of a lake file rewritten by erasure ``number``; its commit's number stays in front."""
     parts = PurePosixPath(path)
-    stem = re.sub(r"^(\d{8})(?:-e\d+)?", rf"\1-e{number}", parts.name)
+    tag = f"{number}r{attempt}" if attempt > 1 else str(number)
+    stem = re.sub(r"^(\d{8})(?:-e\d+(?:r\d+)?)?", rf"\1-e{tag}", parts.name)
     return (parts.parent / stem).as_posix()
 
 

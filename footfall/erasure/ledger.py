@@ -9,7 +9,8 @@ import duckdb
 
 from footfall.core.home import Home
 from footfall.ingestion.database import parquet
-from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
+from footfall.ingestion.exclusion.mentions import names_erased_person
+from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES
 from footfall.ingestion.ledger.repaired import RepairedChanges

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import duckdb
 
 from footfall.core.home import Home
 from footfall.erasure.people import Person
 from footfall.ingestion.database import parquet
-from footfall.ingestion.exclusion.tombstones import is_distinctive, word
+from footfall.ingestion.exclusion.spelling import name_keys, spellings
+from footfall.ingestion.exclusion.tombstones import is_distinctive
 from footfall.ingestion.lake.commit_log import Commit
 
 _PEOPLE = "select distinct workspace_id, user_id, first_name, last_name, email from {rows}"
@@ -19,35 +21,65 @@ _ORGANISERS = (
 _PROFILES = "select distinct workspace_id, content_id, title from {rows} where content_type = 'user'"
 
 
-def own_texts(
-    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], people: Sequence[Person]
-) -> tuple[set[tuple[str, str]], int]:
-    """E-mails and full names of the people that nobody else in their workspace has, no sponsor and no document.
+@dataclass
+class OwnTexts:
+    """Texts with their workspace that identify the people and nothing else; ``shared``: how many were left out."""
 
-    Returns:
-        The texts with their workspace, and the number of those left out because something else has them.
+    ids: set[Person] = field(default_factory=set)
+    names: set[Person] = field(default_factory=set)
+    shared: int = 0
+
+
+def own_texts(
+    con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit], people: Sequence[Person],
+    ids: Iterable[Person],
+) -> OwnTexts:
+    """Ids, e-mails and full names of the people that, in any spelling, nobody else in their workspace has, no sponsor
+    and no document.
+
+    Args:
+        ids: user ids and devices of the people.
     """
     requested = set(people)
     found: dict[tuple[str, str], set[bool]] = defaultdict(set)
-    spelled: set[tuple[str, str]] = set()
-    for workspace, user, texts in _named(con, home, commits):
+    own = OwnTexts(ids={(workspace, text) for workspace, text in ids if is_distinctive(text)})
+    for workspace, user, texts, names in _named(con, home, commits):
         is_requested = (workspace, user) in requested
         for text in (one for one in texts if one and is_distinctive(one)):
-            found[workspace, word(text)].add(is_requested)
+            for form in spellings(text):
+                found[workspace, form].add(is_requested)
             if is_requested:
-                spelled.add((workspace, text.strip()))
-    own = {(workspace, text) for workspace, text in spelled if found[workspace, word(text)] == {True}}
-    return own, len({(workspace, word(text)) for workspace, text in spelled - own})
+                own.ids.add((workspace, text.strip()))
+        for name in (one for one in names if one and is_distinctive(one)):
+            for key in _keys(name):
+                found[workspace, key].add(is_requested)
+            if is_requested:
+                own.names.add((workspace, name.strip()))
+    shared = {(workspace, text) for workspace, text in own.ids if _is_shared(found, workspace, spellings(text))}
+    same_names = {(workspace, name) for workspace, name in own.names if _is_shared(found, workspace, _keys(name))}
+    own.ids -= shared
+    own.names -= same_names
+    own.shared = len(shared) + len({(workspace, min(_keys(name))) for workspace, name in same_names})
+    return own
+
+
+def _keys(name: str) -> set[str]:
+    return name_keys(name) or spellings(name)
+
+
+def _is_shared(found: dict[tuple[str, str], set[bool]], workspace: str, forms: set[str]) -> bool:
+    return any(False in found.get((workspace, form), ()) for form in forms)
 
 
 def _named(
     con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]
-) -> Iterable[tuple[str, str | None, list[str | None]]]:
+) -> Iterable[tuple[str, str | None, list[str | None], list[str | None]]]:
+    """Workspace, user, ids and e-mails, names."""
     for entity, query in (("participants", _PEOPLE), ("content", _PROFILES), ("content", _ORGANISERS)):
         paths = [path for commit in commits for path in commit.entities.get(entity, ())]
         for workspace, user, *texts in con.execute(query.format(rows=parquet(home, paths))).fetchall() if paths else ():
             if entity == "content":
-                yield workspace, user, texts
+                yield workspace, user, [], texts
                 continue
             first, last, email = texts
-            yield workspace, user, [email, f"{first} {last}" if first and last else None]
+            yield workspace, user, [user, email], [f"{first} {last}" if first and last else None]

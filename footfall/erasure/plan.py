@@ -1,6 +1,7 @@
 """What is to be removed: ids, devices, signed-out events, names; and what this changes in the ledger and copies."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import duckdb
@@ -8,15 +9,19 @@ import duckdb
 from footfall.core.database import quote_literal
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.erasure.common_words import common_words
 from footfall.erasure.intent import Plan
 from footfall.erasure.ledger import Changes, present, rejected_texts
+from footfall.erasure.others import find_others, folded
 from footfall.erasure.own_texts import own_texts
 from footfall.erasure.people import Person
+from footfall.erasure.questions import Question, find_questions, tombstones_of
 from footfall.erasure.repaired import count_repaired_events
 from footfall.erasure.revive import MOVED, MOVED_COLUMNS, find_revived
 from footfall.ingestion.database import open_loader, parquet
 from footfall.ingestion.exclusion.match_erased import IS_ERASED, fill, find_erased_ids
-from footfall.ingestion.exclusion.tombstones import Erased, Name, is_distinctive, word
+from footfall.ingestion.exclusion.mentions import names_of_texts
+from footfall.ingestion.exclusion.tombstones import Erased, Name
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
 from footfall.transform.signed_out_events import SIGNED_OUT_BY_SESSION
 
@@ -45,14 +50,22 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
         names: set[Name] = {("user", *person) for person in people}
         names |= {("device", *pair) for pair in _devices(con, home, commits)}
         names |= {("message", *pair) for pair in _messages(con, home, commits)}
-        texts, plan.shared_names = own_texts(con, home, commits, people)
-        ids = {(workspace, text) for kind, workspace, text in names
-               if kind in ("user", "device") and is_distinctive(text)}
-        names |= {("word", workspace, word(text)) for workspace, text in texts | ids}
+        ids = [(workspace, text) for kind, workspace, text in names if kind in ("user", "device")]
+        own = own_texts(con, home, commits, people, ids)
+        common = common_words(con, home, commits, own.ids)
+        own.ids -= common
+        plan.shared_names, plan.common_words = own.shared, len(common)
+        names |= names_of_texts(own.ids, own.names)
+        mine = {(workspace, text) for kind, workspace, text in names if kind in ("user", "device", "message")}
+        plan.others = find_others(con, home, commits, Erased.of(names), own.ids | own.names | mine)
+        names |= folded(plan.others)
+        erased = Erased.of(names, people)
+        plan.questions = [asdict(one) for one in find_questions(con, home, commits, erased)]
+        names |= tombstones_of(Question(**one) for one in plan.questions)
         plan.names = sorted(names)
         known = _known(con, home, commits)
-        plan.traces = sorted(texts | (ids | set(people)) - (set(people) - known))
-        erased = Erased(frozenset(names), workspaces=frozenset(workspace for workspace, _ in people))
+        plan.traces = sorted((own.ids | own.names | (set(people) - common)) - (set(people) - known))
+        erased = Erased.of(names, people)
         changes = Changes()
         _events(con, home, commits, erased, plan, changes)
         if commits != logged:
@@ -66,7 +79,7 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
         plan.known = len(known)
         if plan.found and not known:
             # only rejected lines name them
-            plan.traces = sorted({*plan.traces, *people})
+            plan.traces = sorted({*plan.traces, *(set(people) - common)})
     return plan
 
 
@@ -108,7 +121,7 @@ def _events(
         for kind in ("removed", "added", "copies", "kept"):
             for path in commit.events.get(kind, ()):
                 scan = parquet(home, [path])
-                if not find_erased_ids(con, scan, erased):
+                if not find_erased_ids(con, scan, erased, with_texts=False):
                     continue
                 rows = con.execute(f"select {columns} from {scan} where {IS_ERASED}").fetchall()
                 days |= set(con.execute(

@@ -46,6 +46,8 @@ def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, re
         "people": len(intent.people),
         "people_known": plan.known,
         "shared_names": plan.shared_names,
+        "common_words": plan.common_words,
+        "texts_of_the_organiser": _by_decision(plan),
         "workspaces": intent.workspaces,
         "tombstones": _by_kind(plan),
         "found": plan.found,
@@ -63,6 +65,7 @@ def write_receipt(home: Home, intent: Intent, plan: Plan, verified: Verified, re
             "words_of_footfall": verified.own, "pictures": verified.scanned.pictures,
             "files": verified.scanned.files, "bytes": verified.scanned.bytes,
             "files_not_unpacked": verified.scanned.damaged, "lake_rows": verified.rows,
+            "questions": verified.questions,
             "found": verified.scanned.found,
         },
     }
@@ -74,4 +77,13 @@ def _by_kind(plan: Plan) -> dict[str, int]:
     counts: dict[str, int] = {}
     for kind, _, _ in plan.names:
         counts[kind] = counts.get(kind, 0) + 1
+    return counts
+
+
+def _by_decision(plan: Plan) -> dict[str, int]:
+    """How many texts of the organiser with a name in them were kept or erased, or are not decided about."""
+    counts: dict[str, int] = {}
+    for one in plan.questions:
+        name = one["decision"] or "undecided"
+        counts[name] = counts.get(name, 0) + 1
     return counts

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import duckdb
 
 from footfall.core.home import Home
+from footfall.erasure.file_names import rename_in_rows
 from footfall.erasure.ledger import Changes
 from footfall.ingestion.database import parquet, value
-from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
+from footfall.ingestion.exclusion.mentions import names_erased_person
+from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.lake.commit_log import Commit, live_commits
 
 _LINE = "file_id, line_number"
@@ -54,7 +56,8 @@ def remaining_repairs(
         rowid for rowid, text in con.execute("select rowid, value from repairs where value is not null").fetchall()
         if names_erased_person(text, erased, workspaces)
     ]
-    if not named and not value(con, f"select count(*) from repairs where {is_lost}"):
-        return None
+    lost = value(con, f"select count(*) from repairs where {is_lost}")
+    con.execute(f"delete from repairs where {is_lost}")
     con.execute("update repairs set value = null where rowid in (select unnest($named::bigint[]))", {"named": named})
-    return f"select * from repairs where not {is_lost}"
+    is_renamed = rename_in_rows(con, "repairs", erased) > 0
+    return "select * from repairs" if named or lost or is_renamed else None

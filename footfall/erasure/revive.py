@@ -37,7 +37,7 @@ def find_revived(
                 if path.endswith("-revived.parquet"):
                     continue
                 scan = parquet(home, [path])
-                find_erased_ids(con, scan, erased)
+                find_erased_ids(con, scan, erased, with_texts=False)
                 found = con.execute(
                     f"select {_COLUMNS} from {scan} where not {IS_ERASED} and (workspace_id, message_id) in "
                     "(select (workspace_id, message_id) from gone where state = 'loaded')"

@@ -1,34 +1,31 @@
 """A search of every byte below the home for ids, devices, e-mails and names of people.
 
 Compressed files are unpacked: gzip, zip (workbooks), PDF, Parquet column by column, DuckDB table by table; besides,
-every file is searched as it is on the disk. A text is found where it stands by itself: `u1` is not found in `u10`.
-Pictures are counted, as nothing can be searched in them.
+every file is searched as it is on the disk. A text is found in every spelling (``footfall.erasure.needles``) where it
+stands by itself: `u1` is not found in `u10`. Pictures are counted, as nothing can be searched in them.
 """
 
 import base64
 import gzip
-import json
 import re
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
-from urllib.parse import quote
 
 import duckdb
 
 from footfall.core.database import connect, quote_identifier, quote_literal
 from footfall.core.home import Home
+from footfall.erasure.needles import Needles
 from footfall.erasure.pdf_text import runs
 
 _CHUNK = 8 << 20
-_PARTS = 200
 _PACKED = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
-#: A statistic in a DuckDB file: field 200 or 201, the length 8, and the first 8 bytes of a text.
-_STATISTIC = re.compile(rb"[\xc8\xc9]\x00\x08.{8}", re.DOTALL)
+#: A statistic in a DuckDB file: field 200 or 201, the length 8, and the first 8 bytes of a text. It keeps the smallest
+#: and largest text of each column so, which may be the beginning of another; where it is whole, the table has it too.
+STATISTIC = re.compile(rb"[\xc8\xc9]\x00\x08.{8}", re.DOTALL)
 
 
 @dataclass
@@ -58,6 +55,7 @@ class _Damaged(Exception):
 
 def scan(
     home: Home, texts: Collection[str], leave_out: Collection[Path] = (), model_words: Collection[str] = (),
+    others: Collection[str] = (),
 ) -> ScanResult:
     """Search every file below the home.
 
@@ -65,22 +63,28 @@ def scan(
         texts: what to search for.
         leave_out: files that may hold the texts.
         model_words: those of the texts that dbt's own files hold, as examples in the models' tests.
+        others: ids of others in which a text may be; it is no find there.
     """
     scanned = ScanResult()
-    everywhere, beside_models = _patterns(texts), _patterns(set(texts) - set(model_words))
+    everywhere = Needles.of(texts, others)
+    beside_models = Needles.of(set(texts) - set(model_words), others) if model_words else everywhere
     for path in sorted(home.root.rglob("*")):
         place = path.relative_to(home.root).as_posix()
-        patterns = beside_models if place.startswith("warehouse/dbt/") else everywhere
-        scanned.add(f"name of {path.parent.relative_to(home.root).as_posix()}/", _count(patterns, path.name.encode()))
+        needles = beside_models if place.startswith("warehouse/dbt/") else everywhere
+        folder = everywhere.masked(path.parent.relative_to(home.root).as_posix())
+        scanned.add(f"name of {folder}/", needles.count(path.name.encode("utf-8", "surrogateescape")))
         if path.is_symlink() or not path.is_file() or path in leave_out:
             continue
         scanned.files += 1
         scanned.bytes += path.stat().st_size
         scanned.pictures += path.suffix.lower() in PICTURES
-        is_database = path.suffix.lower() == ".duckdb"
+        is_packed = path.suffix.lower() in PACKED
         try:
-            for part in _contents(path):
-                scanned.add(place, _count(patterns, part, is_database))
+            for part in _pieces(path):
+                data = STATISTIC.sub(b" ", part) if path.suffix.lower() == ".duckdb" else part
+                scanned.add(everywhere.masked(place), needles.count(data, is_packed=is_packed))
+            for part in _unpacked(path):
+                scanned.add(everywhere.masked(place), needles.count(part))
         except _Damaged:
             scanned.damaged += 1
     return scanned
@@ -91,50 +95,20 @@ def own_words(texts: Collection[str], files: Iterable[Path]) -> set[str]:
 
     They are in reports, logs and column names of every home, so finding them there is no statement about a person.
     """
-    patterns = {text: _patterns([text]) for text in texts}
+    needles = {text: Needles.of([text]) for text in texts}
     found: set[str] = set()
-    for path in files:
+    for path in files if needles else ():
         data = path.read_bytes()
-        found |= {text for text in texts if text not in found and _count(patterns[text], data)}
+        found |= {text for text in texts if text not in found and needles[text].count(data)}
     return found
 
 
-def _patterns(texts: Collection[str]) -> Sequence[re.Pattern[bytes]]:
-    """The texts as they may be written: plain, in JSON with escapes, in URLs, in XML, composed or not; in parts."""
-    spelled = set()
-    for text in filter(None, texts):
-        for form in {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}:
-            escaped = json.dumps(form)[1:-1]
-            upper = re.sub(r"\\u[0-9a-f]{4}", lambda one: "\\u" + one[0][2:].upper(), escaped)
-            url = quote(form, safe="", errors="replace")
-            lower = re.sub(r"%[0-9A-F]{2}", lambda one: one[0].lower(), url)
-            spelled |= {form, escaped, upper, json.dumps(form, ensure_ascii=False)[1:-1], escape(form), url, lower}
-    listed = sorted((one.encode("utf-8", "surrogatepass") for one in spelled), key=len, reverse=True)
-    return [
-        re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(map(re.escape, listed[i : i + _PARTS])) + rb")(?![A-Za-z0-9])")
-        for i in range(0, len(listed), _PARTS)
-    ]
-
-
-def _count(patterns: Sequence[re.Pattern[bytes]], data: bytes, is_database: bool = False) -> int:
-    """How often the texts are in the data.
-
-    A DuckDB file keeps the smallest and largest text of each column cut to 8 bytes, so that there a text of 8 bytes may
-    be the beginning of another. Where it is that text itself, the table has it too.
-    """
-    return sum(
-        1 for pattern in patterns for found in pattern.finditer(data)
-        if not (is_database and _STATISTIC.fullmatch(data[max(0, found.start() - 3) : found.end()]))
-    )
-
-
-def _contents(path: Path) -> Iterator[bytes]:
-    """The file's bytes, and what they unpack to.
+def _unpacked(path: Path) -> Iterator[bytes]:
+    """What the file's bytes unpack to.
 
     Raises:
         _Damaged: it could not be unpacked.
     """
-    yield from _pieces(path)
     reader = READERS.get(path.suffix.lower())
     try:
         if reader is not None:
@@ -184,6 +158,7 @@ READERS: dict[str, Callable[[Path], Iterator[bytes]]] = {
 }
 #: Formats of exports that are text on the disk, and pictures, in which nothing can be searched.
 PLAIN, PICTURES = frozenset({".csv", ".svg"}), frozenset({".png"})
+PACKED = (PICTURES | frozenset(READERS)) - {".html"}
 
 
 def _inflated(blob: bytes) -> bytes:

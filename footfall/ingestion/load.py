@@ -194,7 +194,12 @@ def _begin(home: Home, settings: Settings, result: LoadResult, progress: Progres
         sweep(home, commits)
     except OSError as error:
         raise disk_error(error, home.lake) from error
-    run = _Run(home, settings, result, progress, commits, read_tombstones(home, settings))
+    erased = read_tombstones(home, settings)
+    if erased is not None:
+        from footfall.ingestion.landing_erasure.rename import rename_files
+
+        rename_files(home, erased)
+    run = _Run(home, settings, result, progress, commits, erased)
     try:
         yield run
     finally:

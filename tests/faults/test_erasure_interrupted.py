@@ -126,7 +126,7 @@ def test_somebody_unknown_is_kept_out_of_later_files_and_nothing_is_built_anew(f
     before = demo_copy.current.read_bytes()
     answer = footfall("erase", "--home", demo_copy.root, "--workspace", "expo-2026", "--user", "nobody-yet", "--json")
     assert (answer.code, answer.document["outcome"]) == (0, "nothing_known")
-    assert answer.document["receipt"]["tombstones"] == {"user": 1, "word": 1}
+    assert answer.document["receipt"]["tombstones"] == {"user": 1, "text": 2, "piece": 1}
     assert demo_copy.current.read_bytes() == before
     assert len(list((demo_copy.lake / "tombstones").iterdir())) == 1
 

@@ -2,10 +2,15 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
+import subprocess
+import tempfile
+import unicodedata
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from footfall.core.home import Home
 from tests.support.unpacked import unpacked
@@ -20,6 +25,45 @@ def places_of(root: Path, texts: Collection[str]) -> set[str]:
         if pattern.search(path.name.encode())
         or (path.is_file() and any(pattern.search(part) for part in unpacked(path)))
     }
+
+
+def spelled(text: str) -> set[str]:
+    """A text as programs write it: composed or not, in other cases, without marks, escaped for URLs (once and twice),
+    JSON and HTML; of a name also with the last name first."""
+    words = text.split(" ")
+    first, last = " ".join(words[:-1]), words[-1]
+    plain = {text, f"{last}, {first}", f"{last} {first}"} if first else {text}
+    plain |= {"".join(c for c in unicodedata.normalize("NFD", one) if not unicodedata.combining(c)) for one in plain}
+    plain |= {change(one) for one in plain for change in (str.upper, str.lower)}
+    plain |= {unicodedata.normalize(form, one) for one in plain for form in ("NFC", "NFD")}
+    found = set(plain)
+    for one in plain:
+        escaped = json.dumps(one)[1:-1]
+        upper = re.sub(r"\\u([0-9a-f]{4})", lambda code: "\\u" + code[1].upper(), escaped)
+        url = quote(one, safe="")
+        found |= {escaped, upper, url, quote(url, safe=""), url.replace("%20", "+")}
+        found.add(one.encode("ascii", "xmlcharrefreplace").decode())
+    return found
+
+
+def spelled_places(root: Path, texts: Collection[str]) -> set[str]:
+    """Files below ``root`` whose name, bytes or unpacked content has one of ``texts`` in any spelling, by `grep`."""
+    with tempfile.TemporaryDirectory() as folder:
+        patterns = Path(folder) / "patterns"
+        patterns.write_bytes(b"\n".join(sorted({form.encode() for text in texts for form in spelled(text)})) + b"\n")
+        unpacked_files = Path(folder) / "unpacked"
+        unpacked_files.mkdir()
+        places = {}
+        for number, path in enumerate(sorted(root.rglob("*"))):
+            places[str(number)] = path.relative_to(root).as_posix()
+            parts = [path.name.encode(), *(unpacked(path) if path.is_file() else ())]
+            (unpacked_files / str(number)).write_bytes(b"\n".join(parts))
+        done = subprocess.run(
+            ["grep", "-r", "-l", "-a", "-i", "-F", "-f", patterns, "."], cwd=unpacked_files, capture_output=True,
+            check=False, env={**os.environ, "LC_ALL": "C"}, text=True,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        return {places[line.removeprefix("./")] for line in done.stdout.splitlines()}
 
 
 def participants(home: Home) -> dict[tuple[str, str], dict]:
@@ -61,7 +105,9 @@ def traces(home: Home, people: Collection[tuple[str, str]]) -> set[str]:
     for text in _titles(home):
         # a speaker who happens to have the name of a participant is another person
         owners.get(text, set()).add(("", ""))
-    return {text for text, who in owners.items() if who <= set(people)}
+    own = {text for text, who in owners.items() if who <= set(people)}
+    others = "\n".join(text for text, who in owners.items() if not who <= set(people)) + "\n".join(_titles(home))
+    return {text for text in own if text.casefold() not in others.casefold()}
 
 
 def _titles(home: Home) -> Iterator[str]:

@@ -4,36 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from footfall.erasure.intent import Intent
-from footfall.erasure.lake import new_name, rewrite_lake
-from footfall.erasure.people import distinct
+from footfall.erasure.lake import new_name
 from footfall.erasure.plan import make_plan
 from footfall.erasure.search import scan
-from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
-from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
 from footfall.ingestion.ledger.ledger import read_lake, repaired_values
 from footfall_cli.rejected_lines import Filter
 from footfall_cli.repaired_values import fetch_repaired
+from tests.support.erased_lake import erase
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"
 LATER = f"{DAY}T10:00:09.000Z"
-
-
-def erase(lake: Lake, *users: str) -> None:
-    """Everything an erasure does to landing zone and lake."""
-    home, settings = lake.home, lake.settings
-    people = distinct(("expo", user) for user in users)
-    number = len(list((home.lake / "tombstones").glob("*"))) + 1
-    intent = Intent(number, "2026-11-24T00:00:00", people)
-    plan = make_plan(home, settings, people)
-    write_tombstones(home, home_key(home, settings), number, plan.names)
-    erased = Erased(frozenset(plan.names), workspaces=frozenset({"expo"}))
-    rewrite_lake(home, settings, intent, plan, erased)
-    everybody = read_tombstones(home, settings)
-    assert everybody is not None
-    erase_from_all_files(home, settings, everybody)
 
 
 @pytest.fixture
@@ -141,6 +123,8 @@ def test_a_device_others_signed_in_on_is_not_erased(lake: Lake) -> None:
 def test_a_rewritten_file_keeps_its_commits_number_in_front() -> None:
     assert new_name("lake/events/2026-11-02/00000012-0003.parquet", 1).endswith("2026-11-02/00000012-e1-0003.parquet")
     assert new_name("lake/keys/00000012-e1.parquet", 2) == "lake/keys/00000012-e2.parquet"
+    assert new_name("lake/keys/00000012-e2.parquet", 2, 3) == "lake/keys/00000012-e2r3.parquet"
+    assert new_name("lake/keys/00000012-e2r3.parquet", 2, 4) == "lake/keys/00000012-e2r4.parquet"
     assert new_name("a/00000012-e1-revived.parquet", 10) == "a/00000012-e10-revived.parquet"
 
 

@@ -11,9 +11,9 @@ import xlsxwriter
 
 from exports.build_all import FORMATS
 from footfall.core.home import Home
+from footfall.erasure.common_words import own_files
 from footfall.erasure.pdf_text import NoText, runs
 from footfall.erasure.search import PICTURES, PLAIN, READERS, own_words, scan
-from footfall.erasure.verify import _own_files
 
 NAME = "Niamh Müller"
 SVG = (
@@ -67,11 +67,27 @@ def test_a_picture_is_counted_and_what_is_packed_is_unpacked(home: Home):
 @pytest.mark.parametrize("text", [
     NAME, json.dumps(NAME), json.dumps(NAME).replace("u00fc", "u00FC"), "?q=Niamh%20M%C3%BCller",
     "?q=Niamh%20M%c3%bcller",
-    "Niamh Mu\u0308ller", "<td>Niamh Müller</td>",
+    "Niamh Mu\u0308ller", "<td>Niamh Müller</td>", "?q=Niamh%2520M%25C3%25BCller", "?q=Niamh%20M%FCller",
+    "niamh+muller", "NIAMH MUELLER", "Müller, Niamh", "Niamh M&uuml;ller", "Niamh M&#xFC;ller", "niamh_müller",
+    "Niamh\u00a0Müller", "N\u00adiamh Müller",
 ])
 def test_a_name_is_found_however_it_is_written(home: Home, text: str):
     (home.root / "page.txt").write_text(text, encoding="utf-8")
     assert scan(home, [NAME]).found == {"page.txt": 1}
+
+
+def test_an_id_of_somebody_else_that_has_the_text_in_it_is_no_find(home: Home):
+    (home.root / "page.txt").write_text("wei.li@corp.example, zoe-1000-b, xzoe-1000, zoe-10001")
+    assert scan(home, ["li@corp.example", "zoe-1000"], others=["wei.li@corp.example", "zoe-1000-b"]).found == {}
+    (home.root / "page.txt").write_text("wei.li@corp.example li@corp.example")
+    assert scan(home, ["li@corp.example"], others=["wei.li@corp.example"]).found == {"page.txt": 1}
+
+
+def test_a_place_whose_name_is_found_is_reported_without_it(home: Home):
+    (home.root / "notes-zoe-1000").mkdir()
+    (home.root / "notes-zoe-1000" / "of zoe-1000.txt").write_text("zoe-1000")
+    result = scan(home, ["zoe-1000"])
+    assert len(result.found) == 3 and "zoe" not in str(result.found)
 
 
 def test_the_first_eight_bytes_of_another_id_in_a_databases_statistics_are_no_find(home: Home):
@@ -85,8 +101,8 @@ def test_the_first_eight_bytes_of_another_id_in_a_databases_statistics_are_no_fi
     assert set(scan(home, ["zoe-1000"]).found) == {"same.duckdb"}
 
 
-def test_words_of_footfall_are_known_from_its_own_files():
-    files = _own_files(are_examples=False)
+def test_words_of_footfall_are_known_from_itsown_files():
+    files = own_files(are_examples=False)
     assert own_words(["visits", "zoe-1000"], files) == {"visits"}
     assert {"definitions.py", "metric_definitions.csv"} <= {path.name for path in files}
 

@@ -13,8 +13,8 @@ from footfall.core.errors import SettingsError
 from footfall.core.home import Home
 from footfall.core.settings import EventSource, Settings, Sources
 from footfall.ingestion.database import value
-from footfall.ingestion.exclusion.redact import redact_json
-from footfall.ingestion.exclusion.tombstones import Name, home_key, read_tombstones, write_tombstones
+from footfall.ingestion.exclusion.redact import Redaction
+from footfall.ingestion.exclusion.tombstones import Erased, Name, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing.pending import pending
 from footfall.ingestion.landing_erasure import erase_landing
@@ -295,8 +295,10 @@ def test_tombstones_tell_nobody_anything_and_the_same_ids_give_the_same_file(lak
 
 def test_redaction_changes_nothing_else() -> None:
     text = '{"a" : "x", "content_id":"x","n":1.50,"k":[ "x" ,"xx"], "x":{"b":"\\u0078"}}'
-    assert redact_json(text, {("content_id", "x")}) == text.replace('"content_id":"x"', '"content_id":"(erased)"')
-    assert redact_json(text, {(None, "x")}) == (
+    nobody = Erased.of(())
+    by_member = Redaction(frozenset({("content_id", "x")})).of_json(text, nobody)
+    assert by_member == text.replace('"content_id":"x"', '"content_id":"(erased)"')
+    assert Redaction(frozenset({(None, "x")})).of_json(text, nobody) == (
         '{"a" : "(erased)", "content_id":"(erased)","n":1.50,"k":[ "(erased)" ,"xx"], "(erased)":{"b":"(erased)"}}'
     )
 

@@ -2,10 +2,10 @@
 
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import parquet, value
-from footfall.ingestion.entity_columns import hash_of
-from footfall.ingestion.exclusion.match_erased import IS_ERASED, find_erased_ids, find_mentions, redact, rules_by
-from footfall.ingestion.exclusion.redact import ERASED, redact_json
-from footfall.ingestion.exclusion.tombstones import Erased, names_erased_person
+from footfall.ingestion.exclusion.match_erased import IS_ERASED, find_erased_ids, find_mentions, redact, redactions_by
+from footfall.ingestion.exclusion.mentions import names_erased_person
+from footfall.ingestion.exclusion.redact_entities import apply_changes, find_changes
+from footfall.ingestion.exclusion.tombstones import Erased
 
 _KEY = "file_no, line_number"
 
@@ -21,9 +21,11 @@ def exclude_events(work: LoadContext, table: str) -> None:
         return
     con.execute(f"update {table} set reason = 'erased', detail = null, raw = null where {IS_ERASED}")
     if find_mentions(con, table, _KEY):
-        redact(con, table, _KEY)
-        con.execute("insert into mention_lines select file_no, line_number, member, value from mentions")
-        _redact_raw(work, table)
+        redact(con, table, _KEY, erased)
+        con.execute(
+            "insert into mention_lines select file_no, line_number, workspace_id, role, member, value from mentions"
+        )
+        _redact_raw(work, erased, table)
 
 
 def _exclude_without_consent(work: LoadContext, erased: Erased, table: str) -> None:
@@ -41,7 +43,7 @@ def _exclude_without_consent(work: LoadContext, erased: Erased, table: str) -> N
             )
 
 
-def _redact_raw(work: LoadContext, table: str) -> None:
+def _redact_raw(work: LoadContext, erased: Erased, table: str) -> None:
     """Redact the texts for quarantine as well."""
     con = work.con
     rows = con.execute(
@@ -49,21 +51,22 @@ def _redact_raw(work: LoadContext, table: str) -> None:
         f"and ({_KEY}) in (select ({_KEY}) from mentions)"
     ).fetchall()
     for no, number, raw in rows:
-        rules = rules_by(con, f"mentions where file_no = {no} and line_number = {number}", "line_number")[number]
+        found = redactions_by(con, f"mentions where file_no = {no} and line_number = {number}", "line_number")[number]
         con.execute(
             f"update {table} set raw = $raw where file_no = $no and line_number = $number",
-            {"raw": redact_json(raw, rules), "no": no, "number": number},
+            {"raw": found.of_json(raw, erased), "no": no, "number": number},
         )
 
 
 def exclude_entities(work: LoadContext, entity: str) -> None:
-    """Mark erased people's rows in ``versions`` (profiles, places in meetings) and redact titles that name them."""
+    """Mark erased people's rows in ``versions`` (profiles, places in meetings); redact others' rows that name them."""
     con, erased = work.con, work.erased
     if erased is None:
         return
     person_column = {
         "participants": "user_id", "meeting_participants": "user_id",
-        "content": "case when content_type = 'user' then content_id end",
+        "content": "case when content_type = 'user' then content_id end", "meetings": "null::varchar",
+        "workspaces": "null::varchar",
     }.get(entity)
     if person_column is None:
         return
@@ -77,28 +80,14 @@ def exclude_entities(work: LoadContext, entity: str) -> None:
             f"update versions set reason = 'erased', detail = null, raw = null "
             f"where workspace_id = $workspace and {person_column} = $name", {"workspace": workspace, "name": name},
         )
-    if entity == "content" and "word" in erased.kinds:
-        _redact_titles(work)
-
-
-def _redact_titles(work: LoadContext) -> None:
-    con = work.con
-    for workspace, title in con.execute(
-        "select distinct workspace_id, title from versions "
-        "where workspace_id is not null and title is not null and reason is distinct from 'erased'"
-    ).fetchall():
-        if work.erased is not None and work.erased.includes("word", workspace, title):
-            where = "workspace_id = $workspace and title = $title and reason is distinct from 'erased'"
-            name = {"workspace": workspace, "title": title}
-            con.execute(
-                "insert into mention_lines select file_no, line_number, 'title', title from versions "
-                f"where {where} and file_no is not null", name,
-            )
-            con.execute(
-                f"update versions set title = $erased, content_hash = {hash_of('content', title='$erased')}, "
-                f"raw = null where {where}",
-                {**name, "erased": ERASED},
-            )
+    if changes := find_changes(con, "versions", entity, erased):
+        con.execute(
+            "insert into mention_lines select file_no, line_number, workspace_id, if(is_thing, 'thing', 'profile'), "
+            "member, changed.value from changed_entities as changed "
+            "inner join versions on versions.rowid = changed.row where file_no is not null"
+        )
+        con.execute("update versions set raw = null where rowid in (select row from changed_entities)")
+        apply_changes(con, "versions", entity, changes)
 
 
 def exclude_texts(work: LoadContext) -> None:

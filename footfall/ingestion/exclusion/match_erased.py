@@ -14,11 +14,15 @@ import duckdb
 
 from footfall.core.database import quote_literal
 from footfall.ingestion.database import CONTENT_HASH, value
-from footfall.ingestion.exclusion.redact import ERASED, Rule, redact_json
-from footfall.ingestion.exclusion.tombstones import SHORTEST_WORD, Erased, parts, tokens, unquoted
+from footfall.ingestion.exclusion.mentions import mentions
+from footfall.ingestion.exclusion.redact import ERASED, Redaction, Rule
+from footfall.ingestion.exclusion.tombstones import SHORTEST_WORD, Erased, tokens, unquoted
 
 #: What an event without a content type is about.
 _CATALOG = Path(__file__).parents[3] / "dbt_project" / "seeds" / "event_catalog.csv"
+#: Texts that others write, besides the properties. A name in one of them is replaced with its whole value.
+TEXT_COLUMNS = ("event", "module", "content_type", "content_title", "query", "os_version", "app_version")
+_NAMED = ("content_id", *TEXT_COLUMNS)
 _TOKEN = quote_literal(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+')
 #: Ids of a table, by kind, that may belong to an erased person.
 _SUSPECTS = {
@@ -31,8 +35,8 @@ _SUSPECTS = {
         "select workspace_id, anonymous_id from {rows} where user_id is null"
     ),
     "message": "select distinct workspace_id, message_id as id from {rows} where user_id is null",
-    "word": (
-        "select workspace_id, content_title as id from {rows} union select workspace_id, query from {rows} union "
+    "text": (
+        f"select distinct workspace_id, unnest([content_id, {', '.join(TEXT_COLUMNS)}]) as id from {{rows}} union "
         f"select workspace_id, unnest(regexp_extract_all(properties, {_TOKEN})) from {{rows}} "
         "where properties is not null"
     ),
@@ -45,8 +49,6 @@ IS_ERASED = (
     f"or coalesce({_OF.format(column='anonymous_id', kind='device')}, false) "
     f"or coalesce({_OF.format(column='message_id', kind='message')}, false))))"
 )
-_IN_TITLE = _OF.format(column="content_title", kind="word")
-_IN_QUERY = _OF.format(column="query", kind="word")
 
 
 @cache
@@ -62,18 +64,26 @@ def _in_profile() -> str:
     return f"({is_profile()} and {_OF.format(column='content_id', kind='user')})"
 
 
-def find_erased_ids(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -> bool:
-    """Fill ``erased_user``, ``erased_device``, ``erased_message`` and ``erased_word`` (workspace_id, id) with the ids
-    of erased people in table ``rows``; False when it has none."""
+def find_erased_ids(
+    con: duckdb.DuckDBPyConnection, rows: str, erased: Erased, *, with_texts: bool = True
+) -> bool:
+    """Fill ``erased_user``, ``erased_device``, ``erased_message`` (workspace_id, id) with the ids of erased people in
+    table ``rows``, and ``erased_text`` with the texts of others that name them; False when it has none.
+
+    Args:
+        with_texts: False where only their own lines are looked for; leaves ``erased_text`` empty.
+    """
     found = 0
     for kind, query in _SUSPECTS.items():
         con.execute(f"create or replace temp table erased_{kind}(workspace_id varchar, id varchar)")
-        if kind not in erased.kinds:
+        if kind == "text" and not (with_texts and erased.kinds & {"text", "word"}):
+            continue
+        if kind not in erased.kinds and kind != "text":
             continue
         where = ""
         if erased.workspaces is not None:
             where = f" and workspace_id in ({', '.join(map(quote_literal, sorted(erased.workspaces)))})"
-        if kind == "word":
+        if kind == "text":
             where += f" and strlen(id) >= {SHORTEST_WORD}"
         suspects = con.execute(
             f"select workspace_id, id from ({query.replace('{rows}', rows).replace('{is_profile}', is_profile())}) "
@@ -88,15 +98,9 @@ def find_erased_ids(con: duckdb.DuckDBPyConnection, rows: str, erased: Erased) -
 
 
 def _is_known(erased: Erased, kind: str, workspace: str, text: str) -> bool:
-    """Whether an id belongs to an erased person; a list or an object does if it contains such an id.
-
-    A text does as well if an id, e-mail or name is a part of it: the address of a page, a question about somebody.
-    """
-    if kind == "word":
-        plain = unquoted(text)
-        return erased.includes(kind, workspace, plain) or any(
-            erased.includes(kind, workspace, part) for part in parts(plain)
-        )
+    """Whether an id belongs to an erased person; a list or an object does if it contains such an id."""
+    if kind == "text":
+        return mentions(unquoted(text), erased, [workspace])
     return erased.includes(kind, workspace, text) or (
         text[:1] in ("[", "{") and any(erased.includes(kind, workspace, token) for token in set(tokens(text)))
     )
@@ -112,54 +116,91 @@ def fill(con: duckdb.DuckDBPyConnection, table: str, pairs: Sequence[tuple[str, 
 
 
 def find_mentions(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
-    """Fill ``mentions`` (key columns, member, value): ids and names of erased people in other people's rows."""
+    """Fill ``mentions`` (key columns, workspace_id, role, member, value): others' rows that name erased people.
+
+    Roles: ``named`` (somewhere), ``profile`` (the value of the member goes), ``thing`` (the value is an id of
+    something, which gets a stand-in), ``identity`` (the value says whose the row is, and stays).
+    """
     in_profile = _in_profile()
+    is_named = {name: f"coalesce({_OF.format(column=name, kind='text')}, false)" for name in _NAMED}
     words = (
         f"select {key}, workspace_id, unnest(regexp_extract_all(properties, {_TOKEN})) as token from {rows} "
         f"where properties is not null and not {IS_ERASED}"
     )
     con.execute(
         "create or replace temp table mentions as "
-        f"select {key}, 'content_id' as member, content_id as value from {rows} "
+        f"select {key}, workspace_id, 'profile' as role, 'content_id' as member, content_id as value from {rows} "
         f"where {in_profile} and not {IS_ERASED} "
-        f"union select {key}, 'content_title', content_title from {rows} "
-        f"where content_title is not null and ({in_profile} or {_IN_TITLE}) and not {IS_ERASED} "
-        f"union select {key}, 'query', query from {rows} where {_IN_QUERY} and not {IS_ERASED} "
-        f"union select {key}, null, token from ({words}) "
-        "where (workspace_id, token) in (select (workspace_id, id) from erased_word)"
+        f"union select {key}, workspace_id, 'profile', 'content_title', content_title from {rows} "
+        f"where content_title is not null and {in_profile} and not {IS_ERASED} "
+        f"union select {key}, workspace_id, 'thing', 'content_id', content_id from {rows} "
+        f"where {is_named['content_id']} and not coalesce({in_profile}, false) and not {IS_ERASED} "
+        f"union select {key}, workspace_id, 'named', null, null from {rows} "
+        f"where ({' or '.join(is_named.values())}) and not {IS_ERASED} "
+        f"union select {key}, workspace_id, 'named', null, null from ({words}) "
+        f"where {_OF.format(column='token', kind='text')}"
+    )
+    con.execute(
+        f"insert into mentions select distinct {key}, workspace_id, 'identity', null, "
+        f"unnest([workspace_id, user_id, device_id, anonymous_id, message_id]) from {rows} "
+        f"where ({key}) in (select ({key}) from mentions)"
     )
     return value(con, "select count(*) from mentions") > 0
 
 
-def redact(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> None:
+def redact(con: duckdb.DuckDBPyConnection, rows: str, key: str, erased: Erased) -> None:
     """Put the placeholder into ``rows`` wherever ``mentions`` has an entry, and compute their content hash again."""
-    in_profile = _in_profile()
+    in_profile = f"coalesce({_in_profile()}, false)"
+    con.execute("create or replace temp table stand_ins(workspace_id varchar, content_id varchar, stand_in varchar)")
+    for workspace, text in con.execute(
+        "select distinct workspace_id, value from mentions where role = 'thing'"
+    ).fetchall():
+        con.execute("insert into stand_ins values (?, ?, ?)", [workspace, text, erased.stand_in(text)])
+    replaced = [
+        f"{name} = if(coalesce({_OF.format(column=name, kind='text')}, false)"
+        f"{f' or (content_title is not null and {in_profile})' if name == 'content_title' else ''}, $erased, {name})"
+        for name in TEXT_COLUMNS
+    ]
     con.execute(
-        f"update {rows} set content_id = if({in_profile}, $erased, content_id), "
-        f"content_title = if(content_title is not null and ({in_profile} or coalesce({_IN_TITLE}, false)), $erased, "
-        f"content_title), query = if(coalesce({_IN_QUERY}, false), $erased, query) "
-        f"where ({key}) in (select ({key}) from mentions where member is not null)",
+        f"update {rows} set {', '.join(replaced)}, content_id = if({in_profile}, $erased, coalesce("
+        f"(select any_value(stand_in) from stand_ins where stand_ins.workspace_id = {rows}.workspace_id "
+        f"and stand_ins.content_id = {rows}.content_id), content_id)) "
+        f"where ({key}) in (select ({key}) from mentions)",
         {"erased": ERASED},
     )
-    texts: dict[tuple[str, str], set[Rule]] = defaultdict(set)
-    for workspace, properties, token in con.execute(
-        f"select distinct workspace_id, properties, mentions.value from {rows} as rows inner join mentions "
-        f"using ({key}) where member is null and properties is not null"
-    ).fetchall():
-        texts[workspace, properties].add((None, unquoted(token)))
     con.execute("create or replace temp table redacted(workspace_id varchar, before varchar, after varchar)")
-    for (workspace, before), rules in texts.items():
-        con.execute("insert into redacted values (?, ?, ?)", [workspace, before, redact_json(before, rules)])
+    for workspace, before in con.execute(
+        f"select distinct workspace_id, properties from {rows} where properties is not null "
+        f"and ({key}) in (select ({key}) from mentions where role = 'named')"
+    ).fetchall():
+        after = Redaction(workspaces=(workspace,)).of_json(before, erased)
+        con.execute("insert into redacted values (?, ?, ?)", [workspace, before, after])
     con.execute(
         f"update {rows} set properties = redacted.after from redacted "
-        f"where {rows}.workspace_id = redacted.workspace_id and {rows}.properties = redacted.before"
+        f"where {rows}.workspace_id = redacted.workspace_id and {rows}.properties = redacted.before "
+        f"and ({key}) in (select ({key}) from mentions where role = 'named')"
     )
     con.execute(f"update {rows} set content_hash = {CONTENT_HASH} where ({key}) in (select ({key}) from mentions)")
 
 
-def rules_by(con: duckdb.DuckDBPyConnection, table: str, key: str) -> dict[int, set[Rule]]:
-    """The rules of table ``mentions`` by the (one) key column, for texts of lines."""
+def redactions_by(con: duckdb.DuckDBPyConnection, table: str, key: str) -> dict[int, Redaction]:
+    """What table ``mentions`` says of each line, by the (one) key column, for the lines' texts."""
     rules: dict[int, set[Rule]] = defaultdict(set)
-    for place, member, text in con.execute(f"select {key}, member, value from {table}").fetchall():
-        rules[place].add((member, unquoted(text) if member is None else text))
-    return rules
+    by_role: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for place, workspace, role, member, text in con.execute(
+        f"select {key}, workspace_id, role, member, value from {table}"
+    ).fetchall():
+        found = by_role["workspace"][place]
+        if workspace is not None:
+            found.add(workspace)
+        if role == "profile":
+            rules[place].add((member, text))
+        elif text is not None:
+            by_role[role][place].add(text)
+    return {
+        place: Redaction(
+            frozenset(rules[place]), tuple(sorted(names)), frozenset(by_role["thing"][place]),
+            frozenset(by_role["identity"][place]),
+        )
+        for place, names in by_role["workspace"].items()
+    }

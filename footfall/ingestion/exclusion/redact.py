@@ -2,61 +2,83 @@
 
 import csv
 import io
+import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from footfall.ingestion.exclusion.tombstones import unquoted
+from footfall.ingestion.exclusion.mentions import mentions
+from footfall.ingestion.exclusion.tombstones import Erased, unquoted
 
 #: What stands in the place of an erased person's id or name.
 ERASED = "(erased)"
 #: Member (None: of any name) and the value that is taken out of it.
 Rule = tuple[str | None, str]
 _MEMBER = re.compile(r'(?:("(?:[^"\\]|\\.)*")(\s*:\s*))?("(?:[^"\\]|\\.)*"|[^\s"{}\[\]:,]+)')
-_QUOTED = f'"{ERASED}"'
 
-
-def redact_json(text: str, rules: Collection[Rule]) -> str:
-    """Put the placeholder in the place of values of a text of JSON that a rule names.
+@dataclass(frozen=True)
+class Redaction:
+    """What to take out of a line of others: values that name an erased person of ``workspaces``, and values by member.
 
     A value goes where it is the whole of a string or number, not where it is a part of one.
+
+    Attributes:
+        things: ids of something that name a person; each gets a stand-in. identities: the line's own ids, which stay.
     """
-    anywhere = {value for member, value in rules if member is None}
 
-    def replaced(match: re.Match[str]) -> str:
-        member, between, value = match.groups()
-        plain = unquoted(value)
-        if plain in anywhere or (member and (unquoted(member), plain) in rules):
-            value = _QUOTED
-        if member is None:
+    rules: frozenset[Rule] = frozenset()
+    workspaces: tuple[str, ...] = ()
+    things: frozenset[str] = frozenset()
+    identities: frozenset[str] = frozenset()
+
+    def everywhere(self) -> "Redaction":
+        """The same for a file with column names of its own: values go from every column."""
+        return replace(self, rules=frozenset((None, value) for _, value in self.rules))
+
+    def of_value(self, text: str, member: str | None, erased: Erased) -> str:
+        """What is left of a string of a member or column."""
+        if (None, text) in self.rules or (member, text) in self.rules:
+            return ERASED
+        if text in self.things:
+            return erased.stand_in(text)
+        return ERASED if text not in self.identities and mentions(text, erased, self.workspaces) else text
+
+    def of_json(self, text: str, erased: Erased) -> str:
+        """Put the placeholder in the place of values of a text of JSON; every other byte stays."""
+
+        def replaced(match: re.Match[str]) -> str:
+            member, between, value = match.groups()
+            name, plain = unquoted(member) if member else None, unquoted(value)
+            left = self.of_value(plain, name, erased)
+            value = value if left == plain else json.dumps(left)
+            if member is None or name is None:
+                return value
+            left = self.of_value(name, None, erased)
+            return (member if left == name else json.dumps(left)) + between + value
+
+        return _MEMBER.sub(replaced, text)
+
+    def of_csv(self, text: str, names: Sequence[str], delimiter: str, erased: Erased) -> str:
+        """The same for a record of CSV with its line end."""
+        end = text[len(text.rstrip("\r\n")):]
+        rows = list(csv.reader(io.StringIO(text[: len(text) - len(end)], newline=""), delimiter=delimiter))
+        if len(rows) != 1:
+            return end
+        named = zip(rows[0], [*names, *[""] * len(rows[0])], strict=False)
+        fields = [self.of_any(field, name, erased) for field, name in named]
+        out = io.StringIO()
+        csv.writer(out, delimiter=delimiter, lineterminator=end or "\n").writerow(fields)
+        return out.getvalue()
+
+    def of_any(self, value: Any, name: str | None, erased: Erased) -> Any:
+        """The same for a value of a column; nested values and texts of JSON are looked into."""
+        if isinstance(value, dict):
+            return {key: self.of_any(part, key, erased) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.of_any(part, name, erased) for part in value]
+        if not isinstance(value, str):
             return value
-        return (_QUOTED if unquoted(member) in anywhere else member) + between + value
-
-    return _MEMBER.sub(replaced, text)
-
-
-def redact_csv(text: str, names: Sequence[str], rules: Collection[Rule], delimiter: str) -> str:
-    """The same for a record of CSV with its line end; rules without a member hold for every column."""
-    end = text[len(text.rstrip("\r\n")):]
-    rows = list(csv.reader(io.StringIO(text[: len(text) - len(end)], newline=""), delimiter=delimiter))
-    if len(rows) != 1:
-        return end
-    fields = [
-        redact_value(field, name, rules) for field, name in zip(rows[0], [*names, *[""] * len(rows[0])], strict=False)
-    ]
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator=end or "\n").writerow(fields)
-    return out.getvalue()
-
-
-def redact_value(value: Any, name: str | None, rules: Collection[Rule]) -> Any:
-    """The same for a value of a column; nested values and texts of JSON are looked into."""
-    if isinstance(value, dict):
-        return {key: redact_value(part, key, rules) for key, part in value.items()}
-    if isinstance(value, list):
-        return [redact_value(part, name, rules) for part in value]
-    if not isinstance(value, str):
-        return value
-    if (None, value) in rules or (name, value) in rules:
-        return ERASED
-    return redact_json(value, rules) if value[:1] in ("{", "[") else value
+        if value[:1] in ("{", "["):
+            return self.of_json(value, erased)
+        return self.of_value(value, name, erased)

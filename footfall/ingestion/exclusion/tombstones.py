@@ -5,7 +5,11 @@ workspace and id under the home's key (``footfall.core.secret``): without the ke
 
 - ``user``: a user id. ``device``: a device or anonymous id that only this person ever used.
 - ``message``: their signed-out event on a device that others used as well.
-- ``word``: an id, e-mail or full name of nobody else, anywhere in other people's lines.
+- ``text``, ``name``, ``unspaced``: an id, e-mail or full name of nobody else, in the forms of
+  ``footfall.ingestion.exclusion.spelling``, anywhere in other people's texts. ``piece``: a run of letters and digits of
+  these, in any workspace. ``other``: an id of somebody else in which one of these is.
+- ``title``: a text of the organiser that names them and was to be erased. ``kept``: one that was not, or not yet.
+- ``word``: as ``text``, in the form of older versions.
 """
 
 import json
@@ -22,7 +26,9 @@ from footfall.core.home import Home
 from footfall.core.secret import key_id, pseudonym, secret_key
 from footfall.core.settings import Settings
 
-KINDS = ("user", "device", "message", "word")
+KINDS = ("user", "device", "message", "text", "name", "unspaced", "piece", "other", "title", "kept", "word")
+#: The workspace of tombstones that hold in all of them.
+ANYWHERE = ""
 _FILE = re.compile(r"(\d{6})-([0-9a-f]{8})\.parquet")
 #: Bytes of the shortest text that is looked for anywhere in a line.
 SHORTEST_WORD = 5
@@ -38,6 +44,7 @@ class Erased:
 
     Attributes:
         names: plain ids; used where ``key`` is None. digests: tombstones made with ``key``.
+        secret: the home's key, for stand-ins of ids; ``key`` where that is given.
         kinds: the kinds that exist.
         workspaces: only these are affected; None: not known.
     """
@@ -47,7 +54,18 @@ class Erased:
     digests: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset(KINDS)
     workspaces: frozenset[str] | None = None
+    secret: bytes | None = None
     _known: dict[Name, bool] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls, names: Collection[Name], people: Iterable[tuple[str, str]] | None = None, secret: bytes | None = None
+    ) -> "Erased":
+        """People by their plain ids; ``people`` (workspace, user) say which workspaces are affected."""
+        return cls(
+            frozenset(names), kinds=frozenset(kind for kind, _, _ in names), secret=secret,
+            workspaces=None if people is None else frozenset(workspace for workspace, _ in people),
+        )
 
     def includes(self, kind: str, workspace: str, text: str) -> bool:
         """Whether this id is one of an erased person."""
@@ -60,6 +78,17 @@ class Erased:
             if kind != "message" and len(self._known) < _MEMO:
                 self._known[name] = found
         return found
+
+    def stand_in(self, text: str) -> str:
+        """What takes the place of an id of something that has an erased person's id in it: one for each id.
+
+        Raises:
+            ValueError: no key was given.
+        """
+        key = self.key or self.secret
+        if key is None:
+            raise ValueError("A stand-in needs the key of the home.")
+        return f"erased-{pseudonym(key, 'stand-in', text)}"
 
 
 def word(text: str) -> str:
@@ -157,7 +186,7 @@ _SEPARATED = re.compile(r"[^\w.@+'-]+")
 _PIECE = re.compile(r"[^\W_]+")
 _IDENTIFIES = re.compile(r"[\d@]")
 _WORD = re.compile(r"[\w.@+-]+")
-_USER_MEMBER = re.compile(r'''(?:userId|user_id)[\\"']{0,4}\s*[:=]\s*[\\"']{0,4}([^\s\\"',;}]+)''')
+USER_MEMBER = re.compile(r'''(?:userId|user_id)[\\"']{0,4}\s*[:=]\s*[\\"']{0,4}([^\s\\"',;}]+)''')
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -198,21 +227,3 @@ def unquoted(token: str) -> str:
         return json.loads(token)
     except ValueError:
         return token.strip('"')
-
-
-def names_erased_person(text: str, erased: Erased, workspaces: Iterable[str]) -> bool:
-    """Whether a text that could not be read as a line has an id, e-mail or name of an erased person in it.
-
-    Args:
-        workspaces: those known; where the text names some of them, the others are left out.
-    """
-    found = set(tokens(text))
-    within = found | {part for token in found for part in parts(token)}
-    known = list(workspaces)
-    named = [workspace for workspace in known if workspace in found] or known
-    users = set(_USER_MEMBER.findall(text))
-    return any(
-        erased.includes(kind, workspace, token)
-        for workspace in named for kind, among in (("word", within), ("message", found), ("user", users))
-        if kind in erased.kinds for token in among
-    )

@@ -5,32 +5,39 @@ Parquet are dropped. A file is written aside and moved into place in one step; b
 recorded (``footfall.ingestion.exclusion.erased_contents``), so it is never loaded as a new file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from footfall.core.database import quote_identifier
 from footfall.core.durable import sync
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import EntitySource, EventSource, Settings
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.database import open_loader, sql
+from footfall.ingestion.entity_columns import ENTITIES, ID, KEY, TEXT, USER_KEY
 from footfall.ingestion.exclusion.erased_contents import mark_uncleaned, note_clean_forms, read_clean_forms
 from footfall.ingestion.exclusion.exclude import exclude_entities, exclude_texts
-from footfall.ingestion.exclusion.match_erased import rules_by
-from footfall.ingestion.exclusion.redact import Rule
+from footfall.ingestion.exclusion.match_erased import redactions_by
+from footfall.ingestion.exclusion.redact import Redaction
 from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.hashes import hash_file, known_hashes, with_hashes
+from footfall.ingestion.landing_erasure.rename import rename_files
 from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
+from footfall.ingestion.landing_erasure.search_lines import anchors, find_in_lines, texts_of
 from footfall.ingestion.landing_erasure.search_texts import file_names_erased_person
 from footfall.ingestion.problems import FileProblem
 from footfall.ingestion.validation.validate_entities import validate_entity
 from footfall.ingestion.validation.validate_events import keep_rejected, keep_slice, validate_events
 from footfall.ingestion.validation.validate_files import DatabaseLost, validate_files
+
+#: Columns of an event that say whose it is.
+_OWN_IDS = ("validated.workspace_id", "user_id", "device_id", "anonymous_id", "message_id")
 
 
 @dataclass
@@ -50,10 +57,10 @@ class LandingErasure:
 
 @dataclass(frozen=True)
 class _Found:
-    """What to remove from one file: lines by number, and rules by line."""
+    """What to remove from one file: lines by number, and what goes from others' lines."""
 
     lines: frozenset[int]
-    rules: dict[int, set[Rule]]
+    redactions: dict[int, Redaction]
     is_damaged: bool
     is_named: bool = False  # somebody erased, in a text that could not be validated
 
@@ -61,7 +68,9 @@ class _Found:
 def erase_from_marked_files(
     home: Home, settings: Settings, erased: Erased, progress: Progress = quiet
 ) -> LandingErasure:
-    """Rewrite the landing files whose content is known to hold erased people: as loaded, or delivered again."""
+    """Rename files whose name names erased people, and rewrite those whose content is known to hold them: as loaded, or
+    delivered again."""
+    rename_files(home, erased)
     marked = read_clean_forms(home)
     if not marked:
         return LandingErasure()
@@ -70,14 +79,23 @@ def erase_from_marked_files(
     return erase_from_files(home, settings, erased, [file for file in files if file.sha256 in marked], progress)
 
 
-def erase_from_all_files(home: Home, settings: Settings, erased: Erased, progress: Progress = quiet) -> LandingErasure:
-    """Read every landing file, and rewrite those that hold erased people."""
+def erase_from_all_files(
+    home: Home, settings: Settings, erased: Erased, progress: Progress = quiet, texts: Collection[str] | None = None,
+) -> LandingErasure:
+    """Read every landing file, and rename and rewrite those that hold erased people.
+
+    Args:
+        texts: ids, e-mails and names of those who are erased now, so that only lines that may name them are looked at
+            closely; None: every line is.
+    """
+    rename_files(home, erased)
     files, _ = discover(home, settings)
-    return erase_from_files(home, settings, erased, with_hashes(home, files, {}), progress)
+    return erase_from_files(home, settings, erased, with_hashes(home, files, {}), progress, texts)
 
 
 def erase_from_files(
-    home: Home, settings: Settings, erased: Erased, files: Iterable[LandingFile], progress: Progress = quiet
+    home: Home, settings: Settings, erased: Erased, files: Iterable[LandingFile], progress: Progress = quiet,
+    texts: Collection[str] | None = None,
 ) -> LandingErasure:
     """Rewrite those of ``files`` that hold erased people. Doing it again changes nothing."""
     done = LandingErasure()
@@ -87,6 +105,7 @@ def erase_from_files(
     if not files:
         return done
     commits = live_commits(read_commits(home))
+    pattern = None if texts is None else anchors(texts) or "(?:$)x"
     current_date = ""
     with ExitStack() as stack:
         con = stack.enter_context(open_loader(home, settings))
@@ -96,30 +115,35 @@ def erase_from_files(
                 progress(f"Searching the landing files of {current_date} for erased people.")
             work = LoadContext(con, home, settings, file.load_date, 0, "", commits, [], quiet, erased)
             try:
-                found = _find(work, file)
+                found = _find(work, file, pattern)
             except DatabaseLost as lost:
                 work.con = con = stack.enter_context(open_loader(home, settings))
                 work.suspects = {file.path: FileProblem("corrupt_file", str(lost))}
-                found = _find(work, file)
-            if not (found.lines or found.rules or found.is_named) or has_changed(home, file):
+                found = _find(work, file, pattern)
+            if not (found.lines or found.redactions or found.is_named) or has_changed(home, file):
                 continue
             path = home.root / file.path
-            mark_uncleaned(home, [file.sha256])
             if found.is_damaged:
+                mark_uncleaned(home, [file.sha256])
                 path.unlink()
                 done.removed_files += 1
             else:
-                aside = _rewrite(settings, file, path, found)
-                note_clean_forms(home, {str(file.sha256): hash_file(aside, file.path)})
+                aside = _rewrite(settings, file, path, found, erased)
+                clean = hash_file(aside, file.path)
+                if clean == file.sha256:
+                    # what names somebody is an id of somebody else
+                    aside.unlink()
+                    continue
+                note_clean_forms(home, {str(file.sha256): clean})
                 aside.replace(path)
                 sync(path.parent)
                 done.files += 1
             done.lines += len(found.lines)
-            done.redacted += len(found.rules)
+            done.redacted += len(found.redactions)
     return done
 
 
-def _find(work: LoadContext, file: LandingFile) -> _Found:
+def _find(work: LoadContext, file: LandingFile, pattern: str | None) -> _Found:
     con, tally = work.con, FileTally(0, file)
     con.execute(sql("tables"))
     con.execute("insert into files values (0, $id, $path)", {"id": tally.file_id, "path": file.path})
@@ -127,18 +151,25 @@ def _find(work: LoadContext, file: LandingFile) -> _Found:
         validate_entity(work, file.source, [tally])
         exclude_entities(work, file.source)
         con.execute(sql("keep_entities"))
+        kept = [
+            quote_identifier(name) for name, kind in ENTITIES[file.source].items() if kind in (KEY, USER_KEY, ID, TEXT)
+        ] if file.source in ENTITIES else []
+        if kept:
+            find_in_lines(work, texts_of(work, file), "versions", ["workspace_id", *kept], pattern)
     else:
         for piece in validate_files(work, [tally], validate_events, "validated"):
             keep_rejected(work, piece)
             if piece.batches:
+                find_in_lines(work, piece.table(), "validated", _OWN_IDS, pattern)
                 _restore_texts(work, piece)
                 keep_slice(work, 0)
     exclude_texts(work)
     lines = frozenset(number for (number,) in con.execute("select distinct line_number from erased").fetchall())
-    rules = {no: found for no, found in rules_by(con, "mention_lines", "line_number").items() if no not in lines}
+    named = redactions_by(con, "mention_lines", "line_number")
+    redactions = {number: found for number, found in named.items() if number not in lines}
     if tally.problem is None:
-        return _Found(lines, rules, is_damaged=False)
-    return _Found(lines, rules, is_damaged=True, is_named=file_names_erased_person(work, file))
+        return _Found(lines, redactions, is_damaged=False)
+    return _Found(lines, redactions, is_damaged=True, is_named=file_names_erased_person(work, file))
 
 
 def _restore_texts(work: LoadContext, piece: Slice) -> None:
@@ -158,18 +189,18 @@ def _restore_texts(work: LoadContext, piece: Slice) -> None:
     work.con.unregister("texts")
 
 
-def _rewrite(settings: Settings, file: LandingFile, path: Path, found: _Found) -> Path:
+def _rewrite(settings: Settings, file: LandingFile, path: Path, found: _Found, erased: Erased) -> Path:
     aside = _aside(path)
     sources: tuple[EntitySource | EventSource, ...] = (*settings.sources.events, *settings.sources.entities)
     is_mapped = any(source.name == file.source and source.mapping for source in sources)
-    rules = found.rules
+    redactions = found.redactions
     if is_mapped:
         # the file has its own column names, so a value is removed from every column
-        rules = {number: {(None, value) for _, value in these} for number, these in rules.items()}
+        redactions = {number: redaction.everywhere() for number, redaction in redactions.items()}
     if file.format == "parquet":
-        rewrite_parquet(path, aside, found.lines, rules)
+        rewrite_parquet(path, aside, found.lines, redactions, erased)
     else:
-        rewrite_text(path, aside, file.format, found.lines, rules, settings.limits.max_line_bytes)
+        rewrite_text(path, aside, file.format, found.lines, redactions, erased, settings.limits.max_line_bytes)
     aside.chmod(path.stat().st_mode & 0o777)
     sync(aside)
     return aside

@@ -12,28 +12,30 @@ from typing import IO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footfall.ingestion.exclusion.redact import Rule, redact_csv, redact_json, redact_value
+from footfall.ingestion.exclusion.redact import Redaction
+from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.formats.csv_records import read_csv
 from footfall.ingestion.formats.names import flat_name
 from footfall.ingestion.formats.quotes import find_delimiter, stated_delimiter
 from footfall.ingestion.formats.text_stream import read_text
 from footfall.ingestion.landing.files import is_gzip
 
-Rules = Mapping[int, Collection[Rule]]
+Redactions = Mapping[int, Redaction]
 
 
 def rewrite_text(
-    source: Path, target: Path, form: str, lines: Collection[int], rules: Rules, max_line_bytes: int
+    source: Path, target: Path, form: str, lines: Collection[int], redactions: Redactions, erased: Erased,
+    max_line_bytes: int,
 ) -> None:
     """Write ``source`` (JSON lines or CSV) to ``target`` without the records that begin at ``lines``.
 
     Args:
-        rules: what to remove from the records that begin at these lines.
+        redactions: what to remove from the records that begin at these lines.
     """
     lengths: dict[int, int] = {}
     names: tuple[str, ...] = ()
     if form == "csv":
-        names, lengths = _records(source, {*lines, *rules}, max_line_bytes)
+        names, lengths = _records(source, {*lines, *redactions}, max_line_bytes)
     with ExitStack() as stack:
         raw = stack.enter_context(target.open("wb"))
         out: IO[bytes] = raw
@@ -47,7 +49,7 @@ def rewrite_text(
             if not delimiter and line.strip(b"\r\n"):
                 first = line.decode("utf-8", "replace")
                 delimiter = stated_delimiter(first) or find_delimiter(first)
-            if number not in lines and number not in rules:
+            if number not in lines and number not in redactions:
                 out.write(line)
                 continue
             record = line + b"".join(next(physical, (0, b""))[1] for _ in range(lengths.get(number, 1) - 1))
@@ -55,8 +57,9 @@ def rewrite_text(
                 out.write(b"\n" * record.count(b"\n"))
             else:
                 text = record.decode("utf-8", "surrogateescape")
-                text = redact_csv(text, names, rules[number], delimiter) if form == "csv" else (
-                    redact_json(text, rules[number])
+                redaction = redactions[number]
+                text = redaction.of_csv(text, names, delimiter, erased) if form == "csv" else (
+                    redaction.of_json(text, erased)
                 )
                 out.write(text.encode("utf-8", "surrogateescape"))
 
@@ -87,17 +90,19 @@ def _records(path: Path, numbers: Collection[int], max_line_bytes: int) -> tuple
     return names, lengths
 
 
-def rewrite_parquet(source: Path, target: Path, rows: Collection[int], rules: Rules) -> None:
-    """Write ``source`` to ``target`` without ``rows`` (from 1), and others without the values of ``rules``."""
+def rewrite_parquet(
+    source: Path, target: Path, rows: Collection[int], redactions: Redactions, erased: Erased
+) -> None:
+    """Write ``source`` to ``target`` without ``rows`` (from 1), and others without what ``redactions`` say."""
     with pq.ParquetFile(source) as file:
         table = file.read()
         meta = file.metadata
         compression = meta.row_group(0).column(0).compression if meta.num_row_groups else "SNAPPY"
-    for number, these in rules.items():
+    for number, redaction in redactions.items():
         for place, column in enumerate(table.columns):
             name = flat_name(table.column_names[place])
             value = column[number - 1].as_py()
-            redacted = redact_value(value, name, these)
+            redacted = redaction.of_any(value, name, erased)
             if redacted != value:
                 one = pa.chunked_array([pa.array([redacted], column.type)])
                 parts = [*column[: number - 1].chunks, *one.chunks, *column[number:].chunks]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.exclusion.exclude import known_workspaces
-from footfall.ingestion.exclusion.tombstones import names_erased_person
+from footfall.ingestion.exclusion.mentions import names_erased_person
 from footfall.ingestion.formats.parquet_records import read_parquet
 from footfall.ingestion.formats.text_records import read_blocks
 from footfall.ingestion.landing.files import LandingFile, is_gzip

@@ -30,8 +30,10 @@ create or replace temp table unreadable (
 create or replace temp table released (file_id varchar, line_number bigint);
 -- lines without consent: only their number
 create or replace temp table without_consent (file_no integer, workspace_id varchar, lines bigint);
--- lines of erased people; and their ids and names in other people's lines (member null: anywhere)
+-- lines of erased people; and other people's lines that name them (`match_erased.find_mentions`)
 create or replace temp table erased (file_no integer, line_number bigint);
-create or replace temp table mention_lines (file_no integer, line_number bigint, member varchar, value varchar);
+create or replace temp table mention_lines (
+    file_no integer, line_number bigint, workspace_id varchar, role varchar, member varchar, value varchar
+);
 -- workspaces of its lines, where somebody was erased
 create or replace temp table seen_workspaces (workspace_id varchar);
