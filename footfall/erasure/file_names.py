@@ -7,12 +7,13 @@ from dataclasses import replace
 import duckdb
 
 from footfall.core.home import Home
+from footfall.core.state_files import write_json
 from footfall.ingestion.exclusion.mentions import mentions
 from footfall.ingestion.exclusion.redact import Redaction
 from footfall.ingestion.exclusion.tombstones import ANYWHERE, Erased
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.landing_erasure.rename import clean_path
-from footfall.publishing.history import history_folder, write_json
+from footfall.publishing.history import history_folder
 
 
 def renamed_paths(commits: Iterable[Commit], erased: Erased) -> dict[str, str]:

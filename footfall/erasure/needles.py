@@ -39,9 +39,10 @@ class Needles:
         inner = tree.expression()
         parts = [rf"(?<![^\W_]){inner}(?![^\W_])"] if forms else []
         parts += map(re.escape, sorted(unspaced))
-        longer = sorted({fold(text) for text in others}, key=lambda text: (-len(text), text))
-        masks = re.compile("|".join(map(re.escape, longer))) if longer else None
-        return cls(re.compile("|".join(parts)) if parts else _NEVER, masks)
+        pattern = re.compile("|".join(parts)) if parts else _NEVER
+        found = {fold(text) for text in others}
+        longer = sorted(filter(pattern.search, found), key=lambda text: (-len(text), text))
+        return cls(pattern, re.compile("|".join(map(re.escape, longer))) if longer else None)
 
     def count(self, data: bytes, *, is_packed: bool = False) -> int:
         """How often the texts are in the data; a text in several escapes counts once.
@@ -57,10 +58,11 @@ class Needles:
         return max(map(self._count, readings(text) if _ESCAPES.search(data) else (fold(text),)))
 
     def _count(self, folded: str) -> int:
-        found = sum(1 for _ in self.pattern.finditer(folded))
-        if found and self.others is not None:
-            return sum(1 for _ in self.pattern.finditer(self.others.sub(" ", folded)))
-        return found
+        found = [one.span() for one in self.pattern.finditer(folded)]
+        if not found or self.others is None:
+            return len(found)
+        longer = [one.span() for one in self.others.finditer(folded)]
+        return sum(1 for start, end in found if not any(first <= start and end <= last for first, last in longer))
 
     def masked(self, place: str) -> str:
         """A path without the texts: receipts name nobody."""

@@ -81,6 +81,8 @@ def test_an_id_of_somebody_else_that_has_the_text_in_it_is_no_find(home: Home):
     assert scan(home, ["li@corp.example", "zoe-1000"], others=["wei.li@corp.example", "zoe-1000-b"]).found == {}
     (home.root / "page.txt").write_text("wei.li@corp.example li@corp.example")
     assert scan(home, ["li@corp.example"], others=["wei.li@corp.example"]).found == {"page.txt": 1}
+    (home.root / "page.txt").write_text("li.u00010@corp.example")
+    assert scan(home, ["li.u00010@corp.example"], others=["u00010"]).found == {"page.txt": 1}, "a part of the text"
 
 
 def test_a_place_whose_name_is_found_is_reported_without_it(home: Home):
