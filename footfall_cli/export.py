@@ -89,14 +89,12 @@ def export(
 
 
 def _formats(text: str | None) -> tuple[str, ...] | None:
-    from typing import get_args
-
     from footfall.core.errors import UsageError
-    from footfall.core.settings import Exports
+    from footfall.core.vocabulary import vocabulary
 
     if text is None:
         return None
-    known = get_args(get_args(Exports.model_fields["formats"].annotation)[0])
+    known = vocabulary().export_formats
     wanted = tuple(part.strip() for part in text.split(",") if part.strip())
     unknown = [part for part in wanted if part not in known]
     if unknown or not wanted:
