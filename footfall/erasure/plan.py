@@ -32,7 +32,13 @@ with used as (
     from {rows}
     where user_id is not null and workspace_id in (select workspace_id from requested)
 )
-select workspace_id, id from used where id is not null group by all having bool_and(is_requested) order by all
+select distinct workspace_id, id
+from (select workspace_id, unnest([device_id, anonymous_id]) as id from {rows})
+where (workspace_id, lower(id)) in (
+    select (workspace_id, lower(id)) from used where id is not null
+    group by workspace_id, lower(id) having bool_and(is_requested)
+)
+order by all
 """
 _LINE = "file_id, line_number"
 _OWNER = {"participants": "user_id", "meeting_participants": "user_id", "content": "content_id"}

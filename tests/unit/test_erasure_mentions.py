@@ -236,4 +236,4 @@ def test_every_spelling_is_in_a_line_that_is_looked_at_closely(text: str) -> Non
     pattern = anchors([ZOE["user_id"], ZOE["email"], "Zoë Müller"])
     assert pattern is not None
     assert re.search(pattern, json.dumps(text).lower()) and re.search(pattern, text.lower())
-    assert not re.search(pattern, json.dumps(line("m1", properties={"place": "list"})).lower())
+    assert not re.search(pattern, json.dumps(line("m1", context={"groupId": "fair"})).lower())

@@ -28,7 +28,8 @@ def anchors(texts: Collection[str]) -> str | None:
     """
     found = set()
     for text in texts:
-        runs = _ASCII_RUN.findall(text.lower())
+        # the domain of an e-mail is in every other line
+        runs = _ASCII_RUN.findall(text.lower().partition("@")[0])
         longest = max(runs, key=len, default="")
         found.add(re.escape(longest) if len(longest) >= _SHORTEST else _UNUSUAL if not text.isascii() else (
             re.escape(longest)
