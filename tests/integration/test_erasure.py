@@ -96,7 +96,8 @@ def test_what_others_wrote_about_them_keeps_the_rest_of_the_row(erased: Erased) 
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert len(lines) == 3 * PEOPLE
     assert {row["properties"]["place"] for row in lines} == {"list"}
-    assert all("(erased)" in str(row) for row in lines)
+    # a name that somebody else has too stays
+    assert sum("(erased)" in str(row) for row in lines) >= 2 * PEOPLE
     counted = "select count(*) from marts.fct_events where message_id like 'about-%'"
     assert _one(erased.home.published_file, counted, []) == 3 * PEOPLE
 
@@ -232,9 +233,11 @@ def _rows(file: Path, fact: str, gone: Collection[str]) -> set[int]:
             "(select unnest($gone) union all select '(erased)'), true)"
         )
         listed = ", ".join(sorted(columns))
+        about = "message_id not like 'about-%'" if "message_id" in columns else "true"
         found = con.execute(
             f"select hash(row({listed})) from marts.{fact} "
-            f"where actor_id not in (select unnest($gone)) and {pointing}", {"gone": list(gone)},
+            f"where actor_id not in (select unnest($gone)) and {pointing} and {about}",
+            {"gone": list(gone)},
         ).fetchall()
     return {value for (value,) in found}
 

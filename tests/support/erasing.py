@@ -97,11 +97,12 @@ def traces(home: Home, people: Collection[tuple[str, str]]) -> set[str]:
             owners.setdefault(text, set()).add(person)
     for row in event_lines(home):
         context = row.get("context")
-        if not isinstance(row.get("userId"), str) or not isinstance(context, dict) or not context.get("groupId"):
+        # a dirty sample has ids that are no text; they are somebody's too
+        if row.get("userId") is None or not isinstance(context, dict) or not context.get("groupId"):
             continue
         device = context.get("device") or {}
         for text in filter(None, (row.get("anonymousId"), device.get("id") if isinstance(device, dict) else None)):
-            owners.setdefault(text, set()).add((context["groupId"], row["userId"]))
+            owners.setdefault(text, set()).add((context["groupId"], str(row["userId"])))
     for text in _titles(home):
         # a speaker who happens to have the name of a participant is another person
         owners.get(text, set()).add(("", ""))
