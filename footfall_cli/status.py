@@ -130,8 +130,8 @@ def _as_text(document: dict[str, Any]) -> str:
         names = ("load_date", "days_old", "published_at", "commits_behind", "file")
         parts.append(console.facts("Published", [(name, published[name]) for name in names]))
         if published["data_as_of"]:
-            dates = sorted(published["data_as_of"].items())
-            parts.append(console.table("Anonymised workspaces", ["workspace", "data as of"], dates))
+            states = sorted(published["data_as_of"].items())
+            parts.append(console.table("Anonymised workspaces", ["workspace", "data as of"], states))
         parts.append(console.table("Tables", ["table", "rows"], list(published["tables"].items())))
     else:
         parts.append("Nothing is published yet: `footfall run`.")

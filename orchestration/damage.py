@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from footfall.core.checksums import VerifiedFiles
@@ -179,7 +180,7 @@ def _history(home: Home) -> Iterator[Damage]:
 
 def _dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
     for path in sorted(home.dagster.rglob("*.db")):
-        problem = verified.check(path, lambda path=path: _look_at_sqlite(path), deep=deep)
+        problem = verified.check(path, partial(_look_at_sqlite, path), deep=deep)
         if problem is not None:
             yield Damage("dagster", path, problem)
 
@@ -205,7 +206,7 @@ def _warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[D
 
     for path in (home.warehouse_file, home.marts_file):
         if path.exists():
-            problem = verified.check(path, lambda path=path: read_every_row(path), deep=deep)
+            problem = verified.check(path, partial(read_every_row, path), deep=deep)
             if problem is not None:
                 yield Damage("warehouse", path, problem)
 

@@ -1,7 +1,9 @@
 """Whether the mappings of the settings can be used, found out without a file: `footfall doctor` asks."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
@@ -13,11 +15,12 @@ from footfall.ingestion.validation.mapping import TARGETS, check_targets, column
 
 def find_bad_mappings(settings: Settings) -> list[SettingsError]:
     """The first problem of each source: a target that the contract does not have, or an expression that is none."""
-    sources = [(source.name, source.mapping, TARGETS) for source in settings.sources.events]
-    sources += [
-        (source.name, source.mapping, {"workspace_id": "key", **ENTITIES.get(source.name, {})})
-        for source in settings.sources.entities
+    sources: list[tuple[str, Mapping[str, str] | None, Mapping[str, Any]]] = [
+        (source.name, source.mapping, TARGETS) for source in settings.sources.events
     ]
+    for entity in settings.sources.entities:
+        columns: dict[str, Any] = {"workspace_id": "key", **ENTITIES.get(entity.name, {})}
+        sources.append((entity.name, entity.mapping, columns))
     problems = []
     with tempfile.TemporaryDirectory() as folder, open_loader(Home(Path(folder)), settings) as con:
         for name, mapping, targets in sources:

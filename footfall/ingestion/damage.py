@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from footfall.core.checksums import VerifiedFiles
@@ -48,7 +49,7 @@ def find_lake_damage(
             if known is not None:
                 problem = verified.find_problem(path, (known[0], known[1]), deep=deep)
             else:
-                problem = verified.check(path, lambda path=path: _look_at_parquet(path), deep=deep)
+                problem = verified.check(path, partial(_look_at_parquet, path), deep=deep)
             if problem is not None:
                 yield path, problem
 

@@ -122,12 +122,10 @@ def _look(path: Path, state: dict | None) -> str | None:
     try:
         with connect(path, read_only=True) as con:
             _hash_tables(con, "schema_name <> 'marts'")
-            if state is None:
-                return _hash_tables(con, "schema_name = 'marts'")
-            expected = Content.from_json(state)
-            if expected.engine != duckdb.__version__:
-                return _hash_tables(con, "schema_name = 'marts'")
-            if read_content(con, "marts").tables != expected.tables:
+            expected = Content.from_json(state) if state is not None else None
+            if expected is None or expected.engine != duckdb.__version__:
+                _hash_tables(con, "schema_name = 'marts'")
+            elif read_content(con, "marts").tables != expected.tables:
                 return "its tables are not those that were published"
     except (duckdb.Error, KeyError) as error:
         return f"DuckDB cannot read it: {str(error).splitlines()[0]}"
@@ -135,6 +133,7 @@ def _look(path: Path, state: dict | None) -> str | None:
 
 
 def _hash_tables(con: "duckdb.DuckDBPyConnection", condition: str) -> None:
+    """Read every row of the tables that meet a condition."""
     from footfall.core.database import quote_identifier, value
 
     tables = con.execute(

@@ -8,7 +8,8 @@ with events as (
 
     select
         workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, module_kind,
-        action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive, is_interaction
+        action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive,
+        is_interaction
     from {{ ref('stg_lake__events') }}
 
     {% if is_scoped() %}
@@ -16,8 +17,8 @@ with events as (
 
     select
         accepted.workspace_id, accepted.message_id, accepted.device_id, accepted.user_id, accepted.occurred_at,
-        accepted.load_date, accepted.seq, accepted.event, accepted.kind, accepted.module, accepted.module_kind, accepted.action,
-        accepted.content_type, accepted.content_id, accepted.content_title, accepted.duration_seconds,
+        accepted.load_date, accepted.seq, accepted.event, accepted.kind, accepted.module, accepted.module_kind,
+        accepted.action, accepted.content_type, accepted.content_id, accepted.content_title, accepted.duration_seconds,
         accepted.query, accepted.results, accepted.os, accepted.is_keep_alive, accepted.is_interaction
     from {{ this }} as accepted
     inner join {{ spans('device') }} as span
@@ -103,8 +104,8 @@ session_starts as (
 
 select
     workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, module_kind,
-    action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive, is_interaction,
-    is_session_start,
+    action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive,
+    is_interaction, is_session_start,
     case when is_keep_alive and not is_session_start then {{ ms_between('previous_at', 'occurred_at') }} end
         as ms_since_previous,
     case

@@ -82,8 +82,8 @@ outside_sessions as (
         coalesce(event.user_id, 'device:' || event.device_id) as actor_id,
         event.user_id, event.device_id, event.os, event.occurred_at, event.load_date, event.event, event.kind,
         event.module, event.module_kind, event.action, event.content_type, event.content_id, event.duration_seconds,
-        event.query, event.results, event.is_interaction, event.is_keep_alive, null as next_at, null as is_reopened_next,
-        null as ms_to_next, null as module_step, null as content_step
+        event.query, event.results, event.is_interaction, event.is_keep_alive, null as next_at,
+        null as is_reopened_next, null as ms_to_next, null as module_step, null as content_step
     from {{ ref('int_events') }} as event
     inner join settings on event.workspace_id = settings.workspace_id
     {{ join_participant('event') }}

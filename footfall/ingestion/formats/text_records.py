@@ -141,12 +141,12 @@ class _Splitter:
         is_kept = np.ones(len(numbers), bool)
         rejected: list[RejectedLine] = []
         _drop_blank(np.frombuffer(data, np.uint8), offsets, is_kept)
-        for i in np.flatnonzero(is_kept & (lengths > self.max_line_bytes)):
+        for i in np.flatnonzero(is_kept & (lengths > self.max_line_bytes)).tolist():
             record = _without_end(data[offsets[i] : offsets[i + 1]])
             if len(record) > self.max_line_bytes:
                 rejected.append(_oversized(int(numbers[i]), record, self.max_line_bytes))
                 is_kept[i] = False
-        for i in np.flatnonzero(np.isin(ends, list(self.unclosed))) if self.unclosed else ():
+        for i in np.flatnonzero(np.isin(ends, list(self.unclosed))).tolist() if self.unclosed else ():
             if is_kept[i]:
                 record = _without_end(data[offsets[i] : offsets[i + 1]])
                 rejected.append(_bad_encoding(int(numbers[i]), record) or RejectedLine(

@@ -88,10 +88,11 @@ def texts_of(work: LoadContext, file: LandingFile) -> pa.Table:
     path = work.home.root / file.path
     numbers: list[int] = []
     texts: list[str] = []
-    options = {"gzip": is_gzip(file.path), "max_line_bytes": work.settings.limits.max_line_bytes}
+    is_packed, longest = is_gzip(file.path), work.settings.limits.max_line_bytes
     try:
         blocks: Iterable = () if file.format == "parquet" else (
-            read_csv(path, **options) if file.format == "csv" else read_blocks(path, **options)
+            read_csv(path, gzip=is_packed, max_line_bytes=longest) if file.format == "csv"
+            else read_blocks(path, gzip=is_packed, max_line_bytes=longest)
         )
         for block in blocks:
             numbers += block.numbers.tolist()

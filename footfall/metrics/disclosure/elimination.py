@@ -99,15 +99,15 @@ def equation_about_few(
             steps += 1
             if not len(rows):
                 return None
-            about = [_union(people[c] for c in np.flatnonzero(row)) for row in rows]
-            for row, found in enumerate(about):
-                if 0 < len(found) < k and shows(weights[row]):
+            about = [_union(people[c] for c in _used(row)) for row in rows]
+            for row, some in enumerate(about):
+                if 0 < len(some) < k and shows(weights[row]):
                     return weights[row]
             if len(rows) == 1:
                 return None
             if steps > _MOST_STEPS:
                 return weights[min(range(len(rows)), key=lambda row: len(about[row]))]
-            used = np.flatnonzero((rows != 0).any(axis=0))
+            used = _used((rows != 0).any(axis=0))
             barred = [c for c in used if len(inside | people[c]) >= k and c not in decided]
             if barred:
                 rows, weights = _without(rows, weights, barred)
@@ -129,6 +129,11 @@ def _without(rows: Matrix, weights: Matrix, columns: Sequence[int]) -> tuple[Mat
     reduced = reduce(rows, columns, weights)
     left = len(reduced.pivots)
     return reduced.rows[left:], reduced.weights[left:]
+
+
+def _used(row: Matrix) -> list[int]:
+    """The columns that are not zero."""
+    return np.flatnonzero(row).tolist()
 
 
 def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:

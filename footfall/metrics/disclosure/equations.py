@@ -85,11 +85,11 @@ class Equations:
                     shared[cell].append(name)
         for names in _joined(groups, shared.values()):
             links = tuple(sorted((cell, tuple(of)) for cell, of in shared.items() if of[0] in names and len(of) > 1))
-            columns = tuple(column for name in names for column in groups[name])
-            equations = tuple(_equations(columns, links, hidden))
-            key = (columns, tuple(equation.cell for equation in equations))
+            together = tuple(column for name in names for column in groups[name])
+            equations = tuple(_equations(together, links, hidden))
+            key = (together, tuple(equation.cell for equation in equations))
             if key not in self._solved:
-                self._solved[key] = solve(equations, columns, self._k)
+                self._solved[key] = solve(equations, together, self._k)
             yield self._solved[key]
 
     def _columns(self, name: str, parts: Sequence[Part], hidden: Hidden) -> list[Column]:

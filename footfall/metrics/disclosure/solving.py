@@ -125,13 +125,13 @@ def _of_block(
     left = reduce(reduced.rows[done:][:, few], range(len(few)), reduced.weights[done:])
     made = [_without_known(row, equations, known) for row in rows]
     cells = sorted(set().union(*made))
-    numbers = np.array([[one.get(cell, 0) for cell in cells] for one in made], dtype=np.int64)
+    published = np.array([[one.get(cell, 0) for cell in cells] for one in made], dtype=np.int64)
 
     def shows(weights: np.ndarray) -> bool:
-        if not (weights @ numbers).any():
+        if not (weights @ published).any():
             return False
         terms: dict[int, int] = defaultdict(int)
-        for at in np.flatnonzero(weights):
+        for at in np.flatnonzero(weights).tolist():
             for column, factor in equations[rows[at]].terms.items():
                 if column in place:
                     terms[column] += int(weights[at]) * factor

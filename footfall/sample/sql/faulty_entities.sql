@@ -1,4 +1,4 @@
--- A dirty sample's extracts: some optional values cannot be used, and some words are spelled otherwise. Their lines load.
+-- A dirty sample's extracts: some optional values cannot be used, and some words are spelled otherwise. The lines load.
 
 alter view entity_changes rename to good_entity_changes;
 

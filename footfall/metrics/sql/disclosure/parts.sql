@@ -59,7 +59,7 @@ atoms as (
         atom,
         any_value(person) as person,
         any_value(n) as n,
-        list(distinct {'family': family, 'label': label}) as cells
+        list(distinct struct_pack(family := family, label := label)) as cells
     from with_wholes
     group by family_group, atom
 )
