@@ -17,7 +17,9 @@ events as (
         visit_id,
         sum(engaged_seconds) as engaged_seconds,
         {{ first_by('module', ['occurred_at', 'message_id'], 'is_interaction') }} as entry_module,
-        {{ last_by('module', ['occurred_at', 'message_id'], 'is_interaction') }} as exit_module
+        {{ first_by('module_kind', ['occurred_at', 'message_id'], 'is_interaction') }} as entry_module_kind,
+        {{ last_by('module', ['occurred_at', 'message_id'], 'is_interaction') }} as exit_module,
+        {{ last_by('module_kind', ['occurred_at', 'message_id'], 'is_interaction') }} as exit_module_kind
     from {{ ref('int_visit_events') }}
     where visit_id is not null
     group by visit_id
@@ -41,6 +43,8 @@ select
     {{ ms_as_seconds(ms_between('sessions.started_at', 'sessions.ended_at')) }} as elapsed_seconds,
     cast(events.engaged_seconds as decimal(18, 3)) as engaged_seconds,
     events.entry_module,
-    events.exit_module
+    events.entry_module_kind,
+    events.exit_module,
+    events.exit_module_kind
 from sessions
 inner join events on sessions.visit_id = events.visit_id

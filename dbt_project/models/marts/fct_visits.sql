@@ -3,5 +3,6 @@
 
 select
     visit_id, workspace_id, actor_id, user_id, is_guest, is_counted, is_single_event, started_at, ended_at, local_date,
-    sessions, events, interactions, elapsed_seconds, engaged_seconds, entry_module, exit_module
+    sessions, events, interactions, elapsed_seconds, engaged_seconds, entry_module,
+    entry_module_kind, exit_module, exit_module_kind
 from {{ ref('int_visits') }}

@@ -62,7 +62,9 @@ def fct_visits(visits: Iterable[Visit]) -> list[dict]:
             "elapsed_seconds": seconds(milliseconds(visit.first.at, visit.events[-1].at)),
             "engaged_seconds": seconds(sum(event.engaged for event in visit.events)),
             "entry_module": visit.interactions[0].module if visit.interactions else None,
+            "entry_module_kind": visit.interactions[0].module_kind if visit.interactions else None,
             "exit_module": visit.interactions[-1].module if visit.interactions else None,
+            "exit_module_kind": visit.interactions[-1].module_kind if visit.interactions else None,
         }
         for visit in visits
     ]
