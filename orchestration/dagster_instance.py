@@ -117,6 +117,15 @@ def reconcile_dead(instance: "dg.DagsterInstance", home: Home) -> list[str]:
     return dead
 
 
+def free_queue(home: Home) -> None:
+    """`reconcile_dead` in a process of Dagster's; elsewhere nothing waits behind a dead run."""
+    if "DAGSTER_HOME" in os.environ:
+        import dagster as dg
+
+        with dg.DagsterInstance.get() as instance:
+            reconcile_dead(instance, home)
+
+
 def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> list[str]:
     """Mark runs as failed that a killed process left as started; return their ids.
 

@@ -1,6 +1,5 @@
 """The code location: loads and combines."""
 
-import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from footfall.core.file_modes import keep_private
 from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
 from footfall.transform import dbt_runner
-from orchestration.dagster_instance import reconcile_dead
+from orchestration.dagster_instance import free_queue
 from orchestration.defs.exports.assets import exports_asset
 from orchestration.defs.ingest.assets import raw_assets
 from orchestration.defs.publish.assets import marts_checks, published_asset
@@ -24,20 +23,12 @@ from orchestration.schedules import nightly_schedule
 
 def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: tuple[date, date]) -> dg.Definitions:
     """Everything that runs, for a home with load dates in the span."""
-    marts = mart_keys(manifest)
     raw = raw_assets(load_dates(*span, today=datetime.now(UTC).date()))
     return dg.Definitions(
-        assets=[raw, model_assets(manifest), published_asset(marts), exports_asset()],
+        assets=[raw, model_assets(manifest), published_asset(mart_keys(manifest)), exports_asset()],
         asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"]))], jobs=jobs(),
         schedules=[nightly_schedule(home, settings)], resources={"run_context": run_context},
     )
-
-
-def _free_queue(home: Home) -> None:
-    """Mark runs as failed that a kill or a power cut has ended; the daemon then starts what waits behind them."""
-    if "DAGSTER_HOME" in os.environ:
-        with dg.DagsterInstance.get() as instance:
-            reconcile_dead(instance, home)
 
 
 @dg.definitions
@@ -45,5 +36,5 @@ def defs() -> dg.Definitions:
     keep_private()
     home = home_from_environment()
     settings = load_settings(home)
-    _free_queue(home)
+    free_queue(home)
     return combine(home, settings, dbt_runner.current_manifest(home, settings), landing_span(home))

@@ -18,11 +18,11 @@ def nightly_schedule(home: Home, settings: Settings) -> dg.ScheduleDefinition:
         description="Loads what has arrived.",
     )
     def nightly_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        from orchestration.dagster_instance import reconcile_dead
+        from orchestration.dagster_instance import free_queue
         from orchestration.pending_work import find_pending_work
 
         # A killed run would keep the queue blocked, since one run at a time may work on a home.
-        reconcile_dead(context.instance, home)
+        free_queue(home)
         work = find_pending_work(home, settings)
         if not work.load_dates:
             return dg.SkipReason("Nothing new in the landing zone.")

@@ -81,7 +81,7 @@ def test_the_web_server_listens_on_this_machine_only():
 
 def test_the_entry_point_is_short_and_no_module_uses_what_dagster_keeps_private():
     code = REPOSITORY / "orchestration"
-    assert len((code / "definitions.py").read_text().splitlines()) < 40
+    assert len((code / "definitions.py").read_text().splitlines()) < 45
     uses = re.compile(r"^\s*(from|import) dagster\w*\._", re.MULTILINE)
     assert not [str(path) for path in code.rglob("*.py") if uses.search(path.read_text())]
 

@@ -88,8 +88,10 @@ def test_a_refused_night_is_checked_again_until_the_bound_is_changed(footfall: C
 
     # A check that cannot read its data says nothing about the data: another exit code, another word.
     lake_file = demo_copy.root / read_lake(demo_copy).commits[-1].events["added"][0]
-    kept = lake_file.read_bytes()
-    lake_file.write_bytes(b"not Parquet")
+    kept, times = lake_file.read_bytes(), lake_file.stat()
+    # Of the size and time it had, so that it is not found damaged before the run.
+    lake_file.write_bytes(b"x" * len(kept))
+    os.utime(lake_file, ns=(times.st_atime_ns, times.st_mtime_ns))
     _allow(demo_copy, 0.9)
     crashed = footfall("run", "--home", demo_copy.root, "--json")
     assert crashed.code == 1

@@ -10,13 +10,15 @@ from tests.support.remedies import ROOT, printed
 
 REJECTED = "tests/orchestration/test_remedies.py::test_each_remedy_for_rejected_lines_works"
 BACKUP = "tests/orchestration/test_remedies.py::test_a_damaged_lake_file_is_put_back_from_a_backup"
-REFRESH = "tests/integration/test_remedies.py::test_a_full_refresh_mends_what_a_data_test_of_the_build_found"
-NEW_HOME = "tests/integration/test_remedies.py::test_each_message_of_a_place_without_a_home_leads_to_published_tables"
+REFRESH = "tests/integration/test_remedies_tried.py::test_a_full_refresh_mends_what_a_data_test_of_the_build_found"
+NEW_HOME = (
+    "tests/integration/test_remedies_tried.py::test_each_message_of_a_place_without_a_home_leads_to_published_tables"
+)
 LISTED = "tests/integration/test_cli.py::test_what_is_listed_in_quarantine_is_what_is_shown_line_by_line"
-UNKNOWN_ID = "tests/integration/test_remedies.py::test_status_lists_the_workspaces_that_an_unknown_id_asks_for"
-SETTINGS = "tests/integration/test_remedies.py::test_quarantine_lists_what_a_warning_about_settings_points_to"
+UNKNOWN_ID = "tests/integration/test_remedies_tried.py::test_status_lists_the_workspaces_that_an_unknown_id_asks_for"
+SETTINGS = "tests/integration/test_remedies_tried.py::test_quarantine_lists_what_a_warning_about_settings_points_to"
 BACKFILL = (
-    "tests/integration/test_remedies.py::"
+    "tests/integration/test_remedies_tried.py::"
     "test_a_file_that_is_put_back_lets_a_backfill_take_the_new_version_of_another"
 )
 DAMAGE = "tests/faults/test_damage.py::test_the_next_run_makes_it_again_to_the_same_tables"
@@ -34,9 +36,10 @@ CLOSED = (
     "test_the_next_run_closes_a_home_that_was_open_and_doctor_tells_of_it"
 )
 VERSION_1 = "tests/faults/test_damage.py::test_a_home_of_version_1_is_brought_to_this_version"
+TITLES = "tests/integration/test_remedies_tried.py::test_titles_that_an_erasure_asks_about_are_decided_as_it_says"
 ALONE = "tests/orchestration/test_graph.py::test_a_selection_is_refused_while_loaded_files_wait_to_be_built"
 EXAMPLE = (
-    "tests/integration/test_remedies.py::"
+    "tests/integration/test_remedies_tried.py::"
     "test_a_settings_file_that_cannot_be_read_is_repaired_by_the_example_of_init"
 )
 
@@ -62,6 +65,8 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("footfall_cli/doctor.py", "footfall run"): (CLOSED, KILLED),
     ("footfall_cli/erase.py", "footfall run"): (RESUME,),
     ("footfall_cli/erase.py", "footfall erase --resume"): (RESUME,),
+    ("footfall_cli/erase.py", "footfall erase --resume --decisions FILE"): (TITLES,),
+    ("footfall_cli/erase.py", "footfall erase --resume --titles keep"): (TITLES,),
     ("footfall_cli/options.py", "footfall init --home DIR"): (NEW_HOME,),
     ("footfall_cli/setup.py", "footfall run"): (NEW_HOME,),
     ("footfall_cli/status.py", "footfall run"): (NEW_HOME,),
@@ -108,6 +113,6 @@ def test_the_tests_that_try_them_exist(test: str) -> None:
 
 def test_the_search_reads_parts_of_messages_and_leaves_out_help_and_docstrings() -> None:
     for _, command in printed():
-        assert re.fullmatch(r"footfall [a-z]+( [a-z]+)?( --[a-z-]+| \{\}| [A-Z]+)*", command), command
+        assert re.fullmatch(r"footfall [a-z]+( [a-z]+)?( --[a-z-]+| \{\}| [A-Z]+| [a-z]+)*", command), command
     assert any("{}" in command for _, command in printed())
     assert not any(module.endswith("export_warehouse.py") for module, _ in printed())

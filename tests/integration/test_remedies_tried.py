@@ -118,3 +118,41 @@ def test_a_file_that_is_put_back_lets_a_backfill_take_the_new_version_of_another
     first.write_bytes(kept)
     lake.backfill(DAY, DAY)
     assert {message for _, message in lake.live()} == {"m1", "m2", "m3"}
+
+
+def test_titles_that_an_erasure_asks_about_are_decided_as_it_says(footfall: Command, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").ensure()
+    home.settings_file.write_text("exports:\n  formats: [csv]\n", encoding="utf-8")
+    entities = home.landing / "entities" / DAY
+    entities.mkdir(parents=True)
+    people = {"ann": ("Zoë", "Müller"), "ben": ("Ben", "Okafor")}
+    rows = [{"workspace_id": "expo", "user_id": user, "first_name": first, "last_name": last}
+            for user, (first, last) in people.items()]
+    (entities / "participants.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    titles = {"s1": "Talk by Zoë Müller", "s2": "Fireside with Zoë Müller", "s3": "Keynote"}
+    rows = [{"workspace_id": "expo", "content_type": "agenda_session", "content_id": name, "title": title}
+            for name, title in titles.items()]
+    (entities / "content.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    events = home.landing / "events" / DAY
+    events.mkdir(parents=True)
+    (events / "a.jsonl").write_text(
+        "".join(json.dumps(line(f"m{n}", userId=user)) + "\n" for n, user in enumerate(people)), encoding="utf-8"
+    )
+    assert footfall("run", "--home", home.root).code == 0
+    asked = footfall("erase", "--home", home.root, "--workspace", "expo", "--user", "ann", "--yes", "--json")
+    assert asked.code == 1, asked.err
+    assert "`footfall erase --resume --decisions FILE`" in asked.err
+    questions = home.lake / "erasures" / "000001.questions.csv"
+    text = questions.read_text(encoding="utf-8")
+    answers = tmp_path / "answers.csv"
+    answers.write_text(
+        "".join(row + ("erase" if "Talk by" in row else "") + "\n" for row in text.splitlines()), encoding="utf-8"
+    )
+    partly = footfall("erase", "--home", home.root, "--resume", "--decisions", answers, "--json")
+    assert partly.code == 1 and "`footfall erase --resume --titles keep`" in partly.err
+    done = footfall("erase", "--home", home.root, "--resume", "--titles", "keep", "--json")
+    assert done.code == 0, done.err
+    with connect(home.published_file, read_only=True) as con:
+        found = dict(con.execute("select content_id, title from marts.dim_content order by content_id").fetchall())
+    assert found == {**titles, "s1": "(erased)"}
+    assert not questions.exists()
