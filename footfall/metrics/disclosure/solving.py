@@ -140,7 +140,7 @@ def _of_block(
     found = equation_about_few(left, [people[number] or frozenset() for number in few], k, shows)
     if found is None:
         return []
-    return [{cell: int(weight) for cell, weight in zip(cells, found @ numbers, strict=True) if weight}]
+    return [{cell: int(weight) for cell, weight in zip(cells, found @ published, strict=True) if weight}]
 
 
 def _holds_anyway(terms: Mapping[int, int], equations: Sequence[Equation]) -> bool:
