@@ -218,15 +218,17 @@ def _published(home: Home) -> list[Finding]:
 def _damage(home: Home, *, deep: bool) -> list[Finding]:
     from footfall.core.errors import FootfallError
     from footfall.core.home_version import require_known
-    from orchestration.damage import find_damage
+    from orchestration.damage import look_for_damage
 
     if not is_home(home):
         return []
     try:
         require_known(home)
-        damage = find_damage(home, deep=deep)
+        damage = look_for_damage(home, deep=deep)
     except FootfallError as error:
         return [Finding("files", False, f"{error.message} {error.where or ''}".strip(), error.hint or "")]
+    if damage is None:
+        return [Finding("files", True, "not looked at while a run works on them")]
     remedy = _lake_remedy(home) if any(one.part == "lake" for one in damage) else ""
     if not damage:
         how = "every file was read" if deep else "files that did not change were not read; --deep reads them all"

@@ -23,12 +23,12 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from footfall.ingestion.ledger.ledger import Lake, read_lake
     from footfall_cli import console
     from footfall_cli.summary import current_version, damage_facts
-    from orchestration.damage import find_damage
+    from orchestration.damage import look_for_damage
     from orchestration.pending_work import failed_exports
 
     place = existing_home(home)
     settings = load_settings(place)
-    damage = find_damage(place)
+    damage = look_for_damage(place) or []
     is_readable = not any(one.path.parent == place.commits for one in damage)
     lake = read_lake(place) if is_readable else Lake(0, 0, (), (), (), ())
     waiting = pending(place, settings) if is_readable else Pending()
@@ -88,7 +88,7 @@ def _exported(home: Home) -> list[dict[str, Any]]:
     for path in sorted(home.exports.glob("*/*/manifest.json")):
         manifest = read_json(path)
         if manifest is None:
-            continue  # damaged: `_damage` names it
+            continue  # damaged: `look_for_damage` names it
         found.append(
             {"folder": str(path.parent.relative_to(home.exports)), "files": len(manifest["files"]),
              "bytes": sum(file["bytes"] for file in manifest["files"].values())}
@@ -112,7 +112,7 @@ def _holder(home: Home) -> dict[str, Any] | None:
 
 def _as_text(document: dict[str, Any]) -> str:
     from footfall_cli import console
-    from footfall_cli.summary import held_back_as_text
+    from footfall_cli.summary import damage_as_text, held_back_as_text
 
     waiting, loaded, published = document["waiting"], document["loaded"], document["published"]
     dates = f"{loaded['load_dates']} load dates, {loaded['first']} to {loaded['last']}"
@@ -142,6 +142,7 @@ def _as_text(document: dict[str, Any]) -> str:
     if document["failed_exports"]:
         rows = [[path] for path in document["failed_exports"]]
         parts.append(console.table("Exports that failed; the next run tries again", ["path"], rows))
+    parts += damage_as_text(document["damage"], "Damaged files; the next `footfall run` makes them again")
     if document["last_runs"]:
         rows = [[run[name] for name in ("started_at", "kind", "status", "loaded")] for run in document["last_runs"]]
         parts.append(console.table("Last runs", ["started", "kind", "status", "loaded"], rows))

@@ -80,6 +80,7 @@ def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Remove
         "held_back": current.get("held_back", []),
         "landing": home.landing,
         "retention": removed.facts,
+        "damage": [],
         "warnings": _pending_warnings(work),
         "error": None,
         "seconds": {"total": seconds},

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from footfall.core import lock
 from footfall.core.checksums import VerifiedFiles
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
@@ -39,10 +40,22 @@ class Damage:
         return f"{REBUILT_FROM[self.part].capitalize()}."
 
 
-def find_damage(home: Home, *, deep: bool = False) -> list[Damage]:
+def look_for_damage(home: Home, *, deep: bool = False) -> list[Damage] | None:
+    """`find_damage` for commands that change nothing; None while a run works, whose files come and go."""
+    holder = lock.holder(home)
+    if holder is not None and holder.is_alive:
+        return None
+    return find_damage(home, deep=deep, is_kept=False)
+
+
+def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list[Damage]:
     """Look at every file that has a manifest. Without ``deep``, only those that changed since they were verified.
 
-    The cost is that of the names and times of files; contents are read where they changed.
+    The cost is that of the names and times of files; contents are read where they changed. Call it under the lock.
+
+    Args:
+        deep: read every file.
+        is_kept: remember which files were verified.
     """
     from footfall.ingestion.damage import find_lake_damage
 
@@ -57,7 +70,7 @@ def find_damage(home: Home, *, deep: bool = False) -> list[Damage]:
 
         found += [Damage("published", *one) for one in find_published_damage(home, verified, deep=deep)]
     found += list(_exports(home, verified, deep=deep))
-    if home.warehouse.is_dir():
+    if is_kept and home.warehouse.is_dir():
         verified.save()
     return found
 

@@ -26,6 +26,10 @@ def checksum(path: Path) -> Checksum:
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
+class FileInUse(Exception):
+    """A file that another program holds; nothing is known about its content."""
+
+
 class VerifiedFiles:
     """The cache of verified files of a home: size and time of change by path relative to the home."""
 
@@ -50,12 +54,17 @@ class VerifiedFiles:
         return self.check(path, lambda: None if checksum(path) == expected else "its content changed", deep=deep)
 
     def check(self, path: Path, look: Callable[[], str | None], *, deep: bool) -> str | None:
-        """The problem that ``look`` finds; it is not asked where the file did not change since it found none."""
+        """The problem that ``look`` finds; it is not asked where the file did not change since it found none.
+
+        ``look`` may raise ``FileInUse``; then the file counts neither as damaged nor as verified.
+        """
         name = path.relative_to(self._home.root).as_posix()
         try:
             stat = path.stat()
             state = [stat.st_size, stat.st_mtime_ns]
             problem = look() if deep or self._known.get(name) != state else None
+        except FileInUse:
+            return None
         except OSError as error:
             return f"it cannot be read: {error.strerror}"
         if problem is None:

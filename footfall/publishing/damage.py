@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from footfall.core.checksums import Checksum, VerifiedFiles, checksum
+from footfall.core.checksums import Checksum, FileInUse, VerifiedFiles, checksum
 from footfall.core.home import Home
 from footfall.core.state_files import is_damaged, read_json, write_json
 from footfall.publishing import versions
@@ -109,7 +109,7 @@ def read_every_row(path: Path) -> str | None:
         with connect(path, read_only=True) as con:
             _hash_tables(con, "true")
     except duckdb.Error as error:
-        return f"DuckDB cannot read it: {str(error).splitlines()[0]}"
+        return _problem(error)
     return None
 
 
@@ -128,8 +128,20 @@ def _look(path: Path, state: dict | None) -> str | None:
             elif read_content(con, "marts").tables != expected.tables:
                 return "its tables are not those that were published"
     except (duckdb.Error, KeyError) as error:
-        return f"DuckDB cannot read it: {str(error).splitlines()[0]}"
+        return _problem(error)
     return None
+
+
+def _problem(error: Exception) -> str:
+    """What DuckDB says of a file, as a phrase.
+
+    Raises:
+        FileInUse: a program has opened the file for writing.
+    """
+    text = str(error).splitlines()[0]
+    if "Could not set lock" in text:
+        raise FileInUse from error
+    return f"DuckDB cannot read it: {text}"
 
 
 def _hash_tables(con: "duckdb.DuckDBPyConnection", condition: str) -> None:

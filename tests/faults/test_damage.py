@@ -3,12 +3,16 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from footfall.core import lock
 from footfall.core.home import HOME_VERSION, Home
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.publishing.publish import read_previous
@@ -79,6 +83,30 @@ def test_the_doctor_and_status_name_every_damaged_file(footfall: Command, damage
     status = footfall("status", "--home", home.root, "--json")
     assert status.code == 0
     assert any(path.name in one["file"] for one in status.document["damage"])
+    assert path.name in footfall("status", "--home", home.root).out
+
+
+def test_looking_changes_nothing_and_a_run_at_work_is_no_damage(footfall: Command, demo_copy: Home) -> None:
+    cache = demo_copy.warehouse / "verified.json"
+    cache.unlink()
+    with duckdb.connect(str(demo_copy.warehouse_file)), lock.hold(demo_copy, "a test"):
+        doctor = footfall("doctor", "--home", demo_copy.root, "--json")
+        status = footfall("status", "--home", demo_copy.root, "--json")
+    assert (doctor.code, status.document["damage"]) == (0, [])
+    assert "while a run works" in doctor.out
+    assert footfall("doctor", "--home", demo_copy.root, "--deep").code == 0
+    assert not cache.exists()
+
+
+def test_a_file_that_another_program_holds_is_not_damaged(demo_copy: Home) -> None:
+    path = demo_copy.published_file.resolve()
+    script = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout.readline() == "open\n"
+        assert find_damage(demo_copy, deep=True) == []
+        holder.stdin.close()
 
 
 def test_bytes_that_rot_without_a_new_time_of_change_are_found_by_the_deep_look_only(demo_copy: Home) -> None:
