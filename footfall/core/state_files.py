@@ -13,7 +13,7 @@ from typing import Any
 def read_json(path: Path) -> dict[str, Any] | None:
     """The object that a file holds; None where the file is missing, cut or holds something else.
 
-    Where a missing file must be told from a damaged one, ask for ``is_damaged`` as well.
+    ``is_damaged`` distinguishes a damaged file from a missing one.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

@@ -32,7 +32,7 @@ class Plan:
         days: (workspace, ISO date in UTC) of their events, also of those no longer live; date None: any. None: begun by
             a version that did not know the days.
         shared_names: ids, e-mails and names left alone, because others, a sponsor or a document have them too.
-        common_words: ids that everybody uses as a word; they are in no text theirs.
+        common_words: ids that everybody uses as a word; in a text they do not name the person.
         others: (workspace, id) of others in which one of the texts is.
         questions: texts of the organiser with a name in them, as ``footfall.erasure.questions.Question`` has them.
     """

@@ -227,7 +227,7 @@ def _take_from_files(
 
 
 def _known(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> set[Person]:
-    """The people who have a row in the lake. An id that no row has cannot be found in it as theirs."""
+    """The people who have a row in the lake. An id that no row has cannot be found in it."""
     parts = [
         f"select workspace_id, {owner} as id from {parquet(home, paths)}"
         + (" where content_type = 'user'" if entity == "content" else "")

@@ -74,16 +74,16 @@ def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verifi
                           "semi join traces using (workspace_id, id)")
         rows += _named_rows(con, home, commits, erased)
         anywhere = Erased.of({*plan.names} - {name for name in plan.names if name[0] in ("other", "kept")})
-        theirs = find_others(con, home, commits, anywhere)
+        of_others = find_others(con, home, commits, anywhere)
         texts = {text for _, text in plan.traces if is_distinctive(text)}
-        shared = {text for (text,) in con.execute(_SHARED).fetchall()} | _equal(texts, theirs)
+        shared = {text for (text,) in con.execute(_SHARED).fetchall()} | _equal(texts, of_others)
         shared |= _in_questions(texts, plan) | _in_other_workspaces(con, home, commits, texts, intent)
     own = own_words(texts - shared, own_files(are_examples=False))
     wanted = texts - shared - own
     examples = own_words(wanted, own_files(are_examples=True))
     scanned = scan(
         home, wanted, leave_out=[pending_file(home), *open_files(home), *question_files(home)], model_words=examples,
-        others={text for _, text in (*plan.others, *theirs)},
+        others={text for _, text in (*plan.others, *of_others)},
     )
     questions = sum(1 for one in plan.questions if not one["decision"])
     return Verified(scanned, rows, len(texts), len(texts & shared), len(own), questions)

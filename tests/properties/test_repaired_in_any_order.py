@@ -1,4 +1,4 @@
-"""Repaired values are those of the lines that are loaded in the end, in whatever order their files arrive."""
+"""Repaired values are those of the lines that are loaded in the end, in any order in which their files arrive."""
 
 import itertools
 import tempfile

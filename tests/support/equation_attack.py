@@ -3,7 +3,7 @@
 Written apart from `footfall/metrics/disclosure`; it shares the sets of rows of `disclosure.Facts` only. Unknowns are
 the numbers that a reader would like to know: interactions by functionality, item and search term together, by day, by
 system, by group of activity; visits from item to item of each step, by length of their paths; people by frequency. The
-attack succeeds where an equation that follows is about 1 to k - 1 protected people, whatever its factors, and where the
+attack succeeds where an equation that follows is about 1 to k - 1 protected people, with any factors, and where the
 least and the greatest number that the equations allow for a few people are the same whole number.
 """
 

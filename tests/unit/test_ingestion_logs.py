@@ -1,4 +1,4 @@
-"""What a load says, to people and to logs, names no person: no values of lines, whatever is wrong with them."""
+"""What a load says, to people and to logs, names no person: no values of lines, with anything wrong with them."""
 
 import json
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Rows of entities that are about others and name an erased person: profiles, titles, addresses, ids of meetings.
 
 The organiser's titles stay, except those that are the name itself; a title with more than the name in it is asked about
-(``footfall.erasure.questions``). The name of somebody else is theirs.
+(``footfall.erasure.questions``). The name of somebody else stays.
 """
 
 from dataclasses import dataclass

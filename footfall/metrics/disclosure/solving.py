@@ -44,8 +44,8 @@ class Equation:
 def solve(equations: Sequence[Equation], columns: Sequence[Column], k: int) -> list[Finding]:
     """Equations about 1 to ``k`` - 1 people that follow; one for each block of the system that has any.
 
-    The proof is exact: what is not found does not follow from the equations by adding and subtracting, whatever the
-    factors.
+    The proof is exact: what is not found does not follow from the equations by adding and subtracting, with
+    any factors.
     """
     known = _known_columns(equations)
     small = [column for column in known if columns[column].people]

@@ -29,7 +29,7 @@ create or replace temp macro is_browser_agent(agent) as coalesce(
 create or replace temp macro is_of_app(channel, library) as
     coalesce(lower(channel) in ('mobile', 'app', 'ios', 'android'), false) or is_app_library(library);
 
--- The os of an event (contract, section 2). A channel of browsers is web whatever the os is; an app's events are of the
+-- The os of an event (contract, section 2). A channel of browsers is web with any os; an app's events are of the
 -- app's os, pages included; what may be in either (a page, channel `client`, a browser's agent) is web where no app
 -- shows itself.
 create or replace temp macro os_of(os, type, channel, library, has_page, agent, app_version) as case
