@@ -1,0 +1,36 @@
+"""Run drills: ``python -m tests.faults.drills [NAME ...] [--share 0.1] [--out DIR]``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.faults.drills import kills
+from tests.faults.drills.record import ROOT, Record
+from tests.faults.drills.world import make_world
+
+#: Drill: what it runs, and its full dose.
+DRILLS = {
+    "random_kills": (kills.random_kills, 200),
+    "boundary_kills": (kills.boundary_kills, kills.TIMES * len(kills.BOUNDARIES)),
+}
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests.faults.drills", description=__doc__)
+    options.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DRILLS)}; all without any")
+    options.add_argument("--share", type=float, default=1.0, help="of the full dose, 0 to 1")
+    options.add_argument("--out", type=Path, default=ROOT / "faults", help="folder of the homes and the results")
+    chosen = options.parse_args()
+    world = make_world(chosen.out.absolute())
+    failed = 0
+    for name in chosen.names or DRILLS:
+        drill, dose = DRILLS[name]
+        record = Record(world.root / "results" / f"{name}.jsonl")
+        drill(world, record, max(1, round(dose * chosen.share)))
+        print(f"{name}: {record.dose} faults, {len(record.failed)} failed", flush=True)
+        failed += len(record.failed)
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
