@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.faults.drills import kills
+from tests.faults.drills import damage, kills
 from tests.faults.drills.record import ROOT, Record
 from tests.faults.drills.world import make_world
 
@@ -12,6 +12,7 @@ from tests.faults.drills.world import make_world
 DRILLS = {
     "random_kills": (kills.random_kills, 200),
     "boundary_kills": (kills.boundary_kills, kills.TIMES * len(kills.BOUNDARIES)),
+    "damaged_files": (damage.damaged_files, 204),
 }
 
 

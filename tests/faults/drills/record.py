@@ -46,7 +46,8 @@ class Record:
 
     def add(self, trial: str, problems: list[str], *, dose: int = 1, **more: Any) -> None:
         """Keep the result of a trial; without problems the fault was withstood."""
-        one = {"trial": trial, "problems": problems, "dose": dose, "commit": commit(), "at": time.strftime("%F %T"), **more}
+        one = {"trial": trial, "problems": problems, "dose": dose, "commit": commit(), "at": time.strftime("%F %T")}
+        one |= more
         self.trials[trial] = one
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:

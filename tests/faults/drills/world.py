@@ -141,8 +141,8 @@ def _lines(workspace: str, number: int) -> list[Any]:
         one(day, user, 10 * user + 3 * step + 90 * visit, names[(user + step) % 4])
         for user in range(1, 6) for visit in range(2) for step in range(2 + user % 3)
     ]
-    found += [one(before, 6, 200 + number, "Map"), one(before, 1, 10, names[1]), f'{{"messageId": "cut {workspace}'.encode()]
-    return found
+    cut = f'{{"messageId": "cut {workspace}'.encode()
+    return [*found, one(before, 6, 200 + number, "Map"), one(before, 1, 10, names[1]), cut]
 
 
 # --- what is compared -------------------------------------------------------------------------------------------------

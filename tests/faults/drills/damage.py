@@ -1,0 +1,196 @@
+"""Every kind of file of a home, damaged in every way: the doctor names it; a run makes it again or refuses clearly."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from footfall.core.home import Home
+from tests.faults.drills import processes
+from tests.faults.drills.record import Record
+from tests.faults.drills.world import World, find_problems, read_state
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file.
+
+    Attributes:
+        pattern: its files below the home; the last one is damaged.
+        is_kept: nothing can make it again, so a run may refuse until it is put back.
+        is_cache: losing it costs time only, so the doctor need not name it.
+        has_erased: damaged in a home in which a person was erased.
+    """
+
+    name: str
+    pattern: str
+    is_kept: bool = False
+    is_cache: bool = False
+    has_erased: bool = False
+
+
+KINDS = (
+    Kind("events of the lake", "lake/events/*/*added.parquet"),
+    Kind("copies in the lake", "lake/events/*/*copies.parquet"),
+    Kind("keys", "lake/keys/*.parquet"),
+    Kind("entities", "lake/entities/participants/*/*.parquet"),
+    Kind("quarantine", "quarantine/*/*.parquet"),
+    Kind("commit", "lake/commits/*.json"),
+    Kind("record of a run", "lake/history/runs/*.json"),
+    Kind("version of the home", "lake/version", is_kept=True),
+    Kind("tombstones", "lake/tombstones/*", is_kept=True, has_erased=True),
+    Kind("receipt", "lake/erasures/*.json", is_kept=True, is_cache=True, has_erased=True),
+    Kind("privacy.key", "privacy.key", is_kept=True, has_erased=True),
+    Kind("footfall.yml", "footfall.yml", is_kept=True),
+    Kind("lock file", "footfall.lock", is_cache=True),
+    Kind("warehouse.duckdb", "warehouse/warehouse.duckdb"),
+    Kind("marts.duckdb", "warehouse/marts.duckdb"),
+    Kind("finished.json", "warehouse/finished.json", is_cache=True),
+    Kind("verified.json", "warehouse/verified.json", is_cache=True),
+    Kind("export_hashes.parquet", "warehouse/export_hashes.parquet", is_cache=True),
+    Kind("dbt's manifest", "warehouse/dbt/manifest.json", is_cache=True),
+    Kind("dbt's partial parse", "warehouse/dbt/partial_parse.msgpack", is_cache=True),
+    Kind("published file", "published/versions/*/footfall.duckdb"),
+    Kind("published Parquet", "published/versions/*/marts/fct_visits/*.parquet"),
+    Kind("current.json", "published/versions/*/current.json"),
+    Kind("state.json", "published/versions/*/state.json"),
+    Kind("files.json", "published/versions/*/files.json"),
+    Kind("link footfall.duckdb", "published/footfall.duckdb"),
+    Kind("link current", "published/current"),
+    Kind("page of checks", "published/checks.html", is_cache=True),
+    Kind("exported CSV", "exports/expo/*/interaction_stats/*.csv"),
+    Kind("export manifest", "exports/expo/*/manifest.json"),
+    Kind("index of exports", "exports/index.html", is_cache=True),
+    Kind("Dagster's runs", "dagster/history/runs.db"),
+    Kind("Dagster's index", "dagster/history/runs/index.db"),
+    Kind("Dagster's schedules", "dagster/schedules/schedules.db"),
+    Kind("dagster.yaml", "dagster/dagster.yaml", is_cache=True),
+)
+
+
+def _cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def _flip(path: Path) -> None:
+    """Another bit in a byte within the file, of a DuckDB file in many, since some of its blocks are free."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        for tenth in range(1, 10) if path.suffix == ".duckdb" else (5,):
+            file.seek(size * tenth // 10)
+            byte = file.read(1)
+            file.seek(-1, os.SEEK_CUR)
+            file.write(bytes([byte[0] ^ 1]))
+
+
+def _make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES: dict[str, Callable[[Path], None]] = {
+    "deleted": Path.unlink,
+    "cut to half": _cut,
+    "a byte flipped": _flip,
+    "emptied": lambda path: os.truncate(path, 0),
+    "garbage": lambda path: path.write_bytes(os.urandom(2000)),
+    "a folder in its place": _make_folder,
+}
+#: A link has no bytes of its own.
+OF_LINKS = ("deleted", "a folder in its place")
+
+
+def damaged_files(world: World, record: Record, dose: int) -> None:
+    """One trial a kind of file and kind of damage."""
+    plans = {
+        f"{kind.name}, {damage}": (kind, damage) for damage in DAMAGES for kind in KINDS
+        if not kind.name.startswith("link ") or damage in OF_LINKS
+    }
+    erased = _erased_home(world)
+    expected = processes.in_a_fork(read_state, Home(erased))
+    for trial in record.open(list(plans)[:dose]):
+        kind, damage = plans[trial]
+        home = world.home("damaged", erased if kind.has_erased else world.root / "full")
+        _try_one(world, record, trial, home, kind, damage, expected if kind.has_erased else world.expected)
+
+
+def _erased_home(world: World) -> Path:
+    """A home that loaded everything and from which a person was erased."""
+    path = world.root / "erased"
+    if not path.exists():
+        home = world.full_home("erasing")
+        person = ("--workspace", "expo", "--user", "u6", "--yes")
+        ended = processes.run(world.root / "output" / "erasing", "erase", "--home", home.root, *person)
+        assert ended.code == 0, ended.err
+        home.root.rename(path)
+    return path
+
+
+def _try_one(
+    world: World, record: Record, trial: str, home: Home, kind: Kind, damage: str, expected: dict
+) -> None:
+    output = world.root / "output" / "damaged"
+    path = sorted(home.root.glob(kind.pattern))[-1]
+    before = home.current.read_bytes()
+    kept = world.root / "kept"
+    kept.unlink(missing_ok=True)
+    shutil.copy2(path, kept, follow_symlinks=False)
+    DAMAGES[damage](path)
+    problems = []
+    doctor = processes.run(output, "doctor", "--home", home.root, "--json")
+    named = [one for one in json.loads(doctor.out or "{}").get("findings", ()) if not one["is_ok"]]
+    is_named = any(path.name in f"{one['name']} {one['found']} {one['hint']}" for one in named)
+    problems += _as_messages("doctor", doctor)
+    status = processes.run(output, "status", "--home", home.root, "--json")
+    problems += _as_messages("status", status)
+    run = processes.run(output, "run", "--home", home.root, "--json")
+    problems += _as_messages("run", run)
+    if run.code == 0:
+        outcome = "made again"
+        problems += find_problems(home, expected)
+    else:
+        outcome = f"refused with {run.code}: {_message(run.err)}"
+        problems += _try_backup(home, kept, path, output, expected, before)
+        if not kind.is_kept:
+            problems.append(f"the run did not make it again but {outcome}")
+    if not is_named and not (kind.is_cache and run.code == 0):
+        problems.append(f"the doctor (exit {doctor.code}) does not name it")
+    record.add(trial, problems, outcome=outcome, named=is_named, seconds=run.seconds)
+
+
+def _try_backup(home: Home, kept: Path, path: Path, output: Path, expected: dict, before: bytes) -> list[str]:
+    """Problems of a home whose run was refused: what was published stays, and the file from a backup is the remedy."""
+    problems = []
+    if path.name != "current.json" and home.current.exists() and home.current.read_bytes() != before:
+        problems.append("a refused run changed what is published")
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    shutil.copy2(kept, path, follow_symlinks=False)
+    again = processes.run(output, "run", "--home", home.root)
+    if again.code:
+        return [*problems, f"with the file put back, the run ends with {again.code}: {_message(again.err)}"]
+    return problems + find_problems(home, expected)
+
+
+def _as_messages(name: str, ended: processes.Ended) -> list[str]:
+    """What is wrong with how a command reports: not JSON, a traceback, a bug, or more than one message."""
+    problems = []
+    try:
+        json.loads(ended.out)
+    except ValueError:
+        problems.append(f"{name} prints no JSON: {ended.out[:80]!r}")
+    if "Traceback" in ended.err or "because of a bug" in ended.err:
+        problems.append(f"{name} has a bug: {ended.err[-300:]}")
+    errors = re.findall(r"^Error: .*$", ended.err, re.MULTILINE)
+    if len(errors) > 1 or (ended.code and name != "doctor" and (not errors or "To do: " not in ended.err)):
+        problems.append(f"{name} has {len(errors)} messages: {ended.err[-300:]}")
+    return problems
+
+
+def _message(err: str) -> str:
+    found = re.search(r"^Error: (.*)$", err, re.MULTILINE)
+    return found[1] if found else err[-200:]
