@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.faults.drills import damage, kills
+from tests.faults.drills import clocks, damage, kills, locks, pairs, signals
 from tests.faults.drills.record import ROOT, Record
 from tests.faults.drills.world import make_world
 
@@ -12,7 +12,12 @@ from tests.faults.drills.world import make_world
 DRILLS = {
     "random_kills": (kills.random_kills, 200),
     "boundary_kills": (kills.boundary_kills, kills.TIMES * len(kills.BOUNDARIES)),
-    "damaged_files": (damage.damaged_files, 204),
+    "signals": (signals.signals, 20),
+    "pairs": (pairs.pairs, 30),
+    "lock_holders": (locks.lock_holders, len(locks.HOLDERS)),
+    "damaged_files": (damage.damaged_files, 202),
+    "time_zones": (clocks.time_zones, len(clocks.ZONES)),
+    "clocks": (clocks.clocks, len(clocks.CLOCKS) + len(clocks.CHANGES)),
 }
 
 

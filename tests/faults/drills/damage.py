@@ -11,7 +11,7 @@ from pathlib import Path
 from footfall.core.home import Home
 from tests.faults.drills import processes
 from tests.faults.drills.record import Record
-from tests.faults.drills.world import World, find_problems, read_state
+from tests.faults.drills.world import World, find_problems, read_state, user_of
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _erased_home(world: World) -> Path:
     path = world.root / "erased"
     if not path.exists():
         home = world.full_home("erasing")
-        person = ("--workspace", "expo", "--user", "u6", "--yes")
+        person = ("--workspace", "expo", "--user", user_of("expo", 6), "--yes")
         ended = processes.run(world.root / "output" / "erasing", "erase", "--home", home.root, *person)
         assert ended.code == 0, ended.err
         home.root.rename(path)

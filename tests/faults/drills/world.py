@@ -110,7 +110,8 @@ def _write_landing(root: Path, days: tuple[str, ...]) -> Path:
         for name, zone in WORKSPACES.items()
     ]
     people = [
-        {"workspace_id": name, "user_id": f"u{number}", "first_name": f"Given{number}", "last_name": f"Family{number}"}
+        {"workspace_id": name, "user_id": user_of(name, number), "first_name": f"Given{number}{name}",
+         "last_name": f"Family{number}{name}"}
         for name in WORKSPACES for number in range(1, 7)
     ]
     for number, day in enumerate(days):
@@ -124,14 +125,20 @@ def _write_landing(root: Path, days: tuple[str, ...]) -> Path:
     return root
 
 
+def user_of(workspace: str, number: int) -> str:
+    """The id of a participant; no two workspaces share one, so an erasure of one leaves no doubt."""
+    return f"{workspace}-user-100{number}"
+
+
 def _lines(workspace: str, number: int) -> list[Any]:
     """One load date: visits of five people, a late line and a duplicate of the date before, and lines to reject."""
     def one(day: str, user: int, minute: int, name: str, **more: Any) -> dict[str, Any]:
+        phone = f"phone-{workspace}-77{user}"
         at = f"{day}T{8 + minute // 60:02}:{minute % 60:02}:00.000Z"
         return line(
-            f"{workspace} {day} {user} {minute}", type="screen", event=None, name=name, userId=f"u{user}",
-            anonymousId=f"{workspace} {user}", timestamp=at, originalTimestamp=at, sentAt=at, receivedAt=None,
-            context={"groupId": workspace, "device": {"id": f"{workspace} d{user}"}, "os": {"name": "iOS"}},
+            f"{day}-{minute}-of-{workspace}-{user}", type="screen", event=None, name=name,
+            userId=user_of(workspace, user), anonymousId=phone, timestamp=at, originalTimestamp=at, sentAt=at,
+            receivedAt=None, context={"groupId": workspace, "device": {"id": phone}, "os": {"name": "iOS"}},
             properties={"module": name}, **more,
         )
 
