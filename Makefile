@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
 export DAGSTER_DISABLE_TELEMETRY = 1
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test check bugs lint ui lock bench screenshots clean
+.PHONY: help setup demo test check bugs faults lint ui lock bench screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test: setup ## run the tests
 
 bugs: setup ## plant bugs in the models and the report one by one; each must be found (takes long)
 	@.venv/bin/python -m pytest -q -s tests/properties/planted_bugs.py tests/browser/planted_report_bugs.py
+
+faults: setup ## plant faults in large doses and write the table of docs/reliability.md (takes hours; goes on where it stopped)
+	@.venv/bin/python -m tests.faults.drills --share $(or $(DOSE),1) --out $(or $(OUT),faults)
 
 lint: setup ## check style and types: ruff, sqlfluff, mypy
 	@.venv/bin/ruff check .

@@ -110,7 +110,8 @@ def reconcile_dead(instance: "dg.DagsterInstance", home: Home) -> list[str]:
     dead = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=_unfinished())):
         pid = record.dagster_run.tags.get(PID_TAG)
-        is_gone = not lock.is_process(int(pid)) if pid else record.update_timestamp < long_ago
+        since = record.update_timestamp
+        is_gone = not lock.is_process(int(pid), since) if pid else since < long_ago
         if is_gone:
             instance.report_run_failed(record.dagster_run, "The process of this run ended before the run did.")
             dead.append(record.dagster_run.run_id)

@@ -1,9 +1,14 @@
 """One writer a home, and what a killed one leaves."""
 
+import fcntl
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -76,6 +81,44 @@ def test_an_error_inside_lets_go(home: Home):
         raise ZeroDivisionError
     with lock.hold(home, "me") as before:
         assert before is None
+
+
+@pytest.mark.parametrize("holder", [
+    {"pid": 1}, {"pid": os.getppid()}, {"pid": 1, "host": "another-machine.example"},
+], ids=["the first process", "a number that another process got", "another machine"])
+def test_a_holder_that_does_not_hold_the_lock_is_no_process_at_work(home: Home, holder: dict):
+    text = {"since": "2026-09-09T02:15:00+00:00", "command": "footfall run", **holder}
+    home.lock_file.write_text(json.dumps(text))
+    assert not lock.holder(home).is_alive
+    with lock.hold(home, "me") as before:
+        assert before.pid == holder["pid"]
+        assert lock.holder(home).is_alive
+
+
+def test_a_holder_on_another_machine_is_named_with_it(home: Home):
+    with home.lock_file.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps({"pid": 77, "since": "now", "command": "footfall run", "host": "another-machine"}))
+        file.flush()
+        with pytest.raises(HomeLocked) as caught, lock.hold(home, "me"):
+            pass
+    assert "pid 77 on another-machine (footfall run)" in caught.value.message
+    assert "stop it there with `kill 77`" in caught.value.hint
+
+
+def test_whoever_looks_for_the_holder_is_not_in_the_way_of_the_next_one(home: Home):
+    home.lock_file.write_text("{}")
+    with home.lock_file.open() as file, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        pool.submit(lambda: (time.sleep(0.1), fcntl.flock(file, fcntl.LOCK_UN)))
+        with lock.hold(home, "me"):
+            assert lock.holder(home).pid == os.getpid()
+
+
+def test_a_process_that_started_later_is_another_one_with_the_same_number():
+    now = datetime.now(UTC)
+    assert lock.is_process(os.getpid(), now)
+    assert not lock.is_process(os.getpid(), now - timedelta(days=400))
 
 
 def _is_turned_away(home: Home) -> bool:

@@ -20,7 +20,8 @@ ZONES = (
 HOUR, DAY = 3600, 86400
 #: Seconds by which the host's clock is wrong in each of two nights.
 CLOCKS = {
-    "set back an hour after the first night": (0, -HOUR), "set back a day": (0, -DAY), "set back 90 days": (0, -90 * DAY),
+    "set back an hour after the first night": (0, -HOUR), "set back a day": (0, -DAY),
+    "set back 90 days": (0, -90 * DAY),
     "an hour ahead, then right": (HOUR, 0), "a year ahead, then right": (365 * DAY, 0),
     "ten years back": (-3650 * DAY, -3650 * DAY), "1970": (-int(time.time()) + DAY, 0),
     "ten years ahead": (3650 * DAY, 3650 * DAY), "after 2038": (5000 * DAY, 5000 * DAY),

@@ -1,5 +1,6 @@
 """kill -9 at random moments of a night, and at every boundary at which something becomes durable or visible."""
 
+import json
 import os
 import random
 import re
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 from footfall.core.home import Home
 from tests.faults.drills import processes
@@ -54,19 +56,49 @@ def random_kills(world: World, record: Record, dose: int, seed: int = 15) -> Non
     groups = -(-dose // IN_A_ROW)
     for trial in record.open([f"group {number}" for number in range(1, groups + 1)]):
         chance = random.Random(f"{seed} {trial}")
-        moments = [chance.random() for _ in range(IN_A_ROW)]
+        moments = sorted(chance.random() for _ in range(IN_A_ROW))
         _try_group(world, record, trial, [partial(_kill_at_moment, world, share) for share in moments])
 
 
 def boundary_kills(world: World, record: Record, dose: int, seed: int = 15) -> None:
-    """Each boundary five times: before and after its first calls; in random order, three in a row."""
-    plans = [(name, number) for name in BOUNDARIES for number in range(TIMES)]
-    random.Random(seed).shuffle(plans)
+    """Each boundary five times, before and after its calls; three in a row, in the order in which a night has them.
+
+    A boundary that a repeated night does not reach, since the one before it had done that work, is not counted.
+    """
+    calls = _count_calls(world)
+    chance = random.Random(seed)
+    plans = [
+        (place, name, chance.randint(1, calls[name]), number % 2 == 1)
+        for place, name in enumerate(BOUNDARIES) for number in range(TIMES) if calls[name]
+    ]
+    chance.shuffle(plans)
     plans = plans[:dose]
-    groups = [plans[start:start + IN_A_ROW] for start in range(0, len(plans), IN_A_ROW)]
-    names = {f"group {number}": group for number, group in enumerate(groups, start=1)}
+    groups = [sorted(plans[start:start + IN_A_ROW]) for start in range(0, len(plans), IN_A_ROW)]
+    names = {f"group {number} of boundaries": group for number, group in enumerate(groups, start=1)}
     for trial in record.open(list(names)):
-        _try_group(world, record, trial, [partial(_kill_at_boundary, *plan) for plan in names[trial]])
+        _try_group(world, record, trial, [partial(_kill_at_boundary, *plan[1:]) for plan in names[trial]])
+
+
+def _count_calls(world: World) -> dict[str, int]:
+    """How often an undisturbed night makes each call."""
+    notes = world.root / "calls.json"
+    if not notes.exists():
+        home = world.home("calls")
+        ended = processes.run(world.root / "output" / "calls", "run", "--home", home.root, before=partial(_note, notes))
+        assert ended.code == 0, ended.err
+    found = json.loads(notes.read_text())
+    return {name: found.get(name, 0) for name in BOUNDARIES}
+
+
+def _note(notes: Path) -> None:
+    calls = dict.fromkeys(BOUNDARIES, 0)
+
+    def note(name: str) -> None:
+        calls[name] += 1
+        notes.write_text(json.dumps(calls))
+
+    for name in BOUNDARIES:
+        wrap(name, lambda *_, name=name: note(name), lambda *_: None)
 
 
 def _try_group(world: World, record: Record, trial: str, kills: list[Callable]) -> None:
@@ -88,7 +120,7 @@ def _try_group(world: World, record: Record, trial: str, kills: list[Callable]) 
     record.add(trial, problems, dose=killed, moments=moments, reads=watched.reads, seconds=night.seconds)
 
 
-def _kill_at_moment(world: World, share: float, home: Home, output) -> tuple[processes.Ended, str]:
+def _kill_at_moment(world: World, share: float, home: Home, output: Path) -> tuple[processes.Ended, str]:
     running = processes.start(output, "run", "--home", home.root)
     moment = time.monotonic() + share * world.seconds
     while time.monotonic() < moment and not running.has_ended():
@@ -97,8 +129,9 @@ def _kill_at_moment(world: World, share: float, home: Home, output) -> tuple[pro
     return running.wait(), f"{share:.0%}"
 
 
-def _kill_at_boundary(name: str, number: int, home: Home, output) -> tuple[processes.Ended, str]:
-    is_before, call = number % 2 == 1, number // 2 + 1
+def _kill_at_boundary(
+    name: str, call: int, is_before: bool, home: Home, output: Path
+) -> tuple[processes.Ended, str]:
     when = f"{'before' if is_before else 'after'} call {call} of {name}"
     ended = processes.run(output, "run", "--home", home.root, before=partial(die_at, name, call, is_before))
     return ended, when
@@ -106,29 +139,37 @@ def _kill_at_boundary(name: str, number: int, home: Home, output) -> tuple[proce
 
 def die_at(name: str, call: int, is_before: bool) -> None:
     """Let this process kill itself before or after a call of a function."""
-    path, attribute = name.rsplit(".", 1)
-    if path.rsplit(".", 1)[1][:1].isupper():
-        path, owner_name = path.rsplit(".", 1)
-        owner = getattr(import_module(path), owner_name)
-    else:
-        owner = import_module(path)
-    whole = getattr(owner, attribute)
-    calls = []
+    calls: list[int] = []
 
-    def then_die(*arguments, **more):
+    def die(*_: object) -> None:
+        if len(calls) == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def before(*_: object) -> None:
         calls.append(1)
-        if is_before and len(calls) == call:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if is_before:
+            die()
+
+    wrap(name, before, lambda *_: None if is_before else die())
+
+
+def wrap(name: str, before: Callable, after: Callable) -> None:
+    """Call something before and after every call of a function in this process, whoever has imported it."""
+    path, attribute = name.rsplit(".", 1)
+    parent, last = path.rsplit(".", 1)
+    owner = getattr(import_module(parent), last) if last[0].isupper() else import_module(path)
+    whole = getattr(owner, attribute)
+
+    def wrapped(*arguments: object, **more: object) -> object:
+        before(*arguments)
         result = whole(*arguments, **more)
-        if not is_before and len(calls) == call:
-            os.kill(os.getpid(), signal.SIGKILL)
+        after(*arguments)
         return result
 
-    setattr(owner, attribute, then_die)
+    setattr(owner, attribute, wrapped)
     for module in list(sys.modules.values()):
-        # names that other modules have imported
-        if getattr(module, "__dict__", {}).get(attribute) is whole and module is not owner:
-            setattr(module, attribute, then_die)
+        if getattr(module, "__dict__", {}).get(attribute) is whole:
+            setattr(module, attribute, wrapped)
 
 
 def last_sentence(err: str) -> str:
