@@ -1,26 +1,16 @@
-"""From an error to three lines and an exit code (contract, section 4); the traceback of a bug goes to a file."""
+"""From an error to three lines and an exit code (contract, section 4)."""
 
-import errno
-import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 import typer
 
 from footfall.core import stop
 from footfall.core.errors import FootfallError, UsageError
-from footfall.core.home import Home
+from footfall.core.explain import as_bug, explain
 from footfall_cli import console, stopping
 from footfall_cli.options import home_of
-
-DISK_FULL = ("no space left on device", "disk quota exceeded")
-#: The folders of the code, as they appear in the paths of a traceback.
-_CODE = ("footfall", "footfall_cli", "orchestration", "exports")
 
 _STOPPED = FootfallError("Stopped. What was published stays.", hint="Run the command again; it continues from there.")
 
@@ -53,87 +43,14 @@ def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
         if stop.signals:
             # What a library made of the interruption.
             return _report(_STOPPED, as_json, stopping.exit_code())
-        found = explain(error) or as_bug(error, home_of(arguments))
+        home = home_of(arguments)
+        found = explain(error, home) or as_bug(error, home)
         return _report(found, as_json, found.exit_code)
 
 
 def report_stopped(as_json: bool, code: int) -> None:
     """The line of a command that was stopped by a signal."""
     _report(_STOPPED, as_json, code)
-
-
-def explain(error: BaseException) -> FootfallError | None:
-    """Find what the reader can act on in an error or in what caused it; None for a bug."""
-    seen: list[BaseException] = []
-    current: BaseException | None = error
-    # An error raised again inside the handling of itself makes a ring.
-    while current is not None and not any(current is one for one in seen):
-        found = _explain_one(current)
-        if found is not None:
-            return found
-        seen.append(current)
-        current = current.__cause__ or current.__context__
-    return None
-
-
-def as_bug(error: BaseException, home: Home) -> FootfallError:
-    """An error of the code itself. Its traceback, which may hold personal data, goes to a private file.
-
-    The file is ``<home>/logs/<time>.log``; without a home, one in the system's temporary folder.
-    """
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if set(Path(frame.filename).parts) & set(_CODE)]
-    where = None
-    for frame in (own or list(frames))[-1:]:
-        parts = Path(frame.filename).parts
-        start = next((i for i, part in enumerate(parts) if part in _CODE), len(parts) - 1)
-        where = f"{'/'.join(parts[start:])}, line {frame.lineno}"
-    try:
-        hint = f"Report it with the traceback in {_write_traceback(error, home)}. What was published stays."
-    except OSError as failure:
-        hint = f"Report it. The traceback could not be written to a file: {failure.strerror}."
-    return FootfallError(f"Footfall failed because of a bug ({type(error).__name__}).", where=where, hint=hint)
-
-
-def _write_traceback(error: BaseException, home: Home) -> Path:
-    text = "".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace")
-    if not home.root.is_dir():
-        handle, name = tempfile.mkstemp(prefix="footfall-", suffix=".log")
-    else:
-        home.logs.mkdir(mode=0o700, exist_ok=True)
-        name = str(home.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log")
-        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(text)
-    return Path(name)
-
-
-def _explain_one(error: BaseException) -> FootfallError | None:
-    if isinstance(error, FootfallError):
-        return error
-    text = str(error).lower()
-    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(part in text for part in DISK_FULL)
-    if full:
-        return FootfallError(
-            "The disk is full. What was published stays.", where=getattr(error, "filename", None),
-            hint="Free disk space and run the command again; it continues where it stopped.",
-        )
-    if isinstance(error, PermissionError) or (isinstance(error, OSError) and error.errno == errno.EROFS):
-        return FootfallError(
-            f"A file or folder cannot be used: {error.strerror}.", where=error.filename,
-            hint="Change its permissions, or choose another home with --home or FOOTFALL_HOME.",
-        )
-    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
-        return FootfallError(
-            f"A file is missing or of the wrong kind: {error.strerror}.", where=error.filename,
-            hint="Another program changed the home while Footfall worked; run the command again.",
-        )
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
-        return FootfallError(
-            "There was not enough memory.", where="footfall.yml, duckdb.memory_limit",
-            hint="Raise the limit, free memory, or load fewer dates at once with --through.",
-        )
-    return None
 
 
 def report(error: FootfallError) -> None:

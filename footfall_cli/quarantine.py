@@ -96,28 +96,33 @@ def replay(
 
     Lines that are still wrong stay in quarantine; the others are loaded, once.
     """
-    from footfall.core import file_modes, lock
+    from footfall.core import lock
     from footfall.core.settings import load_settings
     from footfall_cli import console
     from footfall_cli.rejected_lines import Filter, count
-    from footfall_cli.run import execute, settle_erasures
+    from footfall_cli.run import execute
+    from orchestration.prepare import prepare
 
     place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
     with lock.hold(place, "footfall quarantine replay"):
-        file_modes.apply(place, settings.access)
-        erasure = settle_erasures(place, settings)
+        with console.reporting() as progress:
+            prepared = prepare(place, settings, progress)
         rows = count(place, Filter(reason, file, first, last))
         days = sorted({date.fromisoformat(str(row["load_date"])) for row in rows})
+        from orchestration.partitions import landing_span
+        from orchestration.run_job import Request
+
+        if prepared.is_lake_emptied:
+            # The lake is loaded again from landing, the rejected lines included.
+            return execute(place, settings, Request("run", landing_span(place)), as_json, started, prepared)
         if not days:
             document = {"command": "quarantine replay", "exit_code": 0, "home": place.root, "outcome": "nothing_new"}
             console.emit(document, as_json, "Nothing in quarantine matches, so there is nothing to try again.")
             return 0
-        from orchestration.run_job import Request
-
         request = Request("replay", (days[0], days[-1]), is_backfill=True, only=tuple(days))
-        return execute(place, settings, request, as_json, started, erasure)
+        return execute(place, settings, request, as_json, started, prepared)
 
 
 def _as_text(row: dict[str, Any]) -> str:

@@ -10,14 +10,13 @@ import typer
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home, require_order
+from footfall_cli.waiting import WaitOption, hold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from footfall.core.settings import Settings
-    from orchestration.damage import Damage
     from orchestration.erase_people import Outcome as Erasure
     from orchestration.pending_work import PendingWork
+    from orchestration.prepare import Prepared
     from orchestration.run_job import Request
 
 RUN_EXAMPLE = "Example: footfall run --home data --through 2026-09-10"
@@ -33,28 +32,29 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build every table from scratch from what is loaded."),
     ] = False,
+    wait: WaitOption = 0,
     as_json: JsonOption = False,
 ) -> int:
     """Load what has arrived, build, check, publish and export.
 
     Run it again with nothing new and nothing changes.
     """
-    from footfall.core import file_modes, lock
     from footfall.core.settings import load_settings
+    from footfall_cli import console
     from orchestration.pending_work import find_pending_work
+    from orchestration.prepare import has_commits, prepare
 
     place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
-    with lock.hold(place, "footfall run") as killed:
-        file_modes.apply(place.ensure(), settings.access)
-        erasure = settle_erasures(place, settings)
-        damage = repair(place, settings)
+    with hold(place, "footfall run", wait) as killed:
+        with console.reporting() as progress:
+            prepared = prepare(place, settings, progress)
         work = find_pending_work(place, settings, through)
         if not (work.reasons or full_refresh or killed):
-            return _nothing_new(place, settings, work, as_json, started, erasure)
-        if not work.load_dates and not _has_commits(place):
-            return _nothing_new(place, settings, work, as_json, started, erasure)
+            return _nothing_new(place, settings, work, as_json, started, prepared)
+        if not work.load_dates and not has_commits(place):
+            return _nothing_new(place, settings, work, as_json, started, prepared)
         from orchestration.run_job import Request
 
         dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
@@ -62,7 +62,7 @@ def run(
         request = Request(
             "run", dates, through=through, is_full_refresh=full_refresh, reload=work.reload,
         )
-        return execute(place, settings, request, as_json, started, erasure, damage)
+        return execute(place, settings, request, as_json, started, prepared)
 
 
 def backfill(
@@ -73,105 +73,63 @@ def backfill(
         date, typer.Option("--to", parser=as_date, metavar="YYYY-MM-DD", help="Last load date to load again.")
     ],
     home: HomeOption = DEFAULT_HOME,
+    wait: WaitOption = 0,
     as_json: JsonOption = False,
 ) -> int:
     """Load these load dates again from the landing zone, in place of what was loaded of them before."""
-    from footfall.core import file_modes, lock
     from footfall.core.settings import load_settings
+    from footfall_cli import console
+    from orchestration.prepare import prepare
 
     require_order(first, last)
     place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
-    with lock.hold(place, "footfall backfill"):
+    with hold(place, "footfall backfill", wait):
         from orchestration.partitions import landing_span
         from orchestration.run_job import Request
 
-        file_modes.apply(place.ensure(), settings.access)
-        erasure = settle_erasures(place, settings)
-        had_commits = _has_commits(place)
-        damage = repair(place, settings)
+        with console.reporting() as progress:
+            prepared = prepare(place, settings, progress)
         request = Request("backfill", (first, last), is_backfill=True)
-        if had_commits and not _has_commits(place):
+        if prepared.is_lake_emptied:
             # The lake is loaded again from landing, these dates included.
             request = Request("run", landing_span(place))
-        return execute(place, settings, request, as_json, started, erasure, damage)
-
-
-def settle_erasures(place: Home, settings: "Settings") -> "Erasure | None":
-    """Before anything else: finish an erasure that was interrupted, and remove erased people from landing files that
-    brought them again. Where nobody was ever erased, this only looks whether two files exist.
-
-    Returns:
-        The result of an erasure that was finished.
-    """
-    from footfall.ingestion.exclusion.tombstones import erasure_is_pending, read_tombstones, tombstone_files
-    from footfall_cli import console
-
-    finished = None
-    if erasure_is_pending(place):
-        from orchestration.erase_people import finish
-
-        with console.reporting() as progress:
-            finished = finish(place, settings, progress)
-    erased = read_tombstones(place, settings) if tombstone_files(place) else None
-    if erased is not None:
-        from footfall.ingestion.landing_erasure.erase_landing import erase_from_marked_files
-
-        with console.reporting() as progress:
-            erase_from_marked_files(place, settings, erased, progress)
-    return finished
-
-
-def repair(place: Home, settings: "Settings", *, deep: bool = False) -> "list[Damage]":
-    """Remove damaged files of the home that the run then makes again; return what was found."""
-    from footfall_cli import console
-    from orchestration.damage import find_damage, heal
-    from orchestration.migrate import migrate
-
-    with console.reporting() as progress:
-        migrate(place, settings, progress)
-    damage = find_damage(place, deep=deep)
-    if damage:
-        with console.reporting() as progress:
-            heal(place, settings, damage, progress)
-    return damage
+        return execute(place, settings, request, as_json, started, prepared)
 
 
 def execute(
     place: Home, settings: "Settings", request: "Request", as_json: bool, started: float,
-    erasure: "Erasure | None" = None, damage: "Sequence[Damage]" = (),
+    prepared: "Prepared",
 ) -> int:
     """Run the job, report what it did, and return the exit code; the error of a run comes after its summary.
 
     Where a database turns out to be damaged on the way, it is repaired and the job runs once more.
 
     Args:
-        erasure: one that was finished before; it is reported as well, and fails the command if its search found data.
-        damage: what was found damaged before, and repaired by this run.
+        prepared: what was found before, and is reported as well. An erasure whose search found data fails the command.
     """
-    from footfall_cli import console, errors, summary
+    from footfall.core.explain import is_corruption
+    from footfall_cli import console, summary
     from orchestration.apply_retention import finish
-    from orchestration.damage import is_corruption
+    from orchestration.prepare import repair
     from orchestration.run_job import run_job
+
+    damage = list(prepared.damage)
 
     with console.reporting() as progress:
         outcome = run_job(place, settings, request, progress)
         if is_corruption(outcome.error):
             progress("A database of the home is damaged; looking at every file.")
-            more = repair(place, settings, deep=True)
-            damage = [*damage, *more]
+            more = repair(place, settings, progress, deep=True).damage
+            damage += more
             if more:
                 outcome = run_job(place, settings, request, progress)
         removed = None if outcome.error else finish(place, settings)
-    found: FootfallError | None
-    if outcome.error is None:
-        found = summary.failed_exports(outcome.run_context.exported)
-    else:
-        found = errors.explain(outcome.error) or errors.as_bug(outcome.error, place)
+    found = outcome.run_context.found
     document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
     document["damage"] = summary.damage_facts(place, damage)
-    return _report(document, summary.as_text, found, as_json, erasure)
+    return _report(document, summary.as_text, found, as_json, prepared.erasure)
 
 
 def _report(
@@ -197,17 +155,12 @@ def _report(
 
 
 def _nothing_new(
-    place: Home, settings: "Settings", work: "PendingWork", as_json: bool, started: float, erasure: "Erasure | None",
+    place: Home, settings: "Settings", work: "PendingWork", as_json: bool, started: float, prepared: "Prepared",
 ) -> int:
     from footfall_cli import summary
     from orchestration.apply_retention import finish
 
     removed = finish(place, settings)
     document = summary.of_nothing(place, work, round(time.monotonic() - started, 2), removed)
-    return _report(document, summary.nothing_as_text, None, as_json, erasure)
-
-
-def _has_commits(place: Home) -> bool:
-    return any(place.commits.glob("*.json"))
-
-
+    document["damage"] = summary.damage_facts(place, prepared.damage)
+    return _report(document, summary.nothing_as_text, None, as_json, prepared.erasure)

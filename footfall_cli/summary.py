@@ -62,11 +62,14 @@ def of_run(
 
 def of_nothing(home: Home, work: "PendingWork", seconds: float, removed: "Removed") -> dict[str, Any]:
     """The document of a run that found nothing to do."""
+    from orchestration.pending_work import nothing_new
+
     current = current_version(home)
     is_empty = not current and not any(home.commits.glob("*.json"))
     return {
         "command": "run",
         "outcome": "nothing_to_load" if is_empty else "nothing_new",
+        "reason": nothing_new(home),
         "exit_code": 0,
         "home": home.root,
         "load_dates": [],
@@ -102,13 +105,9 @@ def open_paths(home: Home) -> list[str]:
 
 
 def nothing_as_text(document: dict[str, Any]) -> str:
+    text = document["reason"]
     if document["outcome"] == "nothing_to_load":
-        text = (
-            f"There is nothing to load: {document['landing']} has no files.\n"
-            "Put event files into its folder events/<arrival date>/, or write a sample with `footfall sample`."
-        )
-    else:
-        text = f"Nothing new: everything up to {document['published']['load_date']} is published."
+        text += "\nPut event files into its folder events/<arrival date>/, or write a sample with `footfall sample`."
     notes = [*_retention(document), *(f"Warning: {warning}" for warning in document["warnings"])]
     text = "\n".join([text, *notes, *held_back_as_text(document["held_back"])])
     return _with_paths(text, document)
@@ -167,19 +166,9 @@ def _pending_warnings(work: "PendingWork") -> list[str]:
 
 def failed_exports(exported: "Exported | None") -> ExportsFailed | None:
     """The error of a run or an export some of whose folders or files could not be made."""
-    failures = sorted(exported.failures if exported else (), key=lambda failure: failure.is_held_back)
-    if not failures:
-        return None
-    workspaces = sorted({failure.workspace_id for failure in failures})
-    number = "One export" if len(failures) == 1 else f"{len(failures):,} exports"
-    state = "held back" if failures[0].is_held_back else "not made"
-    more = f" and {len(workspaces) - 5:,} more" if len(workspaces) > 5 else ""
-    return ExportsFailed(
-        f"{number} {'was' if len(failures) == 1 else 'were'} {state}; all others are complete. "
-        f"First reason: {failures[0].what}",
-        where=f"workspaces {', '.join(workspaces[:5])}{more}",
-        hint=failures[0].hint or "Run `footfall run` again: it tries again.",
-    )
+    from exports.folder.failure import summarise
+
+    return summarise(exported.failures) if exported else None
 
 
 def exports_facts(exported: "Exported") -> dict[str, Any]:

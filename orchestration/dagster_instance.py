@@ -17,11 +17,15 @@ from footfall.transform.dbt_args import PROJECT
 if TYPE_CHECKING:
     import dagster as dg
 
-#: Names the process of a run; only runs that hold the home's lock have it.
+#: Names the process of a run; only runs that held the home's lock have it.
 PID_TAG = "footfall/pid"
+#: Names the process of a run before it has the lock.
+WAITING_TAG = "footfall/waiting_pid"
+#: The runs that this process works on: a run that finishes an erasure has another one inside.
+_at_work: set[str] = set()
 
 _INSTANCE = """\
-# Written by Footfall. Runs and events are in SQLite files in this folder.
+# Written by Footfall. Runs and events are in SQLite files in this folder. A file that you change stays as it is.
 telemetry:
   enabled: false
 # What a run reports is in its event log. Capturing standard output as well costs two processes a step: 33 s instead of
@@ -29,19 +33,37 @@ telemetry:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
-# One writer a home: a second run would only be refused.
+# One writer a home: all steps are in one pool, and a run waits until no other run of the pool is at work.
 concurrency:
-  runs:
-    max_concurrent_runs: 1
+  pools:
+    default_limit: 1
+    granularity: run
+# A run that does not start is marked as failed.
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 600
+  cancel_timeout_seconds: 60
+# A run whose process was killed starts once more. Steps try again by themselves what may pass (schedule.retries).
+run_retries:
+  enabled: true
+  max_retries: 1
+  retry_on_asset_or_op_failure: false
 """
+#: SHA-256 of what earlier versions wrote: such a file is replaced.
+_EARLIER = frozenset({
+    "56be2ab091c6ca2442ad6a8115ea411dac927595ea6ce28444289b5ffaac0cd3",
+    "1b85682a95dd05c125a26af3358f94aea4da8e9ee72a7307e402f43efb540a8f",
+})
 
 
 def write_instance_file(home: Home) -> Path:
-    """Write `<home>/dagster/dagster.yaml` unless somebody has already."""
+    """Write `<home>/dagster/dagster.yaml`, unless somebody has changed it."""
     path = home.dagster / "dagster.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.write_text(_INSTANCE, encoding="utf-8")
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() in _EARLIER:
+        aside = path.with_name(".dagster.yaml.tmp")
+        aside.write_text(_INSTANCE, encoding="utf-8")
+        aside.replace(path)
     return path
 
 
@@ -109,8 +131,8 @@ def reconcile_dead(instance: "dg.DagsterInstance", home: Home) -> list[str]:
     long_ago = datetime.now(UTC) - timedelta(seconds=_STARTING_SECONDS)
     dead = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=_unfinished())):
-        pid = record.dagster_run.tags.get(PID_TAG)
-        since = record.update_timestamp
+        tags, since = record.dagster_run.tags, record.update_timestamp
+        pid = tags.get(PID_TAG) or tags.get(WAITING_TAG)
         is_gone = not lock.is_process(int(pid), since) if pid else since < long_ago
         if is_gone:
             instance.report_run_failed(record.dagster_run, "The process of this run ended before the run did.")
@@ -127,7 +149,17 @@ def free_queue(home: Home) -> None:
             reconcile_dead(instance, home)
 
 
-def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> list[str]:
+@contextlib.contextmanager
+def at_work(run_id: str) -> Iterator[None]:
+    """Keep `reconcile` away from this run while the block runs."""
+    _at_work.add(run_id)
+    try:
+        yield
+    finally:
+        _at_work.discard(run_id)
+
+
+def reconcile(instance: "dg.DagsterInstance") -> list[str]:
     """Mark runs as failed that a killed process left as started; return their ids.
 
     Call it with the home's lock held: a process that held the lock before has ended, even if Dagster shows its run as
@@ -138,7 +170,7 @@ def reconcile(instance: "dg.DagsterInstance", except_run: str | None = None) -> 
 
     dead = [
         run for run in instance.get_runs(dg.RunsFilter(statuses=_unfinished()))
-        if PID_TAG in run.tags and run.run_id != except_run
+        if PID_TAG in run.tags and run.run_id not in _at_work
     ]
     for run in dead:
         instance.report_run_failed(run, f"The process of this run (pid {run.tags[PID_TAG]}) ended before the run did.")

@@ -171,18 +171,6 @@ def verify_written(home: Home) -> None:
     find_damage(home)
 
 
-def is_corruption(error: BaseException | None) -> bool:
-    """Whether an error, or one of its causes, is that of a damaged file of the home."""
-    seen: list[BaseException] = []
-    while error is not None and not any(error is one for one in seen):
-        text = str(error).lower()
-        if "corrupt database file" in text or ("checksum" in text and "block" in text):
-            return True
-        seen.append(error)
-        error = error.__cause__ or error.__context__
-    return False
-
-
 def _history(home: Home) -> Iterator[Damage]:
     from footfall.publishing.history import history_folder
 

@@ -11,13 +11,13 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
 from footfall.transform import dbt_runner
 from orchestration.dagster_instance import free_queue
+from orchestration.dagster_run import home_from_environment, run_context
 from orchestration.defs.exports.assets import exports_asset
 from orchestration.defs.ingest.assets import raw_assets
 from orchestration.defs.publish.assets import marts_checks, published_asset
 from orchestration.defs.transform.assets import mart_keys, model_assets
 from orchestration.jobs import jobs
 from orchestration.partitions import landing_span, load_dates
-from orchestration.run_context import home_from_environment, run_context
 from orchestration.schedules import nightly_schedule
 
 
@@ -28,6 +28,8 @@ def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: t
         assets=[raw, model_assets(manifest), published_asset(mart_keys(manifest)), exports_asset()],
         asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"]))], jobs=jobs(),
         schedules=[nightly_schedule(home, settings)], resources={"run_context": run_context},
+        # Steps hand over what they have done in memory, and importing costs 10 s a process.
+        executor=dg.in_process_executor,
     )
 
 

@@ -9,6 +9,8 @@ import dagster as dg
 NIGHTLY = "nightly"
 REBUILD = "rebuild"
 
+#: A run that was cut off is repeated as a whole: its steps hand over what they have done in memory.
+_TAGS = {"dagster/retry_strategy": "ALL_STEPS"}
 _RAW = dg.AssetSelection.assets("raw_events", "raw_entities")
 
 
@@ -21,42 +23,35 @@ def jobs() -> list[Any]:
         NIGHTLY,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
+        tags=_TAGS,
         description="Landing zone to published tables and files. Over a range of load dates it is one run.",
     )
     rebuild = dg.define_asset_job(
         REBUILD,
         selection=dg.AssetSelection.all() - _RAW,
         executor_def=dg.in_process_executor,
+        tags=_TAGS,
         description="The same without loading: for other models or settings, or after a run was cut off.",
     )
     return [nightly, rebuild]
 
 
 def run_config(
-    *, mode: str | None = None, through: date | None = None, only: Sequence[date] | None = None,
-    reload: Sequence[date] = (), is_full_refresh: bool = False,
+    *, mode: str | None = None, dates: tuple[date, date] | None = None, through: date | None = None,
+    only: Sequence[date] | None = None, is_full_refresh: bool = False,
 ) -> dict[str, Any]:
     """Configuration of a run.
 
     Args:
-        mode: `load` takes what was not loaded yet, `backfill` loads the run's partitions again; None loads nothing.
+        mode: `load` takes what was not loaded yet, `backfill` loads `dates` again; None loads nothing.
+        dates: first and last load date of a backfill; only: the only ones of them.
         through: load nothing that arrived later.
-        only: the only ones of the run's partitions to backfill.
-        reload: in mode `load`, dates to load again first.
     """
     ops: dict[str, Any] = {"models": {"config": {"full_refresh": is_full_refresh}}}
     if mode is not None:
         config: dict[str, Any] = {"mode": mode}
         config |= {"through": through.isoformat()} if through else {}
-        config |= {"reload": [day.isoformat() for day in reload]} if reload else {}
+        config |= {"first": dates[0].isoformat(), "last": dates[1].isoformat()} if dates else {}
         config |= {"only": [day.isoformat() for day in only]} if only is not None else {}
         ops["ingest"] = {"config": config}
     return {"ops": ops, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-def range_tags(first: date, last: date) -> dict[str, str]:
-    """The tags by which Dagster knows that one run covers these partitions."""
-    return {
-        "dagster/asset_partition_range_start": first.isoformat(),
-        "dagster/asset_partition_range_end": last.isoformat(),
-    }

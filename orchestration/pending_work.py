@@ -69,6 +69,13 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
     return PendingWork(tuple(sorted(dates)), tuple(reasons), waiting, reload)
 
 
+def nothing_new(home: Home) -> str:
+    """Why a run has nothing to do, as a sentence."""
+    if not _read_current(home) and not lake_head(home):
+        return f"There is nothing to load: {home.landing} has no files."
+    return f"Nothing new: everything up to {_read_current(home).get('load_date')} is published."
+
+
 def mark_started(home: Home) -> None:
     """Remember that a run has started: until it notes its end, there is something to do."""
     (home.warehouse / FINISHED).unlink(missing_ok=True)

@@ -1,27 +1,18 @@
 """What the assets of one run share: the home, its settings, and what the earlier stages have done."""
 
-import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import dagster as dg
-
-from footfall.core import file_modes, lock
-from footfall.core.errors import FootfallError
+from footfall.core.errors import CheckFailed, ExportsFailed, FootfallError
 from footfall.core.home import Home
-from footfall.core.home_version import require_current
 from footfall.core.progress import Progress, quiet
-from footfall.core.settings import Settings, load_settings
-from footfall.ingestion.exclusion.tombstones import erasure_is_pending
-from orchestration.apply_retention import finish
-from orchestration.dagster_instance import PID_TAG, quick_history, reconcile
-from orchestration.damage import find_damage, heal, verify_written
-from orchestration.pending_work import mark_finished, mark_refused, mark_started
+from footfall.core.settings import Settings
+from orchestration.damage import verify_written
+from orchestration.pending_work import mark_finished, mark_refused
 
 if TYPE_CHECKING:
     from exports.build_all import Exported
@@ -33,6 +24,11 @@ if TYPE_CHECKING:
     from footfall.transform.build_sources import BuildSources
     from footfall.transform.dbt_runner import Node
 
+
+def _nothing() -> None:
+    """`footfall run` prepares and ends its runs itself."""
+
+
 @dataclass
 class RunContext:
     """One run. Assets fill it in from left to right; what is None was not part of the run or not reached.
@@ -40,8 +36,16 @@ class RunContext:
     Attributes:
         command: `run`, `backfill`, … as `ops.runs` names it.
         load_dates: first and last load date the run covers, if any.
+        reload: loaded dates to load again before new files are loaded (`PendingWork.reload`).
         dbt_manifest: dbt's manifest parsed in this process, to spare parsing it again.
+        nothing_new: why the run had nothing to do; empty otherwise.
+        error: what ended the run, as it was raised; found: the same as the command line reports it.
         seconds: per stage.
+        begin: called by every step before its work; the first call prepares a run that Dagster started.
+        end: called by the step that ends a run that Dagster started; `footfall run` ends its runs itself.
+        has_work: whether there is anything to load, build, publish or export.
+        is_lake_emptied: everything is loaded again, in whichever dates the run covers.
+        retries, retry_seconds: how often a step is tried again after an error that may pass, and after how long first.
     """
 
     home: Home
@@ -50,6 +54,7 @@ class RunContext:
     progress: Progress = quiet
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     load_dates: tuple[date, date] | None = None
+    reload: tuple[date, ...] = ()
     dbt_manifest: Any = None
     loaded: "LoadResult | None" = None
     build_sources: "BuildSources | None" = None
@@ -57,6 +62,15 @@ class RunContext:
     checks: "list[CheckResult]" = field(default_factory=list)
     published: "Published | None" = None
     exported: "Exported | None" = None
+    nothing_new: str = ""
+    error: BaseException | None = None
+    found: FootfallError | None = None
+    begin: Callable[[], None] = _nothing
+    end: Callable[[], None] = _nothing
+    has_work: bool = True
+    is_lake_emptied: bool = False
+    retries: int = 0
+    retry_seconds: float = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -113,47 +127,18 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
         verify_written(run_context.home)
 
 
-def _require_whole(home: Home, settings: Settings) -> None:
-    """Repair damage that needs no load; a run started in Dagster loads only the dates it was started for."""
-    damage = find_damage(home)
-    if any(one.part in ("lake", "quarantine") for one in damage):
-        raise FootfallError(
-            "Files of the lake are damaged.", where=str(home.lake),
-            hint="Run `footfall run` once: it loads them again from the landing zone.",
-        )
-    heal(home, settings, damage)
+def status_of(run_context: RunContext) -> str:
+    """The status of a run that has ended, as ``ops.runs`` has it."""
+    error = run_context.error
+    if error is not None and not isinstance(run_context.found, ExportsFailed):
+        if run_context.found is None:
+            return "stopped"
+        return "checks_failed" if isinstance(run_context.found, CheckFailed) else "failed"
+    if run_context.nothing_new:
+        return "nothing_new"
+    return "published" if run_context.published is not None else "loaded" if run_context.loaded is not None else "built"
 
 
 def failure_path(failure: "Failure") -> str:
     """The path below ``exports/`` of a folder or file that could not be made."""
     return f"{failure.folder}/{failure.file}" if failure.file else failure.folder
-
-
-def home_from_environment() -> Home:
-    """The home that `FOOTFALL_HOME` names; `./data` without it."""
-    return Home(Path(os.environ.get("FOOTFALL_HOME", "data")).expanduser().absolute())
-
-
-@dg.resource(description="The home this run writes to, held under its lock.")
-def run_context(context: dg.InitResourceContext) -> Iterator[RunContext]:
-    """The resource of runs that Dagster itself starts (user interface, schedule); `footfall run` brings its own."""
-    home = home_from_environment().ensure()
-    with lock.hold(home, "a run started in Dagster"), quick_history():
-        if erasure_is_pending(home):
-            raise FootfallError(
-                "An erasure was started and not finished; nothing else may run before it.", where=str(home.root),
-                hint="Run `footfall run` once: it finishes it first.",
-            )
-        if context.instance is not None and context.run is not None:
-            reconcile(context.instance, except_run=context.run.run_id)
-            context.instance.add_run_tags(context.run.run_id, {PID_TAG: str(os.getpid())})
-        settings = load_settings(home)
-        require_current(home)
-        _require_whole(home, settings)
-        mark_started(home)
-        file_modes.apply(home, settings.access)
-        current = RunContext(home, settings, "dagster", progress=context.log.info if context.log else quiet)
-        yield current
-        conclude(current, context.run_id or "", "published" if current.exported else "failed")
-        if current.exported:
-            finish(home, settings)

@@ -1,5 +1,6 @@
 """One run of the job in this process, recorded in the home's Dagster instance."""
 
+import contextlib
 import logging
 import os
 import uuid
@@ -9,7 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from footfall.core.errors import CheckFailed
+from footfall.core.errors import ExportsFailed
+from footfall.core.explain import as_bug, explain
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
@@ -17,10 +19,12 @@ from footfall.core.stop import is_interruption
 from footfall.transform import dbt_runner
 from orchestration import dagster_instance
 from orchestration.definitions import combine
-from orchestration.jobs import NIGHTLY, REBUILD, range_tags, run_config
+from orchestration.jobs import NIGHTLY, REBUILD, run_config
 from orchestration.partitions import landing_span
 from orchestration.pending_work import mark_started
-from orchestration.run_context import RunContext, conclude
+from orchestration.run_context import RunContext, conclude, status_of
+from orchestration.show_partitions import show_loaded
+from orchestration.steps import OUTCOME_TAG
 
 
 @dataclass(frozen=True)
@@ -64,30 +68,43 @@ def run_job(home: Home, settings: Settings, request: Request, progress: Progress
     # The run's events are in its log, for the user interface; the console shows the stages' own sentences.
     logging.getLogger("dagster").setLevel(logging.CRITICAL + 1)
     run_id = str(uuid.uuid4())
-    run_context = RunContext(home, settings, request.command, progress=progress, load_dates=request.load_dates)
+    run_context = RunContext(
+        home, settings, request.command, progress=progress, load_dates=request.load_dates, reload=request.reload,
+    )
     with run_context.stage("start", "Reading the models."):
         run_context.dbt_manifest = dbt_runner.parse(home, settings)
         job = _job(home, settings, request)
         instance = dagster_instance.open_instance(home)
     mark_started(home)
-    with instance, dagster_instance.quick_history():
+    with instance, dagster_instance.quick_history(), dagster_instance.at_work(run_id):
         dagster_instance.reconcile(instance)
         try:
             job.execute_in_process(
                 instance=instance, run_id=run_id, resources={"run_context": run_context}, run_config=_config(request),
                 tags=_tags(request),
             )
-        except Exception as error:  # noqa: BLE001 - the net of a run: the caller reports it, with what was done before
-            if is_interruption(error):
-                conclude(run_context, run_id, "stopped")
-                raise KeyboardInterrupt from None
-            conclude(run_context, run_id, "checks_failed" if isinstance(error, CheckFailed) else "failed")
-            return Outcome(run_id, run_context, error)
-        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-            conclude(run_context, run_id, "stopped")
-            raise KeyboardInterrupt from None
-    conclude(run_context, run_id, "published")
-    return Outcome(run_id, run_context, None)
+        except (Exception, KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as error:  # noqa: BLE001
+            # The net of a run: the caller reports what ended it, with what was done before.
+            run_context.error = run_context.error or error
+            if not isinstance(error, Exception) or is_interruption(run_context.error):
+                run_context.found = None
+            elif run_context.found is None:
+                run_context.found = explain(error, home) or as_bug(error, home)
+        status = status_of(run_context)
+        _show(instance, home, run_id, status)
+    conclude(run_context, run_id, status)
+    if status == "stopped":
+        raise KeyboardInterrupt
+    return Outcome(run_id, run_context, None if isinstance(run_context.found, ExportsFailed) else run_context.error)
+
+
+def _show(instance: dg.DagsterInstance, home: Home, run_id: str, status: str) -> None:
+    """Show the result in Dagster. Where its files cannot be written, the run stays what it is."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    with contextlib.suppress(OSError, SQLAlchemyError):
+        instance.add_run_tags(run_id, {OUTCOME_TAG: status})
+        show_loaded(instance, home)
 
 
 def _job(home: Home, settings: Settings, request: Request) -> dg.JobDefinition:
@@ -101,11 +118,10 @@ def _job(home: Home, settings: Settings, request: Request) -> dg.JobDefinition:
 def _config(request: Request) -> dict[str, Any]:
     mode = None if request.load_dates is None else "backfill" if request.is_backfill else "load"
     return run_config(
-        mode=mode, through=request.through, only=request.only, reload=request.reload,
-        is_full_refresh=request.is_full_refresh,
+        mode=mode, dates=request.load_dates if request.is_backfill else None, through=request.through,
+        only=request.only, is_full_refresh=request.is_full_refresh,
     )
 
 
 def _tags(request: Request) -> dict[str, str]:
-    tags = {dagster_instance.PID_TAG: str(os.getpid()), "footfall/command": request.command}
-    return tags | range_tags(*request.load_dates) if request.load_dates else tags
+    return {dagster_instance.PID_TAG: str(os.getpid()), "footfall/command": request.command}

@@ -2,14 +2,14 @@
 
 import errno
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from footfall.core.errors import FootfallError
+from footfall.core.errors import ExportsFailed, FootfallError
 from footfall.core.stop import raise_if_stopped
 
 #: Faults of the machine: they are about no single file, so the whole folder fails and the old one stays.
@@ -98,6 +98,23 @@ def of_held_back(workspace_id: str, folder: Path, reason: str) -> Failure:
         where=f"workspace {workspace_id}", is_held_back=True,
         hint="`footfall quarantine list` names the lines. Repair or remove the files in landing, change the mapping in "
         "footfall.yml, or raise `checks.max_quarantined_share` there if the data is right; then `footfall run`.",
+    )
+
+
+def summarise(failures: Sequence[Failure]) -> ExportsFailed | None:
+    """The error of a run or an export some of whose folders or files could not be made; None without any."""
+    failures = sorted(failures, key=lambda failure: failure.is_held_back)
+    if not failures:
+        return None
+    workspaces = sorted({failure.workspace_id for failure in failures})
+    number = "One export" if len(failures) == 1 else f"{len(failures):,} exports"
+    state = "held back" if failures[0].is_held_back else "not made"
+    more = f" and {len(workspaces) - 5:,} more" if len(workspaces) > 5 else ""
+    return ExportsFailed(
+        f"{number} {'was' if len(failures) == 1 else 'were'} {state}; all others are complete. "
+        f"First reason: {failures[0].what}",
+        where=f"workspaces {', '.join(workspaces[:5])}{more}",
+        hint=failures[0].hint or "Run `footfall run` again: it tries again.",
     )
 
 

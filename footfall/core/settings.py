@@ -92,6 +92,9 @@ class Publishing(Section):
 class Schedule(Section):
     cron: str = "15 2 * * *"
     timezone: str = "UTC"
+    enabled: bool = Field(False, description="whether the schedule is on without a switch in the user interface")
+    retries: int = Field(3, ge=0, le=10, description="times a step is tried again after an error that may pass")
+    retry_seconds: float = Field(60, ge=0, description="seconds before the first of them; then twice as long each")
 
 
 def _known_format(name: str) -> str:

@@ -12,12 +12,12 @@ import pytest
 import typer
 
 from footfall.core import lock
+from footfall.core.explain import explain
 from footfall.core.home import Home
 from footfall.core.secret import key_id
 from footfall.core.settings import Settings, load_settings
 from footfall.ingestion.exclusion.tombstones import home_key, write_tombstones
 from footfall_cli import app
-from footfall_cli.errors import explain
 from tests.conftest import Answer, in_a_process
 
 Command = Callable[..., Answer]

@@ -12,6 +12,7 @@ from footfall.core.home import Home
 from footfall.core.settings import load_settings
 from footfall_cli import ui
 from orchestration.definitions import defs
+from orchestration.schedules import nightly_schedule
 from tests.conftest import REPOSITORY
 
 MARTS = (
@@ -64,14 +65,18 @@ def test_blocking_checks_stand_between_marts_and_what_is_published(location: dg.
     assert {f"marts/{name}:dbt_tests" for name in MARTS} <= checks
 
 
-def test_the_schedule_follows_the_settings_and_skips_a_night_without_files(location: dg.Definitions, demo_home: Home):
+def test_the_schedule_follows_the_settings_and_starts_a_run_every_night(location: dg.Definitions, demo_home: Home):
+    """Also without new files: the run looks for damage and old files, and says that nothing is new."""
     schedule = location.resolve_schedule_def("nightly_schedule")
-    assert schedule.cron_schedule == load_settings(demo_home).schedule.cron
+    settings = load_settings(demo_home)
+    assert schedule.cron_schedule == settings.schedule.cron
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_schedule_context(instance=instance, repository_def=location.get_repository_def())
         answer = schedule.evaluate_tick(context)
-    assert not answer.run_requests
-    assert "Nothing new" in answer.skip_message
+    assert [request.tags.get("dagster/partition") for request in answer.run_requests] == [None]
+    on = settings.model_copy(update={"schedule": settings.schedule.model_copy(update={"enabled": True})})
+    assert nightly_schedule(demo_home, on).default_status == dg.DefaultScheduleStatus.RUNNING
 
 
 def test_the_web_server_listens_on_this_machine_only():
@@ -99,15 +104,13 @@ def _ancestors(graph, key: dg.AssetKey) -> set[dg.AssetKey]:
 def test_a_model_of_newly_loaded_events_and_publishing_cannot_be_materialised_alone(
     location: dg.Definitions, demo_copy: Home, monkeypatch: pytest.MonkeyPatch
 ):
-    from footfall.core.errors import UsageError
-
     monkeypatch.setenv("FOOTFALL_HOME", str(demo_copy.root))
     job = location.resolve_job_def("rebuild")
     before = demo_copy.current.read_bytes()
     with dg.DagsterInstance.ephemeral() as instance:
-        with pytest.raises(UsageError, match="cannot be built alone"):
+        with pytest.raises(dg.Failure, match="cannot be built alone"):
             job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["marts", "fct_visits"])])
-        with pytest.raises(UsageError, match="Only a complete build can be published"):
+        with pytest.raises(dg.Failure, match="Only a complete build can be published"):
             job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey("published")])
     assert demo_copy.current.read_bytes() == before
 

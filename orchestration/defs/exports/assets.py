@@ -8,6 +8,7 @@ from orchestration.defs.exports import checks
 from orchestration.defs.publish.assets import PUBLISHED
 from orchestration.defs.results import to_asset_checks
 from orchestration.run_context import RunContext
+from orchestration.steps import POOL, step
 
 EXPORTS = dg.AssetKey("exports")
 
@@ -25,25 +26,32 @@ def exports_asset() -> dg.AssetsDefinition:
             )
         ],
         check_specs=checks.specs(EXPORTS),
+        pool=POOL,
     )
     def export(
         context: dg.AssetExecutionContext, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         from exports.build_all import export_all
+        from exports.folder.failure import summarise
 
-        with run_context.stage("export", "Writing exports."):
-            run_context.exported = export_all(
-                run_context.home, run_context.settings, run_id=context.run_id, progress=run_context.progress
+        with step(context, run_context):
+            with run_context.stage("export", "Writing exports."):
+                run_context.exported = export_all(
+                    run_context.home, run_context.settings, run_id=context.run_id, progress=run_context.progress
+                )
+            yield dg.MaterializeResult(
+                asset_key=EXPORTS,
+                metadata={
+                    "folder": dg.MetadataValue.path(str(run_context.home.exports)),
+                    "index": dg.MetadataValue.path(str(run_context.home.exports / "index.html")),
+                },
             )
-        yield dg.MaterializeResult(
-            asset_key=EXPORTS,
-            metadata={
-                "folder": dg.MetadataValue.path(str(run_context.home.exports)),
-                "index": dg.MetadataValue.path(str(run_context.home.exports / "index.html")),
-            },
-        )
-        for name, results in checks.check(run_context).items():
-            yield from to_asset_checks(results, EXPORTS, name)
-            run_context.checks += results
+            for name, results in checks.check(run_context).items():
+                yield from to_asset_checks(results, EXPORTS, name)
+                run_context.checks += results
+            failed = summarise(run_context.exported.failures)
+            if failed is not None:
+                raise failed
+            run_context.end()
 
     return export

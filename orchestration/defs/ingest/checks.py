@@ -1,12 +1,10 @@
 """What must hold after a load: the ledger adds up, the batch is believable, its volume is usual."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 import dagster as dg
 
 from footfall.checks.result import CheckResult
-from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
 from orchestration.defs.results import to_asset_checks
 from orchestration.run_context import RunContext
 
@@ -38,21 +36,12 @@ def check(run_context: RunContext) -> list[CheckResult]:
     return check_batch(run_context.home, run_context.settings)
 
 
-def as_dagster(results: Sequence[CheckResult], asset: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
-    """Two checks with names of their own, and one for the others."""
-    for name in (LEDGER, VOLUME):
-        yield from to_asset_checks([result for result in results if result.name == name], asset, name)
-    yield from to_asset_checks([result for result in results if result.name not in (LEDGER, VOLUME)], asset, BATCH)
-
-
-def metadata_by_date(run_context: RunContext) -> dict[str, dict[str, Any]]:
-    """Lines of each load date (ISO) as the ledger has them, by outcome."""
-    totals: dict[str, dict[str, Any]] = {}
-    for row in read_lake(run_context.home).ledger:
-        day = totals.setdefault(row["load_date"], dict.fromkeys(("files", "lines_in", *OUTCOMES), 0))
-        day["files"] += 1
-        for name in ("lines_in", *OUTCOMES):
-            day[name] += row[name]
-    for day in totals.values():
-        day["dagster/partition_row_count"] = day["loaded"]
-    return totals
+def as_dagster(
+    results: Sequence[CheckResult], asset: dg.AssetKey, selected: Collection[dg.AssetCheckKey]
+) -> Iterator[dg.AssetCheckResult]:
+    """Two checks with names of their own, and one for the others; of them those that the run selects."""
+    by_name = {name: [result for result in results if result.name == name] for name in (LEDGER, VOLUME)}
+    by_name[BATCH] = [result for result in results if result.name not in by_name]
+    for name, some in by_name.items():
+        if dg.AssetCheckKey(asset, name) in selected:
+            yield from to_asset_checks(some, asset, name)

@@ -14,6 +14,7 @@ from orchestration.defs.transform.rows import count_rows
 from orchestration.defs.transform.selection import require_safe
 from orchestration.defs.transform.translator import FootfallTranslator
 from orchestration.run_context import RunContext
+from orchestration.steps import POOL, step
 
 
 class BuildConfig(dg.Config):
@@ -30,28 +31,29 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """
     translator = FootfallTranslator()
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="models")
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="models", pool=POOL)
     def models(
         context: dg.AssetExecutionContext, config: BuildConfig, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        selected = _selected(context, manifest, translator) if context.is_subset else None
-        with run_context.stage("build", "Building the models."):
-            if selected is None:
-                _build_all(run_context, is_full_refresh=config.full_refresh)
-            else:
-                _build_some(run_context, manifest, selected)
-        rows = count_rows(run_context.home, manifest)
-        for node in run_context.nodes:
-            if node.kind in ("model", "seed") and node.status == "success":
-                yield dg.MaterializeResult(
-                    asset_key=translator.get_asset_spec(manifest, node.unique_id, None).key,
-                    metadata={"seconds": node.seconds, **_row_count(rows.get(node.unique_id))},
-                )
-        yield from checks.as_dagster(run_context.nodes, manifest, translator, selected)
-        checks.require_models(run_context)
-        run_context.require_passed(checks.as_results(run_context.nodes))
-        if run_context.build_sources is not None:
-            build_sources.mark_built(run_context.home, run_context.build_sources)
+        with step(context, run_context):
+            selected = _selected(context, manifest, translator) if context.is_subset else None
+            with run_context.stage("build", "Building the models."):
+                if selected is None:
+                    _build_all(run_context, is_full_refresh=config.full_refresh)
+                else:
+                    _build_some(run_context, manifest, selected)
+            rows = count_rows(run_context.home, manifest)
+            for node in run_context.nodes:
+                if node.kind in ("model", "seed") and node.status == "success":
+                    yield dg.MaterializeResult(
+                        asset_key=translator.get_asset_spec(manifest, node.unique_id, None).key,
+                        metadata={"seconds": node.seconds, **_row_count(rows.get(node.unique_id))},
+                    )
+            yield from checks.as_dagster(run_context.nodes, manifest, translator, selected)
+            checks.require_models(run_context)
+            run_context.require_passed(checks.as_results(run_context.nodes))
+            if run_context.build_sources is not None:
+                build_sources.mark_built(run_context.home, run_context.build_sources)
 
     return models
 
