@@ -24,6 +24,7 @@ def init(
     """Make a home: its folders, and a `footfall.yml` that shows every setting. Files that exist stay as they are."""
     from footfall.core.errors import SettingsError
     from footfall_cli import console
+    from orchestration.dagster_instance import write_instance_file
 
     place = as_home(home).ensure()
     is_new = not place.settings_file.exists()
@@ -35,6 +36,7 @@ def init(
                 f"The settings file cannot be written: {error.strerror}.", where=str(place.settings_file),
                 hint="Choose another folder with --home or FOOTFALL_HOME, or change its permissions.",
             ) from error
+    write_instance_file(place)
     document = {
         "command": "init", "exit_code": 0, "home": place.root, "settings": place.settings_file, "is_new": is_new,
         "landing": place.landing / "events",

@@ -54,7 +54,7 @@ class Outcome:
 
     run_id: str
     run_context: RunContext
-    error: Exception | None
+    error: BaseException | None
 
 
 def run_job(home: Home, settings: Settings, request: Request, progress: Progress = quiet) -> Outcome:

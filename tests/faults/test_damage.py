@@ -190,19 +190,6 @@ def old_home(tmp_path: Path) -> Home:
     return Home(tmp_path / "old")
 
 
-def test_a_home_of_version_1_is_brought_to_this_version(footfall: Command, old_home: Home, tmp_path: Path) -> None:
-    answer = footfall("run", "--home", old_home.root, "--json")
-    assert answer.code == 0, answer.err
-    assert "The home has version 1" in answer.err
-    assert (old_home.lake / "version").read_text().strip() == str(HOME_VERSION)
-    fresh = Home(tmp_path / "fresh")
-    shutil.copytree(old_home.landing, fresh.landing)
-    shutil.copy2(old_home.settings_file, fresh.root)
-    assert footfall("run", "--home", fresh.root).code == 0
-    assert _contents(old_home) == _contents(fresh)
-    assert footfall("run", "--home", old_home.root, "--json").document["outcome"] == "nothing_new"
-
-
 def test_of_a_home_of_version_1_whose_landing_is_gone_everything_stays(footfall: Command, old_home: Home) -> None:
     loaded = sum(row["loaded"] for row in read_lake(old_home).ledger)
     shutil.rmtree(old_home.landing)

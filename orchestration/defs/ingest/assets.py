@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -91,7 +91,8 @@ def _dates(context: dg.AssetExecutionContext, config: LoadConfig) -> tuple[date,
 
 
 def _is_full_refresh(context: dg.AssetExecutionContext) -> bool:
-    return bool(context.run.run_config.get("ops", {}).get("models", {}).get("config", {}).get("full_refresh"))
+    ops: Any = context.run.run_config.get("ops", {})
+    return bool(ops.get("models", {}).get("config", {}).get("full_refresh"))
 
 
 def _note_nothing_new(context: dg.AssetExecutionContext, run_context: RunContext) -> None:
