@@ -184,8 +184,7 @@ def _carry_out(
     intent.add("lake", in_lake)
     write_intent(home, intent)
     everybody = read_tombstones(home, settings)
-    texts = {text for _, text in plan.traces}
-    changed = erase_from_all_files(home, settings, everybody or erased, progress, texts)
+    changed = erase_from_all_files(home, settings, everybody or erased, progress, erased)
     in_landing = {
         "files_rewritten": changed.files, "files_removed": changed.removed_files, "lines": changed.lines,
         "lines_of_others_redacted": changed.redacted,

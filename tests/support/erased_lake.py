@@ -27,7 +27,8 @@ def carry_out(lake: Lake, intent: Intent) -> None:
     assert plan is not None
     key = home_key(home, settings)
     write_tombstones(home, key, intent.number, plan.names)
-    rewrite_lake(home, settings, intent, plan, Erased.of(plan.names, intent.people, key))
+    erased = Erased.of(plan.names, intent.people, key)
+    rewrite_lake(home, settings, intent, plan, erased)
     everybody = read_tombstones(home, settings)
     assert everybody is not None
-    erase_from_all_files(home, settings, everybody, texts={text for _, text in plan.traces})
+    erase_from_all_files(home, settings, everybody, now=erased)

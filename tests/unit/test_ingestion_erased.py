@@ -17,7 +17,7 @@ from footfall.ingestion.exclusion.redact import Redaction
 from footfall.ingestion.exclusion.tombstones import Erased, Name, home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing.pending import pending
-from footfall.ingestion.landing_erasure import erase_landing
+from footfall.ingestion.landing_erasure import erase_landing, find_lines
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"
@@ -248,7 +248,7 @@ def test_a_file_that_ends_the_database_does_not_end_the_search_of_the_others(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The validation of one file is made to end DuckDB: out of range for to_json, an internal error of 2.0.1."""
-    validate = erase_landing.validate_events
+    validate = find_lines.validate_events
 
     def breaking(work, piece) -> None:
         validate(work, piece)
@@ -260,7 +260,7 @@ def test_a_file_that_ends_the_database_does_not_end_the_search_of_the_others(
     lake.load()
     broken = lake.land("a.jsonl", [line("breaks"), _of_anna("m1")])
     good = lake.land("b.jsonl", [line("m2"), _of_anna("m3")])
-    monkeypatch.setattr(erase_landing, "validate_events", breaking)
+    monkeypatch.setattr(find_lines, "validate_events", breaking)
     erased = read_tombstones(lake.home, lake.settings)
     assert erased is not None
     done = erase_landing.erase_from_all_files(lake.home, lake.settings, erased)

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable
 from footfall.ingestion.exclusion.spelling import (
     LONGEST_NAME,
     fold,
-    longest_piece,
     name_keys,
     pieces,
+    rare_piece,
     readings,
     spellings,
     unspaced_names,
@@ -37,7 +37,7 @@ def names_of_texts(ids: Iterable[tuple[str, str]], names: Iterable[tuple[str, st
         found |= {("text", workspace, form) for form in spellings(name)}
         found |= {("name", workspace, key) for key in name_keys(name)}
         found |= {("unspaced", workspace, key) for key in unspaced_names(name)}
-    pieces_of = {longest_piece(key) for _, _, key in found} - {None}
+    pieces_of = {rare_piece(key) for _, _, key in found} - {None}
     # names of files are of no workspace
     found |= {(kind, ANYWHERE, key) for kind, _, key in found}
     return found | {("piece", ANYWHERE, piece) for piece in pieces_of if piece is not None}

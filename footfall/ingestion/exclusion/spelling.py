@@ -32,7 +32,7 @@ _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNICODE = re.compile(r"(?:\\+u[0-9A-Fa-f]{4})+")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8}\d?);")
 #: How often a text is unpacked: an address in a parameter of an address in a parameter.
-_ROUNDS = 3
+ROUNDS = 3
 #: Words of the longest name.
 LONGEST_NAME = 6
 
@@ -58,9 +58,9 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", plain) if _COMPOSED.search(plain) else plain
 
 
-def readings(text: str) -> Iterator[str]:
+def readings(text: str, rounds: int = ROUNDS) -> Iterator[str]:
     """The folded text, then what it says with its escapes taken away once, twice …"""
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         yield fold(text)
         if not ("%" in text or "\\" in text or "&" in text):
             return
@@ -129,6 +129,8 @@ def unspaced_names(name: str) -> set[str]:
     return {"".join(words), "".join(reversed(words))}
 
 
-def longest_piece(key: str) -> str | None:
-    """The run of letters and digits by which a form is looked up first."""
-    return max((found[0] for found in _PIECE.finditer(key)), key=lambda piece: (len(piece), piece), default=None)
+def rare_piece(key: str) -> str | None:
+    """The run of letters and digits by which a form is looked up first: one with digits, which fewer words have, else
+    the longest; not of the domain of an e-mail, which others have too."""
+    found = _PIECE.findall(key.partition("@")[0]) or _PIECE.findall(key)
+    return max(found, key=lambda piece: (not piece.isalpha(), len(piece), piece), default=None)

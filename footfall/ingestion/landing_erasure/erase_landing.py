@@ -5,39 +5,29 @@ Parquet are dropped. A file is written aside and moved into place in one step; b
 recorded (``footfall.ingestion.exclusion.erased_contents``), so it is never loaded as a new file.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-from footfall.core.database import quote_identifier
 from footfall.core.durable import sync
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
-from footfall.core.settings import EntitySource, EventSource, Settings
-from footfall.ingestion.context import FileTally, LoadContext
-from footfall.ingestion.database import open_loader, sql
-from footfall.ingestion.entity_columns import ENTITIES, ID, KEY, TEXT, USER_KEY
+from footfall.core.settings import Settings
+from footfall.ingestion.context import LoadContext
+from footfall.ingestion.database import open_loader
 from footfall.ingestion.exclusion.erased_contents import mark_uncleaned, note_clean_forms, read_clean_forms
-from footfall.ingestion.exclusion.exclude import exclude_entities, exclude_texts
-from footfall.ingestion.exclusion.match_erased import redactions_by
-from footfall.ingestion.exclusion.redact import Redaction
 from footfall.ingestion.exclusion.tombstones import Erased
-from footfall.ingestion.formats.slices import Slice
 from footfall.ingestion.lake.commit_log import live_commits, read_commits
 from footfall.ingestion.landing.files import LandingFile, discover, has_changed
 from footfall.ingestion.landing.hashes import hash_file, known_hashes, with_hashes
+from footfall.ingestion.landing_erasure.candidates import Candidates
+from footfall.ingestion.landing_erasure.find_lines import Found, find_in_files, is_mapped
 from footfall.ingestion.landing_erasure.rename import rename_files
 from footfall.ingestion.landing_erasure.rewrite import rewrite_parquet, rewrite_text
-from footfall.ingestion.landing_erasure.search_lines import anchors, find_in_lines, texts_of
-from footfall.ingestion.landing_erasure.search_texts import file_names_erased_person
 from footfall.ingestion.problems import FileProblem
-from footfall.ingestion.validation.validate_entities import validate_entity
-from footfall.ingestion.validation.validate_events import keep_rejected, keep_slice, validate_events
-from footfall.ingestion.validation.validate_files import DatabaseLost, validate_files
-
-#: Columns of an event that say whose it is.
-_OWN_IDS = ("validated.workspace_id", "user_id", "device_id", "anonymous_id", "message_id")
+from footfall.ingestion.validation.validate_files import DatabaseLost
 
 
 @dataclass
@@ -54,15 +44,11 @@ class LandingErasure:
     lines: int = 0
     redacted: int = 0
 
-
-@dataclass(frozen=True)
-class _Found:
-    """What to remove from one file: lines by number, and what goes from others' lines."""
-
-    lines: frozenset[int]
-    redactions: dict[int, Redaction]
-    is_damaged: bool
-    is_named: bool = False  # somebody erased, in a text that could not be validated
+    def __add__(self, other: "LandingErasure") -> "LandingErasure":
+        return LandingErasure(
+            self.files + other.files, self.removed_files + other.removed_files, self.lines + other.lines,
+            self.redacted + other.redacted,
+        )
 
 
 def erase_from_marked_files(
@@ -80,24 +66,34 @@ def erase_from_marked_files(
 
 
 def erase_from_all_files(
-    home: Home, settings: Settings, erased: Erased, progress: Progress = quiet, texts: Collection[str] | None = None,
+    home: Home, settings: Settings, erased: Erased, progress: Progress = quiet, now: Erased | None = None,
 ) -> LandingErasure:
     """Read every landing file, and rename and rewrite those that hold erased people.
 
     Args:
-        texts: ids, e-mails and names of those who are erased now, so that only lines that may name them are looked at
-            closely; None: every line is.
+        now: those who are erased now, by their plain names, so that only lines that may name one of them are validated.
+            Files that were delivered again with people erased earlier are validated completely. None: all files are.
     """
     rename_files(home, erased)
     files, _ = discover(home, settings)
-    return erase_from_files(home, settings, erased, with_hashes(home, files, {}), progress, texts)
+    files = with_hashes(home, files, {})
+    if now is None:
+        return erase_from_files(home, settings, erased, files, progress)
+    marked = read_clean_forms(home)
+    again = erase_from_files(home, settings, erased, [one for one in files if one.sha256 in marked], progress)
+    others = [one for one in files if one.sha256 not in marked]
+    return again + erase_from_files(home, settings, now, others, progress, Candidates(now.names))
 
 
 def erase_from_files(
     home: Home, settings: Settings, erased: Erased, files: Iterable[LandingFile], progress: Progress = quiet,
-    texts: Collection[str] | None = None,
+    candidates: Candidates | None = None,
 ) -> LandingErasure:
-    """Rewrite those of ``files`` that hold erased people. Doing it again changes nothing."""
+    """Rewrite those of ``files`` that hold erased people. Doing it again changes nothing.
+
+    Args:
+        candidates: which lines may name one of them; None: every line.
+    """
     done = LandingErasure()
     files = list(files)
     for file in files:
@@ -105,96 +101,80 @@ def erase_from_files(
     if not files:
         return done
     commits = live_commits(read_commits(home))
-    pattern = None if texts is None else anchors(texts) or "(?:$)x"
     current_date = ""
     with ExitStack() as stack:
-        con = stack.enter_context(open_loader(home, settings))
-        for file in files:
-            if file.load_date != current_date:
-                current_date = file.load_date
+        work = LoadContext(
+            stack.enter_context(open_loader(home, settings)), home, settings, "", 0, "", commits, [], quiet, erased
+        )
+
+        def reopen() -> None:
+            work.con = stack.enter_context(open_loader(home, settings))
+
+        for group in _groups(files, is_filtered=candidates is not None):
+            if group[0].load_date != current_date:
+                current_date = group[0].load_date
                 progress(f"Searching the landing files of {current_date} for erased people.")
-            work = LoadContext(con, home, settings, file.load_date, 0, "", commits, [], quiet, erased)
-            try:
-                found = _find(work, file, pattern)
-            except DatabaseLost as lost:
-                work.con = con = stack.enter_context(open_loader(home, settings))
-                work.suspects = {file.path: FileProblem("corrupt_file", str(lost))}
-                found = _find(work, file, pattern)
-            if not (found.lines or found.redactions or found.is_named) or has_changed(home, file):
-                continue
-            path = home.root / file.path
-            if found.is_damaged:
-                mark_uncleaned(home, [file.sha256])
-                path.unlink()
-                done.removed_files += 1
-            else:
-                aside = _rewrite(settings, file, path, found, erased)
-                clean = hash_file(aside, file.path)
-                if clean == file.sha256:
-                    # what names somebody is an id of somebody else
-                    aside.unlink()
-                    continue
-                note_clean_forms(home, {str(file.sha256): clean})
-                aside.replace(path)
-                sync(path.parent)
-                done.files += 1
-            done.lines += len(found.lines)
-            done.redacted += len(found.redactions)
+            for file, found in _find_safely(work, group, candidates, reopen):
+                _carry_out(home, settings, erased, file, found, done)
     return done
 
 
-def _find(work: LoadContext, file: LandingFile, pattern: str | None) -> _Found:
-    con, tally = work.con, FileTally(0, file)
-    con.execute(sql("tables"))
-    con.execute("insert into files values (0, $id, $path)", {"id": tally.file_id, "path": file.path})
-    if file.kind == "entities":
-        validate_entity(work, file.source, [tally])
-        exclude_entities(work, file.source)
-        con.execute(sql("keep_entities"))
-        kept = [
-            quote_identifier(name) for name, kind in ENTITIES[file.source].items() if kind in (KEY, USER_KEY, ID, TEXT)
-        ] if file.source in ENTITIES else []
-        if kept:
-            find_in_lines(work, texts_of(work, file), "versions", ["workspace_id", *kept], pattern)
-    else:
-        for piece in validate_files(work, [tally], validate_events, "validated"):
-            keep_rejected(work, piece)
-            if piece.batches:
-                find_in_lines(work, piece.table(), "validated", _OWN_IDS, pattern)
-                _restore_texts(work, piece)
-                keep_slice(work, 0)
-    exclude_texts(work)
-    lines = frozenset(number for (number,) in con.execute("select distinct line_number from erased").fetchall())
-    named = redactions_by(con, "mention_lines", "line_number")
-    redactions = {number: found for number, found in named.items() if number not in lines}
-    if tally.problem is None:
-        return _Found(lines, redactions, is_damaged=False)
-    return _Found(lines, redactions, is_damaged=True, is_named=file_names_erased_person(work, file))
+def _groups(files: Iterable[LandingFile], *, is_filtered: bool) -> Iterator[list[LandingFile]]:
+    """Event files of a date together, since few of their lines are validated; others one by one."""
+    for _, group in groupby(files, key=lambda file: (file.load_date, file.kind)):
+        together = list(group)
+        if is_filtered and together[0].kind == "events":
+            yield together
+        else:
+            yield from ([file] for file in together)
 
 
-def _restore_texts(work: LoadContext, piece: Slice) -> None:
-    """A load keeps no text of refused lines, but the landing file has it, and it may name erased people."""
-    table = piece.table()
-    column = next((name for name in ("raw", "line") if name in table.schema.names), None)
-    if column is None:
+def _find_safely(
+    work: LoadContext, files: list[LandingFile], candidates: Candidates | None, reopen: Callable[[], None]
+) -> list[tuple[LandingFile, Found]]:
+    """Each file with what to remove from it. Where a file ends the database, the others are searched without it."""
+    try:
+        return find_in_files(work, files, candidates)
+    except DatabaseLost as lost:
+        reopen()
+        if len(files) > 1:
+            return [pair for file in files for pair in _find_safely(work, [file], candidates, reopen)]
+        work.suspects = {files[0].path: FileProblem("corrupt_file", str(lost))}
+        try:
+            return find_in_files(work, files, candidates)
+        finally:
+            work.suspects = {}
+
+
+def _carry_out(
+    home: Home, settings: Settings, erased: Erased, file: LandingFile, found: Found, done: LandingErasure
+) -> None:
+    if not (found.lines or found.redactions or found.is_named) or has_changed(home, file):
         return
-    work.con.register("texts", table.select(["file_no", "line_number", column]))
-    work.con.execute(
-        f"update validated set reason = 'unread', raw = texts.{column} from texts "
-        "where validated.file_no = texts.file_no and validated.line_number = texts.line_number "
-        "and validated.raw is null and validated.reason is not null and validated.reason <> 'erased' "
-        "and (validated.file_no, validated.line_number) not in "
-        "(select (file_no, line_number) from mention_lines)"
-    )
-    work.con.unregister("texts")
+    path = home.root / file.path
+    if found.is_damaged:
+        mark_uncleaned(home, [file.sha256])
+        path.unlink()
+        done.removed_files += 1
+    else:
+        aside = _rewrite(settings, file, path, found, erased)
+        clean = hash_file(aside, file.path)
+        if clean == file.sha256:
+            # what names somebody is an id of somebody else
+            aside.unlink()
+            return
+        note_clean_forms(home, {str(file.sha256): clean})
+        aside.replace(path)
+        sync(path.parent)
+        done.files += 1
+    done.lines += len(found.lines)
+    done.redacted += len(found.redactions)
 
 
-def _rewrite(settings: Settings, file: LandingFile, path: Path, found: _Found, erased: Erased) -> Path:
+def _rewrite(settings: Settings, file: LandingFile, path: Path, found: Found, erased: Erased) -> Path:
     aside = _aside(path)
-    sources: tuple[EntitySource | EventSource, ...] = (*settings.sources.events, *settings.sources.entities)
-    is_mapped = any(source.name == file.source and source.mapping for source in sources)
     redactions = found.redactions
-    if is_mapped:
+    if is_mapped(settings, file.source):
         # the file has its own column names, so a value is removed from every column
         redactions = {number: redaction.everywhere() for number, redaction in redactions.items()}
     if file.format == "parquet":

@@ -1,8 +1,8 @@
 """Lines of others that name an erased person in a part that is not loaded: the address of a page in the context, a
 column that no mapping reads."""
 
-import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -13,38 +13,26 @@ from footfall.ingestion.exclusion.mentions import mentions
 from footfall.ingestion.formats.csv_records import read_csv
 from footfall.ingestion.formats.text_records import read_blocks
 from footfall.ingestion.landing.files import LandingFile, is_gzip
+from footfall.ingestion.landing_erasure.candidates import Candidates
 from footfall.ingestion.problems import FileProblem
 
-_ASCII_RUN = re.compile("[a-z0-9]+")
-_SHORTEST = 3
-#: What a text is written with if no run of plain letters or digits of it is the same in every spelling.
-_UNUSUAL = r"[^\x00-\x7f]|\\u[0-9a-f]{4}|%[0-9a-f]{2}|&#?[0-9a-z]+;"
 
+@dataclass(frozen=True)
+class Texts:
+    """The lines of a file: file_no, line_number, line; ``is_complete``: all of them could be read as text."""
 
-def anchors(texts: Collection[str]) -> str | None:
-    """An expression that matches every line, in lower case, in which one of the texts may be; None without texts.
-
-    Letters with marks have several spellings; the run of plain letters and digits beside them has one.
-    """
-    found = set()
-    for text in texts:
-        # the domain of an e-mail is in every other line
-        runs = _ASCII_RUN.findall(text.lower().partition("@")[0])
-        longest = max(runs, key=len, default="")
-        found.add(re.escape(longest) if len(longest) >= _SHORTEST else _UNUSUAL if not text.isascii() else (
-            re.escape(longest)
-        ))
-    return "|".join(sorted(found - {""})) or None
+    lines: pa.Table
+    is_complete: bool
 
 
 def find_in_lines(
-    work: LoadContext, table: pa.Table, rows: str, own: Collection[str], pattern: str | None
+    work: LoadContext, table: pa.Table, rows: str, own: Collection[str], candidates: Candidates | None
 ) -> None:
     """Add to ``mention_lines`` the lines of ``table`` (file_no, line_number, texts) that name an erased person.
 
     Args:
         rows: table with what was loaded of the lines; its columns ``own`` say whose a line is, and stay.
-        pattern: of ``anchors``; None: every line is looked at in Python.
+        candidates: which lines may name one; None: every line.
     """
     con, erased = work.con, work.erased
     if erased is None or not len(table):
@@ -59,14 +47,14 @@ def find_in_lines(
         con.unregister("texts")
         return
     text = f"concat_ws(' ', {', '.join(f'{quote_identifier(name)}::varchar' for name in columns)})"
-    where = "regexp_matches(lower(text), $pattern)" if pattern else "true"
     found = con.execute(
         f"select file_no, line_number, {rows}.workspace_id, text from "
         f"(select file_no, line_number, {text} as text from texts) left join {rows} using (file_no, line_number) "
-        f"where {where} and (file_no, line_number) not in (select (file_no, line_number) from erased)",
-        {"pattern": pattern} if pattern else {},
+        "where (file_no, line_number) not in (select (file_no, line_number) from erased)"
     ).fetchall()
     con.unregister("texts")
+    if candidates is not None:
+        found = [found[place] for place in candidates.places(con, pa.array([row[3] for row in found], pa.string()))]
     known = known_workspaces(work) if found else []
     named = [
         (no, number, workspace) for no, number, workspace, line in found
@@ -83,24 +71,25 @@ def find_in_lines(
         )
 
 
-def texts_of(work: LoadContext, file: LandingFile) -> pa.Table:
-    """The lines of a text file of entities: file_no, line_number, line; of other files none."""
+def texts_of(work: LoadContext, file: LandingFile) -> Texts:
+    """The lines of a text file of entities; of other files none."""
     path = work.home.root / file.path
     numbers: list[int] = []
     texts: list[str] = []
     is_packed, longest = is_gzip(file.path), work.settings.limits.max_line_bytes
+    is_complete = file.format != "parquet" and file.problem is None
     try:
-        blocks: Iterable = () if file.format == "parquet" else (
+        blocks: Iterable = () if not is_complete else (
             read_csv(path, gzip=is_packed, max_line_bytes=longest) if file.format == "csv"
             else read_blocks(path, gzip=is_packed, max_line_bytes=longest)
         )
         for block in blocks:
             numbers += block.numbers.tolist()
             texts += block.texts.to_pylist()
+            is_complete = is_complete and not block.rejected
     except FileProblem:
-        pass
-    return pa.table({
+        is_complete = False
+    return Texts(pa.table({
         "file_no": pa.array([0] * len(numbers), pa.int32()), "line_number": pa.array(numbers, pa.int64()),
         "line": pa.array(texts, pa.string()),
-    })
-
+    }), is_complete)

@@ -26,10 +26,15 @@ class DatabaseLost(Exception):
         self.files = files
 
 
-def validate_files(work: LoadContext, tallies: list[FileTally], validate: Validate, table: str) -> Iterator[Slice]:
+def validate_files(
+    work: LoadContext, tallies: list[FileTally], validate: Validate, table: str, *, is_complete: bool = True
+) -> Iterator[Slice]:
     """Read the files of ``tallies`` and yield each slice after ``validate`` has put its records into ``table``.
 
     Fills the tallies' problems; records of a file found to have one later are still in what was yielded before.
+
+    Args:
+        is_complete: False where ``validate`` leaves records out, so that they say nothing about the whole file.
 
     Raises:
         DatabaseLost: see there.
@@ -41,7 +46,7 @@ def validate_files(work: LoadContext, tallies: list[FileTally], validate: Valida
     for piece in read_ahead(read_slices(work, tallies)):
         piece = piece.only(piece.files - failed) if failed else piece
         for part in _validated(work, piece, by_number, validate, failed):
-            usable |= _usable(work, part, table, usable)
+            usable |= _usable(work, part, table, usable) if is_complete else part.files
             for no in part.files - usable:
                 if by_number[no].records >= MOST_REJECTED:
                     failed.add(no)

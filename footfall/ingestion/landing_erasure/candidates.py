@@ -1,0 +1,99 @@
+"""Which lines may be about somebody: a quick look at every line, before any is validated.
+
+A line that names somebody has, once it is folded, a run of letters and digits of the id, e-mail or name in it. The
+database searches plain lines for these runs; lines with other letters than those of English, or with escapes, are
+folded first. No line that names somebody is left out; a few others are looked at in vain.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+
+import duckdb
+import pyarrow as pa
+
+from footfall.ingestion.exclusion.spelling import ROUNDS, fold, pieces, rare_piece, readings
+from footfall.ingestion.exclusion.tombstones import Name
+
+#: What a line is written with that is not equal to its folded form in lower case.
+_ODD = r"[^\x00-\x7F]|%[0-9A-Fa-f]{2}|\\[bfnrtu]|&(?:#|[A-Za-z])"
+#: White space as JSON writes it. In a raw line its letter would belong to the next word.
+_SPACE = re.compile(r"\\[bfnrt]")
+_PLAIN = re.compile(r"[a-z0-9]+")
+#: Shorter runs are searched as whole words.
+_LONG = 5
+#: Runs in one expression; the database refuses very long ones.
+_MOST_RUNS = 400
+#: One more than a value has: a line may have its values escaped.
+_ROUNDS = ROUNDS + 1
+_WHOSE = ("user", "device", "message")
+
+
+class Candidates:
+    """What to look for.
+
+    Attributes:
+        runs: of letters and digits. unspaced: names of scripts without spaces.
+        is_unlimited: an id has no letter and no digit, so that every line may name it.
+    """
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self.runs: set[str] = set()
+        self.unspaced: set[str] = set()
+        self.is_unlimited = False
+        for kind, _, text in names:
+            if kind == "piece":
+                self.runs.add(text)
+            elif kind == "unspaced":
+                self.unspaced.add(text)
+            elif kind in _WHOSE:
+                run = rare_piece(fold(text))
+                self.is_unlimited |= run is None
+                self.runs |= {run} - {None}  # type: ignore[arg-type]
+
+    def places(self, con: duckdb.DuckDBPyConnection, texts: pa.Array | pa.ChunkedArray) -> list[int]:
+        """Places, in order, of the texts that may name somebody."""
+        if self.is_unlimited:
+            return list(range(len(texts)))
+        con.register("candidate_texts", pa.table({"place": pa.array(range(len(texts)), pa.int64()), "text": texts}))
+        patterns = list(self._patterns())
+        is_named = " or ".join(f"regexp_matches(lower(text), $pattern_{no})" for no in range(len(patterns))) or "false"
+        rows = con.execute(
+            "select place, if(is_odd, text, null) from "
+            "(select place, text, regexp_matches(text, $odd) as is_odd from candidate_texts) "
+            f"where is_odd or {is_named} order by place",
+            {"odd": _ODD, **{f"pattern_{no}": pattern for no, pattern in enumerate(patterns)}},
+        ).fetchall()
+        con.unregister("candidate_texts")
+        return [place for place, text in rows if text is None or self.may_name(text)]
+
+    def may_name(self, text: str) -> bool:
+        """Whether a text, in any of its readings, has one of the runs in it."""
+        texts = {text, _SPACE.sub(" ", text)}
+        return self.is_unlimited or any(
+            any(run in self.runs for _, _, run in pieces(folded)) or any(name in folded for name in self.unspaced)
+            for one in texts for folded in readings(one, _ROUNDS)
+        )
+
+    def chosen(
+        self, con: duckdb.DuckDBPyConnection, batches: Collection[pa.RecordBatch], column: str
+    ) -> list[pa.RecordBatch]:
+        """The records whose text in ``column`` may name somebody; no empty batches."""
+        if not batches:
+            return []
+        texts = pa.chunked_array([batch[column] for batch in batches])
+        places = pa.array(self.places(con, texts), pa.int64()).to_numpy()
+        found, start = [], 0
+        for batch in batches:
+            mine = places[(places >= start) & (places < start + len(batch))] - start
+            start += len(batch)
+            if len(mine):
+                found.append(batch.take(pa.array(mine)))
+        return found
+
+    def _patterns(self) -> Iterable[str]:
+        plain = sorted(run for run in self.runs if _PLAIN.fullmatch(run))
+        for first in range(0, len(plain), _MOST_RUNS):
+            runs = plain[first : first + _MOST_RUNS]
+            short = "|".join(run for run in runs if len(run) < _LONG)
+            parts = [run for run in runs if len(run) >= _LONG]
+            yield "|".join([*parts, *([rf"(?:^|[^a-z0-9])(?:{short})(?:[^a-z0-9]|$)"] if short else [])])
