@@ -12,7 +12,8 @@ import typer
 
 from footfall import __version__
 from footfall.core.file_modes import keep_private
-from footfall_cli import doctor, erase, errors, export, quarantine, run, setup, status, stopping, ui
+from footfall_cli import alerts, doctor, erase, errors, export, quarantine, run, setup, status, stopping, ui
+from footfall_cli.run_alerts import reporting
 
 app = typer.Typer(
     name="footfall",
@@ -41,12 +42,13 @@ def footfall(
 
 app.command("init", epilog=setup.INIT_EXAMPLE)(setup.init)
 app.command("sample", epilog=setup.SAMPLE_EXAMPLE)(setup.sample)
-app.command("run", epilog=run.RUN_EXAMPLE)(run.run)
-app.command("backfill", epilog=run.BACKFILL_EXAMPLE)(run.backfill)
+app.command("run", epilog=run.RUN_EXAMPLE)(reporting(run.run))
+app.command("backfill", epilog=run.BACKFILL_EXAMPLE)(reporting(run.backfill))
 app.command("export", epilog=export.EXAMPLE)(export.export)
 app.command("erase", epilog=erase.EXAMPLE)(erase.erase)
 app.command("status", epilog=status.EXAMPLE)(status.status)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(alerts.app, name="alerts")
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command("ui", epilog=ui.EXAMPLE)(ui.ui)
 

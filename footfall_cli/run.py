@@ -111,6 +111,7 @@ def execute(
     """
     from footfall.core.explain import is_corruption
     from footfall_cli import console, summary
+    from footfall_cli.run_alerts import note_result
     from orchestration.apply_retention import finish
     from orchestration.prepare import repair
     from orchestration.run_job import run_job
@@ -127,6 +128,7 @@ def execute(
                 outcome = run_job(place, settings, request, progress)
         removed = None if outcome.error else finish(place, settings)
     found = outcome.run_context.found
+    note_result(place, found)
     document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
     document["damage"] = summary.damage_facts(place, damage)
     return _report(document, summary.as_text, found, as_json, prepared.erasure)
@@ -158,8 +160,10 @@ def _nothing_new(
     place: Home, settings: "Settings", work: "PendingWork", as_json: bool, started: float, prepared: "Prepared",
 ) -> int:
     from footfall_cli import summary
+    from footfall_cli.run_alerts import note_result
     from orchestration.apply_retention import finish
 
+    note_result(place, None)
     removed = finish(place, settings)
     document = summary.of_nothing(place, work, round(time.monotonic() - started, 2), removed)
     document["damage"] = summary.damage_facts(place, prepared.damage)

@@ -1,5 +1,6 @@
 """What the assets of one run share: the home, its settings, and what the earlier stages have done."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -93,7 +94,9 @@ class RunContext:
             load_date_to=last, lines_in=self.loaded.lines_in if self.loaded else 0,
             loaded=self.loaded.loaded if self.loaded else 0,
             finished_at=None if status == "running" else datetime.now(UTC),
-            checks_failed=sum(result.status != "passed" for result in self.checks), details={"seconds": self.seconds},
+            checks_failed=sum(result.status != "passed" for result in self.checks), details={
+                "seconds": self.seconds, "disk_free_bytes": shutil.disk_usage(self.home.root).free,
+            },
         )
 
     def require_passed(self, results: "Sequence[CheckResult]") -> None:

@@ -49,5 +49,13 @@ class ExportsFailed(FootfallError):
     """Some exports could not be made; all others were, and the data is published (exit code 1)."""
 
 
+class DiskFull(FootfallError):
+    """There is no room on the disk (exit code 1)."""
+
+
+class NotEnoughMemory(FootfallError):
+    """There is not enough memory (exit code 1)."""
+
+
 class HomeLocked(FootfallError):
     """Another process is writing to this home (exit code 1)."""

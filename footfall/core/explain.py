@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from footfall.core.errors import FootfallError, HomeLocked
+from footfall.core.errors import DiskFull, FootfallError, HomeLocked, NotEnoughMemory
 from footfall.core.home import Home
 
 #: Texts of errors that say that a disk is full: of the system, of DuckDB and of SQLite.
@@ -77,7 +77,7 @@ def _explain_one(error: BaseException) -> FootfallError | None:
         return error
     text = str(error).lower()
     if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(part in text for part in _DISK_FULL):
-        return FootfallError(
+        return DiskFull(
             "The disk is full. What was published stays.", where=_file_of(error),
             hint="Free disk space and run the command again; it continues where it stopped.",
         )
@@ -97,7 +97,7 @@ def _explain_one(error: BaseException) -> FootfallError | None:
             hint="Run `footfall run`: it repairs what is damaged and runs again. `footfall doctor --deep` names it.",
         )
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
-        return FootfallError(
+        return NotEnoughMemory(
             "There was not enough memory.", where="footfall.yml, duckdb.memory_limit",
             hint="Raise the limit, free memory, or load fewer dates at once with --through.",
         )

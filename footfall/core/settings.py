@@ -2,19 +2,15 @@
 
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from footfall.core.alert_settings import Alerts, Freshness
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
+from footfall.core.section import Section
+from footfall.core.settings_file import read_settings_file, refuse_secrets
 from footfall.core.vocabulary import vocabulary
-
-
-class Section(BaseModel):
-    """A part of ``footfall.yml``; an unknown key is an error, so a typing mistake is never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Limits(Section):
@@ -139,11 +135,26 @@ class Privacy(Section):
     )
 
 
-class Settings(BaseSettings):
+class _FromEnvironment(BaseSettings):
+    """Values given to it, such as those of ``footfall.yml``, under the environment."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+class Settings(_FromEnvironment):
     """Everything ``footfall.yml`` may say. ``FOOTFALL_LIMITS__MAX_LATE_DAYS=0`` sets ``limits.max_late_days``."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FOOTFALL_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="FOOTFALL_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
     limits: Limits = Limits()
@@ -158,42 +169,26 @@ class Settings(BaseSettings):
     retention: Retention = Retention()
     access: Access = Access()
     privacy: Privacy = Privacy()
+    freshness: Freshness = Freshness()
+    alerts: Alerts = Alerts()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, init_settings
+
+class _AlertsAlone(_FromEnvironment):
+    model_config = SettingsConfigDict(
+        env_prefix="FOOTFALL_", env_nested_delimiter="__", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    alerts: Alerts = Alerts()
 
 
 def load_settings(home: Home) -> Settings:
     """Read ``<home>/footfall.yml`` (absent: the defaults) under the environment.
 
     Raises:
-        SettingsError: the file cannot be read, is not YAML, or has an unknown setting.
+        SettingsError: the file cannot be read, is not YAML, has an unknown setting, or names a secret of ``alerts``.
     """
-    path = home.settings_file
-    try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        values = yaml.safe_load(text) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}, line {mark.line + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SettingsError(
-            f"The settings file cannot be read: {problem}.",
-            where=where, hint="Repair the file; `footfall init --home DIR` writes a commented example elsewhere.",
-        ) from error
-    if not isinstance(values, dict):
-        raise SettingsError(
-            "The settings file is not a list of `key: value`.", where=str(path),
-            hint="Repair the file, or remove it to use the defaults.",
-        )
+    values = read_settings_file(home)
+    refuse_secrets(home, values, "alerts", Alerts)
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -201,6 +196,23 @@ def load_settings(home: Home) -> Settings:
         key = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
             f"The setting `{key}` cannot be used: {first['msg']}.",
-            where=str(path) if path.exists() else "environment FOOTFALL_*",
+            where=str(home.settings_file) if home.settings_file.exists() else "environment FOOTFALL_*",
             hint="See docs/settings.md for every key, its type and its default.",
         ) from error
+
+
+def load_alerts(home: Home) -> Alerts:
+    """The section ``alerts`` alone, so that an alert can be sent where the rest of the settings cannot be used.
+
+    Raises:
+        SettingsError: the section itself cannot be used.
+    """
+    try:
+        values = read_settings_file(home)
+    except SettingsError:
+        values = {}
+    refuse_secrets(home, values, "alerts", Alerts)
+    try:
+        return _AlertsAlone(**{name: value for name, value in values.items() if name == "alerts"}).alerts
+    except ValidationError as error:
+        raise SettingsError("The settings of alerts cannot be used.", where=str(home.settings_file)) from error

@@ -63,6 +63,8 @@ def test_the_example_of_the_help_works_and_answers_in_json(
     if name not in ("init", "sample"):
         shutil.copytree(request.getfixturevalue("demo_home").root, tmp_path / "data", symlinks=True)
     monkeypatch.chdir(tmp_path)
+    if name.startswith("alerts "):
+        monkeypatch.setenv("FOOTFALL_ALERTS__LOG", "true")
     answer = footfall(*example, *([] if "--json" in example else ["--json"]))
     assert answer.code == 0, answer.err
     assert answer.document["exit_code"] == 0

@@ -43,15 +43,37 @@ EXAMPLE = (
     "test_a_settings_file_that_cannot_be_read_is_repaired_by_the_example_of_init"
 )
 
+_ALERTS = "tests/unit/test_alerts_conditions.py::"
+ALERT_OF_REJECTED = f"{_ALERTS}test_many_rejected_lines_are_an_alert_until_the_file_is_repaired"
+ALERT_OF_REPAIRED = f"{_ALERTS}test_many_values_that_cannot_be_used_are_an_alert_and_listed_by_field"
+ALERT_OF_FILE = f"{_ALERTS}test_a_file_that_cannot_be_read_is_an_alert_that_does_not_name_it"
+ALERT_OF_CHANGE = f"{_ALERTS}test_a_file_that_changed_after_loading_is_an_alert_until_it_is_loaded"
+ALERT_OF_AGE = f"{_ALERTS}test_published_data_that_is_old_is_an_alert_and_status_shows_what_waits"
+ALERT_OF_LOCK = f"{_ALERTS}test_a_lock_that_another_process_holds_is_an_alert_and_status_names_the_process"
+ALERT_OF_SETTINGS = f"{_ALERTS}test_a_run_that_could_not_start_is_an_alert_until_a_run_ends_well"
+ALERT_OF_DAMAGE = f"{_ALERTS}test_lake_files_that_cannot_be_made_again_are_an_alert_and_doctor_names_the_backup"
+
 #: By module and command: the tests that bring about what the message is about and then do what it says.
 TRIED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("footfall/alerts/of_exports.py", "footfall quarantine list"): (REJECTED, LISTED),
+    ("footfall/alerts/of_exports.py", "footfall run"): (REJECTED, FAILED),
+    ("footfall/alerts/of_landing.py", "footfall run"): (ALERT_OF_CHANGE,),
+    ("footfall/alerts/of_landing.py", "footfall status"): (ALERT_OF_AGE,),
+    ("footfall/alerts/of_loads.py", "footfall quarantine list"): (ALERT_OF_REJECTED, ALERT_OF_FILE),
+    ("footfall/alerts/of_loads.py", "footfall quarantine list --repaired"): (ALERT_OF_REPAIRED,),
+    ("footfall/alerts/of_loads.py", "footfall run"): (REJECTED, ALERT_OF_REJECTED),
+    ("footfall/alerts/of_runs.py", "footfall doctor"): (ALERT_OF_SETTINGS, ALERT_OF_DAMAGE),
+    ("footfall/alerts/of_runs.py", "footfall erase --resume"): (RESUME,),
+    ("footfall/alerts/of_runs.py", "footfall quarantine list"): (REJECTED, LISTED),
+    ("footfall/alerts/of_runs.py", "footfall run"): (KILLED, ALERT_OF_SETTINGS),
+    ("footfall/alerts/of_runs.py", "footfall status"): (ALERT_OF_LOCK,),
     ("footfall/checks/batch.py", "footfall quarantine list"): (REJECTED, LISTED),
     ("footfall/checks/batch.py", "footfall run"): (REJECTED, BACKUP),
     ("footfall/checks/gate.py", "footfall run --full-refresh"): (REFRESH,),
     ("footfall/checks/marts.py", "footfall quarantine list"): (SETTINGS,),
     ("footfall/checks/marts.py", "footfall run"): (NEW_HOME,),
     ("footfall/core/home_version.py", "footfall run"): (VERSION_1,),
-    ("footfall/core/settings.py", "footfall init --home DIR"): (EXAMPLE,),
+    ("footfall/core/settings_file.py", "footfall init --home DIR"): (EXAMPLE,),
     ("footfall/ingestion/damage.py", "footfall run"): (DAMAGE,),
     ("footfall/ingestion/landing/new_versions.py", "footfall backfill --from {} --to {}"): (BACKFILL,),
     ("footfall/ingestion/validation/unread_workspaces.py", "footfall quarantine list"): (SETTINGS,),

@@ -1,0 +1,1 @@
+"""Conditions of a home that need somebody, and who hears about them (docs/alerts.md)."""

@@ -1,0 +1,64 @@
+"""``footfall.yml`` as a dict, before its values are validated."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from footfall.core.errors import SettingsError
+from footfall.core.home import Home
+
+
+def read_settings_file(home: Home) -> dict[str, Any]:
+    """The values of the settings file; empty where it is absent.
+
+    Raises:
+        SettingsError: the file cannot be read or is not YAML.
+    """
+    path = home.settings_file
+    try:
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        values = yaml.safe_load(text) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, line {mark.line + 1}" if mark else str(path)
+        problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(
+            f"The settings file cannot be read: {problem}.",
+            where=where, hint="Repair the file; `footfall init --home DIR` writes a commented example elsewhere.",
+        ) from error
+    if not isinstance(values, dict):
+        raise SettingsError(
+            "The settings file is not a list of `key: value`.", where=str(path),
+            hint="Repair the file, or remove it to use the defaults.",
+        )
+    return values
+
+
+def refuse_secrets(home: Home, values: Mapping[str, Any], section: str, model: type[BaseModel]) -> None:
+    """Raise SettingsError where the file names a secret of a section: these are read from the environment only."""
+    for key in _secrets(model, section):
+        if _value_at(values, key) is not None:
+            variable = f"FOOTFALL_{'__'.join(key).upper()}"
+            raise SettingsError(
+                f"The setting `{'.'.join(key)}` is a secret, and secrets of `{section}` may not be in a file.",
+                where=str(home.settings_file),
+                hint=f"Take it out of the file, and set {variable} in the environment of the run.",
+            )
+
+
+def _secrets(model: type[BaseModel], *prefix: str) -> Iterator[tuple[str, ...]]:
+    """The keys of the secrets of a section, those of sections below it included."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _secrets(kind, *prefix, name)
+        elif "SecretStr" in str(kind):
+            yield (*prefix, name)
+
+
+def _value_at(values: Any, key: tuple[str, ...]) -> Any:
+    for name in key:
+        values = values.get(name) if isinstance(values, Mapping) else None
+    return values
