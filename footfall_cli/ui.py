@@ -11,8 +11,6 @@ import typer
 from footfall_cli.options import DEFAULT_HOME, HomeOption, existing_home
 
 EXAMPLE = "Example: footfall ui --home data --port 3000"
-#: The web server has no login, so nobody but this machine may reach it.
-LOOPBACK = "127.0.0.1"
 
 
 def ui(
@@ -21,7 +19,8 @@ def ui(
 ) -> None:
     """Show the graph, its runs and its schedule in the browser; runs of `footfall run` among them.
 
-    Only this machine can reach it: the server has no login. Stop it with Ctrl-C.
+    Only this machine can reach it, and only under its own names or those of `ui.allowed_hosts`: the server has no
+    login. Stop it with Ctrl-C.
     """
     from footfall.core.settings import load_settings
     from footfall.transform.dbt_runner import current_manifest
@@ -35,8 +34,8 @@ def ui(
 
 
 def arguments(port: int) -> list[str]:
-    """Dagster's own command, bound to loopback."""
-    return [sys.executable, "-m", "dagster", "dev", "-h", LOOPBACK, "-p", str(port), "-m", "orchestration.definitions"]
+    """The command that starts code location, daemon and web server."""
+    return [sys.executable, "-m", "orchestration.web.serve", "--port", str(port)]
 
 
 def environment(outer: Mapping[str, str], home: Path, dagster: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Typed settings: environment ``FOOTFALL_*`` over ``footfall.yml`` over defaults, with no silent fallback."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -118,6 +119,20 @@ class Retention(Section):
     rebuild_without_raw: bool = Field(False, description="a full build may leave out what has no raw data any more")
 
 
+def _host_name(name: str) -> str:
+    if not re.fullmatch(r"(?i)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", name):
+        raise ValueError("should be the name of a host, without https://, port or path")
+    return name.lower()
+
+
+class Ui(Section):
+    """Dagster's pages, which only this machine can reach."""
+
+    allowed_hosts: tuple[Annotated[str, AfterValidator(_host_name)], ...] = Field(
+        (), description="names under which a reverse proxy with a login hands requests to `footfall ui`"
+    )
+
+
 Audience = Literal["owner", "group", "everyone"]
 
 
@@ -171,6 +186,7 @@ class Settings(_FromEnvironment):
     privacy: Privacy = Privacy()
     freshness: Freshness = Freshness()
     alerts: Alerts = Alerts()
+    ui: Ui = Ui()
 
 
 class _AlertsAlone(_FromEnvironment):

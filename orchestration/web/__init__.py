@@ -1,0 +1,1 @@
+"""Dagster's pages: the guard in front of the web server, the server itself, and what `footfall ui` starts."""
