@@ -1,7 +1,7 @@
-"""The one way to open DuckDB here: UTC, bounded memory, no downloads."""
+"""The one way to open DuckDB here: UTC, bounded memory, no downloads; no other files where it reads strangers' data."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,17 @@ import pyarrow as pa
 from footfall.core.settings import DuckDBSettings
 
 T = TypeVar("T")
+Config = dict[str, str | bool | int | float | list[str]]
 #: Statements by text: ``parsed``.
 _PARSED: dict[str, duckdb.Statement] = {}
+#: No extension is fetched or loaded, no secret is kept, and no name in a query means a variable of Python.
+_CLOSED: Config = {
+    "autoinstall_known_extensions": "false", "allow_community_extensions": "false",
+    "allow_extension_repositories": "forbidden", "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+}
+#: What may still be set after the configuration was locked: how much memory is used, and the order of rows.
+_NOT_LOCKED = ("memory_limit", "allocator_flush_threshold", "preserve_insertion_order")
 
 
 def connect(
@@ -22,22 +31,25 @@ def connect(
     read_only: bool = False,
     settings: DuckDBSettings | None = None,
     temp: Path | None = None,
+    folders: Iterable[Path] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB database with the settings every part of Footfall relies on.
+
+    A connection that only reads a file opens no other file. Nothing it executes can change that.
 
     Args:
         path: database file, or ``:memory:``.
         read_only: open for reading only; many readers may.
         settings: memory and threads; the defaults where absent.
         temp: folder for what does not fit in memory.
+        folders: the only folders whose files queries may read and write, for a database in memory.
     """
     options = settings or DuckDBSettings()
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "TimeZone": "UTC",
-        "memory_limit": options.memory_limit,
-        "autoinstall_known_extensions": "false",
-        "preserve_insertion_order": "false",
+    config: Config = {
+        **_CLOSED, "TimeZone": "UTC", "memory_limit": options.memory_limit, "preserve_insertion_order": "false",
     }
+    if read_only:
+        config["enable_external_access"] = "false"
     if options.threads:
         config["threads"] = options.threads
     if temp is not None:
@@ -45,7 +57,20 @@ def connect(
     con = duckdb.connect(str(path), read_only=read_only, config=config)
     # DuckDB 2.0 draws it on standard output, terminal or not: in the middle of what --json prints.
     con.execute("set enable_progress_bar = false")
+    # Not before: the option TimeZone is known only once the extension icu, which is in the wheel, has been loaded.
+    con.execute("set autoload_known_extensions = false")
+    if folders is not None:
+        _close(con, folders)
     return con
+
+
+def _close(con: duckdb.DuckDBPyConnection, folders: Iterable[Path]) -> None:
+    """Let queries reach files of ``folders`` only, under each path that leads there, for as long as it is open."""
+    paths = sorted({str(path) for folder in folders for path in (folder, folder.resolve())})
+    con.execute(f"set allowed_directories = [{', '.join(map(quote_literal, paths))}]")
+    con.execute("set enable_external_access = false")
+    con.execute(f"set allowed_configs = [{', '.join(map(quote_literal, _NOT_LOCKED))}]")
+    con.execute("set lock_configuration = true")
 
 
 def value(con: duckdb.DuckDBPyConnection, query: str, parameters: object = None) -> Any:

@@ -39,9 +39,14 @@ def sql(name: str) -> str:
 
 
 def open_loader(home: Home, settings: Settings) -> duckdb.DuckDBPyConnection:
-    """A scratch database for one load. Order is kept, so the same files give the same lake."""
+    """A scratch database for one load. Order is kept, so the same files give the same lake.
+
+    It holds strangers' data and executes mappings, so it reaches only what Footfall itself wrote.
+    """
     home.temp.mkdir(parents=True, exist_ok=True)
-    con = connect(settings=settings.duckdb, temp=home.temp)
+    con = connect(
+        settings=settings.duckdb, temp=home.temp, folders=(home.lake, home.quarantine, home.warehouse),
+    )
     con.execute("set preserve_insertion_order = true")
     text_functions.register(con, settings.ids.not_an_id)
     event_repairs.register(con)

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from footfall.core.database import connect
+from footfall.core.database import connect, quote_identifier, quote_literal
 from footfall.core.home import Home
 
 DDL = """
@@ -130,6 +130,9 @@ def ledger_row(file_id: str, lines: int, **outcomes: Any) -> dict[str, Any]:
 
 
 def rows(path: Path, query: str) -> list[tuple]:
-    """The answer to a query on a DuckDB file, opened for reading."""
-    with connect(path, read_only=True) as con:
+    """The answer to a query on a DuckDB file, opened for reading, that may read other files too."""
+    with connect() as con:
+        name = quote_identifier(path.stem)
+        con.execute(f"attach {quote_literal(str(path))} as {name} (read_only)")
+        con.execute(f"use {name}")
         return con.execute(query).fetchall()

@@ -14,6 +14,11 @@ from footfall.ingestion.problems import FileProblem
 
 #: Names that a query of a mapping gives to its own columns.
 OWN_NAMES = ("__file_no", "__line_number", "__raw", "__is_json", "__nothing")
+#: Functions of DuckDB that look at the database or the process, or wait; a mapping is about one row of a file.
+_ABOUT_THE_DATABASE = frozenset({
+    "current_setting", "getvariable", "pg_sleep", "pg_get_viewdef", "pg_get_constraintdef", "format_type",
+    "get_block_size", "txid_current", "json_serialize_sql", "json_deserialize_sql", "json_serialize_plan",
+})
 _MISSING = re.compile(r'Referenced column "(.*?)" not found')
 #: What a mapping of events can give (contract, section 2): the field that takes it.
 TARGETS = {
@@ -52,6 +57,8 @@ def columns_named(con: duckdb.DuckDBPyConnection, source: str, mapping: Mapping[
 
 
 def _check(con: duckdb.DuckDBPyConnection, source: str, column: str, expression: str) -> Iterator[str]:
+    if "\0" in expression:
+        raise _unusable(source, column, expression.replace("\0", "\\0"), "it has a null character")
     text = value(con, "select json_serialize_sql($query)", {"query": f"select {expression}\n"})
     tree = json.loads(text)
     if tree["error"]:
@@ -77,12 +84,14 @@ def _check(con: duckdb.DuckDBPyConnection, source: str, column: str, expression:
 def _function_problem(con: duckdb.DuckDBPyConnection, part: dict[str, Any]) -> str | None:
     """What keeps a function out of every mapping; None where nothing does."""
     name = part["function_name"]
+    if name.lower() in _ABOUT_THE_DATABASE:
+        return f"the function `{name}` is about the database, not about a row"
     kinds = con.execute(
         "select distinct function_type, coalesce(stability = 'VOLATILE', false) from duckdb_functions() "
         "where lower(function_name) = lower($name)", {"name": name},
     ).fetchall()
-    if not kinds:
-        return None if part.get("is_operator") else f"there is no function `{name}`"
+    if not any(kind in ("scalar", "macro", "aggregate") for kind, _ in kinds):
+        return None if part.get("is_operator") else f"there is no function `{name}` over a row"
     if all(kind == "aggregate" for kind, _ in kinds):
         return f"the aggregate `{name}` is not allowed"
     return f"the volatile function `{name}` is not allowed" if any(is_volatile for _, is_volatile in kinds) else None
