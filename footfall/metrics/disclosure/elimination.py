@@ -1,6 +1,6 @@
 """Exact elimination over whole numbers, and the search for equations about few people."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,29 +50,29 @@ def reduce(matrix: Matrix, order: Sequence[int], weights: Matrix | None = None) 
         # The smallest pivot keeps numbers small.
         found = done + candidates[np.argmin(np.abs(whole[done:, column][candidates]))]
         whole[[done, found]] = whole[[found, done]]
-        whole = _cleared(whole, done, column)
         pivots.append(column)
+        others = np.flatnonzero(whole[:, column])
+        others = others[others != done]
+        if len(others):
+            changed = _cleared(whole[others], whole[done], column)
+            whole = whole.astype(changed.dtype, copy=False)
+            whole[others] = changed
         if len(pivots) == count:
             break
-    kept = [row for row in range(count) if row < len(pivots) or whole[row, :columns].any()]
+    (kept,) = np.nonzero((np.arange(count) < len(pivots)) | (whole[:, :columns] != 0).any(axis=1))
     return Reduced(whole[kept, :columns], whole[kept, columns:], tuple(pivots))
 
 
-def _cleared(whole: Matrix, row: int, column: int) -> Matrix:
-    """The matrix with zeros in a column of every row but one."""
-    others = np.flatnonzero(whole[:, column])
-    others = others[others != row]
-    if not len(others):
-        return whole
-    if whole.dtype != object and max(np.abs(whole[others]).max(), np.abs(whole[row]).max()) >= _SAFE:
-        whole = whole.astype(object)
-    factor = whole[row, column]
-    changed = whole[others] * factor - np.outer(whole[others, column], whole[row])
+def _cleared(rows: Matrix, pivot: Matrix, column: int) -> Matrix:
+    """Rows with zero in a column, each combined with the pivot row and divided by its greatest common divisor."""
+    if rows.dtype != object and max(np.abs(rows).max(), np.abs(pivot).max()) >= _SAFE:
+        rows, pivot = rows.astype(object), pivot.astype(object)
+    factor = pivot[column]
+    changed = rows * factor - np.outer(rows[:, column], pivot)
     if abs(factor) != 1:
         divisors = np.gcd.reduce(changed, axis=1)
         changed = changed // np.where(divisors == 0, 1, divisors)[:, None]
-    whole[others] = changed
-    return whole
+    return changed
 
 
 def equation_about_few(
@@ -91,50 +91,68 @@ def equation_about_few(
     Returns:
         Weights of the equations that ``space`` was made from, or None: there is none.
     """
-    steps = 0
+    width, steps = space.rows.shape[1], 0
+    masks = _masks(people)
 
-    def search(rows: Matrix, weights: Matrix, inside: frozenset[int], decided: frozenset[int]) -> Matrix | None:
+    def search(whole: Matrix, inside: np.ndarray, required: frozenset[int]) -> Matrix | None:
         nonlocal steps
         while True:
             steps += 1
-            if not len(rows):
+            is_used = whole[:, :width] != 0
+            used = is_used.any(axis=0)
+            if not len(whole) or not used[list(required)].all():
                 return None
-            about = [_union(people[c] for c in _used(row)) for row in rows]
-            for row, some in enumerate(about):
-                if 0 < len(some) < k and shows(weights[row]):
-                    return weights[row]
-            if len(rows) == 1:
+            about = _count(np.bitwise_or.reduce(np.where(is_used[:, :, None], masks, np.uint64(0)), axis=1))
+            for row in np.flatnonzero((about > 0) & (about < k)).tolist():
+                if shows(whole[row, width:]):
+                    return whole[row, width:]
+            if len(whole) == 1:
                 return None
             if steps > _MOST_STEPS:
-                return weights[min(range(len(rows)), key=lambda row: len(about[row]))]
-            used = _used((rows != 0).any(axis=0))
-            barred = [c for c in used if len(inside | people[c]) >= k and c not in decided]
+                return whole[np.argmin(about), width:]
+            together = _count(masks | inside)
+            barred = np.flatnonzero(used & (together >= k)).tolist()
             if barred:
-                rows, weights = _without(rows, weights, barred)
+                whole = _without(whole, width, barred)
                 continue
-            free = [c for c in used if c not in decided]
-            if not free:
+            used[list(required)] = False
+            if not used.any():
                 return None
-            column = max(free, key=lambda c: (len(inside | people[c]), -c))
-            found = search(rows, weights, inside | people[column], decided | {column})
+            column = int(np.argmax(np.where(used, together, -1)))
+            found = search(whole, inside | masks[column], required | {column})
             if found is not None:
                 return found
-            rows, weights = _without(rows, weights, [column])
+            whole = _without(whole, width, [column])
 
-    return search(space.rows, space.weights, frozenset(), frozenset())
-
-
-def _without(rows: Matrix, weights: Matrix, columns: Sequence[int]) -> tuple[Matrix, Matrix]:
-    """The equations that follow and have none of the columns."""
-    reduced = reduce(rows, columns, weights)
-    left = len(reduced.pivots)
-    return reduced.rows[left:], reduced.weights[left:]
+    return search(np.concatenate([space.rows, space.weights], axis=1), np.zeros_like(masks[:1]), frozenset())
 
 
-def _used(row: Matrix) -> list[int]:
-    """The columns that are not zero."""
-    return np.flatnonzero(row).tolist()
+def _without(whole: Matrix, width: int, columns: Sequence[int]) -> Matrix:
+    """The equations that follow and have none of the columns; the first ``width`` columns of ``whole`` are unknowns."""
+    for column in columns:
+        candidates = np.flatnonzero(whole[:, column])
+        if len(candidates):
+            found = candidates[np.argmin(np.abs(whole[candidates, column]))]
+            order = np.arange(len(whole))
+            order[[0, found]] = order[[found, 0]]
+            pivot, whole = whole[found], whole[order[1:]]
+            others = np.flatnonzero(whole[:, column])
+            if len(others):
+                changed = _cleared(whole[others], pivot, column)
+                whole = whole.astype(changed.dtype, copy=False)
+                whole[others] = changed
+    return whole[(whole[:, :width] != 0).any(axis=1)]
 
 
-def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
-    return frozenset().union(*sets)
+def _masks(people: Sequence[frozenset[int]]) -> np.ndarray:
+    """The people behind each column, a bit for each. Shape (columns, words)."""
+    place = {person: bit for bit, person in enumerate(sorted(frozenset().union(*people)))}
+    found = np.zeros((len(people), len(place) // 64 + 1), dtype=np.uint64)
+    for column, some in enumerate(people):
+        for bit in map(place.__getitem__, some):
+            found[column, bit // 64] |= np.uint64(1 << bit % 64)
+    return found
+
+
+def _count(masks: np.ndarray) -> np.ndarray:
+    return np.bitwise_count(masks).sum(axis=1, dtype=np.int64)

@@ -1,6 +1,6 @@
 """The published cells of a workspace as equations: does anything about few people follow from them together?
 
-The unknowns are the parts of ``parts.sql``. Each published cell is an equation: its parts add up to its number. An
+The unknowns are parts (module ``parts``). Each published cell is an equation: its parts add up to its number. An
 equation that follows from these and has only parts of 1 to k - 1 protected people shows a number about them.
 """
 
@@ -9,33 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from footfall.metrics.disclosure.labels import OTHER
+from footfall.metrics.disclosure.parts import WEIGHT, WHOLE, Part
 from footfall.metrics.disclosure.solving import Cell, Column, Equation, Finding, solve
 
-#: The label of a family as a whole.
-WHOLE = "*"
 #: Families whose labels a reader knows all of, so that each hidden cell is known to have at least one row.
 _KNOWN_LABELS = ("day", "os", "module", "frequency", "content")
 #: Cells of people with the same number of active days, and the family whose rows add up to all active days.
-_WEIGHT, _WEIGHED = "weight", ("activity_group", WHOLE)
+_WEIGHED = ("activity_group", WHOLE)
 #: Families that several groups of families divide.
 _SHARED = ("total", "who", "total_visits", "items")
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of protected people that are in the same cells of one group of families.
-
-    Args:
-        group: of families.
-        cells: before suppression.
-        n: number of rows.
-        people: who; None: ``k`` or more.
-    """
-
-    group: str
-    cells: tuple[Cell, ...]
-    n: int
-    people: frozenset[int] | None
 
 
 @dataclass
@@ -46,12 +28,15 @@ class Hidden:
     withheld: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
 
+    def copy(self) -> "Hidden":
+        return Hidden(set(self.cells), set(self.withheld), set(self.withdrawn))
+
     def current(self, cell: Cell) -> Cell:
         return (cell[0], OTHER) if cell in self.cells else cell
 
     def is_published(self, current: Cell) -> bool:
         family, label = current
-        if family == _WEIGHT or family in self.withdrawn:
+        if family == WEIGHT or family in self.withdrawn:
             return False
         return family not in self.withheld or label not in (OTHER, WHOLE)
 
@@ -61,9 +46,11 @@ class Equations:
 
     def __init__(self, parts: Iterable[Part], k: int):
         self._k = k
-        self._parts: dict[str, list[Part]] = defaultdict(list)
+        groups: dict[str, list[Part]] = defaultdict(list)
         for part in parts:
-            self._parts[part.group].append(part)
+            groups[part.group].append(part)
+        # In one order, so that the same data always give up the same cells.
+        self._parts = dict(sorted(groups.items()))
         self._solved: dict[tuple, list[Finding]] = {}
 
     def findings(self, hidden: Hidden) -> list[Finding]:
@@ -98,7 +85,7 @@ class Equations:
             cells = {
                 cell for cell in map(hidden.current, part.cells)
                 if hidden.is_published(cell) or cell[0].split(":")[0] in _SHARED
-                or (cell[0] == _WEIGHT and hidden.is_published(_WEIGHED))
+                or (cell[0] == WEIGHT and hidden.is_published(_WEIGHED))
             }
             found[tuple(sorted(cells))].append(part)
         return [
@@ -140,7 +127,7 @@ def _equations(
         if hidden.is_published(cell):
             yield Equation(cell, terms)
     weighed = {number: int(label) for number, column in enumerate(columns)
-               for family, label in column.cells if family == _WEIGHT}
+               for family, label in column.cells if family == WEIGHT}
     if weighed:
         yield Equation(_WEIGHED, weighed)
     for cell, (first, *others) in links:

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import lcm
 
 import numpy as np
 
-from footfall.metrics.disclosure.elimination import equation_about_few, reduce
+from footfall.metrics.disclosure.elimination import Reduced, equation_about_few, reduce
 
 Cell = tuple[str, str]
 #: An equation about few people: the weights of the published cells that it is made of.
@@ -41,6 +43,51 @@ class Equation:
     terms: Mapping[int, int]
 
 
+class _Always:
+    """The equations that hold for any data: a cell has one number in all groups."""
+
+    def __init__(self, equations: Sequence[Equation]):
+        self._equations = equations
+
+    @cached_property
+    def _reduced(self) -> tuple[dict[int, int], Reduced]:
+        """The place of each column of ``Equation`` in them, and their reduced form; made where it is needed first."""
+        first: dict[Cell, Mapping[int, int]] = {}
+        same: list[Mapping[int, int]] = []
+        for equation in self._equations:
+            if equation.cell is None:
+                same.append(equation.terms)
+            elif first.setdefault(equation.cell, equation.terms) is not equation.terms:
+                whole = defaultdict(int, first[equation.cell])
+                for column, weight in equation.terms.items():
+                    whole[column] -= weight
+                same.append(whole)
+        place = {column: number for number, column in enumerate(sorted(set().union(*same)))}
+        matrix = np.zeros((len(same), len(place)), dtype=np.int64)
+        for row, one in enumerate(same):
+            for column, weight in one.items():
+                matrix[row, place[column]] = weight
+        return place, reduce(matrix, range(len(place)))
+
+    def includes(self, terms: Mapping[int, int]) -> bool:
+        """Whether an equation follows from these."""
+        place, reduced = self._reduced
+        if any(weight and column not in place for column, weight in terms.items()):
+            return False
+        pivots = [int(row[pivot]) for row, pivot in zip(reduced.rows, reduced.pivots, strict=True)]
+        common = lcm(*pivots)
+        # Whole numbers of any size, so that nothing is rounded.
+        left = np.zeros(len(place), dtype=object)
+        for column, weight in terms.items():
+            if weight:
+                left[place[column]] = weight * common
+        # No other row has a number in the column of a pivot.
+        for row, pivot, factor in zip(reduced.rows, reduced.pivots, pivots, strict=True):
+            if left[pivot]:
+                left = left - left[pivot] // factor * row.astype(object)
+        return not left.any()
+
+
 def solve(equations: Sequence[Equation], columns: Sequence[Column], k: int) -> list[Finding]:
     """Equations about 1 to ``k`` - 1 people that follow; one for each block of the system that has any.
 
@@ -50,8 +97,9 @@ def solve(equations: Sequence[Equation], columns: Sequence[Column], k: int) -> l
     known = _known_columns(equations)
     small = [column for column in known if columns[column].people]
     findings = [_by_cell(known[column], equations) for column in sorted(small)]
+    always = _Always(equations)
     for rows in _blocks(equations, known):
-        findings += _of_block(rows, equations, columns, known, k)
+        findings += _of_block(rows, equations, columns, known, k, always)
     return [finding for finding in findings if finding]
 
 
@@ -106,7 +154,7 @@ def _blocks(equations: Sequence[Equation], known: Mapping[int, object]) -> Itera
 
 def _of_block(
     rows: Sequence[int], equations: Sequence[Equation], columns: Sequence[Column], known: Mapping[int, dict[int, int]],
-    k: int,
+    k: int, always: _Always,
 ) -> list[Finding]:
     numbers = sorted({column for row in rows for column in equations[row].terms if column not in known})
     place = {column: number for number, column in enumerate(numbers)}
@@ -135,33 +183,12 @@ def _of_block(
             for column, factor in equations[rows[at]].terms.items():
                 if column in place:
                     terms[column] += int(weights[at]) * factor
-        return not _holds_anyway(terms, equations)
+        return not always.includes(terms)
 
     found = equation_about_few(left, [people[number] or frozenset() for number in few], k, shows)
     if found is None:
         return []
     return [{cell: int(weight) for cell, weight in zip(cells, found @ published, strict=True) if weight}]
-
-
-def _holds_anyway(terms: Mapping[int, int], equations: Sequence[Equation]) -> bool:
-    """Whether an equation follows from those that hold for any data: a cell has one number in all groups."""
-    first: dict[Cell, Mapping[int, int]] = {}
-    same = [terms]
-    for equation in equations:
-        if equation.cell is None:
-            same.append(equation.terms)
-        elif first.setdefault(equation.cell, equation.terms) is not equation.terms:
-            whole = defaultdict(int, first[equation.cell])
-            for column, weight in equation.terms.items():
-                whole[column] -= weight
-            same.append(whole)
-    columns = {column: place for place, column in enumerate(sorted(set().union(*same)))}
-    matrix = np.zeros((len(same), len(columns)), dtype=np.int64)
-    for row, one in enumerate(same):
-        for column, weight in one.items():
-            matrix[row, columns[column]] = weight
-    rest = reduce(matrix[1:], range(len(columns)))
-    return len(reduce(matrix, range(len(columns))).pivots) == len(rest.pivots)
 
 
 def _without_known(row: int, equations: Sequence[Equation], known: Mapping[int, dict[int, int]]) -> Finding:
