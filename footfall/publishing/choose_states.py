@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import duckdb
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from footfall.core.secret import pseudonym
 from footfall.core.sql_files import read_sql, sql_files
+from footfall.metrics import disclosure
 from footfall.metrics.answers import ANSWERS
 from footfall.metrics.disclosure.answered import Answered
 from footfall.publishing.shown_states import State
@@ -128,8 +130,10 @@ def _structure() -> str:
 
 
 def _code() -> str:
-    """Changes when the SQL of the answers or of disclosure does."""
+    """Changes when the SQL of the answers or the code of disclosure does."""
     total = hashlib.sha256()
+    for path in sorted(Path(disclosure.__file__).parent.glob("*.py")):
+        total.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     for folder in ("sql/answers", "sql/disclosure", "sql/scope"):
         for name, text in sorted(sql_files("footfall.metrics", folder).items()):
             total.update(f"{name}\0{text}\0".encode())
