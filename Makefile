@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
 export DAGSTER_DISABLE_TELEMETRY = 1
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test check bugs faults lint ui lock bench screenshots clean
+.PHONY: help setup demo test check nights bugs faults lint ui lock bench screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -4,10 +4,11 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from footfall import __version__
 from footfall.core import lock
@@ -111,6 +112,26 @@ def quick_history() -> Iterator[None]:
         event.remove(Engine, "connect", on_connect)
         for connection in kept.values():
             connection.close()
+
+
+class _WithoutNoise:
+    """Standard error without the lines that Dagster writes there itself where its files cannot be written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return len(text) if text.startswith("Exception while writing logger call") else self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def without_noise() -> Iterator[None]:
+    """One message for a full disk: the run's own, and not one more an event that Dagster cannot store."""
+    with contextlib.redirect_stderr(cast(TextIO, _WithoutNoise(sys.stderr))):
+        yield
 
 
 #: A run without the tag of a process has not got the lock yet; after this many seconds it never will.

@@ -76,7 +76,8 @@ def run_job(home: Home, settings: Settings, request: Request, progress: Progress
         job = _job(home, settings, request)
         instance = dagster_instance.open_instance(home)
     mark_started(home)
-    with instance, dagster_instance.quick_history(), dagster_instance.at_work(run_id):
+    quietly = (dagster_instance.quick_history(), dagster_instance.without_noise(), dagster_instance.at_work(run_id))
+    with instance, quietly[0], quietly[1], quietly[2]:
         dagster_instance.reconcile(instance)
         try:
             job.execute_in_process(
