@@ -39,6 +39,7 @@ def existing_home(path: Path) -> Home:
             Footfall wrote it.
     """
     home = as_home(path)
+    home.require_usable_path()
     if not is_home(home):
         raise SettingsError(
             "There is no home here: no footfall.yml and no landing folder.", where=str(home.root),

@@ -24,7 +24,7 @@ def init(
     """Make a home: its folders, and a `footfall.yml` that shows every setting. Files that exist stay as they are."""
     from footfall.core.errors import SettingsError
     from footfall_cli import console
-    from orchestration.dagster_instance import write_instance_file
+    from orchestration.instance_file import write_instance_file
 
     place = as_home(home).ensure()
     is_new = not place.settings_file.exists()

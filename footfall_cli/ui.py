@@ -24,13 +24,13 @@ def ui(
     """
     from footfall.core.settings import load_settings
     from footfall.transform.dbt_runner import current_manifest
-    from orchestration.dagster_instance import write_instance_file
+    from orchestration.instance_file import instance_folder, write_instance_file
 
     place = existing_home(home).ensure()
     # Parsed once here: Dagster loads the code in several processes side by side.
     current_manifest(place, load_settings(place))
     write_instance_file(place)
-    os.execve(sys.executable, arguments(port), environment(os.environ, place.root, place.dagster))
+    os.execve(sys.executable, arguments(port), environment(os.environ, place.root, instance_folder(place)))
 
 
 def arguments(port: int) -> list[str]:

@@ -7,13 +7,13 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from footfall import __version__
 from footfall.core import lock
 from footfall.core.home import Home
 from footfall.transform.dbt_args import PROJECT
+from orchestration.instance_file import instance_folder, write_instance_file
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -25,48 +25,6 @@ WAITING_TAG = "footfall/waiting_pid"
 #: The runs that this process works on: a run that finishes an erasure has another one inside.
 _at_work: set[str] = set()
 
-_INSTANCE = """\
-# Written by Footfall. Runs and events are in SQLite files in this folder. A file that you change stays as it is.
-telemetry:
-  enabled: false
-# What a run reports is in its event log. Capturing standard output as well costs two processes a step: 33 s instead of
-# 23 s for 390 events (measured). Dagster documents this class under this module and has no shorter public name for it.
-compute_logs:
-  module: dagster._core.storage.noop_compute_log_manager
-  class: NoOpComputeLogManager
-# One writer a home: all steps are in one pool, and a run waits until no other run of the pool is at work.
-concurrency:
-  pools:
-    default_limit: 1
-    granularity: run
-# A run that does not start is marked as failed.
-run_monitoring:
-  enabled: true
-  start_timeout_seconds: 600
-  cancel_timeout_seconds: 60
-# A run whose process was killed starts once more. Steps try again by themselves what may pass (schedule.retries).
-run_retries:
-  enabled: true
-  max_retries: 1
-  retry_on_asset_or_op_failure: false
-"""
-#: SHA-256 of what earlier versions wrote: such a file is replaced.
-_EARLIER = frozenset({
-    "56be2ab091c6ca2442ad6a8115ea411dac927595ea6ce28444289b5ffaac0cd3",
-    "1b85682a95dd05c125a26af3358f94aea4da8e9ee72a7307e402f43efb540a8f",
-})
-
-
-def write_instance_file(home: Home) -> Path:
-    """Write `<home>/dagster/dagster.yaml`, unless somebody has changed it."""
-    path = home.dagster / "dagster.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() in _EARLIER:
-        aside = path.with_name(".dagster.yaml.tmp")
-        aside.write_text(_INSTANCE, encoding="utf-8")
-        aside.replace(path)
-    return path
-
 
 def open_instance(home: Home) -> "dg.DagsterInstance":
     """The instance whose runs `make ui` shows."""
@@ -74,7 +32,7 @@ def open_instance(home: Home) -> "dg.DagsterInstance":
     import dagster as dg
 
     write_instance_file(home)
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["DAGSTER_HOME"] = str(instance_folder(home))
     return dg.DagsterInstance.get()
 
 

@@ -89,8 +89,17 @@ class Home:
         """Held by the one writer; names its pid."""
         return self.root / "footfall.lock"
 
+    def require_usable_path(self) -> None:
+        """Raise SettingsError for a path that DuckDB cannot use: it takes what follows `?` as options of an address."""
+        if "?" in str(self.root) or not str(self.root).isprintable():
+            raise SettingsError(
+                "The path of the home has a `?` or a character that cannot be printed, which DuckDB cannot use.",
+                where=str(self.root), hint="Choose another folder with --home or FOOTFALL_HOME.",
+            )
+
     def ensure(self) -> "Home":
-        """Make the folders that are missing; raise SettingsError where the home cannot be written."""
+        """Make the folders that are missing; raise SettingsError where the home cannot be written or used."""
+        self.require_usable_path()
         folders = (
             self.landing / "events", self.landing / "entities", self.commits, self.quarantine,
             self.temp, self.published, self.exports, self.dagster,

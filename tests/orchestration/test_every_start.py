@@ -213,7 +213,7 @@ def test_one_run_at_a_time_works_on_a_home_by_a_pool(started_by_command: Home) -
 
 
 def test_the_instance_file_of_an_earlier_version_is_replaced_and_one_that_was_changed_is_not(tmp_path: Path) -> None:
-    from orchestration.dagster_instance import write_instance_file
+    from orchestration.instance_file import write_instance_file
 
     home = Home(tmp_path)
     path = write_instance_file(home)
