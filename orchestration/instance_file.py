@@ -75,7 +75,7 @@ def instance_folder(home: Home) -> Path:
 
 def _is_odd(folder: Path) -> bool:
     """Whether Dagster would look elsewhere: it takes the path as an address (%) and as a pattern (* [)."""
-    return any(character in str(folder) for character in '%?*[]"\\')
+    return any(character in str(folder) for character in '%*[]"')
 
 
 def _link(folder: Path) -> Path:

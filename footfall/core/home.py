@@ -90,10 +90,12 @@ class Home:
         return self.root / "footfall.lock"
 
     def require_usable_path(self) -> None:
-        """Raise SettingsError for a path that DuckDB cannot use: it takes what follows `?` as options of an address."""
-        if "?" in str(self.root) or not str(self.root).isprintable():
+        """Raise SettingsError for a path that DuckDB reads as another one: with `?`, with a backslash."""
+        path = str(self.root)
+        if "?" in path or "\\" in path or not path.isprintable():
             raise SettingsError(
-                "The path of the home has a `?` or a character that cannot be printed, which DuckDB cannot use.",
+                "The path of the home has a `?`, a backslash or a character that cannot be printed, which DuckDB reads "
+                "as something else.",
                 where=str(self.root), hint="Choose another folder with --home or FOOTFALL_HOME.",
             )
 
