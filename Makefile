@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
 export DAGSTER_DISABLE_TELEMETRY = 1
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test check nights bugs faults lint ui lock bench screenshots clean
+.PHONY: help setup demo test check nights bugs faults lint ui lock bench screenshots audit sbom licences clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,15 @@ bench: setup ## measure the figures of docs/performance.md (takes long)
 
 screenshots: demo ## take pictures of the report into screenshots/ and some into docs/screenshots (needs chromium)
 	@.venv/bin/python -m tests.browser.screenshots $(FOOTFALL_HOME) screenshots docs/screenshots
+
+audit: setup ## look for known vulnerabilities of the locked packages in a copy of the advisories ($$FOOTFALL_ADVISORIES)
+	@.venv/bin/python -m deploy.audit
+
+sbom: setup ## write the list of parts (CycloneDX) into sbom.json
+	@.venv/bin/python -m deploy.sbom sbom.json
+
+licences: setup ## write docs/third_party_licences.md again
+	@.venv/bin/python -m deploy.licences --write
 
 clean: ## remove .venv and caches; data stays
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

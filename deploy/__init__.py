@@ -1,0 +1,1 @@
+"""What installs, runs and vouches for Footfall: units, image, list of parts, advisories, licences."""
