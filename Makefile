@@ -39,6 +39,9 @@ demo: setup ## run the main job on sample data in $FOOTFALL_HOME (default: data)
 test: setup ## run the tests
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
+nights: setup ## let a schedule fire in a real `footfall ui`, kill it, and see it go on (takes 5 minutes or more)
+	@.venv/bin/python -m pytest -q -s tests/orchestration/night_by_itself.py
+
 bugs: setup ## plant bugs in the models and the report one by one; each must be found (takes long)
 	@.venv/bin/python -m pytest -q -s tests/properties/planted_bugs.py tests/browser/planted_report_bugs.py
 

@@ -55,6 +55,7 @@ def doctor(
     from footfall_cli import console
 
     place = as_home(home)
+    place.require_usable_path()
     looks: list[Callable[[Home], list[Finding]]] = [
         _versions, _home, _settings, _disk, _access, _key, _lock, _time, _published, partial(_damage, deep=deep),
     ]

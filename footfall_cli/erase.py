@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from footfall.core.errors import FootfallError
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
 
 if TYPE_CHECKING:
     from orchestration.erase_people import Outcome
+
 
 class Titles(StrEnum):
     """What to do with titles of the organiser that name an erased person among other words."""
@@ -64,6 +64,7 @@ def erase(
     from footfall.erasure.questions import read_decisions
     from footfall_cli import console, errors
     from orchestration import erase_people
+    from orchestration.unclean import unclean
 
     place = existing_home(home)
     started = time.monotonic()
@@ -121,29 +122,6 @@ def _people(workspace: str | None, users: list[str] | None, file: Path | None) -
 def outcome_facts(outcome: "Outcome") -> dict[str, Any]:
     """The result of one erasure for ``--json``."""
     return {"outcome": outcome.outcome, "people": len(outcome.people), "receipt": outcome.receipt}
-
-
-def unclean(outcome: "Outcome | None") -> FootfallError | None:
-    """The error of an erasure whose search found data at its end; None without."""
-    if outcome is None or outcome.is_clean:
-        return None
-    search = outcome.receipt["search"]
-    number = f"lake/erasures/{outcome.receipt['number']:06d}"
-    if search["questions"] and not search["found"] and not search["lake_rows"]:
-        return FootfallError(
-            f"An erasure is complete, except for {search['questions']:,} titles of the organiser that name the people.",
-            where=f"{number}.questions.csv",
-            hint="Write keep or erase into its column decision and run `footfall erase --resume --decisions FILE`, or "
-            "answer for all of them: `footfall erase --resume --titles keep` (or erase).",
-        )
-    places = list(search["found"])
-    more = f" and {len(places) - 3:,} more" if len(places) > 3 else ""
-    return FootfallError(
-        "An erasure is complete, but the search at its end found data of the erased people.",
-        where=", ".join(places[:3]) + more if places else "rows of the lake",
-        hint=f"See {number}.json for all places. Edit or remove these files, run "
-        "`footfall run`, then `footfall erase --resume`.",
-    )
 
 
 def as_text(document: dict[str, Any]) -> str:

@@ -140,7 +140,8 @@ def _report(
 ) -> int:
     from footfall_cli import console, errors
     from footfall_cli.erase import as_text as erasure_as_text
-    from footfall_cli.erase import outcome_facts, unclean
+    from footfall_cli.erase import outcome_facts
+    from orchestration.unclean import unclean
 
     if erasure is not None:
         document["erasure"] = outcome_facts(erasure)

@@ -23,6 +23,7 @@ from orchestration.prepare import prepare, repair
 from orchestration.run_context import RunContext, conclude, status_of
 from orchestration.show_partitions import show_loaded
 from orchestration.steps import OUTCOME_TAG
+from orchestration.unclean import unclean
 
 #: Dagster tries a run again whose step failed: only one that was stopped with its machine, or whose home is repaired.
 _RETRY_TAG = "dagster/retry_on_asset_or_op_failure"
@@ -79,6 +80,7 @@ def _begin(
         prepared = prepare(home, settings, current.progress, is_in_dagster=True)
         if prepared.erasure is not None:
             current.progress("An erasure that was interrupted is finished.")
+            current.unclean = unclean(prepared.erasure)
         work = find_pending_work(home, settings)
         current.reload = work.reload
         current.load_dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None

@@ -19,6 +19,7 @@ from orchestration.defs.transform.assets import mart_keys, model_assets
 from orchestration.jobs import jobs
 from orchestration.partitions import landing_span, load_dates
 from orchestration.schedules import nightly_schedule
+from orchestration.watch_runs import watch_runs
 
 
 def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: tuple[date, date]) -> dg.Definitions:
@@ -27,7 +28,8 @@ def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: t
     return dg.Definitions(
         assets=[raw, model_assets(manifest), published_asset(mart_keys(manifest)), exports_asset()],
         asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"]))], jobs=jobs(),
-        schedules=[nightly_schedule(home, settings)], resources={"run_context": run_context},
+        schedules=[nightly_schedule(home, settings)], sensors=[watch_runs(home)],
+        resources={"run_context": run_context},
         # Steps hand over what they have done in memory, and importing costs 10 s a process.
         executor=dg.in_process_executor,
     )

@@ -46,6 +46,7 @@ class RunContext:
         end: called by the step that ends a run that Dagster started; `footfall run` ends its runs itself.
         has_work: whether there is anything to load, build, publish or export.
         is_lake_emptied: everything is loaded again, in whichever dates the run covers.
+        unclean: the error of an erasure that the run finished and whose search found data; it fails the run at its end.
         retries, retry_seconds: how often a step is tried again after an error that may pass, and after how long first.
     """
 
@@ -70,6 +71,7 @@ class RunContext:
     end: Callable[[], None] = _nothing
     has_work: bool = True
     is_lake_emptied: bool = False
+    unclean: FootfallError | None = None
     retries: int = 0
     retry_seconds: float = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -132,8 +134,9 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
 
 def status_of(run_context: RunContext) -> str:
     """The status of a run that has ended, as ``ops.runs`` has it."""
-    error = run_context.error
-    if error is not None and not isinstance(run_context.found, ExportsFailed):
+    found = run_context.found
+    is_after_publishing = isinstance(found, ExportsFailed) or (found is not None and found is run_context.unclean)
+    if run_context.error is not None and not is_after_publishing:
         if run_context.found is None:
             return "stopped"
         return "checks_failed" if isinstance(run_context.found, CheckFailed) else "failed"

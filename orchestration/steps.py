@@ -3,10 +3,12 @@
 The headline of a failed step in Dagster is what the command line prints: what happened, `Where` and `To do`.
 """
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from sqlalchemy.exc import SQLAlchemyError
 
 from footfall.core.errors import CheckFailed, ExportsFailed, FootfallError, UsageError
 from footfall.core.explain import as_bug, explain, may_pass
@@ -45,7 +47,7 @@ def step(
     except Exception as error:
         run_context.error = error
         if is_interruption(error):
-            run_context.end()
+            _end(run_context)
             raise
         found = explain(error, run_context.home) or as_bug(error, run_context.home)
         tries = context.op_execution_context.retry_number
@@ -54,12 +56,18 @@ def step(
             context.log.warning(f"{as_text(found)}\nTried again in {seconds:,.0f} seconds.")
             raise dg.RetryRequested(max_retries=run_context.retries, seconds_to_wait=seconds) from error
         run_context.found = found
-        run_context.end()
+        _end(run_context)
         raise dg.Failure(as_text(found), metadata=_metadata(found), allow_retries=False) from error
     except BaseException as error:
         run_context.error = error
-        run_context.end()
+        _end(run_context)
         raise
+
+
+def _end(run_context: RunContext) -> None:
+    """End a run that failed; what it cannot note (the disk is full) does not hide why it failed."""
+    with contextlib.suppress(OSError, SQLAlchemyError, FootfallError):
+        run_context.end()
 
 
 def as_text(error: FootfallError) -> str:

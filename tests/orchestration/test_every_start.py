@@ -35,6 +35,10 @@ with lock.hold(Home(Path(sys.argv[1])), "a test"):
 """
 
 
+#: A folder whose name means something else in addresses, patterns, SQL, shells and YAML.
+ODD = "odd %41 [1] #1 x=2&y 'q' ünï {a} $HOME \"dq\" *;-- end"
+
+
 def start(home: Home, job: str = "nightly", **more: object) -> tuple[dg.ExecuteInProcessResult, dg.DagsterRun]:
     """Start a job as Dagster does, with the resource that locks and prepares the home."""
     with pytest.MonkeyPatch.context() as patch:
@@ -69,9 +73,12 @@ def held_by_another(home: Home) -> Iterator[int]:
 def started_in_dagster(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home of the first version, with an export that is damaged, after a night that Dagster started.
 
-    Of its landing zone one date is empty, so that the load dates are not one range.
+    The home is behind a symbolic link. Of its landing zone one date is empty, so that the load dates are not one range.
     """
-    root = tmp_path_factory.mktemp("started") / "old"
+    base = tmp_path_factory.mktemp("started")
+    (base / "elsewhere").mkdir()
+    root = base / "link"
+    root.symlink_to(base / "elsewhere")
     with tarfile.open(REPOSITORY / "tests" / "fixtures" / "home_version_1.tar.gz") as archive:
         archive.extractall(root, filter="data")
     for kind in ("events", "entities"):
@@ -87,8 +94,8 @@ def started_in_dagster(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def started_by_command(started_in_dagster: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The same landing zone in a new home, after `footfall run`."""
-    fresh = Home(tmp_path_factory.mktemp("fresh") / "home")
+    """The same landing zone in a new home with an odd path, after `footfall run`."""
+    fresh = Home(tmp_path_factory.mktemp("fresh") / ODD)
     shutil.copytree(started_in_dagster.landing, fresh.landing)
     shutil.copy2(started_in_dagster.settings_file, fresh.root)
     assert guard(app, ["run", "--home", str(fresh.root)]) == 0

@@ -49,7 +49,7 @@ def exports_asset() -> dg.AssetsDefinition:
             for name, results in checks.check(run_context).items():
                 yield from to_asset_checks(results, EXPORTS, name)
                 run_context.checks += results
-            failed = summarise(run_context.exported.failures)
+            failed = run_context.unclean or summarise(run_context.exported.failures)
             if failed is not None:
                 raise failed
             run_context.end()

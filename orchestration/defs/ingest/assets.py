@@ -100,6 +100,8 @@ def _note_nothing_new(context: dg.AssetExecutionContext, run_context: RunContext
     run_context.progress(run_context.nothing_new)
     for asset in sorted(context.selected_asset_keys):
         context.log_event(dg.AssetObservation(asset, metadata={"nothing new": run_context.nothing_new}))
+    if run_context.unclean is not None:
+        raise run_context.unclean
     run_context.end()
 
 
