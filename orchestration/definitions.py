@@ -19,6 +19,7 @@ from orchestration.defs.transform.assets import mart_keys, model_assets
 from orchestration.jobs import jobs
 from orchestration.partitions import landing_span, load_dates
 from orchestration.schedules import nightly_schedule
+from orchestration.sensors import alerts_sensor, condition_checks, failed_run_sensor, home_asset
 from orchestration.watch_runs import watch_runs
 
 
@@ -26,9 +27,10 @@ def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: t
     """Everything that runs, for a home with load dates in the span."""
     raw = raw_assets(load_dates(*span, today=datetime.now(UTC).date()))
     return dg.Definitions(
-        assets=[raw, model_assets(manifest), published_asset(mart_keys(manifest)), exports_asset()],
-        asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"]))], jobs=jobs(),
-        schedules=[nightly_schedule(home, settings)], sensors=[watch_runs(home)],
+        assets=[raw, model_assets(manifest), published_asset(mart_keys(manifest)), exports_asset(), home_asset()],
+        asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"])), condition_checks(home)], jobs=jobs(),
+        schedules=[nightly_schedule(home, settings)],
+        sensors=[watch_runs(home), alerts_sensor(home), failed_run_sensor(home)],
         resources={"run_context": run_context},
         # Steps hand over what they have done in memory, and importing costs 10 s a process.
         executor=dg.in_process_executor,

@@ -26,13 +26,16 @@ class Attempt:
     error: str | None
 
 
-def note_failure(home: Home, error: str) -> None:
+def note_failure(home: Home, error: str, at: datetime | None = None) -> None:
     """Remember a run that failed.
+
+    Args:
+        at: when; default: now.
 
     Raises:
         OSError: it cannot be written.
     """
-    _write(home, error)
+    _write(home, error, at)
 
 
 def note_end(home: Home) -> None:
@@ -72,8 +75,8 @@ def as_moment(text: object) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _write(home: Home, error: str | None) -> None:
-    write_json(_path(home), {"at": datetime.now(UTC).isoformat(), "error": error})
+def _write(home: Home, error: str | None, at: datetime | None = None) -> None:
+    write_json(_path(home), {"at": (at or datetime.now(UTC)).isoformat(), "error": error})
 
 
 def _path(home: Home) -> Path:

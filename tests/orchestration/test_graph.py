@@ -8,6 +8,7 @@ import duckdb
 import pytest
 import yaml
 
+from footfall.alerts.alert import KINDS
 from footfall.core.home import Home
 from footfall.core.settings import load_settings
 from orchestration.definitions import defs
@@ -62,6 +63,15 @@ def test_blocking_checks_stand_between_marts_and_what_is_published(location: dg.
     checks = {key.to_user_string() for key in location.resolve_asset_graph().asset_check_keys}
     assert {"raw_events:batch", "raw_events:ledger_adds_up", "marts/fct_events:marts", "published:freshness"} <= checks
     assert {f"marts/{name}:dbt_tests" for name in MARTS} <= checks
+
+
+def test_the_conditions_of_alerts_are_checks_of_the_home_and_no_part_of_a_night(location: dg.Definitions):
+    keys = location.resolve_asset_graph().asset_check_keys
+    assert {key.name for key in keys if key.asset_key == dg.AssetKey("home")} == set(KINDS)
+    assert {sensor.name for sensor in location.sensors or ()} == {"alerts", "failed_runs"}
+    for name in ("nightly", "rebuild"):
+        steps = {node.name for node in location.resolve_job_def(name).graph.nodes}
+        assert "publish" in steps and "conditions" not in steps
 
 
 def test_the_schedule_follows_the_settings_and_starts_a_run_every_night(location: dg.Definitions, demo_home: Home):
