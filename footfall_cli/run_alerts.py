@@ -98,7 +98,7 @@ def _deliver(home: Home, alerts: "Alerts", error: str | None) -> Mapping[str, st
     from footfall.alerts.deliver import deliver, deliver_alone
     from footfall.alerts.of_runs import failure
     from footfall.core.settings import load_settings
-    from orchestration.alerting import look
+    from orchestration.alerting import look_after
 
     failed = failure(error, datetime.now(UTC)) if error is not None else None
     if not is_home(home):
@@ -106,11 +106,9 @@ def _deliver(home: Home, alerts: "Alerts", error: str | None) -> Mapping[str, st
     if error == "Stopped":
         return deliver(home, alerts, {"last_run": failed}, seconds=_STOPPED_SECONDS)
     try:
-        found = look(home, load_settings(home))
+        found = look_after(home, load_settings(home), error)
     except FootfallError:
-        found = {}
-    if failed is not None:
-        found["last_run"] = failed
+        found = {"last_run": failed} if failed is not None else {}
     return deliver(home, alerts, found, seconds=MOST_SECONDS)
 
 

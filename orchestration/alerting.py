@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from footfall.alerts.alert import Alert
+from footfall.alerts.attempt import note_end, note_failure
 from footfall.alerts.channels import MOST_SECONDS
 from footfall.alerts.conditions import evaluate
 from footfall.alerts.deliver import deliver
 from footfall.alerts.facts import read_facts
-from footfall.core.errors import FootfallError
+from footfall.alerts.of_runs import failure
+from footfall.core.errors import ExportsFailed, FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from orchestration.damage import Damage, look_for_damage, require_remedy
 from orchestration.pending_work import FINISHED, failed_exports
+
+if TYPE_CHECKING:
+    from orchestration.run_context import RunContext
 
 
 def look(
@@ -30,6 +36,18 @@ def look(
     return evaluate(facts)
 
 
+def look_after(home: Home, settings: Settings, error: str | None) -> dict[str, Alert | None]:
+    """`look` at the end of a run, whose failure is known even if another process works on the home.
+
+    Args:
+        error: name of the class of the error that ended the run; None where it reached its end.
+    """
+    found = look(home, settings)
+    if error is not None and found.get("last_run") is None:
+        found["last_run"] = failure(error, datetime.now(UTC))
+    return found
+
+
 def open_alerts(home: Home, settings: Settings, damage: list[Damage] | None = None) -> list[Alert]:
     """The conditions that hold, most important first."""
     return [alert for alert in look(home, settings, damage=damage).values() if alert is not None]
@@ -40,6 +58,22 @@ def send(
 ) -> dict[str, str | None]:
     """Send what is due: by channel, what went wrong or None (``footfall.alerts.deliver``)."""
     return deliver(home, settings.alerts, look(home, settings) if found is None else found, seconds=seconds)
+
+
+def after_run(run: "RunContext") -> None:
+    """What `footfall run` does at its end, for a run that Dagster started. Call it without the lock."""
+    try:
+        error = None
+        if run.error is None or isinstance(run.found, ExportsFailed):
+            note_end(run.home)
+        else:
+            error = type(run.found).__name__ if run.found is not None else "Stopped"
+            note_failure(run.home, error)
+        for name, problem in send(run.home, run.settings, look_after(run.home, run.settings, error)).items():
+            if problem is not None:
+                run.progress(f"Alerts were not sent by {name}: {problem}.")
+    except Exception as error:  # noqa: BLE001 - the net of alerts: nothing about them changes how a run ends
+        run.progress(f"Alerts were not looked at: {type(error).__name__}.")
 
 
 def _is_lost(home: Home, settings: Settings, damage: list[Damage] | None) -> bool | None:

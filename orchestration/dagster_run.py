@@ -16,6 +16,7 @@ from footfall.core.explain import is_corruption
 from footfall.core.home import Home
 from footfall.core.progress import quiet
 from footfall.core.settings import Settings, load_settings
+from orchestration.alerting import after_run
 from orchestration.apply_retention import finish
 from orchestration.dagster_instance import PID_TAG, WAITING_TAG, at_work, quick_history, reconcile
 from orchestration.pending_work import find_pending_work
@@ -55,6 +56,8 @@ def run_context(context: dg.InitResourceContext) -> Iterator[RunContext]:
                 _end(current, context.instance, run)
 
         current.begin, current.end = begin, end
+        # The last of what is left to do, so without the lock.
+        held.callback(lambda: after_run(current) if done or current.error is not None else None)
         try:
             yield current
         finally:

@@ -23,6 +23,7 @@ from orchestration.definitions import defs
 from orchestration.show_partitions import RAW_ENTITIES, RAW_EVENTS, show_loaded
 from orchestration.steps import OUTCOME_TAG, POOL
 from tests.conftest import REPOSITORY, Answer
+from tests.support.alert_receivers import web_receiver
 
 _HOLD = """
 import sys
@@ -233,3 +234,20 @@ def test_the_instance_file_of_an_earlier_version_is_replaced_and_one_that_was_ch
     first = "# Written by Footfall. Runs and events are in SQLite files in this folder."
     path.write_text(earlier.replace(f"{first} A file that you change stays as it is.", first))
     assert write_instance_file(home).read_text() == ours
+
+
+def test_a_run_in_dagster_sends_alerts_at_its_end_as_the_command_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home").ensure()
+    home.settings_file.write_text("schedule: {retries: 0}\n", encoding="utf-8")
+    with web_receiver() as web:
+        monkeypatch.setenv("FOOTFALL_ALERTS__WEBHOOK__URL", web.url)
+        with held_by_another(home):
+            assert not start(home)[0].success
+        done, run = start(home)
+    assert done.success and run.tags[OUTCOME_TAG] == "nothing_new"
+    assert [(one["kind"], one["state"]) for body in web.bodies for one in body["alerts"]] == [
+        ("last_run", "open"), ("last_run", "over"),
+    ]
+    assert "another process worked on the home" in web.bodies[0]["alerts"][0]["summary"]
