@@ -14,7 +14,7 @@ from footfall.ingestion.ledger.ledger import read_lake
 from footfall.publishing.history import RunRecord
 from footfall.publishing.publish import Published, publish
 from tests.support.marts import commit, ledger_row, rows
-from tests.support.published import event, published_from, tables
+from tests.support.published import complete_from, event, tables
 
 FIRST = date(2026, 6, 1)
 
@@ -56,7 +56,7 @@ class Nights:
         return publish(self.home, self.settings, run=run, published_at=moment, **{"fingerprint": "f1", **more})
 
     def make_marts(self) -> None:
-        con = published_from(self.events, **self.entities)
+        con = complete_from(self.events, **self.entities)
         self.home.marts_file.unlink(missing_ok=True)
         con.execute(f"attach '{self.home.marts_file}' as target (storage_version 'v1.0.0'); create schema target.marts")
         for name in tables():

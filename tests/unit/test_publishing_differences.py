@@ -82,32 +82,3 @@ def test_no_difference_of_two_nights_is_about_few_people(tmp_path: Path) -> None
             assert not 0 < len(people) < K, (cell, len(people))
             compared += bool(people)
     assert compared > 10
-
-
-def everything(nights: Nights) -> dict[str, Any]:
-    """All that a reader of the published folder sees: rows of each table, names of files, documents."""
-    file, found = nights.home.published_file, {}
-    for schema, table in rows(file, "select schema_name, table_name from duckdb_tables() where not internal"):
-        found[f"{schema}.{table}"] = sorted(map(repr, rows(file, f'from "{schema}"."{table}"')))
-    folder = (nights.home.published / "current").resolve()
-    for name in ("current.json", "state.json"):
-        found[name] = (folder / name).read_text(encoding="utf-8")
-    found["files"] = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-    return found
-
-
-def test_who_knows_all_but_one_persons_data_learns_nothing_from_a_night_of_few(tmp_path: Path) -> None:
-    """With and without what one person did, or with something else in its place, everything is the same."""
-    habit = ("Home", "Documents", "Document Opened:doc-1", "Agenda")
-    seen = []
-    for number, last in enumerate(((), habit, ("Agenda", "Document Opened:secret", "Speakers"))):
-        nights = make_nights(tmp_path / str(number), k=K)
-        nights.home.key_file.write_text("k" * 64)
-        nights.publish([one for user in range(40) for one in visit(user, 0, *habit)])
-        for night in (1, 2):
-            others = [one for user in range(3) for one in visit(user, night, *habit)]
-            nights.publish([*others, *visit(9, night, *last, os="web")])
-        seen.append(everything(nights))
-    assert len(seen[0]["ops.load_ledger"]) == 3 and len(seen[0]["marts.anonymized_answers"]) > 20
-    for other in seen[1:]:
-        assert {name for name in seen[0] if seen[0][name] != other[name]} == set()
