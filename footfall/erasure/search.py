@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, cast
 
 import duckdb
 
@@ -21,7 +22,7 @@ from footfall.core.home import Home
 from footfall.erasure.needles import Needles
 from footfall.erasure.pdf_text import runs
 
-_CHUNK = 8 << 20
+_CHUNK, _LONGEST_LINE, _OVERLAP = 8 << 20, 4 << 20, 256
 _PACKED = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
 #: A statistic in a DuckDB file: field 200 or 201, the length 8, and the first 8 bytes of a text. It keeps the smallest
 #: and largest text of each column so, which may be the beginning of another; where it is whole, the table has it too.
@@ -68,6 +69,15 @@ def scan(
     scanned = ScanResult()
     everywhere = Needles.of(texts, others)
     beside_models = Needles.of(set(texts) - set(model_words), others) if model_words else everywhere
+    with connect() as con:
+        _scan_all(home, con, scanned, everywhere, beside_models, leave_out)
+    return scanned
+
+
+def _scan_all(
+    home: Home, con: duckdb.DuckDBPyConnection, scanned: ScanResult, everywhere: Needles, beside_models: Needles,
+    leave_out: Collection[Path],
+) -> None:
     for path in sorted(home.root.rglob("*")):
         place = path.relative_to(home.root).as_posix()
         needles = beside_models if place.startswith("warehouse/dbt/") else everywhere
@@ -79,15 +89,15 @@ def scan(
         scanned.bytes += path.stat().st_size
         scanned.pictures += path.suffix.lower() in PICTURES
         is_packed = path.suffix.lower() in PACKED
+        is_csv = path.name.lower().endswith((".csv", ".csv.gz"))
         try:
             for part in _pieces(path):
                 data = STATISTIC.sub(b" ", part) if path.suffix.lower() == ".duckdb" else part
-                scanned.add(everywhere.masked(place), needles.count(data, is_packed=is_packed))
-            for part in _unpacked(path):
-                scanned.add(everywhere.masked(place), needles.count(part))
+                scanned.add(everywhere.masked(place), needles.count(data, is_packed=is_packed, is_csv=is_csv))
+            for part in _unpacked(path, con):
+                scanned.add(everywhere.masked(place), needles.count(part, is_csv=is_csv))
         except _Damaged:
             scanned.damaged += 1
-    return scanned
 
 
 def own_words(texts: Collection[str], files: Iterable[Path]) -> set[str]:
@@ -95,15 +105,17 @@ def own_words(texts: Collection[str], files: Iterable[Path]) -> set[str]:
 
     They are in reports, logs and column names of every home, so finding them there is no statement about a person.
     """
+    everything = Needles.of(texts)
     needles = {text: Needles.of([text]) for text in texts}
     found: set[str] = set()
     for path in files if needles else ():
         data = path.read_bytes()
-        found |= {text for text in texts if text not in found and needles[text].count(data)}
+        if everything.count(data):
+            found |= {text for text in texts if text not in found and needles[text].count(data)}
     return found
 
 
-def _unpacked(path: Path) -> Iterator[bytes]:
+def _unpacked(path: Path, con: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     """What the file's bytes unpack to.
 
     Raises:
@@ -112,38 +124,36 @@ def _unpacked(path: Path) -> Iterator[bytes]:
     reader = READERS.get(path.suffix.lower())
     try:
         if reader is not None:
-            yield from reader(path)
+            yield from reader(path, con)
     except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, duckdb.Error) as error:
         raise _Damaged from error
 
 
-def _gzip(path: Path) -> Iterator[bytes]:
+def _gzip(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     with gzip.open(path) as file:
-        while piece := file.read(_CHUNK):
-            yield piece
+        yield from _chunks(cast(IO[bytes], file))
 
 
-def _zip(path: Path) -> Iterator[bytes]:
+def _zip(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     with zipfile.ZipFile(path) as archive:
         for member in archive.namelist():
             yield archive.read(member)
 
 
-def _html(path: Path) -> Iterator[bytes]:
+def _html(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     for blob in _PACKED.findall(path.read_bytes()):
         yield _inflated(blob)
 
 
-def _pdf(path: Path) -> Iterator[bytes]:
+def _pdf(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     yield "\n".join(runs(path)).encode("utf-8", "surrogatepass")
 
 
-def _parquet(path: Path) -> Iterator[bytes]:
-    with connect() as con:
-        yield from _values(con, f"read_parquet({quote_literal(str(path))}, hive_partitioning = false)")
+def _parquet(path: Path, con: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
+    return _values(con, f"read_parquet({quote_literal(str(path))}, hive_partitioning = false)")
 
 
-def _duckdb(path: Path) -> Iterator[bytes]:
+def _duckdb(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     with connect(path, read_only=True) as con:
         # in full: the file `marts` holds a schema `marts`, and a shorter name would be ambiguous
         for names in con.execute(
@@ -153,7 +163,7 @@ def _duckdb(path: Path) -> Iterator[bytes]:
 
 
 #: How files that hold text packed are read, by suffix; all others are searched as they are on the disk.
-READERS: dict[str, Callable[[Path], Iterator[bytes]]] = {
+READERS: dict[str, Callable[[Path, duckdb.DuckDBPyConnection], Iterator[bytes]]] = {
     ".gz": _gzip, ".xlsx": _zip, ".zip": _zip, ".html": _html, ".pdf": _pdf, ".parquet": _parquet, ".duckdb": _duckdb,
 }
 #: Formats of exports that are text on the disk, and pictures, in which nothing can be searched.
@@ -170,11 +180,25 @@ def _inflated(blob: bytes) -> bytes:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    rest = b""
     with path.open("rb") as file:
-        while piece := file.read(_CHUNK):
-            yield rest + piece
-            rest = piece[-256:]
+        yield from _chunks(file)
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    """The bytes in pieces that end with a line; those of a very long line overlap."""
+    rest, is_new = b"", False
+    while piece := file.read(_CHUNK):
+        data = rest + piece
+        end = data.rfind(b"\n") + 1
+        is_new = len(data) - end <= _LONGEST_LINE
+        if is_new:
+            rest = data[end:]
+            yield data[:end]
+        else:
+            rest = data[-_OVERLAP:]
+            yield data
+    if is_new and rest:
+        yield rest
 
 
 def _values(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[bytes]:

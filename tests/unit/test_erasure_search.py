@@ -11,6 +11,7 @@ import xlsxwriter
 
 from exports.build_all import FORMATS
 from footfall.core.home import Home
+from footfall.erasure import search
 from footfall.erasure.common_words import own_files
 from footfall.erasure.pdf_text import NoText, runs
 from footfall.erasure.search import PICTURES, PLAIN, READERS, own_words, scan
@@ -83,6 +84,38 @@ def test_an_id_of_somebody_else_that_has_the_text_in_it_is_no_find(home: Home):
     assert scan(home, ["li@corp.example"], others=["wei.li@corp.example"]).found == {"page.txt": 1}
     (home.root / "page.txt").write_text("li.u00010@corp.example")
     assert scan(home, ["li.u00010@corp.example"], others=["u00010"]).found == {"page.txt": 1}, "a part of the text"
+
+
+@pytest.mark.parametrize(("name", "text", "times"), [
+    ("terms.json", '["Niamh Adebayo","M\u00fcller Niamh","Ito"]', 1),
+    ("terms.json", '{"a":"Anna M\u00fcller","Niamh":1}', 0),
+    ("terms.json", '["Anna M\u00fcller","Niamh Ito"]', 0), ("terms.json", '{"to":["m\u00fcller,niamh","x"]}', 1),
+    ("paths.csv", "Anna M\u00fcller,Niamh Ito,3\n", 0), ("paths.csv", '"M\u00fcller,Niamh",3\n', 1),
+    ("paths.csv", "Niamh M\u00fcller,Niamh Ito,3\n", 1), ("notes.txt", "M\u00fcller,Niamh", 1),
+])
+def test_the_end_of_one_value_and_the_beginning_of_the_next_are_no_name(home: Home, name: str, text: str, times: int):
+    (home.root / name).write_text(text, encoding="utf-8")
+    with gzip.open(home.root / f"{name}.gz", "wt", encoding="utf-8") as file:
+        file.write(text)
+    assert scan(home, [NAME]).found == ({name: times, f"{name}.gz": times} if times else {})
+
+
+def test_names_that_follow_each_other_in_a_table_are_no_name(home: Home):
+    """Texts of Parquet follow each other in the file with their lengths between."""
+    rows = "select unnest(['Anna M\u00fcller', 'Niamh Ito']) as name"
+    duckdb.sql(f"copy ({rows}) to '{home.root}/rows.parquet' (format parquet, compression uncompressed)")
+    assert "M\u00fcller".encode() in (home.root / "rows.parquet").read_bytes()
+    assert scan(home, [NAME]).found == {}
+
+
+@pytest.mark.parametrize("before", ["x", "x\n"])
+def test_a_name_is_found_once_wherever_a_large_file_is_cut(home: Home, before: str):
+    size = search._CHUNK // len(before)
+    for shift in (0, 3, 12):
+        (home.root / "large.txt").write_text(before * size + "x" * shift + f" {NAME} " + before * 100, encoding="utf-8")
+        cut = (before * (size - 3) + f" {NAME} " + before * size + "x" * shift)
+        (home.root / "cut.txt").write_text(cut, encoding="utf-8")
+        assert scan(home, [NAME]).found == {"large.txt": 1, "cut.txt": 1}
 
 
 def test_a_place_whose_name_is_found_is_reported_without_it(home: Home):

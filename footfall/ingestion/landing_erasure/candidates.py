@@ -1,17 +1,18 @@
 """Which lines may be about somebody: a quick look at every line, before any is validated.
 
-A line that names somebody has, once it is folded, a run of letters and digits of the id, e-mail or name in it. The
-database searches plain lines for these runs; lines with other letters than those of English, or with escapes, are
+A line that names somebody has, once it is folded, a run of letters and digits of the id, e-mail or name in it. One
+expression searches plain lines for these runs; lines with other letters than those of English, or with escapes, are
 folded first. No line that names somebody is left out; a few others are looked at in vain.
 """
 
 import re
 from collections.abc import Collection, Iterable
 
-import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from footfall.ingestion.exclusion.spelling import ROUNDS, fold, pieces, rare_piece, readings
+from footfall.ingestion.exclusion.spelling import ROUNDS, fold, rare_piece, readings
 from footfall.ingestion.exclusion.tombstones import Name
 
 #: What a line is written with that is not equal to its folded form in lower case.
@@ -19,6 +20,7 @@ _ODD = r"[^\x00-\x7F]|%[0-9A-Fa-f]{2}|\\[bfnrtu]|&(?:#|[A-Za-z])"
 #: White space as JSON writes it. In a raw line its letter would belong to the next word.
 _SPACE = re.compile(r"\\[bfnrt]")
 _PLAIN = re.compile(r"[a-z0-9]+")
+_RUN = re.compile(r"[^\W_]+")
 #: Shorter runs are searched as whole words.
 _LONG = 5
 #: Runs in one expression; the database refuses very long ones.
@@ -50,38 +52,32 @@ class Candidates:
                 self.is_unlimited |= run is None
                 self.runs |= {run} - {None}  # type: ignore[arg-type]
 
-    def places(self, con: duckdb.DuckDBPyConnection, texts: pa.Array | pa.ChunkedArray) -> list[int]:
+    def places(self, texts: pa.Array | pa.ChunkedArray) -> list[int]:
         """Places, in order, of the texts that may name somebody."""
         if self.is_unlimited:
             return list(range(len(texts)))
-        con.register("candidate_texts", pa.table({"place": pa.array(range(len(texts)), pa.int64()), "text": texts}))
-        patterns = list(self._patterns())
-        is_named = " or ".join(f"regexp_matches(lower(text), $pattern_{no})" for no in range(len(patterns))) or "false"
-        rows = con.execute(
-            "select place, if(is_odd, text, null) from "
-            "(select place, text, regexp_matches(text, $odd) as is_odd from candidate_texts) "
-            f"where is_odd or {is_named} order by place",
-            {"odd": _ODD, **{f"pattern_{no}": pattern for no, pattern in enumerate(patterns)}},
-        ).fetchall()
-        con.unregister("candidate_texts")
-        return [place for place, text in rows if text is None or self.may_name(text)]
+        is_odd = np.asarray(pc.match_substring_regex(texts, _ODD))
+        is_named = np.zeros(len(texts), bool)
+        for pattern in self._patterns():
+            is_named |= np.asarray(pc.match_substring_regex(texts, pattern, ignore_case=True))
+        for place in np.flatnonzero(is_odd & ~is_named).tolist():
+            is_named[place] = self.may_name(texts[place].as_py())
+        return np.flatnonzero(is_named).tolist()
 
     def may_name(self, text: str) -> bool:
         """Whether a text, in any of its readings, has one of the runs in it."""
-        texts = {text, _SPACE.sub(" ", text)}
+        texts = (text, _SPACE.sub(" ", text)) if "\\" in text else (text,)
         return self.is_unlimited or any(
-            any(run in self.runs for _, _, run in pieces(folded)) or any(name in folded for name in self.unspaced)
+            not self.runs.isdisjoint(_RUN.findall(folded)) or any(name in folded for name in self.unspaced)
             for one in texts for folded in readings(one, _ROUNDS)
         )
 
-    def chosen(
-        self, con: duckdb.DuckDBPyConnection, batches: Collection[pa.RecordBatch], column: str
-    ) -> list[pa.RecordBatch]:
+    def chosen(self, batches: Collection[pa.RecordBatch], column: str) -> list[pa.RecordBatch]:
         """The records whose text in ``column`` may name somebody; no empty batches."""
         if not batches:
             return []
         texts = pa.chunked_array([batch[column] for batch in batches])
-        places = pa.array(self.places(con, texts), pa.int64()).to_numpy()
+        places = pa.array(self.places(texts), pa.int64()).to_numpy()
         found, start = [], 0
         for batch in batches:
             mine = places[(places >= start) & (places < start + len(batch))] - start

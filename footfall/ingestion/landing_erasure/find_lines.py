@@ -68,7 +68,7 @@ def _validate(candidates: Candidates | None, work: LoadContext, piece: Slice) ->
     column = {"jsonl": "line", "csv": "raw"}.get(piece.format)
     if candidates is not None and column is not None and not is_mapped(work.settings, piece.source):
         # a mapping may make an id that is not in the line
-        piece.batches = candidates.chosen(work.con, piece.batches, column)
+        piece.batches = candidates.chosen(piece.batches, column)
     if piece.batches or candidates is None:
         validate_events(work, piece)
 
@@ -77,7 +77,7 @@ def _search_entities(work: LoadContext, tally: FileTally, candidates: Candidates
     file, con = tally.file, work.con
     texts = texts_of(work, file)
     if candidates is not None and texts.is_complete and not is_mapped(work.settings, file.source) and not (
-        candidates.places(con, texts.lines["line"])
+        candidates.places(texts.lines["line"])
     ):
         return
     validate_entity(work, file.source, [tally])

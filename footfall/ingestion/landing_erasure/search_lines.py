@@ -54,7 +54,7 @@ def find_in_lines(
     ).fetchall()
     con.unregister("texts")
     if candidates is not None:
-        found = [found[place] for place in candidates.places(con, pa.array([row[3] for row in found], pa.string()))]
+        found = [found[place] for place in candidates.places(pa.array([row[3] for row in found], pa.string()))]
     known = known_workspaces(work) if found else []
     named = [
         (no, number, workspace) for no, number, workspace, line in found
