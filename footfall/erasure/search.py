@@ -142,7 +142,10 @@ def _zip(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
 
 def _html(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     for blob in _PACKED.findall(path.read_bytes()):
-        yield _inflated(blob)
+        data = _inflated(blob)
+        # a header of JSON after its length, then columns of numbers (`exports/report/encode.py`)
+        header = 4 + int.from_bytes(data[:4], "little")
+        yield from (data[4:header], data[header:]) if data[4:5] == b"{" and header <= len(data) else (data,)
 
 
 def _pdf(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
@@ -166,6 +169,7 @@ def _duckdb(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
 READERS: dict[str, Callable[[Path, duckdb.DuckDBPyConnection], Iterator[bytes]]] = {
     ".gz": _gzip, ".xlsx": _zip, ".zip": _zip, ".html": _html, ".pdf": _pdf, ".parquet": _parquet, ".duckdb": _duckdb,
 }
+_PLAIN = ("VARCHAR", "JSON")
 #: Formats of exports that are text on the disk, and pictures, in which nothing can be searched.
 PLAIN, PICTURES = frozenset({".csv", ".svg"}), frozenset({".png"})
 PACKED = (PICTURES | frozenset(READERS)) - {".html"}
@@ -203,8 +207,12 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _values(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[bytes]:
     """Distinct texts of every column that can hold one, a line each."""
-    for column, kind, *_ in con.execute(f"describe select * from {table}").fetchall():
-        if not any(word in kind for word in ("VARCHAR", "JSON", "BLOB", "STRUCT", "MAP")):
+    columns = con.execute(f"describe select * from {table}").fetchall()
+    plain = [f"{quote_identifier(column)}::varchar" for column, kind, *_ in columns if kind in _PLAIN]
+    if plain:
+        yield from _fetched(con.execute(f"select distinct unnest([{', '.join(plain)}]) from {table}"))
+    for column, kind, *_ in columns:
+        if kind in _PLAIN or not any(word in kind for word in (*_PLAIN, "BLOB", "STRUCT", "MAP")):
             continue
         name = quote_identifier(column)
         text = f"decode({name})" if kind == "BLOB" else f"{name}::varchar"
@@ -213,5 +221,9 @@ def _values(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[bytes]:
             rows = con.execute(query)
         except duckdb.ConversionException:
             rows = con.execute(query.replace(text, f"{name}::varchar"))
-        while batch := rows.fetchmany(100_000):
-            yield "\n".join(one for (one,) in batch if one).encode("utf-8", "surrogatepass")
+        yield from _fetched(rows)
+
+
+def _fetched(rows: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
+    while batch := rows.fetchmany(100_000):
+        yield "\n".join(one for (one,) in batch if one).encode("utf-8", "surrogatepass")

@@ -10,6 +10,7 @@ import vl_convert
 import xlsxwriter
 
 from exports.build_all import FORMATS
+from exports.report.encode import packed
 from footfall.core.home import Home
 from footfall.erasure import search
 from footfall.erasure.common_words import own_files
@@ -98,6 +99,15 @@ def test_the_end_of_one_value_and_the_beginning_of_the_next_are_no_name(home: Ho
     with gzip.open(home.root / f"{name}.gz", "wt", encoding="utf-8") as file:
         file.write(text)
     assert scan(home, [NAME]).found == ({name: times, f"{name}.gz": times} if times else {})
+
+
+def test_the_names_in_a_report_are_searched_one_by_one(home: Home):
+    header = {"names": ["Anna M\u00fcller", "Niamh Ito"], "columns": [{"type": "int", "rows": 500}]}
+    for name, texts in (("other", header), ("same", {**header, "more": [NAME]})):
+        document = json.dumps(texts, ensure_ascii=False).encode()
+        blob = packed(len(document).to_bytes(4, "little") + document + bytes(range(256)) * 2)
+        (home.root / f"{name}.html").write_text(f"<script>{blob}</script>")
+    assert scan(home, [NAME]).found == {"same.html": 1}
 
 
 def test_names_that_follow_each_other_in_a_table_are_no_name(home: Home):
