@@ -227,8 +227,8 @@ def _write_about(home: Home, everybody: dict, people: Collection[tuple[str, str]
 
 
 def _rows(file: Path, fact: str, gone: Collection[str]) -> set[int]:
-    """Hashes of the rows of everybody but ``gone``; rows that point at one of these are left out, and events outside
-    of sessions on a device that others use too, which may be of one of these."""
+    """Hashes of the rows of everybody but ``gone``; rows that point at one of these are left out, and signed-out
+    events outside of sessions, since those on a device of several people may be of one of these."""
     with duckdb.connect(str(file.resolve()), read_only=True) as con:
         columns = {name for name, *_ in con.execute(f"describe marts.{fact}").fetchall()}
         pointing = "true" if "content_id" not in columns else (
@@ -238,11 +238,7 @@ def _rows(file: Path, fact: str, gone: Collection[str]) -> set[int]:
         listed = ", ".join(sorted(columns))
         about = "message_id not like 'about-%'" if "message_id" in columns else "true"
         if "kind" in columns:
-            about += (
-                " and (session_id is not null or user_id is not null or device_id not in "
-                "(select device_id from marts.fct_events where user_id is not null "
-                "group by device_id having count(distinct user_id) > 1))"
-            )
+            about += " and (session_id is not null or user_id is not null)"
         found = con.execute(
             f"select hash(row({listed})) from marts.{fact} "
             f"where actor_id not in (select unnest($gone)) and {pointing} and {about}",
