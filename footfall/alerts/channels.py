@@ -27,6 +27,10 @@ MOST_SECONDS = 10.0
 #: For one step of a conversation with a server.
 _STEP_SECONDS = 5.0
 
+class PartlySent(str):
+    """What went wrong with a message that arrived all the same, so it is not sent again."""
+
+
 Send = Callable[[Sequence[Notice]], str | None]
 log = logging.getLogger("footfall.alerts")
 
@@ -107,7 +111,7 @@ def _mail(alerts: Alerts, installation: str, now: datetime, notices: Sequence[No
             refused = server.send_message(text, mail.sender, list(mail.recipients))
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return _problem(error)
-    return f"it refuses {len(refused)} of {len(mail.recipients)} recipients" if refused else None
+    return PartlySent(f"it refuses {len(refused)} of {len(mail.recipients)} recipients") if refused else None
 
 
 def _connect(mail: MailAlerts) -> smtplib.SMTP:

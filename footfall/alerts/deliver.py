@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from footfall.alerts.alert import Alert
-from footfall.alerts.channels import MOST_SECONDS, channels, send_all
+from footfall.alerts.channels import MOST_SECONDS, PartlySent, channels, send_all
 from footfall.alerts.state import Entry, Notice, delivered, due, hold_state, read_state, update, write_state
 from footfall.core.alert_settings import Alerts
 from footfall.core.home import Home
@@ -46,7 +46,7 @@ def deliver(
         notices = {name: due(entries, name) for name in sends}
         results = send_all(sends, notices, max(0.0, deadline - time.monotonic()))
         for name, problem in results.items():
-            if problem is None:
+            if problem is None or isinstance(problem, PartlySent):
                 entries = delivered(entries, name)
         with contextlib.suppress(OSError):
             write_state(home, entries)

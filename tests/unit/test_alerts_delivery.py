@@ -75,6 +75,17 @@ def test_what_did_not_arrive_is_sent_the_next_time_to_this_channel_alone(tmp_pat
     assert (len(receiver.bodies), len(mails.messages)) == (1, 1)
 
 
+def test_a_mail_that_one_recipient_refuses_is_not_sent_to_the_others_again(tmp_path: Path) -> None:
+    mail = {"host": "127.0.0.1", "security": "none", "sender": "a@example.com",
+            "recipients": ["b@example.com", "gone@example.com"]}
+    with web_receiver() as receiver, mail_receiver(refused=("gone@example.com",)) as mails:
+        settings = {**mail, "port": mails.port}
+        first = _look(Home(tmp_path), receiver.url, HELD, mail=settings)
+        assert first == {"webhook": None, "mail": "it refuses 1 of 2 recipients"}
+        assert _look(Home(tmp_path), receiver.url, HELD, mail=settings) == {}
+    assert (len(mails.messages), mails.recipients) == (1, ["b@example.com"])
+
+
 def test_a_channel_that_never_got_an_alert_hears_nothing_of_its_end(tmp_path: Path) -> None:
     home = Home(tmp_path)
     _look(home, f"http://127.0.0.1:{free_port()}/", HELD)
