@@ -1,6 +1,7 @@
 """What a terminal shows: progress on standard error, results on standard output as text or one JSON document."""
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from footfall.core.progress import Progress
+from footfall.observability import logs
+from footfall.observability.redact import redact
 
 
 def is_interactive() -> bool:
@@ -20,7 +23,13 @@ def is_interactive() -> bool:
 
 @contextmanager
 def reporting() -> Iterator[Progress]:
-    """Progress for long work: a moving status line on a terminal, plain lines with the seconds elsewhere."""
+    """Progress for long work: a moving status line on a terminal, plain lines with the seconds elsewhere.
+
+    With ``--log-format json`` an event of the log.
+    """
+    if logs.is_json():
+        yield lambda sentence: logs.write("progress", logging.DEBUG, message=redact(sentence))
+        return
     started = time.monotonic()
     if not sys.stderr.isatty():
         def plain(sentence: str) -> None:

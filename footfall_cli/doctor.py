@@ -1,44 +1,27 @@
 """`footfall doctor`: checks what a run needs."""
 
 import os
-import platform
-import shutil
-import sys
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from footfall.core.home import Home
+from footfall.core.stop import raise_if_stopped
+from footfall_cli.doctor_inputs import look_at_landing, look_at_last_night, look_at_logs
+from footfall_cli.doctor_machine import look_at_disk, look_at_times, look_at_versions
+from footfall_cli.doctor_state import look_at_dagster_runs, look_at_state_files
+from footfall_cli.finding import Finding
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_home, is_home
+from footfall_cli.sections import as_problem
 
 if TYPE_CHECKING:
     from footfall.core.errors import SettingsError
     from footfall.core.settings import Settings
 
 EXAMPLE = "Example: footfall doctor --home data --deep"
-#: Package: lowest and first unsupported version (docs/decisions and requirements.in say why).
-VERSIONS = {
-    "duckdb": ("1.5", "3"), "dagster": ("1.13", "2"), "dagster-dbt": ("0.29", "1"), "dbt-core": ("1.12", "1.13"),
-    "dbt-duckdb": ("1.11", "2"), "great-expectations": ("1.24", "2"), "typer": ("0.19", "0.26"),
-}
-#: With less, a run may not have enough room: it needs space for a copy of the marts besides its own data.
-FREE_BYTES = 2_000_000_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was checked; `hint` is what to do where `is_ok` is False."""
-
-    name: str
-    is_ok: bool
-    found: str
-    hint: str = ""
 
 
 def doctor(
@@ -57,39 +40,44 @@ def doctor(
     place = as_home(home)
     place.require_usable_path()
     looks: list[Callable[[Home], list[Finding]]] = [
-        _versions, _home, _settings, _disk, _access, _key, _lock, _time, _published, partial(_damage, deep=deep),
+        look_at_versions, _home, _settings, look_at_disk, _access, _key, _lock, look_at_times, look_at_landing,
+        look_at_last_night, look_at_logs, look_at_state_files, look_at_dagster_runs, _published,
+        partial(_damage, deep=deep),
     ]
-    findings = [finding for look in looks for finding in look(place)]
+    findings = [finding for look in looks for finding in _look(look, place)]
     is_well = all(finding.is_ok for finding in findings)
     document: dict[str, Any] = {
         "command": "doctor", "exit_code": 0 if is_well else 1 if is_home(place) else 2, "home": place.root,
         "is_well": is_well,
         "findings": [asdict(finding) for finding in findings],
     }
-    rows = [("ok" if one.is_ok else "FIX", one.name, one.found, "" if one.is_ok else one.hint) for one in findings]
-    console.emit(document, as_json, console.table(f"Doctor on {place.root}", ["", "what", "found", "to do"], rows))
+    console.emit(document, as_json, "\n".join([f"Doctor on {place.root}", *_as_lines(findings)]))
     return document["exit_code"]
 
 
-def _versions(home: Home) -> list[Finding]:
-    findings = [
-        Finding(
-            "python", sys.version_info[:2] == (3, 11), platform.python_version(), "Use Python 3.11: `make setup`.",
-        )
-    ]
-    for package, (least, first_bad) in VERSIONS.items():
-        try:
-            found = version(package)
-        except PackageNotFoundError:
-            findings.append(Finding(package, False, "not installed", "Install the lock: `make setup`."))
-            continue
-        is_ok = _parts(least) <= _parts(found) < _parts(first_bad)
-        findings.append(Finding(package, is_ok, found, f">={least},<{first_bad} is supported: `make setup`."))
-    return findings
+def _as_lines(findings: list[Finding]) -> list[str]:
+    """One line a finding, and what to do below one that is not well."""
+    from footfall_cli.console import visible
+
+    width = max((len(one.name) for one in findings), default=0)
+    lines = []
+    for one in findings:
+        lines.append(f"  {'ok ' if one.is_ok else 'FIX'}  {one.name.ljust(width)}  {visible(one.found)}")
+        if not one.is_ok:
+            lines.append(f"{' ' * (width + 9)}To do: {visible(one.hint)}")
+    return lines
 
 
-def _parts(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".")[:3] if part.isdigit())
+def _look(look: Callable[[Home], list[Finding]], home: Home) -> list[Finding]:
+    """What one check finds; one that fails on what it meets is a finding, and the others are carried out."""
+    try:
+        return look(home)
+    except Exception as error:  # noqa: BLE001 - the net of a check, which must be able to meet any state of a home
+        raise_if_stopped(error)
+        problem = as_problem(error, home)
+        name = getattr(look, "func", look).__name__.removeprefix("look_at_").replace("_", " ").strip()
+        found = f"{problem['message']} {problem['where'] or ''}".strip()
+        return [Finding(name, False, found, problem["hint"] or "")]
 
 
 def _home(home: Home) -> list[Finding]:
@@ -133,12 +121,6 @@ def _zone(name: str, zone: str) -> Finding:
     if zone not in known_zones():
         return Finding(name, False, f"{zone} is unknown", "Use an IANA name such as Europe/Vienna.")
     return Finding(name, True, zone)
-
-
-def _disk(home: Home) -> list[Finding]:
-    folder = next(path for path in (home.root, *home.root.parents) if path.exists())
-    free = shutil.disk_usage(folder).free
-    return [Finding("disk", free >= FREE_BYTES, f"{free / 1e9:,.1f} GB free", "Free space: a run needs 2 GB or more.")]
 
 
 def _access(home: Home) -> list[Finding]:
@@ -185,26 +167,6 @@ def _lock(home: Home) -> list[Finding]:
     if holder.is_alive:
         return [Finding("lock", True, f"held by {found}")]
     return [Finding("lock", False, f"{found} was cut off", "Run `footfall run`: it takes over and finishes the work.")]
-
-
-def _time(home: Home) -> list[Finding]:
-    # Nothing depends on the host's zone; it is shown because people compare clocks with it.
-    clock = Finding("host clock", True, f"{time.strftime('%Y-%m-%d %H:%M')} {time.tzname[0]}")
-    return [clock, _zones()]
-
-
-def _zones() -> Finding:
-    """All local times are those of DuckDB's database of zones; the system's may be of another year."""
-    from footfall.core.zones import zones_that_differ
-
-    differ = zones_that_differ(datetime.now(UTC))
-    if not differ:
-        return Finding("time zones", True, "DuckDB's, the same as the system's")
-    more = f" and {len(differ) - 5} more" if len(differ) > 5 else ""
-    return Finding(
-        "time zones", True, f"DuckDB's. The system's differ for {', '.join(differ[:5])}{more}: programs that use the "
-        "system's show other local times there. Update tzdata of the system.",
-    )
 
 
 def _published(home: Home) -> list[Finding]:

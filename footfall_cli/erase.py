@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from footfall.observability import logs
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def erase(
         raise UsageError("--resume repeats earlier erasures.", where="--resume", hint="Leave out the other options.")
     if not resume and not yes and not as_json and console.is_interactive():
         typer.confirm(f"Erase {len(people)} people for good?", abort=True)
+    logs.start(place, settings.observability)
     with lock.hold(place, "footfall erase"), console.reporting() as progress:
         file_modes.apply(place.ensure(), settings.access)
         if resume:

@@ -1,5 +1,7 @@
 """From an error to three lines and an exit code (contract, section 4)."""
 
+import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +11,8 @@ import typer
 from footfall.core import stop
 from footfall.core.errors import FootfallError, UsageError
 from footfall.core.explain import as_bug, explain
+from footfall.observability import logs
+from footfall.observability.redact import redact
 from footfall_cli import console, stopping
 from footfall_cli.options import home_of
 
@@ -18,6 +22,9 @@ _STOPPED = FootfallError("Stopped. What was published stays.", hint="Run the com
 def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run the command and return its exit code; errors are reported, with ``--json`` as a document as well."""
     as_json = "--json" in arguments
+    logs.stop()
+    if os.environ.get(logs.FORMAT_VARIABLE, "").lower() == "json":
+        logs.use_json()
     try:
         code = typer.main.get_command(app).main(list(arguments), prog_name="footfall", standalone_mode=False) or 0
         # Typer turns Ctrl-C into this code without a message.
@@ -25,7 +32,8 @@ def guard(app: typer.Typer, arguments: Sequence[str]) -> int:
             code = 130
         return _report(_STOPPED, as_json, stopping.exit_code()) if code == 130 else code
     except click.exceptions.NoArgsIsHelpError as error:
-        print(error.ctx.get_help(), file=sys.stderr)
+        if not logs.is_json():
+            print(error.ctx.get_help(), file=sys.stderr)
         usage = UsageError("No command is given.", where=error.ctx.command_path, hint="Choose one of the commands.")
         return _report(usage, as_json, 2) if as_json else 2
     except click.ClickException as error:
@@ -55,10 +63,18 @@ def report_stopped(as_json: bool, code: int) -> None:
 
 def report(error: FootfallError) -> None:
     """What happened, where, and what to do, on standard error."""
+    logs.write("error", logging.ERROR, **_as_facts(error))
+    if logs.is_json():
+        return
     lines = [f"Error: {error.message}"]
     lines += [f"Where: {error.where}"] if error.where else []
     lines += [f"To do: {error.hint}"] if error.hint else []
     print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _as_facts(error: FootfallError) -> dict[str, str | int | None]:
+    facts = {name: redact(text) for name, text in as_document(error).items()}
+    return {**{name: text for name, text in facts.items() if text}, "exit_code": error.exit_code}
 
 
 def as_document(error: FootfallError) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from footfall.observability import logs
 from footfall_cli.options import (
     DEFAULT_HOME,
     HomeOption,
@@ -66,6 +67,7 @@ def export(
     require_order(first, last)
     if user and not workspace:
         raise UsageError("--user needs a workspace.", where="--user", hint="Add --workspace ID.")
+    logs.start(place, settings.observability)
     with lock.hold(place, "footfall export"), console.reporting() as progress:
         file_modes.apply(place, settings.access)
         exported = export_all(

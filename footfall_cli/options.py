@@ -4,13 +4,15 @@ import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from footfall.core.errors import SettingsError, UsageError
 from footfall.core.home import Home
 from footfall.core.home_version import require_known
+from footfall.observability import logs
+from footfall.observability.logs import FORMAT_VARIABLE
 
 HomeOption = Annotated[
     Path,
@@ -18,6 +20,24 @@ HomeOption = Annotated[
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON document on standard output; everything else on standard error."),
+]
+
+
+def _use_log_format(value: str | None) -> str | None:
+    """Make it the setting ``observability.log_format`` of this process."""
+    if value is not None:
+        os.environ[FORMAT_VARIABLE] = value
+        if value == "json":
+            logs.use_json()
+    return value
+
+
+LogFormatOption = Annotated[
+    Literal["text", "json"] | None,
+    typer.Option(
+        "--log-format", callback=_use_log_format, is_eager=True,
+        help="json: progress and errors as one JSON document a line on standard error.",
+    ),
 ]
 WorkspaceOption = Annotated[
     list[str] | None, typer.Option("--workspace", "-w", help="Only this workspace; may be given several times."),

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from footfall.observability import logs
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home
 
 LIST_EXAMPLE = "Example: footfall quarantine list --home data --reason bad_timestamp"
@@ -106,6 +107,7 @@ def replay(
     place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
+    logs.start(place, settings.observability)
     with lock.hold(place, "footfall quarantine replay"):
         with console.reporting() as progress:
             prepared = prepare(place, settings, progress)

@@ -2,14 +2,23 @@
 
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, as_date, existing_home, require_order
+from footfall.observability import logs
+from footfall_cli.options import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    LogFormatOption,
+    as_date,
+    existing_home,
+    require_order,
+)
 from footfall_cli.waiting import WaitOption, hold
 
 if TYPE_CHECKING:
@@ -33,6 +42,7 @@ def run(
         bool, typer.Option("--full-refresh", help="Build every table from scratch from what is loaded."),
     ] = False,
     wait: WaitOption = 0,
+    log_format: LogFormatOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Load what has arrived, build, check, publish and export.
@@ -41,20 +51,22 @@ def run(
     """
     from footfall.core.settings import load_settings
     from footfall_cli import console
+    from orchestration.observe import attempt
     from orchestration.pending_work import find_pending_work
     from orchestration.prepare import has_commits, prepare
 
     place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
-    with hold(place, "footfall run", wait) as killed:
+    logs.start(place, settings.observability)
+    with attempt(place, settings, "run") as began, hold(place, "footfall run", wait) as killed:
         with console.reporting() as progress:
             prepared = prepare(place, settings, progress)
         work = find_pending_work(place, settings, through)
         if not (work.reasons or full_refresh or killed):
-            return _nothing_new(place, settings, work, as_json, started, prepared)
+            return _nothing_new(place, settings, work, as_json, started, prepared, began)
         if not work.load_dates and not has_commits(place):
-            return _nothing_new(place, settings, work, as_json, started, prepared)
+            return _nothing_new(place, settings, work, as_json, started, prepared, began)
         from orchestration.run_job import Request
 
         dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
@@ -74,18 +86,21 @@ def backfill(
     ],
     home: HomeOption = DEFAULT_HOME,
     wait: WaitOption = 0,
+    log_format: LogFormatOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Load these load dates again from the landing zone, in place of what was loaded of them before."""
     from footfall.core.settings import load_settings
     from footfall_cli import console
+    from orchestration.observe import attempt
     from orchestration.prepare import prepare
 
     require_order(first, last)
     place = existing_home(home)
     started = time.monotonic()
     settings = load_settings(place)
-    with hold(place, "footfall backfill", wait):
+    logs.start(place, settings.observability)
+    with attempt(place, settings, "backfill"), hold(place, "footfall backfill", wait):
         from orchestration.partitions import landing_span
         from orchestration.run_job import Request
 
@@ -159,13 +174,16 @@ def _report(
 
 def _nothing_new(
     place: Home, settings: "Settings", work: "PendingWork", as_json: bool, started: float, prepared: "Prepared",
+    began: datetime,
 ) -> int:
     from footfall_cli import summary
     from footfall_cli.run_alerts import note_result
     from orchestration.apply_retention import finish
+    from orchestration.observe import note_nothing_new
 
     note_result(place, None)
     removed = finish(place, settings)
+    note_nothing_new(place, settings, "run", began)
     document = summary.of_nothing(place, work, round(time.monotonic() - started, 2), removed)
     document["damage"] = summary.damage_facts(place, prepared.damage)
     return _report(document, summary.nothing_as_text, None, as_json, prepared.erasure)

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import logging
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import click
 from footfall.core import stop
 from footfall.core.errors import ExportsFailed, FootfallError, SettingsError
 from footfall.core.home import Home
+from footfall.observability import logs
 from footfall_cli.options import as_home, is_home
 
 if TYPE_CHECKING:
@@ -115,6 +117,8 @@ def _deliver(home: Home, alerts: "Alerts", error: str | None) -> Mapping[str, st
 def warn(results: Mapping[str, str | None]) -> None:
     """One line on standard error about what was not sent."""
     failed = [f"{name} ({problem})" for name, problem in results.items() if problem is not None]
-    if failed:
+    if failed and logs.is_json():
+        logs.write("alerts_not_sent", logging.WARNING, channels=len(failed))
+    elif failed:
         print(f"Warning: alerts were not sent by {', '.join(failed)}. The next look at them tries again.",
               file=sys.stderr, flush=True)

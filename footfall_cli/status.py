@@ -22,30 +22,37 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from footfall.ingestion.landing.pending import Pending, pending
     from footfall.ingestion.ledger.ledger import Lake, read_lake
     from footfall_cli import console
-    from footfall_cli.summary import current_version, damage_facts
+    from footfall_cli.nights import night_facts
+    from footfall_cli.sections import Sections
+    from footfall_cli.summary import damage_facts
     from orchestration.damage import look_for_damage
     from orchestration.pending_work import failed_exports
 
     place = existing_home(home)
     settings = load_settings(place)
-    damage = look_for_damage(place) or []
+    parts = Sections(place)
+    damage = parts.read("damage", lambda: look_for_damage(place), None) or []
     is_readable = not any(one.path.parent == place.commits for one in damage)
-    lake = read_lake(place) if is_readable else Lake(0, 0, (), (), (), ())
-    waiting = pending(place, settings) if is_readable else Pending()
+    empty: list[Any] = []
+    nothing = Lake(0, 0, (), (), (), ())
+    lake = parts.read("loaded", lambda: read_lake(place), nothing) if is_readable else nothing
+    waiting = parts.read("waiting", lambda: pending(place, settings), Pending()) if is_readable else Pending()
     document = {
         "command": "status",
         "exit_code": 0,
         "home": place.root,
+        "nights": parts.read("nights", lambda: night_facts(place, settings), empty),
         "waiting": {"files": len(waiting.files), "load_dates": list(waiting.load_dates)},
-        "loaded": _loaded(lake),
-        "ledger": _ledger(lake),
-        "published": _published(place, lake),
-        "held_back": current_version(place).get("held_back", []),
-        "exported": _exported(place),
-        "failed_exports": failed_exports(place),
-        "last_runs": _runs(place),
+        "loaded": parts.read("loaded", lambda: _loaded(lake), _loaded(nothing)),
+        "ledger": parts.read("ledger", lambda: _ledger(lake), _ledger(nothing)),
+        "published": parts.read("published", lambda: _published(place, lake), None),
+        "held_back": parts.read("held back", lambda: _held_back(place), empty),
+        "exported": parts.read("exported", lambda: _exported(place), empty),
+        "failed_exports": parts.read("failed exports", lambda: [str(path) for path in failed_exports(place)], empty),
+        "last_runs": parts.read("last runs", lambda: _runs(place), empty),
         "lock": _holder(place),
         "damage": damage_facts(place, damage),
+        "problems": parts.problems,
     }
     console.emit(document, as_json, _as_text(document))
     return 0
@@ -77,9 +84,16 @@ def _published(home: Home, lake: "Lake") -> dict[str, Any] | None:
     age = (datetime.now(UTC).date() - date.fromisoformat(load_date)).days if load_date else None
     return {
         "run_id": current["run_id"], "published_at": current["published_at"], "load_date": load_date,
-        "days_old": age, "commits_behind": lake.seq - current["lake_seq"], "tables": current["tables"],
-        "file": home.published_file, "data_as_of": current.get("data_as_of", {}),
+        "days_old": age, "commits_behind": lake.seq - current["lake_seq"], "tables": dict(current["tables"]),
+        "file": home.published_file, "data_as_of": dict(current.get("data_as_of", {})),
     }
+
+
+def _held_back(home: Home) -> list[dict[str, str]]:
+    from footfall_cli.summary import current_version
+
+    held = current_version(home).get("held_back", [])
+    return [{name: one[name] for name in ("workspace_id", "load_date", "source")} for one in held]
 
 
 def _exported(home: Home) -> list[dict[str, Any]]:
@@ -87,12 +101,15 @@ def _exported(home: Home) -> list[dict[str, Any]]:
     found = []
     for path in sorted(home.exports.glob("*/*/manifest.json")):
         manifest = read_json(path)
-        if manifest is None:
+        try:
+            files = manifest["files"].values() if manifest else ()
+            size = sum(file["bytes"] for file in files)
+        except (KeyError, TypeError, AttributeError):
             continue  # damaged: `look_for_damage` names it
-        found.append(
-            {"folder": str(path.parent.relative_to(home.exports)), "files": len(manifest["files"]),
-             "bytes": sum(file["bytes"] for file in manifest["files"].values())}
-        )
+        if files:
+            found.append(
+                {"folder": str(path.parent.relative_to(home.exports)), "files": len(files), "bytes": size}
+            )
     return found
 
 
@@ -112,6 +129,8 @@ def _holder(home: Home) -> dict[str, Any] | None:
 
 def _as_text(document: dict[str, Any]) -> str:
     from footfall_cli import console
+    from footfall_cli.nights import nights_as_text
+    from footfall_cli.sections import problems_as_text
     from footfall_cli.summary import damage_as_text, held_back_as_text
 
     waiting, loaded, published = document["waiting"], document["loaded"], document["published"]
@@ -124,6 +143,8 @@ def _as_text(document: dict[str, Any]) -> str:
                 ("loaded", f"{loaded['files']} files of {dates}" if loaded["files"] else "nothing yet"),
             ],
         ),
+        *nights_as_text(document["nights"]),
+        *problems_as_text(document["problems"]),
         console.facts("Ledger", list(document["ledger"].items())),
     ]
     if published:
@@ -143,9 +164,6 @@ def _as_text(document: dict[str, Any]) -> str:
         rows = [[path] for path in document["failed_exports"]]
         parts.append(console.table("Exports that failed; the next run tries again", ["path"], rows))
     parts += damage_as_text(document["damage"], "Damaged files; the next `footfall run` makes them again")
-    if document["last_runs"]:
-        rows = [[run[name] for name in ("started_at", "kind", "status", "loaded")] for run in document["last_runs"]]
-        parts.append(console.table("Last runs", ["started", "kind", "status", "loaded"], rows))
     if document["lock"]:
         holder = document["lock"]
         state = "is at work" if holder["is_alive"] else "was cut off; the next run takes over"

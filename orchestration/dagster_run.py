@@ -16,9 +16,11 @@ from footfall.core.explain import is_corruption
 from footfall.core.home import Home
 from footfall.core.progress import quiet
 from footfall.core.settings import Settings, load_settings
+from footfall.observability import logs
 from orchestration.alerting import after_run
 from orchestration.apply_retention import finish
 from orchestration.dagster_instance import PID_TAG, WAITING_TAG, at_work, quick_history, reconcile
+from orchestration.observe import attempt, begin, end_nothing_new
 from orchestration.pending_work import find_pending_work
 from orchestration.prepare import prepare, repair
 from orchestration.run_context import RunContext, conclude, status_of
@@ -73,7 +75,8 @@ def _begin(
     current.retries, current.retry_seconds = settings.schedule.retries, settings.schedule.retry_seconds
     if instance is not None and run is not None:
         instance.add_run_tags(run.run_id, {WAITING_TAG: str(os.getpid())})
-    with ExitStack() as stack:
+    logs.start(home, settings.observability)
+    with attempt(home, settings, current.command), ExitStack() as stack:
         is_after_kill = stack.enter_context(lock.hold(home, "a run started in Dagster")) is not None
         stack.enter_context(quick_history())
         if instance is not None and run is not None:
@@ -89,6 +92,7 @@ def _begin(
         current.load_dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
         current.is_lake_emptied = prepared.is_lake_emptied
         current.has_work = bool(work.reasons) or is_after_kill
+        begin(current, run.run_id if run is not None else "")
         held.enter_context(stack.pop_all())
 
 
@@ -97,7 +101,9 @@ def _end(current: RunContext, instance: dg.DagsterInstance | None, run: dg.Dagst
     home, status = current.home, status_of(current)
     run_id = run.run_id if run is not None else ""
     is_repaired = is_corruption(current.error) and bool(repair(home, current.settings, deep=True).damage)
-    if status != "nothing_new":
+    if status == "nothing_new":
+        end_nothing_new(current, run_id)
+    else:
         conclude(current, run_id, status)
     if status in ("published", "nothing_new"):
         finish(home, current.settings)

@@ -12,7 +12,9 @@ from footfall.core.errors import CheckFailed, ExportsFailed, FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
+from footfall.observability.logs import RunLog
 from orchestration.damage import verify_written
+from orchestration.observe import end, figures_of_stage, reason_of
 from orchestration.pending_work import mark_finished, mark_refused
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class RunContext:
         nothing_new: why the run had nothing to do; empty otherwise.
         error: what ended the run, as it was raised; found: the same as the command line reports it.
         seconds: per stage.
+        log: the structured log of this run.
         begin: called by every step before its work; the first call prepares a run that Dagster started.
         end: called by the step that ends a run that Dagster started; `footfall run` ends its runs itself.
         has_work: whether there is anything to load, build, publish or export.
@@ -75,30 +78,39 @@ class RunContext:
     retries: int = 0
     retry_seconds: float = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    log: RunLog = field(default_factory=RunLog)
 
     @contextmanager
     def stage(self, name: str, sentence: str) -> Iterator[None]:
         """Report what begins, and note how long it took."""
         self.progress(sentence)
+        self.log.step = name
+        self.log.write("stage_started")
         started = time.monotonic()
         try:
             yield
         finally:
-            self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - started, 3)
+            seconds = round(time.monotonic() - started, 3)
+            self.seconds[name] = round(self.seconds.get(name, 0) + seconds, 3)
+            self.log.write("stage_finished", seconds=seconds, **figures_of_stage(self, name))
 
     def record(self, run_id: str, status: str = "running") -> "RunRecord":
         """The run as far as it has come, for `ops.runs`."""
         from footfall.publishing.history import RunRecord
 
         first, last = self.load_dates or (None, None)
+        names = ("lines_in", "loaded", "repaired", "duplicates", "quarantined")
+        done, exported = self.published, self.exported
         return RunRecord(
             run_id=run_id, kind=self.command, started_at=self.started_at, status=status, load_date_from=first,
-            load_date_to=last, lines_in=self.loaded.lines_in if self.loaded else 0,
-            loaded=self.loaded.loaded if self.loaded else 0,
+            load_date_to=last, **{name: getattr(self.loaded, name) if self.loaded else 0 for name in names},
             finished_at=None if status == "running" else datetime.now(UTC),
-            checks_failed=sum(result.status != "passed" for result in self.checks), details={
-                "seconds": self.seconds, "disk_free_bytes": shutil.disk_usage(self.home.root).free,
-            },
+            checks_failed=sum(result.status != "passed" for result in self.checks),
+            exports_made=len(exported.made) if exported else None,
+            exports_failed=len(exported.failures) if exported else None,
+            bytes=done.bytes if done else None, version=done.version if done else None,
+            reason=reason_of(self.found),
+            details={"seconds": dict(self.seconds), "disk_free_bytes": shutil.disk_usage(self.home.root).free},
         )
 
     def require_passed(self, results: "Sequence[CheckResult]") -> None:
@@ -117,11 +129,8 @@ class RunContext:
 def conclude(run_context: RunContext, run_id: str, status: str) -> None:
     """Keep the result of a run: its record, the page of its checks and, at its end, what it was made from."""
     from footfall.checks.page import write_page
-    from footfall.publishing.history import record_run
 
-    record = run_context.record(run_id, status)
-    if status != "published":
-        record_run(run_context.home, record, run_context.checks)
+    end(run_context, run_id, status)
     if status == "checks_failed":
         mark_refused(run_context.home, run_context.settings)
     write_page(run_context.home, run_context.checks, run_id=run_id, checked_at=datetime.now(UTC))

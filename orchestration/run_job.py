@@ -16,10 +16,12 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.stop import is_interruption
+from footfall.observability.logs import RunLog
 from footfall.transform import dbt_runner
 from orchestration import dagster_instance
 from orchestration.definitions import combine
 from orchestration.jobs import NIGHTLY, REBUILD, run_config
+from orchestration.observe import begin
 from orchestration.partitions import landing_span
 from orchestration.pending_work import mark_started
 from orchestration.run_context import RunContext, conclude, status_of
@@ -70,12 +72,14 @@ def run_job(home: Home, settings: Settings, request: Request, progress: Progress
     run_id = str(uuid.uuid4())
     run_context = RunContext(
         home, settings, request.command, progress=progress, load_dates=request.load_dates, reload=request.reload,
+        log=RunLog(run_id, request.command),
     )
     with run_context.stage("start", "Reading the models."):
         run_context.dbt_manifest = dbt_runner.parse(home, settings)
         job = _job(home, settings, request)
         instance = dagster_instance.open_instance(home)
     mark_started(home)
+    begin(run_context, run_id)
     quietly = (dagster_instance.quick_history(), dagster_instance.without_noise(), dagster_instance.at_work(run_id))
     with instance, quietly[0], quietly[1], quietly[2]:
         dagster_instance.reconcile(instance)

@@ -3,14 +3,13 @@
 import errno
 import os
 import re
-import tempfile
 import traceback
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from footfall.core.errors import DiskFull, FootfallError, HomeLocked, NotEnoughMemory
 from footfall.core.home import Home
+from footfall.core.tracebacks import write_traceback
 
 #: Texts of errors that say that a disk is full: of the system, of DuckDB and of SQLite.
 _DISK_FULL = ("no space left on device", "disk quota exceeded", "database or disk is full")
@@ -53,23 +52,10 @@ def as_bug(error: BaseException, home: Home) -> FootfallError:
         start = next((i for i, part in enumerate(parts) if part in _CODE), len(parts) - 1)
         where = f"{'/'.join(parts[start:])}, line {frame.lineno}"
     try:
-        hint = f"Report it with the traceback in {_write_traceback(error, home)}. What was published stays."
+        hint = f"Report it with the traceback in {write_traceback(error, home)}. What was published stays."
     except OSError as failure:
         hint = f"Report it. The traceback could not be written to a file: {failure.strerror}."
     return FootfallError(f"Footfall failed because of a bug ({type(error).__name__}).", where=where, hint=hint)
-
-
-def _write_traceback(error: BaseException, home: Home) -> Path:
-    text = "".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace")
-    if not home.root.is_dir():
-        handle, name = tempfile.mkstemp(prefix="footfall-", suffix=".log")
-    else:
-        home.logs.mkdir(mode=0o700, exist_ok=True)
-        name = str(home.logs / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log")
-        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(text)
-    return Path(name)
 
 
 def _explain_one(error: BaseException) -> FootfallError | None:

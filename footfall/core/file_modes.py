@@ -23,7 +23,7 @@ _PASS = {"owner": 0o000, "group": 0o010, "everyone": 0o011}
 _OTHERS, _READ = 0o077, 0o044
 #: The entries Footfall makes in a home; any other entry stays as it is.
 _HOME_ENTRIES = (
-    "landing", "lake", "quarantine", "warehouse", "published", "exports", "dagster", "logs", "footfall.yml",
+    "landing", "lake", "quarantine", "warehouse", "published", "exports", "dagster", "logs", "metrics", "footfall.yml",
     "footfall.lock", "privacy.key",
 )
 

@@ -76,8 +76,13 @@ class Home:
 
     @property
     def logs(self) -> Path:
-        """Tracebacks of bugs; private, and removed by an erasure."""
+        """The log, and tracebacks of bugs; private, and removed by an erasure."""
         return self.root / "logs"
+
+    @property
+    def metrics(self) -> Path:
+        """Figures of the last run for monitoring, and the starts that left no run behind; may be lost."""
+        return self.root / "metrics"
 
     @property
     def key_file(self) -> Path:

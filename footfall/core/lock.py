@@ -118,6 +118,11 @@ def hold(home: Home, command: str) -> Iterator[Holder | None]:
             del _held[path]
 
 
+def is_held_here(home: Home) -> bool:
+    """Whether this process holds the lock."""
+    return home.lock_file.resolve() in _held
+
+
 def holder(home: Home) -> Holder | None:
     """Who writes to the home now, or was killed doing so; None when the last writer ended by itself."""
     return _read(home.lock_file)

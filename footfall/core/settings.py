@@ -150,6 +150,17 @@ class Privacy(Section):
     )
 
 
+class Observability(Section):
+    """What an operator sees of runs (docs/observability.md)."""
+
+    log_format: Literal["text", "json"] = Field("text", description="of messages on standard error")
+    log_file_bytes: int = Field(5_000_000, ge=10_000, description="<home>/logs/footfall.log is rotated at this size")
+    log_files: int = Field(5, ge=1, le=1_000, description="rotated files kept")
+    prometheus_file: str | None = Field(
+        None, description="figures for node_exporter's textfile collector; none = <home>/metrics/footfall.prom"
+    )
+
+
 class _FromEnvironment(BaseSettings):
     """Values given to it, such as those of ``footfall.yml``, under the environment."""
 
@@ -187,6 +198,7 @@ class Settings(_FromEnvironment):
     freshness: Freshness = Freshness()
     alerts: Alerts = Alerts()
     ui: Ui = Ui()
+    observability: Observability = Observability()
 
 
 class _AlertsAlone(_FromEnvironment):

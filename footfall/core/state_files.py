@@ -11,20 +11,20 @@ from typing import Any
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The object that a file holds; None where the file is missing, cut or holds something else.
+    """The object that a file holds; None where the file is missing, cut, a folder, or holds something else.
 
     ``is_damaged`` distinguishes a damaged file from a missing one.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
 
 def is_damaged(path: Path) -> bool:
-    """Whether a file is there whose text is no JSON object."""
-    return path.is_file() and read_json(path) is None
+    """Whether something is there that is no file with a JSON object."""
+    return (path.exists() or path.is_symlink()) and read_json(path) is None
 
 
 def write_json(path: Path, document: Any) -> None:

@@ -8,6 +8,7 @@ import duckdb
 from footfall.core.home import Home
 from footfall.core.sql_files import read_sql
 from footfall.ingestion.ledger.ledger import Lake
+from footfall.publishing.ops import STAGE_SECONDS
 from footfall.publishing.show_states import set_as_of
 
 #: Lake files of a commit with its valid lines, live or not.
@@ -96,7 +97,8 @@ def hide_in_ops(
                                             "quarantined", "no_consent", "erased")),
         ("quarantine", "file", few.files, ("lines",)),
         ("repaired_values", "file", few.files, ("lines",)),
-        ("runs", "run_id", few.runs, ("lines_in", "loaded", "details")),
+        ("runs", "run_id", few.runs, ("lines_in", "loaded", "details", "repaired", "duplicates", "quarantined",
+                                      *STAGE_SECONDS.values(), "exports_made", "exports_failed", "bytes")),
         ("late_events", "seq", few.commits, ("loaded", "late_1h", "late_24h", "late_7d")),
     ):
         nulls = ", ".join(f"{column} = null" for column in columns)

@@ -14,7 +14,7 @@ writes the same file, so nothing is counted two times.
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,11 @@ from footfall.core.state_files import read_json, write_json
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run as ``ops.runs`` shows it; times are UTC, ``details`` is any JSON without personal data."""
+    """One run as ``ops.runs`` shows it; times are UTC, ``details`` is any JSON without personal data.
+
+    ``details["seconds"]`` has the seconds of each stage. ``bytes``: of the published DuckDB file. ``version`` and
+    ``reason`` (why it failed, redacted) are in the history only.
+    """
 
     run_id: str
     kind: str
@@ -35,7 +39,15 @@ class RunRecord:
     load_date_to: date | None = None
     lines_in: int = 0
     loaded: int = 0
+    repaired: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
     checks_failed: int = 0
+    exports_made: int | None = None
+    exports_failed: int | None = None
+    bytes: int | None = None
+    version: str | None = None
+    reason: str | None = None
     details: dict[str, Any] | None = None
 
 
@@ -56,10 +68,45 @@ def record_run(home: Home, run: RunRecord, checks: Sequence[Any] = ()) -> Path:
     return path
 
 
+def close_dead_runs(home: Home) -> int:
+    """Note of every run that is recorded as running that it was killed; return how many. Call it under the lock."""
+    dead = [run for run in read_runs(home) if run.get("status") == "running"]
+    for run in dead:
+        write_json(history_folder(home) / "runs" / f"{_file_name(run['run_id'])}.json", {**run, "status": "cut_off"})
+    return len(dead)
+
+
+def forget_run(home: Home, run_id: str) -> None:
+    """Remove the record of a run that did nothing."""
+    (history_folder(home) / "runs" / f"{_file_name(run_id)}.json").unlink(missing_ok=True)
+
+
+def is_run_since(home: Home, moment: datetime) -> bool:
+    """Whether a run was recorded after a moment."""
+    return any(_utc(datetime.fromisoformat(run["started_at"])) >= moment for run in read_runs(home)[-1:])
+
+
 def read_runs(home: Home) -> list[dict[str, Any]]:
     """All recorded runs that can be read, oldest first; times as ISO text."""
-    runs = [run for path in (history_folder(home) / "runs").glob("*.json") if (run := read_json(path))]
+    runs = [run for path in (history_folder(home) / "runs").glob("*.json") if _is_run(run := read_json(path) or {})]
     return sorted(runs, key=lambda run: (run["started_at"], run["run_id"]))
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_run(document: dict[str, Any]) -> bool:
+    """Whether a JSON object is a record of a run; the damage of others is named by the doctor."""
+    try:
+        finished = document["finished_at"]
+        datetime.fromisoformat(document["started_at"])
+        checks = document["checks"]
+        return isinstance(document["run_id"], str) and (not finished or bool(datetime.fromisoformat(finished))) and (
+            isinstance(checks, list) and all(isinstance(check, dict) for check in checks)
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _file_name(run_id: str) -> str:

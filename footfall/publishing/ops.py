@@ -16,6 +16,10 @@ from footfall.publishing.held_back import HeldBack
 from footfall.publishing.history import read_runs
 from footfall.publishing.restated_counts import READ, count_only, restatement_files
 
+#: Columns of `ops.runs` with the seconds of a stage, by the name of the stage in the details of a run.
+STAGE_SECONDS: Mapping[str, str] = {
+    stage: f"{stage}_seconds" for stage in ("load", "build", "check", "publish", "export")
+}
 #: Column types of each table, in order (contract, section 6; grain in the comments).
 TABLES: Mapping[str, Mapping[str, str]] = {
     # one row per landing file
@@ -46,11 +50,14 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "held_back": {
         "workspace_id": "VARCHAR", "load_date": "DATE", "source": "VARCHAR", "lines": "BIGINT", "rejected": "BIGINT",
     },
-    # one row per run
+    # one row per run; what comes after publishing (exports) is known of earlier runs only
     "runs": {
         "run_id": "VARCHAR", "kind": "VARCHAR", "started_at": "TIMESTAMP", "finished_at": "TIMESTAMP",
         "status": "VARCHAR", "load_date_from": "DATE", "load_date_to": "DATE", "lines_in": "BIGINT",
         "loaded": "BIGINT", "checks_failed": "BIGINT", "seconds": "DOUBLE", "details": "VARCHAR",
+        "repaired": "BIGINT", "duplicates": "BIGINT", "quarantined": "BIGINT",
+        **dict.fromkeys(STAGE_SECONDS.values(), "DOUBLE"),
+        "exports_made": "BIGINT", "exports_failed": "BIGINT", "bytes": "BIGINT",
     },
     # one row per run, stage, check
     "checks": {
@@ -135,8 +142,11 @@ def _late_events(lake: Lake, resessionized: Mapping[int, Mapping[str, int]]) -> 
 def _run(run: Mapping[str, Any]) -> dict[str, Any]:
     times = (run["started_at"], run["finished_at"])
     started, finished = (datetime.fromisoformat(text) if text else None for text in times)
+    details = run.get("details")
+    by_stage = details.get("seconds") if isinstance(details, dict) else None
     return {
         **run,
+        **{column: (by_stage or {}).get(stage) for stage, column in STAGE_SECONDS.items()},
         "seconds": (finished - started).total_seconds() if started and finished else None,
-        "details": json.dumps(run["details"], sort_keys=True) if run["details"] else None,
+        "details": json.dumps(details, sort_keys=True) if details else None,
     }

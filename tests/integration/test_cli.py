@@ -418,6 +418,12 @@ def test_the_doctor_tells_of_a_key_that_would_not_know_the_erased(footfall: Comm
 
 
 def _files(home: Home) -> dict[str, tuple[int, int]]:
-    """Every file of a home with size and time of change; the lock is opened, and emptied again, by whoever asks."""
-    files = (path for path in home.root.rglob("*") if path.is_file() and path != home.lock_file)
+    """Every file of a home with size and time of change; the lock is opened, and emptied again, by whoever asks.
+
+    Log and metrics note every start.
+    """
+    files = (
+        path for path in home.root.rglob("*")
+        if path.is_file() and path != home.lock_file and not {home.logs, home.metrics} & {*path.parents}
+    )
     return {str(path.relative_to(home.root)): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}

@@ -1,0 +1,1 @@
+"""What an operator sees of runs: structured logs, tracebacks, figures for Prometheus. Never personal data."""
