@@ -38,8 +38,8 @@ def unusual_volume(facts: Facts, lake: Lake) -> Alert | None:
     more = f" So {'has' if len(odd) == 2 else 'have'} {_number(len(odd) - 1, 'other load date')}." if odd[1:] else ""
     return Alert(
         "unusual_volume",
-        f"Load date {last['load_date']} has {last['loaded']:,} lines, {last['volume_ratio']:.2g} times the median "
-        f"of the 7 load dates before.{more}",
+        f"Load date {last['load_date']} has {_number(last['loaded'], 'line')}, {last['volume_ratio']:.2g} times the "
+        f"median of the 7 load dates before.{more}",
         "Look whether the collector delivered everything once, in landing/events. Where the volume is right, change "
         "`checks.min_volume_ratio` or `checks.max_volume_ratio`.",
         _loaded_at(facts, lake, [row["load_date"] for row in odd]), " ".join(row["load_date"] for row in odd),

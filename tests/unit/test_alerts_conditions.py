@@ -78,7 +78,8 @@ def test_a_load_far_from_the_7_before_is_an_alert(tmp_path: Path, lines: int, no
     assert ("unusual_volume" in found) is holds
     if holds:
         alert = found["unusual_volume"]
-        assert f"{_day(8)} has {lines} lines" in alert.summary and alert.since.day == 10
+        assert f"{_day(8)} has {'one line' if lines == 1 else f'{lines} lines'}, " in alert.summary
+        assert alert.since.day == 10
     _commit(lake.home, 10, _day(9), 10)
     assert "unusual_volume" not in _open(lake, now + timedelta(days=2))
 

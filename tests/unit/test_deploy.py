@@ -90,10 +90,11 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.strip()) == (0, "")
 
 
-def test_the_line_for_cron_runs_a_command_that_exists() -> None:
+def test_the_lines_for_cron_run_commands_that_exist() -> None:
     text = _read("crontab")
-    (command,) = _commands_of(text)
-    _require_usable(command)
+    night, check = _commands_of(text)
+    _require_usable(night)
+    _require_usable(check)
     assert f"FOOTFALL_HOME={HOME}\n" in text and "umask 077" in text
 
 
