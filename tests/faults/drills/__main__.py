@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.faults.drills import clocks, damage, kills, locks, pairs, signals
+from tests.faults.drills import access, clocks, damage, disk, kills, locks, memory, pairs, reading, signals
 from tests.faults.drills.record import ROOT, Record
 from tests.faults.drills.world import make_world
 
@@ -15,9 +15,14 @@ DRILLS = {
     "signals": (signals.signals, 20),
     "pairs": (pairs.pairs, 30),
     "lock_holders": (locks.lock_holders, len(locks.HOLDERS)),
+    "reads": (reading.reads, 10_000),
+    "full_disk": (disk.full_disk, len(disk.SHARES)),
+    "full_temp": (disk.full_temp, len(disk.SHARES)),
+    "memory_limits": (memory.memory_limits, len(memory.LIMITS) + len(memory.SPACES)),
     "damaged_files": (damage.damaged_files, 202),
     "time_zones": (clocks.time_zones, len(clocks.ZONES)),
     "clocks": (clocks.clocks, len(clocks.CLOCKS) + len(clocks.CHANGES)),
+    "access": (access.access, 20),
 }
 
 

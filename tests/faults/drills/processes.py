@@ -104,6 +104,24 @@ def in_a_fork(function: Callable[..., Any], *arguments: Any) -> Any:
     return value
 
 
+def fork(function: Callable[..., object], *arguments: Any) -> int:
+    """Call a function in a process of its own, which ends with it; return the number of that process.
+
+    Its exit code is 1 after an error, whose traceback is on standard error.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        function(*arguments)
+        code = 0
+    except BaseException:  # noqa: BLE001 - the process that forked looks at the code
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
 def import_all(names: Iterable[str]) -> None:
     """Import what a night imports, so that forks need not."""
     for name in names:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from footfall.core.home import Home
+from tests.faults.drills import processes
 
 
 @dataclass
@@ -24,9 +25,7 @@ class Watched:
 def watch(home: Home, notes: Path, pause: float = 1.0) -> Iterator[Watched]:
     """Read what is published for as long as the block runs, in another process."""
     notes.unlink(missing_ok=True)
-    pid = os.fork()
-    if pid == 0:
-        _read_on(home, notes, pause)
+    pid = processes.fork(_read_on, home, notes, pause)
     watched = Watched()
     try:
         yield watched
@@ -49,7 +48,6 @@ def _read_on(home: Home, notes: Path, pause: float) -> None:
         reads += 1
         time.sleep(pause)
     notes.write_text(json.dumps({"reads": reads, "problems": sorted(set(problems))}))
-    os._exit(0)
 
 
 def read_once(home: Home, before: int = 0) -> int:
