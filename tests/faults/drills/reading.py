@@ -15,6 +15,8 @@ from tests.faults.drills.world import World
 from tests.support.nights import make_nights, visit
 
 READERS, PUBLICATIONS = 8, 100
+#: Seconds between two reads of a reader, so that the reads are spread over the publications.
+PAUSE = 0.1
 
 
 def reads(world: World, record: Record, dose: int) -> None:
@@ -86,6 +88,7 @@ def _read(home: Home, notes: Path, number: int) -> None:
         except Exception as error:  # noqa: BLE001 - every kind of failure is what is looked for
             problems.append(f"{type(error).__name__}: {str(error).splitlines()[0][:200]}")
         reads += 1
+        time.sleep(PAUSE)
     notes.write_text(json.dumps({
         "reads": reads, "exports": exports, "during": during, "versions": len(versions),
         "problems": sorted(set(problems)),
