@@ -39,8 +39,8 @@ KINDS = (
     Kind("entities", "lake/entities/participants/*/*.parquet"),
     Kind("quarantine", "quarantine/*/*.parquet"),
     Kind("commit", "lake/commits/*.json"),
-    Kind("record of a run", "lake/history/runs/*.json"),
-    Kind("version of the home", "lake/version", is_kept=True),
+    Kind("record of a run", "lake/history/runs/*.json", is_cache=True),
+    Kind("version of the home", "lake/version", is_kept=True, is_cache=True),
     Kind("tombstones", "lake/tombstones/*", is_kept=True, has_erased=True),
     Kind("receipt", "lake/erasures/*.json", is_kept=True, is_cache=True, has_erased=True),
     Kind("privacy.key", "privacy.key", is_kept=True, has_erased=True),
@@ -82,8 +82,8 @@ def _flip(path: Path) -> None:
         for tenth in range(1, 10) if path.suffix == ".duckdb" else (5,):
             file.seek(size * tenth // 10)
             byte = file.read(1)
-            file.seek(-1, os.SEEK_CUR)
-            file.write(bytes([byte[0] ^ 1]))
+            file.seek(size * tenth // 10)
+            file.write(bytes([byte[0] ^ 1]) if byte else b"")
 
 
 def _make_folder(path: Path) -> None:
