@@ -46,7 +46,8 @@ bugs: setup ## plant bugs in the models and the report one by one; each must be 
 	@.venv/bin/python -m pytest -q -s tests/properties/planted_bugs.py tests/browser/planted_report_bugs.py
 
 faults: setup ## plant faults in large doses and write the table of docs/reliability.md (takes hours; goes on where it stopped)
-	@.venv/bin/python -m tests.faults.drills --share $(or $(DOSE),1) --out $(or $(OUT),faults)
+	@.venv/bin/python -m tests.faults.drills --share $(or $(DOSE),1) --out $(or $(OUT),faults); result=$$?; \
+	    .venv/bin/python -m tests.faults.drills --out $(or $(OUT),faults) --table docs/reliability.md; exit $$result
 
 lint: setup ## check style and types: ruff, sqlfluff, mypy
 	@.venv/bin/ruff check .

@@ -13,7 +13,7 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.state_files import is_damaged, read_json
-from orchestration.pending_work import mark_started
+from orchestration.pending_work import FINISHED, mark_started
 
 #: What each part is rebuilt from, as the remedy says.
 REBUILT_FROM = {
@@ -22,6 +22,7 @@ REBUILT_FROM = {
     "warehouse": "the next `footfall run` builds every table again from the lake",
     "published": "the next `footfall run` publishes the tables again",
     "exports": "the next `footfall run` makes the folder again",
+    "tombstones": "put lake/tombstones/ back from a backup of the home; until then nothing is loaded",
     "history": "the next `footfall run` sets the file aside",
     "dagster": "the next `footfall run` sets it aside and begins a new one",
 }
@@ -58,9 +59,11 @@ def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list
         is_kept: remember which files were verified.
     """
     from footfall.ingestion.damage import find_lake_damage
+    from footfall.ingestion.exclusion.tombstone_checksums import find_damaged_tombstones
 
     verified = VerifiedFiles(home)
-    found = [*_history(home), *_dagster(home, verified, deep=deep)]
+    found = [Damage("tombstones", *one) for one in find_damaged_tombstones(home)]
+    found += [*_history(home), *_dagster(home, verified, deep=deep)]
     published_seq = (read_json(home.current) or {}).get("lake_seq", 0)
     for path, problem in find_lake_damage(home, verified, published_seq, deep=deep):
         found.append(Damage("quarantine" if home.quarantine in path.parents else "lake", path, problem))
@@ -79,12 +82,14 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     """Remove what is damaged, so that the run that follows makes it again. Call it under the lock.
 
     Raises:
-        FootfallError: the lake is damaged and cannot be loaded again; nothing was changed.
+        FootfallError: the lake is damaged and cannot be loaded again, or tombstones are; nothing was changed.
     """
     if not damage:
         return
+    from footfall.ingestion.exclusion.tombstone_checksums import note_all, require_whole
     from footfall.publishing import damage as published
 
+    require_whole(home)
     parts = {one.part for one in damage}
     for one in damage:
         progress(f"Damaged: {_name(home, one.path)}: {one.problem}.")
@@ -100,6 +105,8 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     for one in damage:
         if one.part == "exports":
             (one.path.parent / "manifest.json").unlink(missing_ok=True)
+        elif one.part == "tombstones":
+            note_all(home)
         elif one.part == "history":
             one.path.replace(one.path.with_name(f"{one.path.name}.damaged"))
         elif one.part == "dagster":
@@ -176,7 +183,7 @@ def _history(home: Home) -> Iterator[Damage]:
 
     for path in history_folder(home).glob("*/*.json"):
         if is_damaged(path):
-            yield Damage("history", path, "it is cut or not JSON")
+            yield Damage("history", path, "it is cut, changed or not JSON")
 
 
 def _dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
@@ -213,11 +220,14 @@ def _warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[D
 
 
 def _exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
+    for name in (read_json(home.warehouse / FINISHED) or {}).get("exports", ()):
+        if not (home.root / name).exists():
+            yield Damage("exports", home.root / name, "it is missing")
     for manifest in sorted([*home.exports.glob("*/*/manifest.json"), *home.exports.glob("*/users/*/*/manifest.json")]):
         document = read_json(manifest)
         files = document.get("files") if document else None
         if not isinstance(files, dict):
-            yield Damage("exports", manifest, "it is cut or not a manifest")
+            yield Damage("exports", manifest, "it is cut, changed or not a manifest")
             continue
         for name, file in files.items():
             path = manifest.parent / name

@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from footfall.core.state_files import sealed
+
 NAME = "manifest.json"
 VERSION = 1
 
@@ -46,7 +48,7 @@ def mark_held_back(folder: Path, reason: str) -> None:
 
 
 def _write(path: Path, manifest: Mapping[str, Any]) -> None:
-    text = json.dumps(manifest, ensure_ascii=False, indent=1)
+    text = json.dumps(sealed(manifest), ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
 
 

@@ -8,13 +8,15 @@ def read_version(home: Home) -> int | None:
     """The version; None for a home that nothing was loaded into.
 
     Raises:
-        SettingsError: the file holds no number.
+        SettingsError: the file holds no number, or is gone although something was loaded.
     """
     path = home.lake / "version"
     try:
         text = path.read_text(encoding="utf-8", errors="replace").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        if not path.is_dir() and not any(home.commits.glob("[0-9]*.json")):
+            return None
+        text = ""
     if not text.isdigit():
         raise SettingsError(
             "The version of the home cannot be read.", where=str(path),

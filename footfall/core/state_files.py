@@ -1,17 +1,24 @@
 """Small JSON files that hold state: written so that a reader finds the old text or the new, read without a traceback.
 
-Standard library only, since a run without new files reads some of them.
+Each holds a checksum of itself, so that a byte that rotted is found although the text is still JSON. Standard library
+only, since a run without new files reads some of them.
 """
 
+import hashlib
 import json
 import os
+import time
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+#: The member that holds the checksum of the others; files of older versions have none.
+CHECKSUM = "checksum"
+
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """The object that a file holds; None where the file is missing, cut, a folder, or holds something else.
+    """The object that a file holds, without its checksum; None where it is missing, cut, changed or something else.
 
     ``is_damaged`` distinguishes a damaged file from a missing one.
     """
@@ -19,16 +26,36 @@ def read_json(path: Path) -> dict[str, Any] | None:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
         return None
-    return document if isinstance(document, dict) else None
+    return unsealed(document)
 
 
 def is_damaged(path: Path) -> bool:
-    """Whether something is there that is no file with a JSON object."""
+    """Whether something is there that is no JSON object, or not the one that was written."""
     return (path.exists() or path.is_symlink()) and read_json(path) is None
+
+
+def sealed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON object with its checksum; one that it had before is replaced."""
+    plain = {name: value for name, value in document.items() if name != CHECKSUM}
+    return plain | {CHECKSUM: _checksum(json.loads(json.dumps(plain, default=_as_text)))}
+
+
+def unsealed(document: Any) -> dict[str, Any] | None:
+    """A JSON object without its checksum; None for anything else, and where the checksum is not the object's."""
+    if not isinstance(document, dict):
+        return None
+    expected = document.pop(CHECKSUM, None)
+    return document if expected is None or expected == _checksum(document) else None
+
+
+def _checksum(document: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def write_json(path: Path, document: Any) -> None:
     """Write JSON aside, force it to disk and move it into place; a crash leaves the old text or the new.
+
+    An object gets its checksum. A folder in the place of the file is set aside.
 
     Raises:
         OSError: no room, no permission; nothing is left behind, and the old text stays.
@@ -37,10 +64,13 @@ def write_json(path: Path, document: Any) -> None:
     aside = path.with_name(f".{path.name}.tmp")
     try:
         with aside.open("w", encoding="utf-8") as file:
-            json.dump(document, file, indent=1, sort_keys=True, default=_as_text)
+            whole = sealed(document) if isinstance(document, dict) else document
+            json.dump(whole, file, indent=1, sort_keys=True, default=_as_text)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
+        if path.is_dir():
+            path.rename(path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
         aside.replace(path)
     except OSError:
         aside.unlink(missing_ok=True)

@@ -107,7 +107,7 @@ def _read_log(home: Home, published_seq: int) -> tuple[list[Commit], list[tuple[
     commits = []
     for path in names:
         if is_damaged(path):
-            problems.append((path, "it is cut or not JSON"))
+            problems.append((path, "it is cut, changed or not JSON"))
             continue
         commits.append(parse_commit(path))
     return commits, problems

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footfall.core.checksums import Checksum, FileInUse, VerifiedFiles, checksum
 from footfall.core.home import Home
-from footfall.core.state_files import is_damaged, read_json, write_json
+from footfall.core.state_files import read_json, write_json
 from footfall.publishing import versions
 
 if TYPE_CHECKING:
@@ -43,16 +43,17 @@ def find_published_damage(home: Home, verified: VerifiedFiles, *, deep: bool) ->
     if not found:
         return
     folder = versions.current_version(home)
-    if folder is None and not any(is_damaged(one / "current.json") for one in found):
-        yield home.published / "current", "the link to the published version is gone"
+    link = home.published / "current"
+    if folder is None and not (link.is_symlink() and link.is_dir()):
+        yield link, "the link to the published version is gone"
         return
-    folder = folder or found[-1]
+    folder = folder or link.resolve()
     for name in versions.NAMES:
         if (folder / name).exists() and not (home.published / name).exists():
             yield home.published / name, "the link is gone"
-    for name in ("current.json", "state.json"):
+    for name in ("current.json", "state.json", FILES):
         if read_json(folder / name) is None:
-            yield folder / name, "it is missing, cut or not JSON"
+            yield folder / name, "it is missing, cut, changed or not JSON"
     state = read_json(folder / "state.json")
     file = folder / "footfall.duckdb"
     problem = "it is missing" if not file.exists() else verified.check(file, lambda: _look(file, state), deep=deep)

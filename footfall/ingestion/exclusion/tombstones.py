@@ -25,6 +25,7 @@ from footfall.core.errors import SettingsError
 from footfall.core.home import Home
 from footfall.core.secret import key_id, pseudonym, secret_key
 from footfall.core.settings import Settings
+from footfall.ingestion.exclusion.tombstone_checksums import note_checksum, require_whole
 
 KINDS = ("user", "device", "message", "text", "name", "unspaced", "piece", "other", "title", "kept", "word")
 #: The workspace of tombstones that hold in all of them.
@@ -116,8 +117,10 @@ def read_tombstones(home: Home, settings: Settings) -> Erased | None:
     """All tombstones of the home, or None where nobody was ever erased.
 
     Raises:
-        SettingsError: the key they were made with is missing or is another one, so nobody could be matched.
+        SettingsError: the key they were made with is missing or is another one, or a file of them is damaged, so
+            nobody could be matched.
     """
+    require_whole(home)
     files = tombstone_files(home)
     if not files:
         return None
@@ -169,7 +172,9 @@ def write_tombstones(home: Home, key: bytes, number: int, names: Collection[Name
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    note_checksum(target, aside)
     aside.replace(target)
+    note_checksum(target, target)
     return target
 
 

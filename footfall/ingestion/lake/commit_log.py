@@ -15,6 +15,7 @@ from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.home_version import write_version
+from footfall.core.state_files import sealed, unsealed
 
 #: Version of the commit files' own layout.
 COMMIT_VERSION = 1
@@ -102,7 +103,9 @@ def read_commits(home: Home) -> list[Commit]:
 
 def parse_commit(path: Path) -> Commit:
     try:
-        values = json.loads(path.read_bytes())
+        values = unsealed(json.loads(path.read_bytes()))
+        if values is None:
+            raise unreadable_commit(path)
         if values.get("version") != COMMIT_VERSION:
             raise FootfallError(
                 f"The commit has version {values.get('version')}; this Footfall reads version {COMMIT_VERSION}.",
@@ -144,7 +147,8 @@ def write_commit(home: Home, commit: Commit) -> None:
         write_version(home)
     aside = home.commits / f".{commit.seq:08d}.json.tmp"
     with aside.open("w", encoding="utf-8") as file:
-        json.dump({name: getattr(commit, name) for name in Commit.__dataclass_fields__}, file, separators=(",", ":"))
+        whole = sealed({name: getattr(commit, name) for name in Commit.__dataclass_fields__})
+        json.dump(whole, file, separators=(",", ":"))
         file.flush()
         os.fsync(file.fileno())
     aside.replace(target)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.faults.drills import access, clocks, damage, disk, kills, locks, memory, pairs, reading, signals
+from tests.faults.drills import access, clocks, damage, disk, kills, locks, memory, pairs, reading, signals, table
 from tests.faults.drills.record import ROOT, Record
 from tests.faults.drills.world import make_world
 
@@ -19,10 +19,10 @@ DRILLS = {
     "full_disk": (disk.full_disk, len(disk.SHARES)),
     "full_temp": (disk.full_temp, len(disk.SHARES)),
     "memory_limits": (memory.memory_limits, len(memory.LIMITS) + len(memory.SPACES)),
-    "damaged_files": (damage.damaged_files, 202),
+    "damaged_files": (damage.damaged_files, damage.TRIALS),
     "time_zones": (clocks.time_zones, len(clocks.ZONES)),
     "clocks": (clocks.clocks, len(clocks.CLOCKS) + len(clocks.CHANGES)),
-    "access": (access.access, 20),
+    "access": (access.access, access.TRIALS),
 }
 
 
@@ -31,7 +31,12 @@ def main() -> int:
     options.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DRILLS)}; all without any")
     options.add_argument("--share", type=float, default=1.0, help="of the full dose, 0 to 1")
     options.add_argument("--out", type=Path, default=ROOT / "faults", help="folder of the homes and the results")
+    options.add_argument("--table", type=Path, help="only write the table of what was recorded into this document")
     chosen = options.parse_args()
+    doses = {name: dose for name, (_, dose) in DRILLS.items()}
+    if chosen.table:
+        table.write(chosen.table, table.render(chosen.out / "results", doses))
+        return 0
     world = make_world(chosen.out.absolute())
     failed = 0
     for name in chosen.names or DRILLS:

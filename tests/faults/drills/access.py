@@ -103,6 +103,9 @@ def _plans(world: World) -> dict[str, _Plan]:
     }
 
 
+TRIALS = len(_plans(World(Path(), Path(), {}, 0))) + 1
+
+
 def access(world: World, record: Record, dose: int) -> None:
     """A night under each; then one without it."""
     plans = _plans(world)

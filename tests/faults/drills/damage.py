@@ -41,13 +41,14 @@ KINDS = (
     Kind("commit", "lake/commits/*.json"),
     Kind("record of a run", "lake/history/runs/*.json", is_cache=True),
     Kind("version of the home", "lake/version", is_kept=True, is_cache=True),
-    Kind("tombstones", "lake/tombstones/*", is_kept=True, has_erased=True),
+    Kind("tombstones", "lake/tombstones/*.parquet", is_kept=True, has_erased=True),
+    Kind("checksums of tombstones", "lake/tombstones/*.json", is_cache=True, has_erased=True),
     Kind("receipt", "lake/erasures/*.json", is_kept=True, is_cache=True, has_erased=True),
     Kind("privacy.key", "privacy.key", is_kept=True, has_erased=True),
     Kind("footfall.yml", "footfall.yml", is_kept=True),
     Kind("lock file", "footfall.lock", is_cache=True),
-    Kind("warehouse.duckdb", "warehouse/warehouse.duckdb"),
-    Kind("marts.duckdb", "warehouse/marts.duckdb"),
+    Kind("warehouse.duckdb", "warehouse/warehouse.duckdb", is_cache=True),
+    Kind("marts.duckdb", "warehouse/marts.duckdb", is_cache=True),
     Kind("finished.json", "warehouse/finished.json", is_cache=True),
     Kind("verified.json", "warehouse/verified.json", is_cache=True),
     Kind("export_hashes.parquet", "warehouse/export_hashes.parquet", is_cache=True),
@@ -58,15 +59,15 @@ KINDS = (
     Kind("current.json", "published/versions/*/current.json"),
     Kind("state.json", "published/versions/*/state.json"),
     Kind("files.json", "published/versions/*/files.json"),
-    Kind("link footfall.duckdb", "published/footfall.duckdb"),
-    Kind("link current", "published/current"),
+    Kind("link footfall.duckdb", "published/footfall.duckdb", is_kept=True),
+    Kind("link current", "published/current", is_kept=True),
     Kind("page of checks", "published/checks.html", is_cache=True),
     Kind("exported CSV", "exports/expo/*/interaction_stats/*.csv"),
     Kind("export manifest", "exports/expo/*/manifest.json"),
     Kind("index of exports", "exports/index.html", is_cache=True),
-    Kind("Dagster's runs", "dagster/history/runs.db"),
-    Kind("Dagster's index", "dagster/history/runs/index.db"),
-    Kind("Dagster's schedules", "dagster/schedules/schedules.db"),
+    Kind("Dagster's runs", "dagster/history/runs.db", is_cache=True),
+    Kind("Dagster's index", "dagster/history/runs/index.db", is_cache=True),
+    Kind("Dagster's schedules", "dagster/schedules/schedules.db", is_cache=True),
     Kind("dagster.yaml", "dagster/dagster.yaml", is_cache=True),
 )
 
@@ -101,6 +102,9 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 }
 #: A link has no bytes of its own.
 OF_LINKS = ("deleted", "a folder in its place")
+
+
+TRIALS = sum(not kind.name.startswith("link ") or damage in OF_LINKS for kind in KINDS for damage in DAMAGES)
 
 
 def damaged_files(world: World, record: Record, dose: int) -> None:

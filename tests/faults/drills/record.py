@@ -39,9 +39,11 @@ class Record:
                 self.trials[one["trial"]] = one
 
     def open(self, names: list[str]) -> Iterator[str]:
-        """Those of the trials that were not made yet."""
+        """Those of the trials that were not made yet, or failed at another commit."""
+        now = commit()
         for name in names:
-            if name not in self.trials:
+            before = self.trials.get(name)
+            if before is None or (before["problems"] and before["commit"] != now):
                 yield name
 
     def add(self, trial: str, problems: list[str], *, dose: int = 1, **more: Any) -> None:
