@@ -12,7 +12,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
-from footfall.core.state_files import is_damaged, read_json
+from footfall.core.state_files import is_damaged, read_json, remove
 from orchestration.pending_work import FINISHED, mark_started
 
 #: What each part is rebuilt from, as the remedy says.
@@ -88,7 +88,6 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
         return
     from footfall.ingestion.exclusion.tombstone_checksums import note_all, require_whole
     from footfall.publishing import damage as published
-
     require_whole(home)
     parts = {one.part for one in damage}
     for one in damage:
@@ -104,7 +103,7 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     for one in damage:
         if one.part == "exports":
-            (one.path.parent / "manifest.json").unlink(missing_ok=True)
+            remove(one.path.parent / "manifest.json")
         elif one.part == "tombstones":
             note_all(home)
         elif one.part == "history":
@@ -138,7 +137,6 @@ def load_again(home: Home, settings: Settings) -> int:
     """
     from footfall.ingestion.damage import empty_lake
     from footfall.publishing.damage import forget_commits
-
     files = require_remedy(home, settings)
     forget_commits(home)
     empty_lake(home)
@@ -149,8 +147,8 @@ def load_again(home: Home, settings: Settings) -> int:
 
 def _remove_warehouse(home: Home) -> None:
     for path in (home.warehouse_file, home.marts_file):
-        path.unlink(missing_ok=True)
-        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        remove(path)
+        remove(path.with_name(path.name + ".wal"))
 
 
 def require_remedy(home: Home, settings: Settings) -> int:
@@ -196,6 +194,8 @@ def _dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Dam
 def _look_at_sqlite(path: Path) -> str | None:
     import sqlite3
 
+    if path.is_dir():
+        return "it is a folder"
     try:
         con = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
         try:

@@ -7,6 +7,7 @@ only, since a run without new files reads some of them.
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -32,6 +33,14 @@ def read_json(path: Path) -> dict[str, Any] | None:
 def is_damaged(path: Path) -> bool:
     """Whether something is there that is no JSON object, or not the one that was written."""
     return (path.exists() or path.is_symlink()) and read_json(path) is None
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder in its place, if one is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def sealed(document: Mapping[str, Any]) -> dict[str, Any]:

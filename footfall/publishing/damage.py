@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footfall.core.checksums import Checksum, FileInUse, VerifiedFiles, checksum
 from footfall.core.home import Home
-from footfall.core.state_files import read_json, write_json
+from footfall.core.state_files import read_json, remove, write_json
 from footfall.publishing import versions
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def forget_content(home: Home) -> None:
     """Forget what the published version holds, so that the next publication writes every file of a new one."""
     folder = versions.current_version(home)
     if folder is not None:
-        (folder / "state.json").unlink(missing_ok=True)
+        remove(folder / "state.json")
 
 
 def forget_commits(home: Home) -> None:

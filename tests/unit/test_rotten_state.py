@@ -8,12 +8,15 @@ import pytest
 
 from footfall.core.checksums import VerifiedFiles
 from footfall.core.errors import FootfallError, SettingsError
+from footfall.core.home import Home
 from footfall.core.home_version import require_known
+from footfall.core.settings import Settings
 from footfall.core.state_files import is_damaged, read_json, write_json
-from footfall.ingestion.damage import find_lake_damage
+from footfall.ingestion.damage import empty_lake, find_lake_damage
 from footfall.ingestion.exclusion.tombstone_checksums import NAME, find_damaged_tombstones, note_all
 from footfall.ingestion.exclusion.tombstones import home_key, read_tombstones, write_tombstones
 from footfall.ingestion.lake.commit_log import read_commits
+from orchestration.damage import find_damage, heal
 from tests.support.lake import Lake, line
 
 
@@ -50,6 +53,19 @@ def test_a_folder_in_the_place_of_a_state_file_is_damage_and_is_set_aside(tmp_pa
     assert len(list(tmp_path.glob("state.json.damaged-*"))) == 1
 
 
+@pytest.mark.parametrize(("part", "name"), [
+    ("warehouse", "warehouse/marts.duckdb"), ("dagster", "dagster/history/runs.db"),
+    ("exports", "exports/expo/event/manifest.json"),
+])
+def test_a_folder_in_the_place_of_a_file_is_repaired_like_a_damaged_file(tmp_path: Path, part: str, name: str) -> None:
+    home = Home(tmp_path).ensure()
+    (home.root / name / "inside").mkdir(parents=True)
+    found = find_damage(home)
+    assert [(one.part, one.path) for one in found] == [(part, home.root / name)]
+    heal(home, Settings(), found)
+    assert find_damage(home) == [] and not (home.root / name).exists()
+
+
 @pytest.fixture
 def loaded(tmp_path: Path) -> Lake:
     lake = Lake(tmp_path)
@@ -64,6 +80,16 @@ def test_a_number_that_rotted_in_a_commit_is_found(loaded: Lake) -> None:
     assert [one for one, _ in find_lake_damage(loaded.home, VerifiedFiles(loaded.home), 1, deep=False)] == [path]
     with pytest.raises(FootfallError, match="commit of the lake cannot be read"):
         read_commits(loaded.home)
+
+
+def test_a_folder_in_the_place_of_a_lake_file_is_swept(loaded: Lake) -> None:
+    path = next(loaded.home.lake.glob("events/*/*.parquet"))
+    path.unlink()
+    path.mkdir()
+    empty_lake(loaded.home)
+    assert not path.exists()
+    loaded.load()
+    assert path.is_file()
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: (path.unlink(), path.mkdir())], ids=["gone", "a folder"])

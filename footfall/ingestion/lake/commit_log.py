@@ -15,7 +15,7 @@ from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.home_version import write_version
-from footfall.core.state_files import sealed, unsealed
+from footfall.core.state_files import remove, sealed, unsealed
 
 #: Version of the commit files' own layout.
 COMMIT_VERSION = 1
@@ -161,11 +161,11 @@ def sweep(home: Home, commits: Iterable[Commit]) -> int:
     named = {path for commit in commits for path in commit.paths()}
     swept = 0
     for folder in (home.lake / "events", home.lake / "entities", home.lake / "keys", home.quarantine):
-        for parent, _, names in os.walk(folder):
-            for name in names:
+        for parent, folders, names in os.walk(folder):
+            for name in (*folders, *names):
                 path = Path(parent) / name
                 if name.endswith((".parquet", ".tmp")) and path.relative_to(home.root).as_posix() not in named:
-                    path.unlink()
+                    remove(path)
                     swept += 1
     for aside in home.commits.glob(".*.tmp"):
         aside.unlink()
