@@ -10,55 +10,9 @@
     }
 ) }}
 
-{% set within = within_changed_dates('fact.local_date') %}
+with written as (
 
-with visiting as (
-
-    {{ user_days(ref('fct_user_daily'), [], within) }} and fact.visits > 0
-
-),
-
-usage as (
-
-    {{ user_days(ref('fct_feature_usage'), ['module', 'module_kind', 'os'], within) }} and fact.interactions > 0
-
-),
-
-openings as (
-
-    {{ user_days(ref('fct_content_views'), ['content_type', 'content_id'], within) }}
-
-),
-
-searching as (
-
-    {{ user_days(ref('fct_searches'), ['term'], within) }}
-
-),
-
-written as (
-
-    select workspace_id, 'all' as dimension, 'all' as key, 'named' as key_kind, actor_id, local_date
-    from visiting
-    union all
-    select distinct workspace_id, 'module' as dimension, module as key, module_kind as key_kind, actor_id, local_date
-    from usage
-    union all
-    select distinct
-        workspace_id, 'os' as dimension, coalesce(os, 'unknown') as key, 'named' as key_kind, actor_id, local_date
-    from usage
-    union all
-    select distinct
-        workspace_id, 'content_type' as dimension, content_type as key, 'named' as key_kind, actor_id, local_date
-    from openings
-    union all
-    select distinct
-        workspace_id, 'content' as dimension, content_type || ':' || content_id as key, 'named' as key_kind, actor_id,
-        local_date
-    from openings
-    union all
-    select workspace_id, 'term' as dimension, term as key, 'named' as key_kind, actor_id, local_date
-    from searching
+    {{ written_user_days() }}
 
 ),
 
