@@ -7,18 +7,20 @@ from functools import partial
 import duckdb
 import numpy as np
 
+from exports.report.cells import Columns, cells
+from exports.report.paths import path_tables
 from footfall.core.database import parsed, quote_identifier, value, with_full_memory
-from footfall.core.sql_files import read_sql, sql_files
+from footfall.core.sql_files import sql_files
 from footfall.metrics.scope import scope
 
-Columns = dict[str, np.ndarray]
 Tables = dict[str, Columns]
 
 #: Up to this many users, every user has a page; in larger workspaces only the most active users have one.
 PAGES_FOR_ALL = 1_000
 PAGES_OF_MANY = 200
 
-_CELLS = read_sql("exports.report", "cells")
+#: Rows of a family (``sql/families``) as ``cells`` takes them. Nobody is counted where it is not known who it was.
+_SEEN = "select key::integer as key, who::integer as who, day::integer as day from (\n{}\n) where who is not null"
 #: Levels of paths, a parameter of the SQL about paths.
 _LEVELS = ("module", "content")
 
@@ -80,11 +82,11 @@ def extract(con: duckdb.DuckDBPyConnection, *, has_workspace: bool = True, has_p
     """
     tables: Tables = {}
     if has_workspace:
-        families = {name: cells_of(family) for name, family in sql_texts("families").items()}
-        tables |= {f"cells_{name}": columns for name, columns in _read(con, families)}
+        families = {name: _SEEN.format(family) for name, family in sql_texts("families").items()}
+        tables |= {f"cells_{name}": cells(**columns) for name, columns in _read(con, families)}
         for level in _LEVELS:
-            sums = _columns(con, read_sql("exports.report", "path_days"), {"level": level})
-            tables[f"cells_links_{level}"] = with_sums(tables[f"cells_links_{level}"], sums)
+            found = with_full_memory(con, partial(path_tables, con, level))
+            tables |= {f"{name}_{level}": columns for name, columns in found.items()}
         tables |= _of_folder(con, "sums")
     if has_people:
         tables |= _of_folder(con, "people")
@@ -93,37 +95,6 @@ def extract(con: duckdb.DuckDBPyConnection, *, has_workspace: bool = True, has_p
     ).fetchall()[0]
     users, named, pages = counts if has_people else (counts[0], 0, 0)
     return Extract(tables, {"users": users, "named": named, "pages": pages})
-
-
-def cells_of(family: str) -> str:
-    """The statement for the cells of a family (``sql/cells.sql``): key, day, previous, n, in this order.
-
-    Args:
-        family: SQL with the columns key, who, day.
-    """
-    return _CELLS.replace("\nwith ", f"\nwith seen as (\n{family}\n),\n\n", 1)
-
-
-def with_sums(cells: Columns, sums: Columns) -> Columns:
-    """The cells of flows with their sums, each in the first cell of its flow and day; it is added where there is none.
-
-    ``visits`` are those beyond ``n`` of the day's cells, ``interactions`` those beyond the visits: both are nearly
-    always 0, and take no room.
-    """
-    wanted, own = (table["key"].astype(np.int64) << 24 | table["day"] for table in (sums, cells))
-    missing = ~np.isin(wanted, own)
-    none = np.zeros(int(missing.sum()), dtype=np.int64)
-    added = {"key": sums["key"][missing], "day": sums["day"][missing], "previous": none, "n": none}
-    order = np.argsort(np.concatenate([own, wanted[missing]]), kind="stable")
-    joined = {name: np.concatenate([cells[name], added[name]])[order] for name in ("key", "day", "previous", "n")}
-    first = np.searchsorted(np.concatenate([own, wanted[missing]])[order], wanted)
-    people = np.add.reduceat(joined["n"], first) if first.size else first
-    visits = sums["visits"]
-    values = {"visits": visits - people, "interactions": sums["interactions"] - visits, "ms": sums["ms"]}
-    for name, found in values.items():
-        joined[name] = np.zeros(order.size, dtype=np.int64)
-        joined[name][first] = found
-    return joined
 
 
 def _of_folder(con: duckdb.DuckDBPyConnection, folder: str) -> Tables:

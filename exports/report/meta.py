@@ -137,10 +137,9 @@ def path_labels(con: duckdb.DuckDBPyConnection, has_people: bool = True) -> dict
 def path_top(con: duckdb.DuckDBPyConnection, labels: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """The labels of the items with the most steps on all days, by level: each has its colour on every page."""
     rows = con.execute(
-        "select p.level, p.number from report_steps as s inner join report_path_items as p using (level, item_no)"
-        " group by p.level, p.number"
-        " qualify row_number() over (partition by p.level order by count(*) desc, p.number) <= $colours"
-        " order by p.level, count(*) desc, p.number", {"colours": len(theme.PATHS)}
+        "select p.level, p.number from report_path_items as p"
+        " qualify row_number() over (partition by p.level order by p.steps desc, p.number) <= $colours"
+        " order by p.level, p.steps desc, p.number", {"colours": len(theme.PATHS)}
     ).fetchall()
     return {level: [labels[level][number] for one, number in rows if one == level] for level in labels}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.report import assemble, extract
+from exports.report import assemble, extract, paths
 from exports.report.build import write_report
 from footfall.metrics.question import limits
 from tests.browser.conftest import Reader
@@ -27,9 +27,9 @@ class Bug:
 
 
 BUGS = (
-    Bug("cells: nobody was there before", "sql/cells.sql",
-        "coalesce(lag(day) over (partition by key, who order by day), 0)", "0"),
-    Bug("cells: a day of another key was before", "sql/cells.sql", "partition by key, who", "partition by who"),
+    Bug("cells: nobody was there before", "cells.py", "0, day[:-1])", "0, 0)"),
+    Bug("cells: a day of another person was before", "cells.py", "is_new(owner)[1:]", "is_new(owner >> who_bits)[1:]"),
+    Bug("cells: two people are one", "cells.py", "who.astype(kind))", "who.astype(kind) >> 1)"),
     Bug("reader: a previous day at the start is before it", "static/cells.js", "previous[i] < days.first",
         "previous[i] <= days.first"),
     Bug("reader: the last day is left out", "static/cells.js", "day[i] <= days.last &&", "day[i] < days.last &&"),
@@ -51,14 +51,15 @@ BUGS = (
     Bug("content: guests are users", "sql/families/items.sql", "v.user_no as who", "coalesce(v.user_no, -1) as who"),
     Bug("search: no known number of results is none", "sql/sums/term_days.sql", "where s.results = 0",
         "where coalesce(s.results, 0) = 0"),
-    Bug("sponsors: the own team is an audience", "sql/relations/17__report_contacts.sql",
+    Bug("sponsors: the own team is an audience", "sql/relations/14__report_contacts.sql",
         "anti join scope_staff as s on d.sponsor_id = s.sponsor_id and d.user_no = s.user_no", ""),
     Bug("streams: after the end is live", "sql/families/viewers.sql", "from_us < ends_us and", ""),
     Bug("streams: a minute is one too long", "sql/sums/stream_minutes.sql", "last_minute + 1 as to_minute",
         "last_minute + 2 as to_minute"),
-    Bug("paths: items that may be named are not", "sql/relations/12__report_named.sql", "having count(*) >= 20",
-        "having count(*) >= 3"),
-    Bug("paths: continuing is leaving", "sql/relations/13__report_coded_steps.sql", "else 2", "else 1"),
+    Bug("paths: items that may be named are not", "paths.py", "axis=1).sum(axis=0) < TOP", "axis=1).sum(axis=0) < 3"),
+    Bug("paths: continuing is leaving", "paths.py", "exit_no, EXIT, CONTINUES)", "exit_no, EXIT, EXIT)"),
+    Bug("paths: guests are a user", "paths.py", "is_named = (user > 0)", "is_named = (user >= 0)"),
+    Bug("paths: a flow has the sums of a day only", "paths.py", "is_flow | is_new(day)", "is_flow"),
     Bug("paths: interactions are those beyond the visits", "static/paths.js",
         "interactions: visits + by.interactions[i]", "interactions: by.interactions[i]"),
     Bug("paths: twenty-one items are named", "static/paths.js", "order.slice(0, TOP)", "order.slice(0, TOP - 1)"),
@@ -82,8 +83,11 @@ def plant(bug: Bug, patch: pytest.MonkeyPatch) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(bug.right) >= 1, f"{bug.file} has other text now: plant this bug again"
     changed = text.replace(bug.right, bug.wrong, 1)
-    if bug.file == "sql/cells.sql":
-        patch.setattr(extract, "_CELLS", changed)
+    if path.suffix == ".py":
+        made: dict[str, object] = {}
+        exec(compile(changed, path, "exec"), made)
+        for module, name in ((extract, "cells"), (extract, "path_tables"), (paths, "cells")):
+            patch.setattr(module, name, made.get(name, getattr(module, name)))
     elif path.suffix == ".sql":
         texts = extract.sql_texts
         name = path.stem.split("__")[-1]

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 from playwright.sync_api import expect
 
+from exports.report import extract
 from exports.report.build import write_report
 from exports.report.meta import PAGES
 from exports.tables.text import csv_text
@@ -164,6 +165,22 @@ def test_the_chosen_item_is_in_the_address_and_back_leaves_it(all_days: Path, re
     page.get_by_role("link", name="Sponsors").click()
     reader.wait("sponsors")
     assert "item=" not in page.url and page.locator("h2.item", has_text="speaker").count() == 0
+    reader.assert_quiet()
+
+
+def test_the_reader_is_shown_whose_pages_there_are_and_what_other_combines(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extract, "PAGES_FOR_ALL", 10)
+    monkeypatch.setattr(extract, "PAGES_OF_MANY", 3)
+    write_report(con, "expo", None, None, tmp_path / "many.html")
+    page = reader.open(tmp_path / "many.html", "users")
+    expect(page.locator("#content")).to_contain_text("The 3 most active users of all days have a page of their own")
+    reader.go("insights")
+    note = page.locator("figure.path > .left-out")
+    expect(note).to_be_hidden()
+    page.get_by_role("button", name="Content", exact=True).click()
+    expect(note).to_contain_text("not among its 20 most visited")
     reader.assert_quiet()
 
 

@@ -183,7 +183,7 @@
     };
   };
 
-  const ACTIONS = 5; // profile view, document opening, link click, booth visit, meeting: sql/relations/17__report_contacts.sql
+  const ACTIONS = 5; // profile view, document opening, link click, booth visit, meeting: sql/relations/14__report_contacts.sql
 
   // One row per sponsor with any contact; users and meetings are counted once.
   F.sponsors = function (days) {

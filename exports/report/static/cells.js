@@ -1,4 +1,4 @@
-// The one reader of the data: distinct people and sums of any range of days. Cells: sql/cells.sql.
+// The one reader of the data: distinct people and sums of any range of days. Cells: cells.py.
 (function (F) {
   'use strict';
   const inRange = (days, day) => day >= days.first && day <= days.last;

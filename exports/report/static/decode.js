@@ -16,9 +16,10 @@
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
-  // One column, see encode.py: w planes of n bytes, lowest byte first; d = running differences; v = bytes of a value.
-  function readColumn(bytes, { at, n, w, d, v }) {
-    if (w === 1 && !d) return bytes.subarray(at, at + n);
+  // One column, see encode.py: w planes of n bytes, lowest byte first; f = common factor; d = running differences; v = bytes of
+  // a value.
+  function readColumn(bytes, { at, n, w, f, d, v }) {
+    if (w === 1 && !d && f === 1) return bytes.subarray(at, at + n);
     const out = v > 4 ? new Float64Array(n) : v > 2 ? new Uint32Array(n) : new Uint16Array(n);
     const [b, c, e] = [at + n, at + 2 * n, at + 3 * n];
     if (w === 1) for (let i = 0; i < n; i++) out[i] = bytes[at + i];
@@ -31,6 +32,7 @@
       }
     }
     if (d) for (let i = 1; i < n; i++) out[i] += out[i - 1];
+    if (f > 1) for (let i = 0; i < n; i++) out[i] *= f;
     return out;
   }
 

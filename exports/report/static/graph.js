@@ -15,7 +15,7 @@
       const script = document.createElement('script');
       script.textContent = new TextDecoder().decode(bytes);
       document.head.append(script);
-      return window.vegaEmbed;
+      return window.vega;
     });
     return program;
   }
@@ -58,13 +58,12 @@
   }
 
   async function view(host, spec, renderer, tooltip) {
-    const embed = await vega();
-    const result = await embed(host, spec, {
-      mode: 'vega', ast: true, renderer, actions: false, defaultStyle: false, 
-      tooltip: (handler, event, item, value) => F.graphTooltip(handler, event, item, tooltip && value ? tooltip(value) : value),
-      loader: { target: '_blank' },
+    const { parse, View, loader, expressionInterpreter } = await vega();
+    const drawing = new View(parse(spec, {}, { ast: true }), {
+      expr: expressionInterpreter, renderer, loader: loader({ target: '_blank' }),
     });
-    return result.view;
+    drawing.tooltip((handler, event, item, value) => F.graphTooltip(handler, event, item, tooltip && value ? tooltip(value) : value));
+    return drawing.hover().initialize(host).runAsync();
   }
 
   function wrapped(text, width) {

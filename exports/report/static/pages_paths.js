@@ -95,8 +95,13 @@
       if (level === 'content') await F.need('paths');
       result = F.paths(days, level, user);
       const { nodes, links, rows } = picture(result, level);
+      const notes = isOne ? [] : [
+        ...(nodes.some(({ place }) => place === OTHER) ? ['(other) combines the items of a step that are not among its ' + OTHER
+          + ' most visited. Its visits are counted; its users are not, because one person may be in several of its items.'] : []),
+        ...(F.meta.is_fixed ? ['(other) also includes paths of ' + F.fewer() + '.'] : []),
+      ];
       return {
-        data: { nodes, links }, signals: {}, rows, note: F.meta.is_fixed && !isOne ? '(other) also includes paths of ' + F.fewer() + '.' : '',
+        data: { nodes, links }, signals: {}, rows, note: notes.join(' '),
         summary: F.count(result.visits) + ' visits. ' + (rows.length ? 'The table below lists every flow.' : ''),
       };
     }

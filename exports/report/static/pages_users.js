@@ -69,8 +69,11 @@
       caption: 'Top users', sort: 'interactions', pageSize: 50, searchLabel: 'Search name or company',
       search: row => [F.userName(row), F.meta.users.companies[row], F.meta.users.ids[row]].join(' '),
     });
+    const { pages, named } = F.meta.counts;
+    const note = pages >= named ? null : h('p.muted', null, 'The ' + F.count(pages) + ' most active users of all days have a page of their own '
+      + 'in this report. Of any other user a separate report can be made.');
     return {
-      element: h('div', null, facts, table.element),
+      element: h('div', null, facts, note, table.element),
       update(days) {
         totals = F.topUsers(days);
         facts.replaceChildren(F.facts(days, [who(days)]));

@@ -11,7 +11,7 @@ with phases as (
 
 select
     p.item * 4 + k.phase as key,
-    p.actor_id as who,
+    p.actor_no as who,
     p.day
 from phases as p
 cross join (values (0), (1), (2), (3)) as k (phase)

@@ -4,7 +4,7 @@ select
     p.number::integer as item,
     (s.next_kind = 'continues')::tinyint as continues,
     s.interactions::integer as interactions,
-    (s.seconds_on_item::decimal(38, 3) * 1000)::bigint as ms
+    round(s.seconds_on_item::double * 1000)::bigint as ms
 from marts.fct_path_steps as s
 inner join report_own_visits as v on s.visit_id = v.visit_id and v.day > 0
 inner join scope_items as i on if(s.is_unmapped, 'unmapped', 'item') = i.kind and s.item = i.key

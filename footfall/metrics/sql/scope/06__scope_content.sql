@@ -2,6 +2,7 @@
 -- where the module is installed; profiles of anonymized participants not at all. A sponsor belongs to itself.
 -- Grain: one row per content_type, content_id.
 select
+    row_number() over (order by c.content_type, c.content_id)::integer as content_no,
     c.content_type,
     c.content_id,
     coalesce(nullif(trim(c.title), ''), p.name, c.content_id) as title,

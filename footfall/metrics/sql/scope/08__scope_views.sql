@@ -2,6 +2,7 @@
 select
     v.actor_id,
     p.user_no,
+    c.content_no,
     v.content_type,
     v.content_id,
     c.of_sponsor_id,

@@ -2,7 +2,7 @@
 -- how far the same person's earlier times of the same day reach. Grain: one row per view.
 with times as (
     select
-        v.actor_id,
+        v.actor_no,
         v.day,
         v.item,
         v.opened as from_us,
@@ -32,7 +32,7 @@ select
     max(last_minute) over earlier as covered_minute
 from touching
 window earlier as (
-    partition by item, actor_id, day
+    partition by item, actor_no, day
     order by from_us, to_us
     rows between unbounded preceding and 1 preceding
 )

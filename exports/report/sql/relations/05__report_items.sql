@@ -8,5 +8,5 @@ select
     c.is_deleted,
     c.starts_at,
     c.ends_at,
-    (row_number() over (order by c.content_type, c.content_id) - 1)::bigint as item
+    (c.content_no - 1)::bigint as item
 from scope_content as c

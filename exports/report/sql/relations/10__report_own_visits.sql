@@ -7,8 +7,8 @@ select
     v.interactions,
     v.is_single_event,
     greatest(0, date_diff('day', r.start_date, v.local_date) + 1)::integer as day,
-    (v.elapsed_seconds::decimal(38, 3) * 1000)::bigint as elapsed_ms,
-    (v.engaged_seconds::decimal(38, 3) * 1000)::bigint as engaged_ms,
+    round(v.elapsed_seconds::double * 1000)::bigint as elapsed_ms,
+    round(v.engaged_seconds::double * 1000)::bigint as engaged_ms,
     (row_number() over (order by p.person, v.local_date, v.visit_id) - 1)::integer as visit
 from scope_visits as v
 cross join report_range as r

@@ -3,12 +3,12 @@
 with days as (
     select
         item,
-        actor_id,
+        actor_no,
         day,
         max(to_us) as to_us,
         max(last_minute) as last_minute
     from report_watched
-    group by item, actor_id, day
+    group by item, actor_no, day
 ),
 
 reached as (
@@ -19,7 +19,7 @@ reached as (
         max(d.last_minute) over later as since_minute
     from report_watched as w
     inner join days as d
-        on w.item = d.item and w.actor_id = d.actor_id and w.day > d.day
+        on w.item = d.item and w.actor_no = d.actor_no and w.day > d.day
         and (d.to_us > w.from_us or d.last_minute >= w.first_minute)
     window later as (partition by w.view_no order by d.day desc)
 ),

@@ -9,7 +9,7 @@ select
     o.number::tinyint as os,
     u.interactions,
     u.views,
-    (u.engaged_seconds::decimal(38, 3) * 1000)::bigint as engaged_ms,
+    round(u.engaged_seconds::double * 1000)::bigint as engaged_ms,
     u.last_at
 from scope_usage as u
 cross join report_range as r
