@@ -7,13 +7,15 @@ import typer
 
 from footfall.core.errors import UsageError
 from footfall.core.home import Home
-from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
+from footfall_cli.finding import Finding
+from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home, is_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from footfall.alerts.alert import Alert
-    from footfall.core.settings import Alerts
+    from footfall.core.settings import Alerts, Settings
+    from orchestration.damage import Damage
 
 LIST_EXAMPLE = "Example: footfall alerts list --home data"
 CHECK_EXAMPLE = "Example: footfall alerts check --home data"
@@ -74,6 +76,36 @@ def test(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     document = {"command": "alerts test", "home": place.root, **_sent(deliver_alone(place, alerts, alert, now))}
     console.emit(document, as_json, "\n".join(_sent_as_text(document)))
     return document["exit_code"]
+
+
+def open_kinds(home: Home, settings: "Settings", damage: "list[Damage] | None" = None) -> list[str]:
+    """Kinds of the alerts that are open, for `footfall status` and `footfall doctor`.
+
+    Args:
+        damage: what the caller found damaged; None: look here.
+    """
+    from orchestration.alerting import open_alerts
+
+    return [alert.kind for alert in open_alerts(home, settings, damage)]
+
+
+def as_line(kinds: list[str]) -> str:
+    """One line about the alerts that are open."""
+    return f"{len(kinds)} open ({', '.join(kinds)}); `footfall alerts list` says what to do" if kinds else "none open"
+
+
+def look_at_alerts(home: Home) -> list[Finding]:
+    """A line of `footfall doctor`; no fault of its own, as what is wrong with the home has a line of its own."""
+    from footfall.core.errors import SettingsError
+    from footfall.core.settings import load_settings
+
+    if not is_home(home):
+        return []
+    try:
+        settings = load_settings(home)
+    except SettingsError:
+        return []  # reported as settings
+    return [Finding("alerts", True, as_line(open_kinds(home, settings)))]
 
 
 def _require_channel(alerts: "Alerts") -> None:

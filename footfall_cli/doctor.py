@@ -10,6 +10,7 @@ import typer
 
 from footfall.core.home import Home
 from footfall.core.stop import raise_if_stopped
+from footfall_cli.alerts import look_at_alerts
 from footfall_cli.doctor_inputs import look_at_landing, look_at_last_night, look_at_logs
 from footfall_cli.doctor_machine import look_at_disk, look_at_times, look_at_versions
 from footfall_cli.doctor_state import look_at_dagster_runs, look_at_state_files
@@ -41,7 +42,7 @@ def doctor(
     place.require_usable_path()
     looks: list[Callable[[Home], list[Finding]]] = [
         look_at_versions, _home, _settings, look_at_disk, _access, _key, _lock, look_at_times, look_at_landing,
-        look_at_last_night, look_at_logs, look_at_state_files, look_at_dagster_runs, _published,
+        look_at_last_night, look_at_logs, look_at_state_files, look_at_dagster_runs, look_at_alerts, _published,
         partial(_damage, deep=deep),
     ]
     findings = [finding for look in looks for finding in _look(look, place)]

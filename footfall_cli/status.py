@@ -22,6 +22,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from footfall.ingestion.landing.pending import Pending, pending
     from footfall.ingestion.ledger.ledger import Lake, read_lake
     from footfall_cli import console
+    from footfall_cli.alerts import open_kinds
     from footfall_cli.nights import night_facts
     from footfall_cli.sections import Sections
     from footfall_cli.summary import damage_facts
@@ -31,7 +32,8 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     place = existing_home(home)
     settings = load_settings(place)
     parts = Sections(place)
-    damage = parts.read("damage", lambda: look_for_damage(place), None) or []
+    seen = parts.read("damage", lambda: look_for_damage(place), None)
+    damage = seen or []
     is_readable = not any(one.path.parent == place.commits for one in damage)
     empty: list[Any] = []
     nothing = Lake(0, 0, (), (), (), ())
@@ -42,6 +44,7 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
         "exit_code": 0,
         "home": place.root,
         "nights": parts.read("nights", lambda: night_facts(place, settings), empty),
+        "alerts": parts.read("alerts", lambda: open_kinds(place, settings, seen), empty),
         "waiting": {"files": len(waiting.files), "load_dates": list(waiting.load_dates)},
         "loaded": parts.read("loaded", lambda: _loaded(lake), _loaded(nothing)),
         "ledger": parts.read("ledger", lambda: _ledger(lake), _ledger(nothing)),
@@ -129,6 +132,7 @@ def _holder(home: Home) -> dict[str, Any] | None:
 
 def _as_text(document: dict[str, Any]) -> str:
     from footfall_cli import console
+    from footfall_cli.alerts import as_line
     from footfall_cli.nights import nights_as_text
     from footfall_cli.sections import problems_as_text
     from footfall_cli.summary import damage_as_text, held_back_as_text
@@ -141,6 +145,7 @@ def _as_text(document: dict[str, Any]) -> str:
             [
                 ("waiting", f"{waiting['files']} files{_span(waiting['load_dates'])}"),
                 ("loaded", f"{loaded['files']} files of {dates}" if loaded["files"] else "nothing yet"),
+                ("alerts", as_line(document["alerts"])),
             ],
         ),
         *nights_as_text(document["nights"]),

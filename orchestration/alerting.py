@@ -9,9 +9,9 @@ from footfall.alerts.attempt import note_end, note_failure
 from footfall.alerts.channels import MOST_SECONDS
 from footfall.alerts.conditions import evaluate
 from footfall.alerts.deliver import deliver
-from footfall.alerts.facts import read_facts
+from footfall.alerts.facts import UNREADABLE, read_facts
 from footfall.alerts.of_runs import failure
-from footfall.core.errors import ExportsFailed, FootfallError
+from footfall.core.errors import ExportsFailed
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from orchestration.damage import Damage, look_for_damage, require_remedy
@@ -77,14 +77,17 @@ def after_run(run: "RunContext") -> None:
 
 
 def _is_lost(home: Home, settings: Settings, damage: list[Damage] | None) -> bool | None:
-    found = look_for_damage(home) if damage is None else damage
+    try:
+        found = look_for_damage(home) if damage is None else damage
+    except UNREADABLE:
+        return None
     if found is None:
         return None
     if not any(one.part == "lake" for one in found):
         return False
     try:
         require_remedy(home, settings)
-    except FootfallError:
+    except UNREADABLE:
         return True
     return False
 

@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from footfall.alerts.alert import KINDS, Alert
-from footfall.alerts.facts import Facts
+from footfall.alerts.facts import UNREADABLE, Facts
 from footfall.alerts.of_disk import disk
 from footfall.alerts.of_exports import failed_exports, held_back
 from footfall.alerts.of_landing import changed_files, nothing_arrived, old_data
 from footfall.alerts.of_loads import quarantined_files, rejected_lines, repaired_values, unusual_volume
 from footfall.alerts.of_runs import damage, last_run, no_run, open_erasure
-from footfall.core.errors import FootfallError
 from footfall.ingestion.ledger.ledger import Lake
 
 #: These can be seen while a run works on the home too.
@@ -38,6 +37,6 @@ def evaluate(facts: Facts) -> dict[str, Alert | None]:
     found = {}
     for kind in KINDS:
         if kind in looks:
-            with contextlib.suppress(FootfallError, OSError):
+            with contextlib.suppress(*UNREADABLE):
                 found[kind] = looks[kind]()
     return found

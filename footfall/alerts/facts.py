@@ -15,6 +15,9 @@ from footfall.core.state_files import read_json
 from footfall.ingestion.ledger.ledger import Lake, read_lake
 from footfall.publishing.history import read_runs
 
+#: What reading state raises that was damaged, also to another form than Footfall writes.
+UNREADABLE = (FootfallError, OSError, KeyError, TypeError, ValueError, AttributeError)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -66,10 +69,14 @@ def read_facts(
     """
     try:
         lake = read_lake(home)
-    except FootfallError:
+    except UNREADABLE:
         lake = None
+    try:
+        runs = read_runs(home)
+    except UNREADABLE:
+        runs = []
     return Facts(
-        home, settings, now or datetime.now(UTC), lake, read_runs(home), read_json(home.current) or {},
+        home, settings, now or datetime.now(UTC), lake, runs, read_json(home.current) or {},
         read_attempt(home), lock.holder(home), _last_work(home), shutil.disk_usage(home.root).free, is_lost,
         finished_at, failed_exports,
     )

@@ -119,6 +119,30 @@ def test_check_sends_what_list_only_shows(footfall: Command, home: Home, monkeyp
     assert footfall("alerts", "check", "--home", home.root).code == 1
 
 
+def test_status_and_doctor_show_open_alerts_in_a_line_that_leads_to_the_list(footfall: Command, home: Home) -> None:
+    assert footfall("status", "--home", home.root, "--json").document["alerts"] == []
+    assert "none open" in footfall("status", "--home", home.root).out
+    write_json(home.lake / "erasures" / "000001.open.json", {})
+    assert footfall("status", "--home", home.root, "--json").document["alerts"] == ["open_erasure"]
+    line = "1 open (open_erasure); `footfall alerts list` says what to do"
+    for command in ("status", "doctor"):
+        assert line in footfall(command, "--home", home.root).out
+    assert "`footfall erase --resume`" in footfall("alerts", "list", "--home", home.root).out
+
+
+@pytest.mark.parametrize("text", [
+    "{}", '{"held_back": 5, "load_date": 7}', '{"held_back": ["x"], "alerts": 3}', "[",
+])
+def test_a_home_whose_state_has_another_form_can_still_be_looked_at(footfall: Command, home: Home, text: str) -> None:
+    for path in (home.current, home.warehouse / "finished.json", home.lake / "history" / "runs" / "r.json",
+                 home.lake / "history" / "attempt.json", home.lake / "history" / "alerts.json"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    home.settings_file.write_text("freshness: {max_data_hours: 1}\nalerts: {log: true}\n", encoding="utf-8")
+    assert footfall("alerts", "list", "--home", home.root, "--json").code == 0
+    assert footfall("alerts", "check", "--home", home.root).code == 0
+
+
 def test_check_notices_a_night_that_did_not_run_at_all(
     footfall: Command, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,10 @@ ALERT_OF_AGE = f"{_ALERTS}test_published_data_that_is_old_is_an_alert_and_status
 ALERT_OF_LOCK = f"{_ALERTS}test_a_lock_that_another_process_holds_is_an_alert_and_status_names_the_process"
 ALERT_OF_SETTINGS = f"{_ALERTS}test_a_run_that_could_not_start_is_an_alert_until_a_run_ends_well"
 ALERT_OF_DAMAGE = f"{_ALERTS}test_lake_files_that_cannot_be_made_again_are_an_alert_and_doctor_names_the_backup"
+ALERT_LINE = (
+    "tests/unit/test_alerts_commands.py::"
+    "test_status_and_doctor_show_open_alerts_in_a_line_that_leads_to_the_list"
+)
 
 #: By module and command: the tests that bring about what the message is about and then do what it says.
 TRIED: dict[tuple[str, str], tuple[str, ...]] = {
@@ -83,6 +87,7 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("footfall/publishing/copying.py", "footfall run"): (DAMAGE,),
     ("footfall/sample/generate.py", "footfall sample --help"): (NEW_HOME,),
     ("footfall/transform/lake_views.py", "footfall run"): (DAMAGE,),
+    ("footfall_cli/alerts.py", "footfall alerts list"): (ALERT_LINE,),
     ("footfall_cli/doctor.py", "footfall init --home {}"): (NEW_HOME,),
     ("footfall_cli/doctor.py", "footfall run"): (CLOSED, KILLED),
     ("footfall_cli/erase.py", "footfall run"): (RESUME,),
