@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
 export DAGSTER_DISABLE_TELEMETRY = 1
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo test check nights bugs faults lint ui lock bench screenshots audit sbom licences clean
+.PHONY: help setup demo test check nights bugs faults lint ui lock bench screenshots audit image sbom licences clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ screenshots: demo ## take pictures of the report into screenshots/ and some into
 
 audit: setup ## look for known vulnerabilities of the locked packages in a copy of the advisories ($$FOOTFALL_ADVISORIES)
 	@.venv/bin/python -m deploy.audit
+
+image: setup ## try the steps of the image and a night in it, without Docker (as root; takes long)
+	@.venv/bin/python -m deploy.try_image
 
 sbom: setup ## write the list of parts (CycloneDX) into sbom.json
 	@.venv/bin/python -m deploy.sbom sbom.json

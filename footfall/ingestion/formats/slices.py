@@ -10,13 +10,15 @@ import pyarrow as pa
 from footfall.ingestion.context import FileTally, LoadContext
 from footfall.ingestion.formats.arrow_types import nested_as_text
 from footfall.ingestion.formats.csv_records import read_csv
-from footfall.ingestion.formats.parquet_records import read_parquet
+from footfall.ingestion.formats.parquet_records import read_parquet, without_oversized
 from footfall.ingestion.formats.text_records import read_blocks
 from footfall.ingestion.landing.files import has_changed, is_gzip
 from footfall.ingestion.problems import FileProblem, RejectedLine, machine_error, problem_of
 
 #: A slice is full at this many bytes of text or records. Larger slices save little; smaller ones cost planning.
 SLICE_BYTES, SLICE_RECORDS = 256 << 20, 600_000
+#: Validating records of half a megabyte takes 20 times their size and more, so slices of records this long are small.
+LONG_RECORD, LONG_SLICE_BYTES = 16 << 10, 24 << 20
 
 
 @dataclass
@@ -59,7 +61,8 @@ class Slice:
 
     @property
     def is_full(self) -> bool:
-        return self.size >= SLICE_BYTES or self.records >= SLICE_RECORDS
+        most = LONG_SLICE_BYTES if self.size > self.records * LONG_RECORD else SLICE_BYTES
+        return self.size >= most or self.records >= SLICE_RECORDS
 
     @property
     def schema(self) -> pa.Schema:
@@ -171,7 +174,11 @@ def _batches(
         for batch in read_parquet(path):
             numbers = np.arange(seen + 1, seen + len(batch) + 1, dtype=np.int64)
             seen += len(batch)
-            yield tuple(batch.schema.names), _batch(tally.file_no, numbers, _numbered(batch.columns)), []
+            kept, rejected = without_oversized(batch, numbers, max_line_bytes)
+            rows = batch if not rejected else batch.take(pa.array(kept))
+            columns = _numbered(rows.columns)
+            records = _batch(tally.file_no, numbers[kept], columns) if len(kept) else None
+            yield tuple(batch.schema.names), records, rejected
     elif file.format == "csv":
         for rows in read_csv(path, gzip=gzip, max_line_bytes=max_line_bytes):
             columns = {"raw": rows.texts, **_numbered(rows.columns)}
