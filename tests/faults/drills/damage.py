@@ -23,6 +23,7 @@ class Kind:
         is_kept: nothing can make it again, so a run may refuse until it is put back.
         is_cache: losing it costs time only, so the doctor need not name it.
         has_erased: damaged in a home in which a person was erased.
+        ways: the only damages that make it another file than people may have written; all without any.
     """
 
     name: str
@@ -30,8 +31,11 @@ class Kind:
     is_kept: bool = False
     is_cache: bool = False
     has_erased: bool = False
+    ways: tuple[str, ...] = ()
 
 
+#: A link has no bytes of its own; settings that are gone or cut may be the ones that somebody wanted.
+_OF_LINKS, _OF_SETTINGS = ("deleted", "a folder in its place"), ("a byte flipped", "garbage", "a folder in its place")
 KINDS = (
     Kind("events of the lake", "lake/events/*/*added.parquet"),
     Kind("copies in the lake", "lake/events/*/*copies.parquet"),
@@ -45,7 +49,7 @@ KINDS = (
     Kind("checksums of tombstones", "lake/tombstones/*.json", is_cache=True, has_erased=True),
     Kind("receipt", "lake/erasures/*.json", is_kept=True, is_cache=True, has_erased=True),
     Kind("privacy.key", "privacy.key", is_kept=True, has_erased=True),
-    Kind("footfall.yml", "footfall.yml", is_kept=True),
+    Kind("footfall.yml", "footfall.yml", is_kept=True, ways=_OF_SETTINGS),
     Kind("lock file", "footfall.lock", is_cache=True),
     Kind("warehouse.duckdb", "warehouse/warehouse.duckdb", is_cache=True),
     Kind("marts.duckdb", "warehouse/marts.duckdb", is_cache=True),
@@ -59,8 +63,8 @@ KINDS = (
     Kind("current.json", "published/versions/*/current.json"),
     Kind("state.json", "published/versions/*/state.json"),
     Kind("files.json", "published/versions/*/files.json"),
-    Kind("link footfall.duckdb", "published/footfall.duckdb", is_kept=True),
-    Kind("link current", "published/current", is_kept=True),
+    Kind("link footfall.duckdb", "published/footfall.duckdb", is_kept=True, ways=_OF_LINKS),
+    Kind("link current", "published/current", is_kept=True, ways=_OF_LINKS),
     Kind("page of checks", "published/checks.html", is_cache=True),
     Kind("exported CSV", "exports/expo/*/interaction_stats/*.csv"),
     Kind("export manifest", "exports/expo/*/manifest.json"),
@@ -100,18 +104,16 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "garbage": lambda path: path.write_bytes(os.urandom(2000)),
     "a folder in its place": _make_folder,
 }
-#: A link has no bytes of its own.
-OF_LINKS = ("deleted", "a folder in its place")
 
 
-TRIALS = sum(not kind.name.startswith("link ") or damage in OF_LINKS for kind in KINDS for damage in DAMAGES)
+TRIALS = sum(damage in (kind.ways or DAMAGES) for kind in KINDS for damage in DAMAGES)
 
 
 def damaged_files(world: World, record: Record, dose: int) -> None:
     """One trial a kind of file and kind of damage."""
     plans = {
         f"{kind.name}, {damage}": (kind, damage) for damage in DAMAGES for kind in KINDS
-        if not kind.name.startswith("link ") or damage in OF_LINKS
+        if damage in (kind.ways or DAMAGES)
     }
     erased = _erased_home(world)
     expected = processes.in_a_fork(read_state, Home(erased))
