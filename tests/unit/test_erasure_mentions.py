@@ -204,6 +204,32 @@ def test_an_id_of_letters_that_nobody_uses_as_a_word_goes_from_texts(lake: Lake)
     assert json.loads(lake.live()["expo", "m1"]["properties"]) == {"url": "(erased)"}
 
 
+def test_first_and_last_name_in_two_members_of_one_object_go(lake: Lake) -> None:
+    names = {"first_name": "zoe", "last_name": "M\u00fcller"}
+    apart = {"winner": {"name": "Zo\u00eb"}, "sponsor": {"name": "M\u00fcller"}, "first": "Zo\u00eb", "last": "Miller"}
+    path = lake.land("a.jsonl", [
+        line("m1", userId="ben", properties={"met": {**names, "table": 5}, "note": "x"}),
+        line("m2", userId="ben", properties=apart),
+        line("m3", userId="ben", properties={"who": ["M\u00fcller", "Zo\u00eb"]}),
+        line("m4", userId="ben", context={"groupId": "expo", "device": {"id": "d"}, "traits": names}),
+        line("m5", userId="zoe-1000"),
+    ])
+    rows = ["message_id,workspace_id,user_id,anonymous_id,timestamp,first,last"]
+    rows += [f"m6,expo,ben,d,{DAY}T10:00:00Z,Zo\u00eb,M\u00fcller", f"m7,expo,ben,d,{DAY}T10:00:00Z,Zo\u00eb,Miller"]
+    table = lake.land("b.csv", "\n".join([*rows, ""]).encode())
+    lake.load()
+    erase(lake, "zoe-1000")
+    found = {message: json.loads(row["properties"] or "null") for (_, message), row in lake.live().items()}
+    assert found["m1"] == {"met": {"first_name": "(erased)", "last_name": "(erased)", "table": 5}, "note": "x"}
+    assert (found["m2"], found["m3"]) == (apart, {"who": ["(erased)", "(erased)"]})
+    assert (found["m6"]["first"], found["m6"]["last"]) == ("(erased)", "(erased)")
+    assert (found["m7"]["first"], found["m7"]["last"]) == ("Zo\u00eb", "Miller")
+    assert json.loads(path.read_text().splitlines()[3])["context"]["traits"] == dict.fromkeys(names, "(erased)")
+    assert "(erased),(erased)" in table.read_text() and "Zo\u00eb,Miller" in table.read_text()
+    lake.backfill()
+    assert {m: json.loads(row["properties"] or "null") for (_, m), row in lake.live().items()} == found
+
+
 def test_a_name_in_a_part_of_a_line_that_is_not_loaded_goes_from_the_landing_zone(lake: Lake) -> None:
     """Browsers send the address of the page in the context of every event."""
     page = {"url": "https://app.example/people/zoe-1000", "title": "Zo\u00eb M\u00fcller", "path": "/people"}

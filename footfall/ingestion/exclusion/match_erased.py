@@ -6,7 +6,7 @@ up in Python once (HMACs cannot be joined), the rest is joins. Where nobody was 
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import duckdb
 
 from footfall.core.database import quote_literal
 from footfall.ingestion.database import CONTENT_HASH, value
-from footfall.ingestion.exclusion.mentions import mentions
+from footfall.ingestion.exclusion.mentions import as_document, may_be_part, mentions, split_names
 from footfall.ingestion.exclusion.redact import ERASED, Redaction, Rule
 from footfall.ingestion.exclusion.tombstones import SHORTEST_WORD, Erased, tokens, unquoted
 
@@ -68,12 +68,14 @@ def find_erased_ids(
     con: duckdb.DuckDBPyConnection, rows: str, erased: Erased, *, with_texts: bool = True
 ) -> bool:
     """Fill ``erased_user``, ``erased_device``, ``erased_message`` (workspace_id, id) with the ids of erased people in
-    table ``rows``, and ``erased_text`` with the texts of others that name them; False when it has none.
+    table ``rows``, and ``erased_text`` and ``erased_split`` with the texts of others that name them; False when it has
+    none.
 
     Args:
         with_texts: False where only their own lines are looked for; leaves ``erased_text`` empty.
     """
     found = 0
+    con.execute("create or replace temp table erased_split(workspace_id varchar, id varchar)")
     for kind, query in _SUSPECTS.items():
         con.execute(f"create or replace temp table erased_{kind}(workspace_id varchar, id varchar)")
         if kind == "text" and not (with_texts and erased.kinds & {"text", "word"}):
@@ -94,7 +96,31 @@ def find_erased_ids(
         ]
         fill(con, f"erased_{kind}", known)
         found += len(known)
+        if kind == "text":
+            found += _find_split_names(con, rows, erased, set(suspects) - set(known))
     return found > 0
+
+
+def _find_split_names(
+    con: duckdb.DuckDBPyConnection, rows: str, erased: Erased, suspects: Iterable[tuple[str, str]]
+) -> int:
+    """Fill ``erased_split`` with properties in which a first and a last name are members of one object; count them."""
+    parts = [(workspace, text) for workspace, text in suspects if may_be_part(unquoted(text), erased)]
+    if not parts:
+        return 0
+    con.execute("create or replace temp table erased_part(workspace_id varchar, id varchar)")
+    fill(con, "erased_part", parts)
+    texts = con.execute(
+        "select distinct workspace_id, properties from (select workspace_id, properties, "
+        f"unnest(regexp_extract_all(properties, {_TOKEN})) as token from {rows} where properties is not null) "
+        f"where {_OF.format(column='token', kind='part')}"
+    ).fetchall()
+    found = [
+        (workspace, text) for workspace, text in texts
+        if (document := as_document(text)) is not None and split_names(document, erased, [workspace])
+    ]
+    fill(con, "erased_split", found)
+    return len(found)
 
 
 def _is_known(erased: Erased, kind: str, workspace: str, text: str) -> bool:
@@ -123,6 +149,7 @@ def find_mentions(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
     """
     in_profile = _in_profile()
     is_named = {name: f"coalesce({_OF.format(column=name, kind='text')}, false)" for name in _NAMED}
+    is_split = f"coalesce({_OF.format(column='properties', kind='split')}, false)"
     words = (
         f"select {key}, workspace_id, unnest(regexp_extract_all(properties, {_TOKEN})) as token from {rows} "
         f"where properties is not null and not {IS_ERASED}"
@@ -136,7 +163,7 @@ def find_mentions(con: duckdb.DuckDBPyConnection, rows: str, key: str) -> bool:
         f"union select {key}, workspace_id, 'thing', 'content_id', content_id from {rows} "
         f"where {is_named['content_id']} and not coalesce({in_profile}, false) and not {IS_ERASED} "
         f"union select {key}, workspace_id, 'named', null, null from {rows} "
-        f"where ({' or '.join(is_named.values())}) and not {IS_ERASED} "
+        f"where ({' or '.join([*is_named.values(), is_split])}) and not {IS_ERASED} "
         f"union select {key}, workspace_id, 'named', null, null from ({words}) "
         f"where {_OF.format(column='token', kind='text')}"
     )

@@ -5,7 +5,9 @@ Every text is cut into runs of letters and digits. Only around a run that is a p
 look at each of its words, and most words were looked at before.
 """
 
+import json
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from footfall.ingestion.exclusion.spelling import (
     LONGEST_NAME,
@@ -24,6 +26,8 @@ from footfall.ingestion.exclusion.tombstones import ANYWHERE, USER_MEMBER, Erase
 Piece = tuple[int, int, str]
 #: Runs of letters and digits that an id or e-mail may have.
 _LONGEST_ID = 16
+#: Characters of the longest part of a name in a member of its own, and members of an object that are looked at.
+_LONGEST_PART, _MOST_MEMBERS = 60, 60
 #: Characters of the longest name in a script without spaces.
 _LONGEST_UNSPACED = 8
 
@@ -54,6 +58,50 @@ def mentions(text: str, erased: Erased, workspaces: Collection[str]) -> bool:
     return "kept" not in erased.kinds or not any(
         erased.includes("kept", workspace, whole(text)) for workspace in workspaces
     )
+
+
+def as_document(text: str) -> Any:
+    """The JSON that a text is; None for other texts."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def may_be_part(text: str, erased: Erased) -> bool:
+    """Whether a text may be the first or last name of somebody erased."""
+    return "name" in erased.kinds and len(text) <= _LONGEST_PART and any(
+        erased.includes("piece", ANYWHERE, piece) for _, _, piece in pieces(fold(text))
+    )
+
+
+def split_names(document: Any, erased: Erased, workspaces: Collection[str]) -> set[tuple[str | None, str]]:
+    """Members and values of one object (or list) that are the name of somebody erased together: first and last name.
+
+    Args:
+        document: JSON as Python has it; objects within it are looked into.
+    """
+    found: set[tuple[str | None, str]] = set()
+    if "name" not in erased.kinds:
+        return found
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        members = list(value.items()) if isinstance(value, dict) else [(None, one) for one in value]
+        waiting += [one for _, one in members if isinstance(one, dict | list)]
+        words = [
+            (name, one, tuple(piece for _, _, piece in pieces(fold(one)))) for name, one in members
+            if isinstance(one, str) and len(one) <= _LONGEST_PART
+        ][:_MOST_MEMBERS]
+        named = [part for part in words if may_be_part(part[1], erased)]
+        for first in named:
+            for second in words:
+                key = " ".join(sorted(first[2] + second[2]))
+                if second is not first and second[2] and any(erased.includes("name", one, key) for one in workspaces):
+                    found |= {first[:2], second[:2]}
+    return found
 
 
 def is_name(text: str, erased: Erased, workspace: str) -> bool:

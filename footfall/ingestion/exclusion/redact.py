@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from footfall.ingestion.exclusion.mentions import mentions
+from footfall.ingestion.exclusion.mentions import as_document, mentions, split_names
 from footfall.ingestion.exclusion.tombstones import Erased, unquoted
 
 #: What stands in the place of an erased person's id or name.
@@ -36,6 +36,13 @@ class Redaction:
         """The same for a file with column names of its own: values go from every column."""
         return replace(self, rules=frozenset((None, value) for _, value in self.rules))
 
+    def with_split_names(self, document: Any, erased: Erased) -> "Redaction":
+        """The same, and the first and last name of one person in two members of an object."""
+        if not isinstance(document, dict | list):
+            return self
+        found = split_names(document, erased, self.workspaces)
+        return replace(self, rules=self.rules | {rule for rule in found if rule[1] not in self.identities})
+
     def of_value(self, text: str, member: str | None, erased: Erased) -> str:
         """What is left of a string of a member or column."""
         if (None, text) in self.rules or (member, text) in self.rules:
@@ -46,15 +53,16 @@ class Redaction:
 
     def of_json(self, text: str, erased: Erased) -> str:
         """Put the placeholder in the place of values of a text of JSON; every other byte stays."""
+        whole = self.with_split_names(as_document(text), erased)
 
         def replaced(match: re.Match[str]) -> str:
             member, between, value = match.groups()
             name, plain = unquoted(member) if member else None, unquoted(value)
-            left = self.of_value(plain, name, erased)
+            left = whole.of_value(plain, name, erased)
             value = value if left == plain else json.dumps(left)
             if member is None or name is None:
                 return value
-            left = self.of_value(name, None, erased)
+            left = whole.of_value(name, None, erased)
             return (member if left == name else json.dumps(left)) + between + value
 
         return _MEMBER.sub(replaced, text)
@@ -65,8 +73,9 @@ class Redaction:
         rows = list(csv.reader(io.StringIO(text[: len(text) - len(end)], newline=""), delimiter=delimiter))
         if len(rows) != 1:
             return end
-        named = zip(rows[0], [*names, *[""] * len(rows[0])], strict=False)
-        fields = [self.of_any(field, name, erased) for field, name in named]
+        named = list(zip(rows[0], [*names, *[""] * len(rows[0])], strict=False))
+        whole = self.with_split_names({name: field for field, name in named}, erased)
+        fields = [whole.of_any(field, name, erased) for field, name in named]
         out = io.StringIO()
         csv.writer(out, delimiter=delimiter, lineterminator=end or "\n").writerow(fields)
         return out.getvalue()

@@ -98,9 +98,12 @@ def rewrite_parquet(
         table = file.read()
         meta = file.metadata
         compression = meta.row_group(0).column(0).compression if meta.num_row_groups else "SNAPPY"
+    names = [flat_name(name) for name in table.column_names]
     for number, redaction in redactions.items():
+        record = {name: column[number - 1].as_py() for name, column in zip(names, table.columns, strict=True)}
+        redaction = redaction.with_split_names(record, erased)
         for place, column in enumerate(table.columns):
-            name = flat_name(table.column_names[place])
+            name = names[place]
             value = column[number - 1].as_py()
             redacted = redaction.of_any(value, name, erased)
             if redacted != value:

@@ -9,7 +9,8 @@ import pyarrow as pa
 from footfall.core.database import quote_identifier
 from footfall.ingestion.context import LoadContext
 from footfall.ingestion.exclusion.exclude import known_workspaces
-from footfall.ingestion.exclusion.mentions import mentions
+from footfall.ingestion.exclusion.mentions import as_document, mentions, split_names
+from footfall.ingestion.exclusion.tombstones import Erased
 from footfall.ingestion.formats.csv_records import read_csv
 from footfall.ingestion.formats.text_records import read_blocks
 from footfall.ingestion.landing.files import LandingFile, is_gzip
@@ -58,7 +59,7 @@ def find_in_lines(
     known = known_workspaces(work) if found else []
     named = [
         (no, number, workspace) for no, number, workspace, line in found
-        if mentions(line, erased, [workspace] if workspace else known)
+        if _is_named(line, erased, [workspace] if workspace else known)
     ]
     for no, number, workspace in named:
         for one in [workspace] if workspace else known:
@@ -69,6 +70,13 @@ def find_in_lines(
             f"unnest([{', '.join(own)}]) from {rows} "
             "where (file_no, line_number) in (select (file_no, line_number) from mention_lines where role = 'named')"
         )
+
+
+def _is_named(line: str, erased: Erased, workspaces: Collection[str]) -> bool:
+    if mentions(line, erased, workspaces):
+        return True
+    document = as_document(line) if "name" in erased.kinds else None
+    return document is not None and bool(split_names(document, erased, workspaces))
 
 
 def texts_of(work: LoadContext, file: LandingFile) -> Texts:
