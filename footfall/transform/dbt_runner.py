@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from footfall.core.errors import FootfallError
+from footfall.core.explain import explain, may_pass
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
@@ -182,6 +183,9 @@ def _report_nodes(progress: Progress) -> Callable[[Any], None]:
 
 
 def _broken(home: Home, exception: BaseException | None) -> FootfallError:
+    if exception is not None and may_pass(exception) and (found := explain(exception, home)) is not None:
+        found.__cause__ = exception
+        return found  # the machine's fault: a full disk
     error = FootfallError(
         f"dbt stopped before building: {_first_line(str(exception))}",
         where=str(dbt_args.PROJECT), hint=f"See {dbt_args.artifacts_folder(home) / 'dbt.log'}.",

@@ -26,6 +26,7 @@ from orchestration.dagster_instance import PID_TAG, open_instance
 from orchestration.show_partitions import RAW_EVENTS
 from orchestration.steps import OUTCOME_TAG
 from tests.conftest import REPOSITORY, in_a_process
+from tests.support.documented import documented_commands, run_documented
 
 SETTINGS = """
 schedule:
@@ -226,3 +227,45 @@ def test_a_schedule_fires_by_itself_is_killed_with_its_daemon_and_goes_on(
     servers[-1].process.send_signal(signal.SIGTERM)
     servers[-1].process.wait(60)
     see(f"SIGTERM ended footfall ui after {time.monotonic() - begun:.1f} s")
+
+
+def test_a_run_that_was_stopped_with_its_server_starts_once_more(tmp_path: Path, servers: list[Server]) -> None:
+    """SIGTERM, as `systemctl stop` or a shut down sends it: no night is lost, though the next tick is months away."""
+    home = Home(tmp_path / "home").ensure()
+    home.settings_file.write_text(SETTINGS.replace("*/2 * * * *", "15 2 1 1 *"), encoding="utf-8")
+    sample = ("--workspaces", "1", "--participants", "8", "--days", "2", "--start", "2026-09-07")
+    assert in_a_process("sample", "--home", home.root, *sample).code == 0
+    servers.append(Server(home))
+    wait_for("the web server answers", servers[-1].answers)
+    launched = servers[-1].ask(
+        "mutation M($p: ExecutionParams!) {launchRun(executionParams: $p) {... on LaunchRunSuccess {run {runId}}}}",
+        p={"selector": {**servers[-1].repository(), "pipelineName": "nightly"}, "runConfigData": {}, "mode": "default"},
+    )["launchRun"]["run"]["runId"]
+    wait_for("its run holds the home", lambda: PID_TAG in runs(home)[0].tags)
+    begun = time.monotonic()
+    servers[-1].process.send_signal(signal.SIGTERM)
+    servers[-1].process.wait(120)
+    wait_for("every process has ended", lambda: not processes_of(home), 120)
+    (stopped,) = runs(home)
+    see(f"SIGTERM ended footfall ui after {time.monotonic() - begun:.1f} s; the run is {stopped.status.value}, "
+        f"{stopped.tags.get(OUTCOME_TAG)}")
+    assert not home.current.exists()
+    servers.append(Server(home))
+    again = wait_for(
+        "started again, the run is repeated and published", lambda: runs(home, **{OUTCOME_TAG: "published"}),
+    )[0]
+    assert again.run_id != launched and again.parent_run_id == launched
+    assert json.loads(home.current.read_text())["load_date"] == "2026-09-09"
+
+
+def test_the_documented_commands_work(tmp_path: Path) -> None:
+    home = Home(tmp_path / "data").ensure()
+    home.settings_file.write_text(SETTINGS, encoding="utf-8")
+    sample = ("--workspaces", "1", "--participants", "8", "--days", "2", "--start", "2026-09-07")
+    assert in_a_process("sample", "--home", home.root, *sample).code == 0
+    for command in documented_commands():
+        done = run_documented(command, tmp_path)
+        see(f"{command}: exit code {done.returncode}")
+        assert done.returncode == 0, done.stderr[-2_000:]
+        assert "RUN_SUCCESS" in done.stderr
+    assert in_a_process("run", "--home", home.root, "--json").document["outcome"] == "nothing_new"

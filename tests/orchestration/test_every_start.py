@@ -24,6 +24,7 @@ from orchestration.show_partitions import RAW_ENTITIES, RAW_EVENTS, show_loaded
 from orchestration.steps import OUTCOME_TAG, POOL
 from tests.conftest import REPOSITORY, Answer
 from tests.support.alert_receivers import web_receiver
+from tests.support.documented import documented_commands, run_documented
 
 _HOLD = """
 import sys
@@ -150,6 +151,17 @@ def test_a_run_of_the_job_with_nothing_new_succeeds_and_says_why(
     skipped = {event.step_key for event in done.all_events if event.event_type_value == "STEP_SKIPPED"}
     assert skipped == {"models", "check_marts", "publish", "export"}
     assert started_by_command.current.read_bytes() == before
+
+
+def test_the_documented_command_for_the_job_works_and_logs_the_reason(
+    started_in_dagster: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "data").symlink_to(started_in_dagster.root)
+    (command,) = [line for line in documented_commands() if " job execute " in line]
+    done = run_documented(command, tmp_path)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert "RUN_SUCCESS" in done.stderr
+    assert "Nothing new: everything up to 2026-09-11 is published." in done.stderr
 
 
 def test_dates_that_are_shown_and_not_loaded_are_forgotten_and_loaded_ones_that_are_not_shown_come_back(

@@ -1,0 +1,69 @@
+"""A full disk under Dagster's own files: one message, and none of Dagster's beside it."""
+
+import contextlib
+import errno
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from footfall.core.explain import explain, may_pass
+from footfall.core.home import Home
+from footfall.transform import dbt_runner
+from orchestration.dagster_instance import open_instance, without_noise
+
+NOISE = "Exception while writing logger call to event log"
+
+
+@contextlib.contextmanager
+def full_disk() -> Iterator[None]:
+    """SQLite's own limit stands for the disk's: no file grows by a page."""
+    def on_connect(connection, record) -> None:
+        pages = connection.execute("pragma page_count").fetchone()[0]
+        connection.execute(f"pragma max_page_count = {pages}")
+
+    event.listen(Engine, "connect", on_connect)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", on_connect)
+
+
+@dg.op
+def talk(context: dg.OpExecutionContext) -> None:
+    """Write more than a page of the event log has room for."""
+    for number in range(200):
+        context.log.info(f"{number} {'x' * 500}")
+
+
+@dg.job
+def talking() -> None:
+    talk()
+
+
+@pytest.mark.parametrize("is_quiet", [False, True])
+def test_dagster_prints_a_line_for_every_event_it_cannot_store_and_a_run_prints_none(tmp_path: Path, is_quiet: bool):
+    home = Home(tmp_path)
+    said = io.StringIO()
+    with open_instance(home) as instance, full_disk(), contextlib.redirect_stderr(said):
+        quietly = without_noise() if is_quiet else contextlib.nullcontext()
+        with quietly, pytest.raises(Exception, match="database or disk is full") as caught:
+            talking.execute_in_process(instance=instance)
+    assert (NOISE in said.getvalue()) is not is_quiet, "where Dagster stops printing it, the filter can go"
+    found = explain(caught.value, home)
+    assert found is not None and found.message.startswith("The disk is full.")
+    assert found.where == str(home.root)
+    assert may_pass(caught.value)
+
+
+def test_a_full_disk_under_dbt_is_no_fault_of_dbt(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    error = OSError(errno.ENOSPC, "No space left on device")
+    found = dbt_runner._broken(home, error)
+    assert (found.message, found.where) == ("The disk is full. What was published stays.", str(tmp_path))
+    assert may_pass(found)
+    assert dbt_runner._broken(home, ValueError("bad model")).message == "dbt stopped before building: bad model"
