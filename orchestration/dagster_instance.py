@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 PID_TAG = "footfall/pid"
 #: Names the process of a run before it has the lock.
 WAITING_TAG = "footfall/waiting_pid"
+#: The run that these tags are about: a run that Dagster repeats begins with the tags of the first one.
+OWNER_TAG = "footfall/pid_of_run"
 #: The runs that this process works on: a run that finishes an erasure has another one inside.
 _at_work: set[str] = set()
 
@@ -110,8 +112,8 @@ def reconcile_dead(instance: "dg.DagsterInstance", home: Home) -> list[str]:
     long_ago = datetime.now(UTC) - timedelta(seconds=_STARTING_SECONDS)
     dead = []
     for record in instance.get_run_records(dg.RunsFilter(statuses=_unfinished())):
-        tags, since = record.dagster_run.tags, record.update_timestamp
-        pid = tags.get(PID_TAG) or tags.get(WAITING_TAG)
+        since = record.update_timestamp
+        pid = _tag(record.dagster_run, PID_TAG) or _tag(record.dagster_run, WAITING_TAG)
         is_gone = not lock.is_process(int(pid), since) if pid else since < long_ago
         if is_gone:
             instance.report_run_failed(record.dagster_run, "The process of this run ended before the run did.")
@@ -149,11 +151,17 @@ def reconcile(instance: "dg.DagsterInstance") -> list[str]:
 
     dead = [
         run for run in instance.get_runs(dg.RunsFilter(statuses=_unfinished()))
-        if PID_TAG in run.tags and run.run_id not in _at_work
+        if _tag(run, PID_TAG) and run.run_id not in _at_work
     ]
     for run in dead:
         instance.report_run_failed(run, f"The process of this run (pid {run.tags[PID_TAG]}) ended before the run did.")
     return [run.run_id for run in dead]
+
+
+def _tag(run: "dg.DagsterRun", name: str) -> str | None:
+    """The tag of a process; None where the run has only taken it over from the run that it repeats."""
+    is_own = run.parent_run_id is None or run.tags.get(OWNER_TAG) == run.run_id
+    return run.tags.get(name) if is_own else None
 
 
 def _unfinished() -> "list[dg.DagsterRunStatus]":

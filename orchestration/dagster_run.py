@@ -19,7 +19,7 @@ from footfall.core.settings import Settings, load_settings
 from footfall.observability import logs
 from orchestration.alerting import after_run
 from orchestration.apply_retention import finish
-from orchestration.dagster_instance import PID_TAG, WAITING_TAG, at_work, quick_history, reconcile
+from orchestration.dagster_instance import OWNER_TAG, PID_TAG, WAITING_TAG, at_work, quick_history, reconcile
 from orchestration.observe import attempt, begin, end_nothing_new
 from orchestration.pending_work import find_pending_work
 from orchestration.prepare import prepare, repair
@@ -74,7 +74,8 @@ def _begin(
     current.settings = settings = load_settings(home)
     current.retries, current.retry_seconds = settings.schedule.retries, settings.schedule.retry_seconds
     if instance is not None and run is not None:
-        instance.add_run_tags(run.run_id, {WAITING_TAG: str(os.getpid())})
+        tags = {WAITING_TAG: str(os.getpid()), OWNER_TAG: run.run_id, PID_TAG: "", OUTCOME_TAG: "running"}
+        instance.add_run_tags(run.run_id, tags)
     logs.start(home, settings.observability)
     with attempt(home, settings, current.command), ExitStack() as stack:
         is_after_kill = stack.enter_context(lock.hold(home, "a run started in Dagster")) is not None

@@ -19,7 +19,7 @@ from footfall.core.home import Home
 from footfall.core.settings import load_settings
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.ingestion.load import load
-from orchestration.dagster_instance import PID_TAG, open_instance, reconcile
+from orchestration.dagster_instance import OWNER_TAG, PID_TAG, open_instance, reconcile, reconcile_dead
 from orchestration.definitions import defs as load_code_location
 from orchestration.pending_work import FINISHED, find_pending_work, mark_refused
 from tests.conftest import REPOSITORY, Answer
@@ -214,6 +214,25 @@ def test_only_runs_that_held_the_lock_are_reconciled(tmp_path: Path):
         assert reconcile(instance) == [held.run_id]
         statuses = [instance.get_run_by_id(run.run_id).status for run in (held, waiting, finished)]
     assert statuses == [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.SUCCESS]
+
+
+def test_a_repeated_run_is_not_taken_for_the_killed_one_whose_tags_it_begins_with(tmp_path: Path):
+    @dg.job
+    def idle() -> None:
+        """Does nothing."""
+
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    tags, started = {PID_TAG: str(child.pid)}, dg.DagsterRunStatus.STARTED
+    with open_instance(Home(tmp_path)) as instance:
+        killed = instance.create_run_for_job(idle, tags=tags, status=started)
+        again = instance.create_run_for_job(
+            idle, tags=tags, status=started, parent_run_id=killed.run_id, root_run_id=killed.run_id,
+        )
+        assert reconcile_dead(instance, Home(tmp_path)) == [killed.run_id]
+        assert reconcile(instance) == []
+        instance.add_run_tags(again.run_id, {OWNER_TAG: again.run_id})
+        assert reconcile_dead(instance, Home(tmp_path)) == [again.run_id]
 
 
 def test_a_killed_run_does_not_block_the_queue_when_the_code_location_starts(demo_copy: Home, monkeypatch):
