@@ -1,6 +1,9 @@
 """Checks of `footfall doctor` on small state files and on Dagster's list of runs."""
 
+import os
 import sqlite3
+
+import yaml
 
 from footfall.core import lock
 from footfall.core.home import Home
@@ -28,7 +31,21 @@ def look_at_state_files(home: Home) -> list[Finding]:
                 f"{remedy[0].upper()}{remedy[1:]}{'; remove the folder first' if path.is_dir() else ''}.")
         for pattern, remedy in _CACHES.items() for path in sorted(home.root.glob(pattern)) if is_damaged(path)
     ]
+    found += _look_at_instance_file(home)
     return found or [Finding("state files", True, "readable")]
+
+
+def _look_at_instance_file(home: Home) -> list[Finding]:
+    """Dagster's settings, without which no run can begin."""
+    path = home.dagster / "dagster.yaml"
+    if not os.path.lexists(path):
+        return []
+    try:
+        is_well = isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+        is_well = False
+    hint = "Correct it, or remove it: the next `footfall run` writes it again."
+    return [] if is_well else [Finding("state file", False, f"{path.relative_to(home.root)}: it is not YAML", hint)]
 
 
 def look_at_dagster_runs(home: Home) -> list[Finding]:

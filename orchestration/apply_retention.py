@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from footfall.core import file_modes
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.core.state_files import read_json
+from footfall.core.state_files import read_number
 from orchestration.pending_work import forget_exports
 
 
@@ -45,7 +45,7 @@ def remove_old(home: Home, settings: Settings, today: date) -> Removed:
     from footfall.ingestion.retention import empty_old_quarantine, remove_old_lake, remove_old_landing
     from footfall.publishing.versions import remove_old_versions
 
-    published = (read_json(home.current) or {}).get("lake_seq", 0)
+    published = read_number(home.current, "lake_seq")
     counts = {}
     # the lake first: a crash between the two leaves landing files, from which nothing is lost
     if before := limits.get("lake_days"):

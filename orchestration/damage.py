@@ -12,7 +12,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
-from footfall.core.state_files import is_damaged, read_json, remove
+from footfall.core.state_files import is_damaged, read_json, read_number, remove
 from orchestration.pending_work import FINISHED, mark_started
 
 #: What each part is rebuilt from, as the remedy says.
@@ -64,7 +64,7 @@ def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list
     verified = VerifiedFiles(home)
     found = [Damage("tombstones", *one) for one in find_damaged_tombstones(home)]
     found += [*_history(home), *_dagster(home, verified, deep=deep)]
-    published_seq = (read_json(home.current) or {}).get("lake_seq", 0)
+    published_seq = read_number(home.current, "lake_seq")
     for path, problem in find_lake_damage(home, verified, published_seq, deep=deep):
         found.append(Damage("quarantine" if home.quarantine in path.parents else "lake", path, problem))
     found += list(_warehouse(home, verified, deep=deep))
@@ -160,7 +160,7 @@ def require_remedy(home: Home, settings: Settings) -> int:
     from footfall.ingestion.damage import require_landing
     from footfall.publishing.damage import published_files
 
-    return require_landing(home, settings, published_files(home), (read_json(home.current) or {}).get("lake_seq", 0))
+    return require_landing(home, settings, published_files(home), read_number(home.current, "lake_seq"))
 
 
 def verify_written(home: Home) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.core.state_files import read_json, write_json
+from footfall.core.state_files import read_json, read_number, write_json
 from footfall.ingestion.lake.commit_log import unreadable_commit
 from orchestration.dagster_instance import code_fingerprint
 
@@ -47,7 +47,7 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
     waiting = pending(home, settings, through)
     finished = _read(home, FINISHED)
     head = lake_head(home)
-    published_seq = _read_current(home).get("lake_seq", 0)
+    published_seq = read_number(home.current, "lake_seq")
     unpublished = range(published_seq + 1, head + 1)
     dates = {*map(date.fromisoformat, waiting.load_dates), *(_load_date(home, seq) for seq in unpublished)}
     reload = _dates_to_reload(home, settings, published_seq)

@@ -38,4 +38,5 @@ def metadata_by_date(home: Home) -> dict[str, dict[str, Any]]:
             day[name] += row[name]
     for day in totals.values():
         day["dagster/partition_row_count"] = day["loaded"]
+        day["rejected_share"] = round(day["quarantined"] / day["lines_in"], 4) if day["lines_in"] else 0.0
     return totals

@@ -12,7 +12,7 @@ from footfall.core.database import connect, value
 from footfall.core.home import Home
 from footfall.core.settings import Checks, Settings
 from footfall.core.sql_files import read_sql
-from footfall.core.state_files import read_json
+from footfall.core.state_files import read_number
 from footfall.core.vocabulary import names, vocabulary
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.ledger.ledger import OUTCOMES, Lake, read_lake
@@ -103,7 +103,7 @@ def check_batch(home: Home, settings: Settings) -> list[CheckResult]:
 
 def published_seq(home: Home) -> int:
     """The newest commit that readers already see; 0 while nothing is published."""
-    return int((read_json(home.current) or {}).get("lake_seq", 0))
+    return read_number(home.current, "lake_seq")
 
 
 def _frames(

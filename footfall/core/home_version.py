@@ -17,6 +17,10 @@ def read_version(home: Home) -> int | None:
         if not path.is_dir() and not any(home.commits.glob("[0-9]*.json")):
             return None
         text = ""
+    except PermissionError:
+        raise
+    except OSError:
+        text = ""  # a link to itself in its place
     if not text.isdigit():
         raise SettingsError(
             "The version of the home cannot be read.", where=str(path),

@@ -160,7 +160,7 @@ def _read(path: Path) -> Holder | None:
         with path.open(encoding="utf-8") as file:
             found = Holder(**json.loads(file.read(4096)), is_alive=_is_held(file))
             return found if isinstance(found.pid, int) else None
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 

@@ -1,5 +1,6 @@
 """``footfall.yml`` as a dict, before its values are validated."""
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,12 +19,14 @@ def read_settings_file(home: Home) -> dict[str, Any]:
     """
     path = home.settings_file
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = path.read_text(encoding="utf-8") if os.path.lexists(path) else ""
         values = yaml.safe_load(text) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or "it is not UTF-8 text"
+        problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or (
+            "it is nested too deeply" if isinstance(error, RecursionError) else "it is not UTF-8 text"
+        )
         raise SettingsError(
             f"The settings file cannot be read: {problem}.",
             where=where, hint="Repair the file; `footfall init --home DIR` writes a commented example elsewhere.",

@@ -4,6 +4,7 @@ Each holds a checksum of itself, so that a byte that rotted is found although th
 only, since a run without new files reads some of them.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -25,14 +26,24 @@ def read_json(path: Path) -> dict[str, Any] | None:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
+        return None
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP):
+            raise
         return None
     return unsealed(document)
 
 
+def read_number(path: Path, name: str) -> int:
+    """A whole number of the object that a file holds; 0 where there is none."""
+    value = (read_json(path) or {}).get(name)
+    return value if isinstance(value, int) else 0
+
+
 def is_damaged(path: Path) -> bool:
     """Whether something is there that is no JSON object, or not the one that was written."""
-    return (path.exists() or path.is_symlink()) and read_json(path) is None
+    return os.path.lexists(path) and read_json(path) is None
 
 
 def remove(path: Path) -> None:

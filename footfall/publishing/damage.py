@@ -54,6 +54,9 @@ def find_published_damage(home: Home, verified: VerifiedFiles, *, deep: bool) ->
     for name in ("current.json", "state.json", FILES):
         if read_json(folder / name) is None:
             yield folder / name, "it is missing, cut, changed or not JSON"
+    current = read_json(folder / "current.json")
+    if current is not None and not _is_current(current):
+        yield folder / "current.json", "it has another form than Footfall writes"
     state = read_json(folder / "state.json")
     file = folder / "footfall.duckdb"
     problem = "it is missing" if not file.exists() else verified.check(file, lambda: _look(file, state), deep=deep)
@@ -63,6 +66,13 @@ def find_published_damage(home: Home, verified: VerifiedFiles, *, deep: bool) ->
         problem = verified.find_problem(folder / name, (expected[0], expected[1]), deep=deep)
         if problem is not None:
             yield folder / name, problem
+
+
+def _is_current(document: dict) -> bool:
+    """Whether a ``current.json`` has what the next run needs of it."""
+    return isinstance(document.get("lake_seq"), int) and isinstance(document.get("tables"), dict) and all(
+        isinstance(document.get(name), str) for name in ("run_id", "published_at", "version")
+    )
 
 
 def restore_links(home: Home) -> None:

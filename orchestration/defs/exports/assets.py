@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.defs.exports import checks
 from orchestration.defs.publish.assets import PUBLISHED
 from orchestration.defs.results import to_asset_checks
+from orchestration.observe import figures_of_stage
 from orchestration.run_context import RunContext
 from orchestration.steps import POOL, step
 
@@ -44,6 +45,7 @@ def exports_asset() -> dg.AssetsDefinition:
                 metadata={
                     "folder": dg.MetadataValue.path(str(run_context.home.exports)),
                     "index": dg.MetadataValue.path(str(run_context.home.exports / "index.html")),
+                    **figures_of_stage(run_context, "export"), "seconds": run_context.seconds["export"],
                 },
             )
             for name, results in checks.check(run_context).items():

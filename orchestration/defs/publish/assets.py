@@ -84,6 +84,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                     "file": dg.MetadataValue.path(str(home.published_file)),
                     "parquet": dg.MetadataValue.path(str(home.published / "marts")),
                     "load date": str(done.load_date), "restated numbers": done.restated, "bytes": done.bytes,
+                    "total rows": sum(done.tables.values()), "seconds": run_context.seconds["publish"],
                     "rows": dg.MetadataValue.table(
                         records=[dg.TableRecord({"table": name, "rows": rows}) for name, rows in done.tables.items()]
                     ),
