@@ -17,7 +17,6 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first):
 {% materialization scoped, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set replaces = config.require('replaces') -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -27,21 +26,8 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first):
         {% call statement('main') -%}
             {{ create_table_as(False, target_relation, sql) }}
         {%- endcall %}
-    {% elif existing is none %}
-        {% do exceptions.raise_compiler_error(this ~ ' does not exist yet: build with --full-refresh.') %}
     {% else %}
-        {%- set inserting -%}
-            {% if config.get('contract').enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
-            {{ insert_by_name(target_relation, sql) }}
-        {%- endset -%}
-        {%- set deleting = delete_replaced(target_relation, replaces) -%}
-        {% if replaces | select('in', ['older', 'older_in_spans', 'older_spans', 'older_dates']) | list %}
-            {% call statement('main') -%}{{ inserting }}{%- endcall %}
-            {% call statement('replaced') -%}{{ deleting }}{%- endcall %}
-        {% else %}
-            {% call statement('replaced') -%}{{ deleting }}{%- endcall %}
-            {% call statement('main') -%}{{ inserting }}{%- endcall %}
-        {% endif %}
+        {% do replace_rows(target_relation, existing, sql) %}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -50,6 +36,48 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first):
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#-
+The same on Spark, where each of the two statements is a snapshot of the table. A build that ends between them leaves the
+table half replaced, so whoever runs this has to build on a branch of the tables.
+-#}
+{% materialization scoped, adapter='spark' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing = load_cached_relation(this) -%}
+
+    {{ run_hooks(pre_hooks) }}
+
+    {% if not is_scoped() %}
+        {% call statement('main') -%}
+            {{ create_table_as(False, target_relation, sql) }}
+        {%- endcall %}
+    {% else %}
+        {% do replace_rows(target_relation, existing, sql) %}
+    {% endif %}
+
+    {{ run_hooks(post_hooks) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{#- Delete the rows that this build replaces, and insert those of `query`; models that read themselves insert first. -#}
+{% macro replace_rows(relation, existing, query) %}
+    {%- set replaces = config.require('replaces') -%}
+    {%- if existing is none -%}
+        {%- do exceptions.raise_compiler_error(this ~ ' does not exist yet: build with --full-refresh.') -%}
+    {%- endif -%}
+    {%- set inserting -%}
+        {% if config.get('contract').enforced %}{{ get_assert_columns_equivalent(query) }}{% endif %}
+        {{ insert_by_name(relation, query) }}
+    {%- endset -%}
+    {%- set deleting = delete_replaced(relation, replaces) -%}
+    {% if replaces | select('in', ['older', 'older_in_spans', 'older_spans', 'older_dates']) | list %}
+        {% call statement('main') -%}{{ inserting }}{%- endcall %}
+        {% call statement('replaced') -%}{{ deleting }}{%- endcall %}
+    {% else %}
+        {% call statement('replaced') -%}{{ deleting }}{%- endcall %}
+        {% call statement('main') -%}{{ inserting }}{%- endcall %}
+    {% endif %}
+{% endmacro %}
 
 {% macro delete_replaced(relation, replaces) -%}
     {%- if 'spans' in replaces -%}

@@ -1,0 +1,223 @@
+{#-
+What Spark writes in place of the macros of dialect.sql (docs/decisions/0013), and for tables of Iceberg. The session has
+`spark.sql.timestampType = TIMESTAMP_NTZ`, so `timestamp` means the same as in DuckDB.
+-#}
+
+{#- Names and types -#}
+
+{#- Spark has catalogs in place of databases, and one for all schemas here. -#}
+{% macro spark__generate_database_name(custom_database_name, node) -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{#- A type as Spark calls it: contracts name DuckDB's. -#}
+{% macro spark_type(data_type) -%}
+    {%- set name = data_type | lower | replace('varchar', 'string') -%}
+    {%- if name.endswith('[]') -%} array<{{ name[:-2] }}> {%- else -%} {{ name }} {%- endif -%}
+{%- endmacro %}
+
+
+{#- Time -#}
+
+{% macro spark__ms_between(earlier, later) -%}
+    ((unix_micros(cast({{ later }} as timestamp_ltz)) - unix_micros(cast({{ earlier }} as timestamp_ltz))) div 1000)
+{%- endmacro %}
+
+{% macro spark__days_between(earlier, later) -%}
+    ({{ ms_between(earlier, later) }} div 86400000)
+{%- endmacro %}
+
+{% macro spark__add_seconds(at, seconds) -%}
+    timestampadd(second, {{ seconds }}, {{ at }})
+{%- endmacro %}
+
+{% macro spark__local_time(at, timezone) -%}
+    convert_timezone('UTC', {{ timezone }}, {{ at }})
+{%- endmacro %}
+
+{#- A table that whoever prepares the sources fills from DuckDB's list, so that engines know the same zones. -#}
+{% macro spark__known_timezones() -%}
+    lake.timezones
+{%- endmacro %}
+
+{% macro spark__dates_between(first_date, last_date) -%}
+    explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day))
+{%- endmacro %}
+
+
+{#- Windows and aggregates -#}
+
+{% macro spark__last_known(value) -%}
+    last_value({{ value }}) ignore nulls
+{%- endmacro %}
+
+{% macro spark__first_by(value, order, condition) -%}
+    min_by({{ value }}, struct({{ order | join(', ') }})) filter (where {{ condition }})
+{%- endmacro %}
+
+{% macro spark__last_by(value, order, condition) -%}
+    max_by({{ value }}, struct({{ order | join(', ') }})) filter (where {{ condition }})
+{%- endmacro %}
+
+
+{#- Lists of texts -#}
+
+{% macro spark__empty_list() -%}
+    cast(array() as array<string>)
+{%- endmacro %}
+
+{#- `size` of null is -1 where Spark is not in ANSI mode. -#}
+{% macro spark__list_size(list) -%}
+    coalesce(array_size({{ list }}), 0)
+{%- endmacro %}
+
+{% macro spark__lists_overlap(one, other) -%}
+    coalesce(arrays_overlap({{ one }}, {{ other }}), false)
+{%- endmacro %}
+
+{% macro spark__sorted_list(value) -%}
+    array_sort(collect_set({{ value }}))
+{%- endmacro %}
+
+{% macro spark__joined_lists(list, condition) -%}
+    case
+        when count(case when {{ condition }} then {{ list }} end) > 0
+            then array_sort(array_distinct(flatten(collect_list({{ list }}) filter (where {{ condition }}))))
+    end
+{%- endmacro %}
+
+{% macro spark__common_of_lists(list, condition) -%}
+    case
+        when count(case when {{ condition }} then 1 end) > 0
+            then array_sort(coalesce(
+                nullif(
+                    reduce(
+                        collect_list({{ list }}) filter (where {{ condition }}),
+                        cast(null as array<string>),
+                        (one, other) -> case
+                            when one is null then array_distinct(other) else array_intersect(one, other)
+                        end
+                    ),
+                    cast(array() as array<string>)
+                ),
+                array('')
+            ))
+    end
+{%- endmacro %}
+
+{% macro spark__has_domain(email, domains) -%}
+    array_contains(
+        transform({{ domains }}, domain -> lower(trim(leading '@' from trim(domain)))),
+        lower(trim(element_at(split(coalesce({{ email }}, ''), '@'), -1)))
+    )
+{%- endmacro %}
+
+
+{#- Texts -#}
+
+{% macro spark__as_text(value) -%}
+    cast({{ value }} as string)
+{%- endmacro %}
+
+{% macro spark__json_of(fields) -%}
+    to_json(named_struct(
+        {%- for name, value in fields.items() %}'{{ name }}', {{ value }}{{ ', ' if not loop.last }}{% endfor -%}
+    ), map('ignoreNullFields', 'false'))
+{%- endmacro %}
+
+{#- A function that the session has to register: Spark knows no Unicode normal forms. -#}
+{% macro spark__normalise_term(text) -%}
+    normalise_term({{ text }})
+{%- endmacro %}
+
+
+{#- Statements -#}
+
+{% macro spark__all_columns_except(columns) -%}
+    * except ({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__insert_by_name(relation, query) -%}
+    insert into {{ relation }} by name {{ query }}
+{%- endmacro %}
+
+{% macro spark__delete_matching(relation, other, alias, condition) -%}
+    delete from {{ relation }} as replaced
+    where exists (select 1 from {{ other }} as {{ alias }} where {{ condition }})
+{%- endmacro %}
+
+
+{#- Tables of Iceberg -#}
+
+{#- dbt-spark's `show table extended` lists no table of Iceberg, so every build would be a first one. -#}
+{% macro spark__list_relations_without_caching(relation) %}
+    {%- set rows = [] -%}
+    {%- for row in run_query('show tables in ' ~ relation.schema) -%}
+        {%- do rows.append((row[0], row[1], row[2], 'Provider: iceberg')) -%}
+    {%- endfor -%}
+    {{ return(rows) }}
+{% endmacro %}
+
+{% macro spark__cast(field, type) -%}
+    cast({{ field }} as {{ spark_type(type) }})
+{%- endmacro %}
+
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(compiled_code) }}
+        {%- set compiled_code = get_select_subquery(compiled_code) -%}
+    {%- endif -%}
+    create or replace table {{ relation }} using iceberg {{ partitioning() }} as
+    {{ compiled_code }}
+{%- endmacro %}
+
+{#- Big tables are in parts by workspace and day, so that a night touches few files. -#}
+{% macro partitioning() -%}
+    {%- set replaces = config.get('replaces', {}) -%}
+    {%- if 'time' in replaces -%} partitioned by (bucket(8, workspace_id), days({{ replaces.time }}))
+    {%- elif 'keys' in replaces and 'local_date' in replaces['keys'] -%}
+        partitioned by (bucket(8, workspace_id), days(local_date))
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Seeds: values as literals, since the session's driver pastes bindings into the text without escaping them. -#}
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- set sql -%}
+        insert into {{ this.render() }} values
+        {% for row in agate_table.rows -%}
+            (
+            {%- for name in agate_table.column_names -%}
+                cast({{ spark_text(row[name]) }} as {{ spark_type(types.get(name, 'string')) }})
+                {{- ', ' if not loop.last }}
+            {%- endfor -%}
+            ){{ ', ' if not loop.last }}
+        {% endfor %}
+    {%- endset -%}
+    {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
+    {{ return(sql) }}
+{% endmacro %}
+
+{#- A text of SQL, or null. -#}
+{% macro spark_text(value) -%}
+    {%- if value is none -%} null
+    {%- else -%} '{{ value | string | replace("\\", "\\\\") | replace("'", "\\'") }}'
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__source_from_file(source, path) -%}
+    create or replace table {{ source.schema }}.{{ source.identifier }} using iceberg as
+    select line.*
+    from (
+        select from_json(value, '
+        {%- for column in source.columns.values() -%}
+            {{ column.name }} {{ spark_type(column.data_type) }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+        ') as line
+        from text.`{{ path }}`
+    ) as lines
+{%- endmacro %}
+
+{#- Iceberg cannot make a column of a table not null afterwards; the models' tests look for nulls. -#}
+{% macro spark__persist_constraints(relation, model) %}
+{% endmacro %}
