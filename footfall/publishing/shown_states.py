@@ -5,7 +5,6 @@ digest of each person's data (``people.parquet``) and each person's part of each
 People and cells are keyed hashes there, so these files name nobody.
 """
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ import duckdb
 
 from footfall.core.database import quote_literal
 from footfall.core.home import Home
-from footfall.core.state_files import write_json
+from footfall.core.state_files import read_json, write_json
 from footfall.publishing.history import history_folder
 
 #: Columns of the private tables.
@@ -54,8 +53,8 @@ def read_states(home: Home, version: str | None) -> dict[str, State]:
         return {}
     folder = folder_of(home, version)
     try:
-        found = json.loads((folder / "states.json").read_text(encoding="utf-8"))
-        if not all((folder / f"{name}.parquet").exists() for name in _NAMES):
+        found = read_json(folder / "states.json")
+        if found is None or not all((folder / f"{name}.parquet").exists() for name in _NAMES):
             return {}
         return {workspace: State(**row) for workspace, row in found.items()}
     except (OSError, ValueError, TypeError):
