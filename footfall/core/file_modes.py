@@ -5,6 +5,7 @@ sets the modes of older homes, and opens the two folders that may be opened; fil
 mode (`copy_mode`) before their final name, so that a reader never finds an unreadable file in an open folder.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -48,14 +49,17 @@ def keep_private() -> None:
 
 
 def apply(home: Home, access: "Access") -> list[Path]:
-    """Set the mode of everything in the home; return the paths that could not be changed (of another owner)."""
+    """Set the mode of everything in the home; return the paths that could not be changed (other owner, read-only)."""
     left = []
     for found in wrong_modes(home, access):
         try:
             found.path.chmod(found.wanted)
         except FileNotFoundError:
             continue
-        except PermissionError:
+        except OSError as error:
+            # of another owner, or on a read-only file system
+            if error.errno not in (errno.EPERM, errno.EACCES, errno.EROFS):
+                raise
             left.append(found.path)
     return left
 
