@@ -78,6 +78,8 @@ def verify(home: Home, settings: Settings, intent: Intent, plan: Plan) -> Verifi
         texts = {text for _, text in plan.traces if is_distinctive(text)}
         shared = {text for (text,) in con.execute(_SHARED).fetchall()} | _equal(texts, of_others)
         shared |= _in_questions(texts, plan) | _in_other_workspaces(con, home, commits, texts, intent)
+    # what stands in for a device that a client does not name is also how paths show the profile of another workspace
+    shared |= {text for text in texts if text.startswith("user:") and text.removeprefix("user:") in shared}
     own = own_words(texts - shared, own_files(are_examples=False))
     wanted = texts - shared - own
     examples = own_words(wanted, own_files(are_examples=True))

@@ -4,14 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from footfall.erasure.intent import Intent
 from footfall.erasure.lake import new_name
+from footfall.erasure.people import distinct
 from footfall.erasure.plan import make_plan
 from footfall.erasure.search import scan
+from footfall.erasure.verify import verify
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.ledger.ledger import read_lake, repaired_values
 from footfall_cli.rejected_lines import Filter
 from footfall_cli.repaired_values import fetch_repaired
-from tests.support.erased_lake import erase
+from tests.support.erased_lake import carry_out, erase
 from tests.support.lake import DAY, Lake, line
 
 NEXT = "2026-11-03"
@@ -118,6 +121,26 @@ def test_a_device_others_signed_in_on_is_not_erased(lake: Lake) -> None:
     erase(lake, "anna-01")
     # sessions say whose m4 was, and no table was built here
     assert {message for _, message in lake.live()} == {"m4", "m5"}
+
+
+def test_the_profile_of_somebody_else_with_the_same_id_in_another_workspace_is_no_find(lake: Lake) -> None:
+    """An event without a device gets `user:<id>` as its device, which looks like that profile in a path."""
+    lake.land("a.jsonl", [
+        line("m1", userId="anna-01", anonymousId=None, context={"groupId": "expo"}),
+        line("m2", userId="anna-01", context={"groupId": "fair"}),
+        line("m3", userId="ben-0001", context={"groupId": "fair"}),
+    ])
+    lake.load()
+    people = distinct([("expo", "anna-01"), ("fair", "ben-0001")])
+    intent = Intent(1, "2026-11-24T00:00:00", people, make_plan(lake.home, lake.settings, people))
+    carry_out(lake, intent)
+    path = lake.home.exports / "fair" / "paths.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("item\nuser:anna-01\n", encoding="utf-8")
+    assert intent.plan is not None
+    assert verify(lake.home, lake.settings, intent, intent.plan).scanned.found == {}
+    path.write_text("item\nuser:ben-0001\n", encoding="utf-8")
+    assert verify(lake.home, lake.settings, intent, intent.plan).scanned.found == {"exports/fair/paths.csv": 1}
 
 
 def test_a_rewritten_file_keeps_its_commits_number_in_front() -> None:
