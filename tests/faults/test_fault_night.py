@@ -25,7 +25,7 @@ from tests.support.lake import DAY, Lake, jsonl, line
 HEALTHY = ("fair", "forum", "summit")
 SETTINGS = "exports:\n  formats: [xlsx, csv, parquet, html, svg]\n  workers: 1\n"
 #: Of a manifest, what says when and by which run it was written.
-OF_THE_RUN = ("run_id",)
+OF_THE_RUN = ("run_id", "checksum")
 
 
 def event(workspace: str, name: str, minute: int, user: str | None = "u1", **more: Any) -> dict[str, Any]:

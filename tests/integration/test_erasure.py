@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from footfall.core.home import Home
+from footfall.core.state_files import read_json
 from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
 from tests.conftest import DEMO_SETTINGS, Answer
 from tests.conftest import in_a_process as in_some_process
@@ -125,8 +126,8 @@ def test_others_events_that_pointed_at_them_are_kept_with_a_placeholder(erased: 
 
 def test_the_receipt_tells_what_was_done_and_nothing_of_the_people(erased: Erased) -> None:
     (path,) = (erased.home.lake / "erasures").iterdir()
-    receipt = json.loads(path.read_text(encoding="utf-8"))
-    assert receipt == erased.answer.document["receipt"]
+    receipt = read_json(path)
+    assert receipt is not None and receipt == erased.answer.document["receipt"]
     assert receipt["people"] == receipt["people_known"] == PEOPLE
     assert receipt["search"]["is_clean"]
     assert receipt["search"]["files_not_unpacked"] == 0

@@ -143,7 +143,7 @@ BUGS = (
         "where participant.is_targeted and", "where fact.user_id is not null and", "agg_unique_users",
     ),
     Bug(
-        "unique users: a visit of heartbeats alone makes an active user", "intermediate/int_user_days",
+        "unique users: a visit of heartbeats alone makes an active user", "../macros/user_days",
         " and fact.visits > 0", "", "agg_unique_users",
     ),
     Bug(
