@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,12 @@ def is_damaged(path: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, or a folder in its place, if one is there."""
+    """Remove a file, or a folder in its place, if one is there. A file in the place of a folder above it stays."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
-        path.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):
+            path.unlink(missing_ok=True)
 
 
 def sealed(document: Mapping[str, Any]) -> dict[str, Any]:

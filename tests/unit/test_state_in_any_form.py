@@ -13,7 +13,7 @@ from footfall.core import file_modes, lock
 from footfall.core.home import HOME_VERSION, Home
 from footfall.core.home_version import write_version
 from footfall.core.settings import Access
-from footfall.core.state_files import is_damaged, read_json, read_number
+from footfall.core.state_files import is_damaged, read_json, read_number, remove
 from tests.conftest import Answer
 
 Command = Callable[..., Answer]
@@ -139,3 +139,9 @@ def test_the_doctor_names_the_fault_and_what_to_do(footfall: Command, tmp_path: 
     assert answer.code == 1
     assert any(words in one["found"] and len(one["hint"]) > 20 for one in wrong), wrong
     assert lock.holder(home) is None
+
+
+def test_a_file_in_the_place_of_a_folder_has_nothing_in_it_to_remove(tmp_path: Path) -> None:
+    (tmp_path / "expo").write_text("not a folder")
+    remove(tmp_path / "expo" / "event" / "manifest.json")
+    assert (tmp_path / "expo").read_text() == "not a folder"
