@@ -92,7 +92,11 @@ def footfall(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answe
 
     def run(*arguments: str | Path) -> Answer:
         capsys.readouterr()
-        code = guard(app, [str(argument) for argument in arguments])
+        mask = os.umask(0o077)  # as `main` sets it
+        try:
+            code = guard(app, [str(argument) for argument in arguments])
+        finally:
+            os.umask(mask)
         captured = capsys.readouterr()
         return Answer(code, captured.out, captured.err)
 

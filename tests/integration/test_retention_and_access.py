@@ -8,6 +8,7 @@ from pathlib import Path
 
 from footfall.core.database import connect
 from footfall.core.home import Home
+from footfall.core.state_files import read_json, write_json
 from tests.conftest import DEMO_SETTINGS, Answer
 
 Command = Callable[..., Answer]
@@ -91,8 +92,8 @@ def test_a_night_with_nothing_new_lets_go_what_is_old_and_the_facts_stay(demo_co
 
 def _forget(home: Home, old: Path, new: Path) -> None:
     path = home.warehouse / "finished.json"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace(str(old.relative_to(home.root)), str(new.relative_to(home.root))), encoding="utf-8")
+    text = json.dumps(read_json(path))
+    write_json(path, json.loads(text.replace(str(old.relative_to(home.root)), str(new.relative_to(home.root)))))
 
 
 def _land_late(home: Home) -> None:

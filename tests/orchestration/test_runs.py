@@ -17,6 +17,7 @@ import pytest
 from footfall.core import lock
 from footfall.core.home import Home
 from footfall.core.settings import load_settings
+from footfall.core.state_files import read_json, write_json
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.ingestion.load import load
 from orchestration.dagster_instance import OWNER_TAG, PID_TAG, open_instance, reconcile, reconcile_dead
@@ -269,7 +270,9 @@ def test_other_models_other_bounds_and_missing_exports_are_work(demo_copy: Home)
     next(demo_copy.exports.glob("*/*/manifest.json")).unlink()
     assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ("exports are missing",)
     finished = demo_copy.warehouse / FINISHED
-    finished.write_text(finished.read_text().replace('"code": "', '"code": "0'))
+    document = read_json(finished)
+    assert document is not None
+    write_json(finished, {**document, "code": f"0{document['code']}"})
     assert "other models than in the last run" in find_pending_work(demo_copy, load_settings(demo_copy)).reasons
     finished.unlink()
     assert find_pending_work(demo_copy, load_settings(demo_copy)).reasons == ("the last run did not finish",)
