@@ -14,7 +14,7 @@ from footfall_cli.finding import Finding
 _CACHES = {
     "warehouse/*.json": "the next `footfall run` looks at everything and writes it again",
     "metrics/*.json": "the next `footfall run` writes it again; counters begin at 0",
-    "lake/seen.json": "the next `footfall run` writes it again",
+    "lake/seen.json": "remove it; a run writes it again when it needs it",
 }
 #: The started runs with the process that works on them (`orchestration.dagster_instance`).
 _STARTED = """

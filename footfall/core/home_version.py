@@ -40,21 +40,6 @@ def write_version(home: Home) -> None:
     aside.replace(home.lake / "version")
 
 
-def require_current(home: Home) -> None:
-    """Refuse a home of another version, where it cannot be migrated.
-
-    Raises:
-        SettingsError: it is newer or older, or its version cannot be read.
-    """
-    require_known(home)
-    version = read_version(home)
-    if version is not None and version < HOME_VERSION:
-        raise SettingsError(
-            f"The home has version {version}; this Footfall works with version {HOME_VERSION}.",
-            where=str(home.lake / "version"), hint="Run `footfall run` once: it brings the home to this version.",
-        )
-
-
 def require_known(home: Home) -> None:
     """Refuse a home that a newer Footfall wrote.
 

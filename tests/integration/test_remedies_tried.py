@@ -1,13 +1,19 @@
 """What a message asks people to do works: remedies that no other test tries, tried on a home."""
 
 import json
+import os
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from footfall.core.database import connect
 from footfall.core.home import Home
+from footfall.ingestion.landing.files import discover
+from footfall.ingestion.landing.hashes import known_hashes, remember_hashes
+from footfall.observability.attempts import Attempt, note_attempt
 from tests.conftest import Answer
 from tests.support.lake import DAY, Lake, line
 
@@ -156,3 +162,80 @@ def test_titles_that_an_erasure_asks_about_are_decided_as_it_says(footfall: Comm
         found = dict(con.execute("select content_id, title from marts.dim_content order by content_id").fetchall())
     assert found == {**titles, "s1": "(erased)"}
     assert not questions.exists()
+
+
+def _named(footfall: Command, home: Home, name: str) -> dict[str, str]:
+    """What the doctor finds wrong under a name, with what to do."""
+    found = footfall("doctor", "--home", home.root, "--json").document["findings"]
+    return {one["found"]: one["hint"] for one in found if one["name"] == name and not one["is_ok"]}
+
+
+def test_a_run_writes_the_state_files_again_that_the_doctor_names_and_ends_a_failed_night(
+    footfall: Command, demo_copy: Home
+) -> None:
+    home = demo_copy
+    files = ("warehouse/finished.json", "warehouse/verified.json", "metrics/last_run.json")
+    failed_at = datetime.now(UTC)
+    note_attempt(home, Attempt("run", "failed", failed_at, failed_at, "the disk was full"))
+    for name in (*files, "lake/seen.json", "dagster/dagster.yaml"):
+        (home.root / name).unlink(missing_ok=True)
+        (home.root / name).write_text("a: [", encoding="utf-8")
+    wrong = _named(footfall, home, "state file")
+    assert len(wrong) == len(files) + 2, wrong
+    (hint,) = _named(footfall, home, "last night").values()
+    assert "`footfall run`" in hint
+    for name in ("lake/seen.json", "dagster/dagster.yaml"):
+        (hint,) = [hint for found, hint in wrong.items() if found.startswith(name)]
+        assert "emove it" in hint
+        (home.root / name).unlink()
+    done = footfall("run", "--home", home.root, "--json")
+    assert done.code == 0, done.err
+    assert _named(footfall, home, "state file") == _named(footfall, home, "last night") == {}
+    assert all((home.root / name).is_file() for name in (*files, "dagster/dagster.yaml"))
+
+
+def test_the_hashes_that_a_load_remembers_are_no_damage_and_are_read_again(footfall: Command, tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.land("a.jsonl", [line("m1")])
+    lake.load()
+    (file,) = discover(lake.home, lake.settings)[0]
+    remember_hashes(lake.home, [replace(file, path="landing/other.jsonl", sha256="0" * 64)])
+    assert known_hashes(lake.home, [])["landing/other.jsonl", file.size, file.mtime_ns] == "0" * 64
+    assert _named(footfall, lake.home, "state file") == {}
+
+
+def test_a_run_names_all_landing_files_of_which_the_doctor_names_some(footfall: Command, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").ensure()
+    folder = home.landing / "events" / DAY
+    folder.mkdir(parents=True)
+    names = [f"notes{number}.docx" for number in range(12)]
+    for name in names:
+        (folder / name).write_text("x", encoding="utf-8")
+    wrong = _named(footfall, home, "landing file")
+    assert not all(name in " ".join(wrong) for name in names)
+    assert wrong["and 2 more"] == "`footfall run` names them as warnings."
+    warnings = " ".join(footfall("run", "--home", home.root, "--json").document["warnings"])
+    assert all(name in warnings for name in names)
+
+
+def test_a_state_of_another_form_and_a_database_that_rotted_are_repaired_as_status_says(
+    footfall: Command, demo_copy: Home
+) -> None:
+    home = demo_copy
+    published = home.published_file.resolve()
+    before = published.stat()
+    published.write_bytes(published.read_bytes()[:20_000] + b"\xa5" * (before.st_size - 20_000))
+    os.utime(published, ns=(before.st_atime_ns, before.st_mtime_ns))
+    refused = footfall("export", "--home", home.root, "--json")
+    assert refused.code == 1
+    hint = refused.document["error"]["hint"]
+    assert "verified.json and run `footfall run`" in hint and "`footfall doctor --deep`" in hint
+    deep = footfall("doctor", "--home", home.root, "--deep", "--json").document["findings"]
+    assert any(published.name in one["found"] for one in deep if not one["is_ok"])
+    home.current.write_text('{"lake_seq": "a", "tables": 3}', encoding="utf-8")
+    (problem,) = footfall("status", "--home", home.root, "--json").document["problems"]
+    assert "Run `footfall run`" in problem["hint"]
+    (home.warehouse / "verified.json").unlink()
+    assert footfall("run", "--home", home.root, "--json").code == 0
+    assert footfall("status", "--home", home.root, "--json").document["problems"] == []
+    assert footfall("export", "--home", home.root, "--json").code == 0

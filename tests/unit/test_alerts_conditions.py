@@ -238,7 +238,7 @@ def test_a_run_that_did_not_reach_its_end_is_an_alert_until_one_does(tmp_path: P
     run = json.loads(path.read_text())
     run["checks"] = [{"name": "quarantined_share", "status": "failed", "is_blocking": True},
                      {"name": "os_accepted", "status": "failed", "is_blocking": False}]
-    path.write_text(json.dumps(run), encoding="utf-8")
+    write_json(path, run)
     found = _open(lake)["last_run"]
     assert part in found.summary and found.since == started
     later = RunRecord("r2", "run", started, finished_at=started + timedelta(hours=1), status="published")

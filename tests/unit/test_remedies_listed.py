@@ -35,7 +35,6 @@ CLOSED = (
     "tests/integration/test_retention_and_access.py::"
     "test_the_next_run_closes_a_home_that_was_open_and_doctor_tells_of_it"
 )
-VERSION_1 = "tests/faults/test_damage.py::test_a_home_of_version_1_is_brought_to_this_version"
 TITLES = "tests/integration/test_remedies_tried.py::test_titles_that_an_erasure_asks_about_are_decided_as_it_says"
 ALONE = "tests/orchestration/test_graph.py::test_a_selection_is_refused_while_loaded_files_wait_to_be_built"
 EXAMPLE = (
@@ -43,6 +42,11 @@ EXAMPLE = (
     "test_a_settings_file_that_cannot_be_read_is_repaired_by_the_example_of_init"
 )
 
+_TRIED = "tests/integration/test_remedies_tried.py::"
+LANDING_FILES = f"{_TRIED}test_a_run_names_all_landing_files_of_which_the_doctor_names_some"
+STATE_FILES = f"{_TRIED}test_a_run_writes_the_state_files_again_that_the_doctor_names_and_ends_a_failed_night"
+ROTTED = f"{_TRIED}test_a_state_of_another_form_and_a_database_that_rotted_are_repaired_as_status_says"
+KILLED_RUN = "tests/orchestration/test_runs.py::test_a_killed_run_is_marked_failed_and_the_next_one_finishes_its_work"
 _ALERTS = "tests/unit/test_alerts_conditions.py::"
 ALERT_OF_REJECTED = f"{_ALERTS}test_many_rejected_lines_are_an_alert_until_the_file_is_repaired"
 ALERT_OF_REPAIRED = f"{_ALERTS}test_many_values_that_cannot_be_used_are_an_alert_and_listed_by_field"
@@ -76,7 +80,8 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("footfall/checks/gate.py", "footfall run --full-refresh"): (REFRESH,),
     ("footfall/checks/marts.py", "footfall quarantine list"): (SETTINGS,),
     ("footfall/checks/marts.py", "footfall run"): (NEW_HOME,),
-    ("footfall/core/home_version.py", "footfall run"): (VERSION_1,),
+    ("footfall/core/explain.py", "footfall doctor --deep"): (ROTTED,),
+    ("footfall/core/explain.py", "footfall run"): (DAMAGE, ROTTED),
     ("footfall/core/settings_file.py", "footfall init --home DIR"): (EXAMPLE,),
     ("footfall/ingestion/damage.py", "footfall run"): (DAMAGE,),
     ("footfall/ingestion/landing/new_versions.py", "footfall backfill --from {} --to {}"): (BACKFILL,),
@@ -90,16 +95,14 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("footfall_cli/alerts.py", "footfall alerts list"): (ALERT_LINE,),
     ("footfall_cli/doctor.py", "footfall init --home {}"): (NEW_HOME,),
     ("footfall_cli/doctor.py", "footfall run"): (CLOSED, KILLED),
-    ("footfall_cli/erase.py", "footfall run"): (RESUME,),
-    ("footfall_cli/erase.py", "footfall erase --resume"): (RESUME,),
-    ("footfall_cli/erase.py", "footfall erase --resume --decisions FILE"): (TITLES,),
-    ("footfall_cli/erase.py", "footfall erase --resume --titles keep"): (TITLES,),
+    ("footfall_cli/doctor_inputs.py", "footfall run"): (LANDING_FILES, STATE_FILES),
+    ("footfall_cli/doctor_state.py", "footfall run"): (STATE_FILES, KILLED_RUN),
     ("footfall_cli/options.py", "footfall init --home DIR"): (NEW_HOME,),
+    ("footfall_cli/sections.py", "footfall run"): (ROTTED,),
     ("footfall_cli/setup.py", "footfall run"): (NEW_HOME,),
     ("footfall_cli/status.py", "footfall run"): (NEW_HOME,),
     ("footfall_cli/summary.py", "footfall sample"): (NEW_HOME,),
     ("footfall_cli/summary.py", "footfall quarantine list"): (LISTED,),
-    ("footfall_cli/summary.py", "footfall run"): (FAILED,),
     ("exports/folder/failure.py", "footfall quarantine list"): (REJECTED,),
     ("exports/folder/failure.py", "footfall run"): (REJECTED,),
     ("exports/folder/failure.py", "footfall export"): (FAILED,),
@@ -108,7 +111,10 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("orchestration/damage.py", "footfall run"): (DAMAGE,),
     ("orchestration/defs/transform/selection.py", "footfall run"): (ALONE,),
     ("orchestration/erase_people.py", "footfall status"): (UNKNOWN_ID,),
-    ("orchestration/run_context.py", "footfall run"): (DAMAGE, KILLED),
+    ("orchestration/unclean.py", "footfall erase --resume"): (RESUME,),
+    ("orchestration/unclean.py", "footfall erase --resume --decisions FILE"): (TITLES,),
+    ("orchestration/unclean.py", "footfall erase --resume --titles keep"): (TITLES,),
+    ("orchestration/unclean.py", "footfall run"): (RESUME,),
 }
 #: What no test brings about, and why.
 NOT_TRIED: dict[tuple[str, str], str] = {

@@ -1,17 +1,20 @@
 """Hashes of landing files; a file with known path, size and time of change is not read again."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from footfall.core.home import Home
+from footfall.core.state_files import read_json, write_json
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.landing.files import LandingFile
 from footfall.ingestion.landing.scan import open_file
 from footfall.ingestion.problems import machine_error
+
+#: Of a file as `seen_row` gives it.
+_COLUMNS = {"path", "size", "mtime_ns", "sha256"}
 
 
 def known_hashes(home: Home, commits: Iterable[Commit]) -> dict[tuple[str, int, int], str]:
@@ -56,19 +59,15 @@ def unreadable_hash(name: str) -> str:
 
 def _read_seen(home: Home) -> list[dict]:
     """Files whose content is in the lake under another name. Only a cache: it may be lost."""
-    try:
-        return json.loads((home.lake / "seen.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return []
+    rows = (read_json(home.lake / "seen.json") or {}).get("files")
+    return [row for row in rows if isinstance(row, dict) and row.keys() == _COLUMNS] if isinstance(rows, list) else []
 
 
 def remember_hashes(home: Home, files: list[LandingFile]) -> None:
     """Keep the hashes of ``files``, so that the next search does not read them again."""
     if files:
         rows = {row["path"]: row for row in _read_seen(home)} | {file.path: seen_row(file) for file in files}
-        aside = home.lake / ".seen.json.tmp"
-        aside.write_text(json.dumps(list(rows.values())), encoding="utf-8")
-        aside.replace(home.lake / "seen.json")
+        write_json(home.lake / "seen.json", {"files": list(rows.values())})
 
 
 def seen_row(file: LandingFile) -> dict:
