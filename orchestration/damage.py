@@ -1,5 +1,6 @@
 """Damage in a home: found before every run, and repaired from what is left (docs/reliability.md)."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,11 +43,19 @@ class Damage:
 
 
 def look_for_damage(home: Home, *, deep: bool = False) -> list[Damage] | None:
-    """`find_damage` for commands that change nothing; None while a run works, whose files come and go."""
+    """`find_damage` for commands that change nothing; None while a run works, whose files come and go.
+
+    Only the memory of what was verified is lost where ``deep`` finds damage.
+    """
     holder = lock.holder(home)
     if holder is not None and holder.is_alive:
         return None
-    return find_damage(home, deep=deep, is_kept=False)
+    found = find_damage(home, deep=deep, is_kept=False)
+    if deep and found:
+        # What only reading shows had been verified before: the next run has to read it too, to repair it.
+        with contextlib.suppress(OSError):
+            VerifiedFiles.forget(home)
+    return found
 
 
 def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list[Damage]:

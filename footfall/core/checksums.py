@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from footfall.core.home import Home
-from footfall.core.state_files import read_json, write_json
+from footfall.core.state_files import read_json, remove, write_json
 
 #: Bytes, and SHA-256 as hex digits.
 Checksum = tuple[int, str]
@@ -75,6 +75,15 @@ class VerifiedFiles:
         """Keep what was verified by this object; files it did not see are forgotten."""
         if self._seen != self._known:
             write_json(self._path, self._seen)
+
+    @classmethod
+    def forget(cls, home: Home) -> None:
+        """Let every file be read again by whoever looks next.
+
+        Raises:
+            OSError: the cache cannot be removed.
+        """
+        remove(cls(home)._path)
 
     @classmethod
     def note(cls, home: Home, paths: list[Path]) -> None:

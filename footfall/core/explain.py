@@ -80,8 +80,8 @@ def _explain_one(error: BaseException) -> FootfallError | None:
     if _is_corruption_one(error):
         return FootfallError(
             "A database of the home is damaged. What was published stays.", where=_file_of(error),
-            hint="Remove warehouse/verified.json and run `footfall run`: it reads every file and repairs what is "
-            "damaged. `footfall doctor --deep` names it.",
+            hint="Run `footfall doctor --deep`, which reads every file and names what is damaged; the next `footfall "
+            "run` repairs it.",
         )
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
         return NotEnoughMemory(

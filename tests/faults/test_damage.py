@@ -16,7 +16,7 @@ from footfall.core import lock
 from footfall.core.home import HOME_VERSION, Home
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.publishing.publish import read_previous
-from orchestration.damage import find_damage
+from orchestration.damage import find_damage, look_for_damage
 from tests.conftest import Answer
 
 Command = Callable[..., Answer]
@@ -120,7 +120,9 @@ def test_bytes_that_rot_without_a_new_time_of_change_are_found_by_the_deep_look_
     _flip(path)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert find_damage(demo_copy) == []
-    assert [one.path for one in find_damage(demo_copy, deep=True)] == [path]
+    # the doctor's look, after which the next run sees it too
+    assert [one.path for one in look_for_damage(demo_copy, deep=True) or []] == [path]
+    assert [one.path for one in find_damage(demo_copy)] == [path]
 
 
 def _contents(home: Home) -> dict[str, str]:
