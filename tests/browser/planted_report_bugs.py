@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import playwright.sync_api
 import pytest
 
 from exports.report import assemble, extract, paths
@@ -43,12 +44,12 @@ BUGS = (
     Bug("visits: durations are engaged times", "sql/sums/durations.sql", "v.elapsed_ms as ms", "v.engaged_ms as ms"),
     Bug("histories: two users are one", "sql/sums/histories.sql", "(generate_subscripts(n.history, 1) = 1)",
         "(generate_subscripts(n.history, 1) = 1 and n.place % 9 > 0)"),
-    Bug("frequency: a median gap of four days is monthly", "static/answers.js", "['weekly', 4, 14]",
-        "['weekly', 4, 3]"),
+    Bug("frequency: a median gap at the end of a band is in the next", "static/answers.js",
+        "median <= (up_to ?? Infinity)", "median < (up_to ?? Infinity)"),
     Bug("forms: submitting is not counted with opening", "sql/families/form_either.sql", "from report_submissions as s",
         "from report_submissions as s where false"),
     Bug("content: unknown seconds are known", "sql/sums/item_days.sql", "count(v.ms)", "count(*)"),
-    Bug("content: guests are users", "sql/families/items.sql", "v.user_no as who", "coalesce(v.user_no, -1) as who"),
+    Bug("content: guests are users", "sql/families/items.sql", "v.user_no as who", "coalesce(v.user_no, 0) as who"),
     Bug("search: no known number of results is none", "sql/sums/term_days.sql", "where s.results = 0",
         "where coalesce(s.results, 0) = 0"),
     Bug("sponsors: the own team is an audience", "sql/relations/14__report_contacts.sql",
@@ -109,7 +110,8 @@ def test_a_planted_bug_is_found(
     first, last = limits(con, "expo")
     spans = ranges(first, last, 6)
     ids = reader.page.evaluate("Footfall.meta.users.ids")
-    with pytest.raises(AssertionError):
+    # a program that stops at what it reads has found it too
+    with pytest.raises((AssertionError, playwright.sync_api.Error)):
         assert_right(reader, con, "expo", spans)
         for number in range(8):
             assert_right_about(reader, con, number, ids[number], [(first, last)])
