@@ -93,7 +93,7 @@ class Warehouse:
                 names = sorted(name for (name,) in connection.execute(query).fetchall())
             tables = {}
             for name in names:
-                result = connection.execute(f"select * from built.marts.{quote_identifier(name)}")
+                result = connection.execute(f"select * from built.marts.{quote_identifier(name)} order by all")
                 columns = [column[0] for column in result.description]
                 tables[name] = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
         return tables
