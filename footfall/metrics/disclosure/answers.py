@@ -133,7 +133,7 @@ def _by_functionality(safe: SafeCells) -> list[Row]:
     total, active = safe.count("total"), safe.count("active")
     rows = []
     for module, n in safe.cells.get("module", {}).items():
-        users = safe.count(f"users:module:{module}")
+        users = safe.users("module", module)
         rows.append({
             **label_columns("module", module), "interactions": n,
             "share_of_interactions": n / total if total else None, "users": users,
@@ -156,14 +156,14 @@ def _content_items(safe: SafeCells) -> list[Row]:
                 rest = {"content_type": kind, "is_deleted": False, "item_kind": "other"}
                 rows.append({
                     **(rest if item == OTHER else known[kind, client_label(item)] | {"item_kind": "named"}), "views": n,
-                    "users": safe.count(f"users:{family}:{item}"),
+                    "users": safe.users(family, item),
                 })
     return rows
 
 
 def _searches(safe: SafeCells) -> list[Row]:
     return [
-        {**label_columns("term", term), "searches": n, "users": safe.count(f"users:term:{term}")}
+        {**label_columns("term", term), "searches": n, "users": safe.users("term", term)}
         for term, n in safe.cells.get("term", {}).items()
     ]
 

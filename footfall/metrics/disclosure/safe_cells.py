@@ -49,3 +49,8 @@ class SafeCells:
         """What a cell counts; 0 where it has no row, None where it is suppressed."""
         found = self.cells.get(family, {}).get(label)
         return found if found is not None or not self.is_published(family) else 0
+
+    def users(self, family: str, label: str) -> int | None:
+        """Users of a cell; None where they are suppressed, and for the others together where no cell counts them."""
+        found = self.count(f"users:{family}:{label}")
+        return None if label == OTHER and not found else found
