@@ -21,6 +21,9 @@ from tests.support.disclosure import OTHER, Facts, Row, _band, facts_item, next_
 
 #: Elimination is done with remainders of division by this prime.
 PRIME = 2**31 - 1
+#: What follows the last step of a path, as `next_of` writes it. No item of the samples has such a name, but one may be
+#: called `(unmapped)`.
+_ENDINGS = frozenset({"(exit)", "(continues)"})
 #: Unions of people that are tried in one block, and linear programs in one workspace.
 _MOST_UNIONS, _MOST_PROGRAMS = 2000, 4
 
@@ -165,8 +168,7 @@ def _visits(facts: Facts, answers: Mapping[str, Sequence[Row]], group_of: Mappin
 
 def _step(made: Unknowns, answers: Mapping[str, Sequence[Row]], level: str, step: int) -> None:
     here = made.where(lambda name: name[:3] == ("link", level, step))
-    before = made.where(lambda name: name[:3] == ("link", level, step - 1) and not name[4].startswith("("))
-    # An ending in brackets is none of an item: items of this name are not in the sample.
+    before = made.where(lambda name: name[:3] == ("link", level, step - 1) and name[4] not in _ENDINGS)
     items = [row for row in answers["path_items"] if (row["level"], row["step"]) == (level, step)]
     shown = [(row["item"] if row["item_kind"] == "item" else OTHER, row["visits"]) for row in items]
     made.table(f"{level} {step}", shown, lambda name: name[3], here)

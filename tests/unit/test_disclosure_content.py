@@ -1,16 +1,22 @@
 """Items that nobody delivered are published only where enough people opened them."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.ingestion.ledger.ledger import read_lake
+from footfall.metrics.disclosure.answered import Answered
+from footfall.metrics.disclosure.answers import write_answers
+from footfall.metrics.disclosure.protected import find_hidden
+from footfall.metrics.disclosure.suppression import suppress_also
 from footfall.publishing.projection import project
 from tests.support.marts import rows
-from tests.support.published import event, published_from, tables
+from tests.support.published import complete_from, event, published_from, tables
 
 K = 3
 
@@ -57,3 +63,33 @@ def test_what_a_named_person_opened_too_is_published(tmp_path: Path) -> None:
 @pytest.mark.parametrize("settings", [{"anonymization": "none"}, {"anonymization": "full", "min_group_size": 1}])
 def test_items_of_one_person_are_published_where_a_group_may_be_that_small(tmp_path: Path, settings: dict) -> None:
     assert shown_content(tmp_path, OPENERS, **settings) == set(OPENERS)
+
+
+@pytest.mark.parametrize("later", [[], ["c"]])
+def test_users_of_the_others_together_are_as_many_as_they_are_or_hidden(later: list[str]) -> None:
+    """An item that is suppressed later, since the state before shows it, is not among the users counted before."""
+    openers = {item: [f"u{9 * number + n}" for n in range(n)] for number, (item, n) in enumerate(
+        {"a": 1, "b": 2, "c": 6, "d": 7, "e": 8}.items())}
+    events = [
+        event(f"2026-06-02T1{hour}:0{n}:00", "Document Opened", user, item)
+        for hour, (item, users) in enumerate(openers.items()) for n, user in enumerate(users)
+    ]
+    people = [{"user_id": user} for users in openers.values() for user in users]
+    workspace = {"name": "Expo", "timezone": "UTC", "min_group_size": K, "anonymization": "full"}
+
+    def admit(con: duckdb.DuckDBPyConnection, _: Answered) -> bool:
+        if later:
+            suppress_also(con, [("content:document", item) for item in later])
+        return True
+
+    with complete_from(events, participants=people, workspaces=[workspace]) as con:
+        find_hidden(con)
+        con.execute("delete from marts.anonymized_answers")
+        write_answers(con, b"k" * 32, "marts.anonymized_answers", admit=admit)
+        shown = [json.loads(row) for (row,) in con.execute(
+            "select \"row\" from marts.anonymized_answers where answer = 'content_items'").fetchall()]
+    named = {row["content_id"] for row in shown if row["item_kind"] == "named"}
+    assert named == {"c"} - set(later)
+    (others,) = [row for row in shown if row["item_kind"] == "other"]
+    hidden = sum(len(users) for item, users in openers.items() if item not in named)  # everybody opened one item
+    assert (others["views"], others["users"]) == (hidden, None if later else hidden)

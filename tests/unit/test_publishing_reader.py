@@ -82,8 +82,9 @@ def acts(chance: random.Random) -> Iterator[list[dict]]:
     """What all others do, night after night: everyone on the first, then some few, now and then many."""
     for night in range(NIGHTS):
         others = [user for user in range(PEOPLE) if user != PERSON]
-        # Not nobody: that a file arrived is in `ops`.
-        users = others if night == 0 else sorted(chance.sample(others, chance.choice((1, 2, 3, 3, 12, 25))))
+        # Not nobody: that a file arrived is in `ops`. The second night is one of few, which is held back.
+        sizes = (1, 2, 3) if night == 1 else (1, 2, 3, 3, 12, 25)
+        users = others if night == 0 else sorted(chance.sample(others, chance.choice(sizes)))
         yield [one for user in users for one in visit(
             user, night, *chance.choice(WAYS), os=chance.choice(("ios", "web")), hour=chance.randint(8, 18))]
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import duckdb
 
 from footfall.core.sql_files import sql_files
-from footfall.metrics.disclosure.labels import CLIENT_LABEL
+from footfall.metrics.disclosure.labels import CLIENT_LABEL, OTHER
 from footfall.metrics.disclosure.suppression import suppress_until_safe
 
 #: The people who are in no number: nobody, the protected guests, or all protected people.
@@ -70,6 +70,17 @@ def published_cells(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]
         " order by universe desc"
     ).fetchall():
         found[family][label] = n
+    # Cells that were suppressed after users were counted, since the state before shows them, are in the others now:
+    # where these have other users than were counted and audited, no number of them is published.
+    for family, users in con.execute("""
+        select c.family, count(distinct c.actor_no)
+        from disclosure_current as c
+        semi join disclosure_people as p on c.actor_no = p.actor_no and p.user_no is not null
+        where c.universe = 'events' and c.label = $other group by c.family
+    """, {"other": OTHER}).fetchall():
+        counted = found.get(f"users:{family}:{OTHER}", {})
+        if counted and counted != {"all": users}:
+            del found[f"users:{family}:{OTHER}"]
     return found
 
 
