@@ -19,8 +19,7 @@ from footfall_cli.options import as_home, is_home
 if TYPE_CHECKING:
     from footfall.core.settings import Alerts
 
-#: For sending, in all; less in a command that was stopped, as it has to end soon.
-MOST_SECONDS = 10.0
+#: For sending, in all, in a command that was stopped, as it has to end soon.
 _STOPPED_SECONDS = 2.0
 _Parameters = ParamSpec("_Parameters")
 
@@ -97,6 +96,7 @@ def _send(home: Home, error: str | None) -> None:
 
 
 def _deliver(home: Home, alerts: "Alerts", error: str | None) -> Mapping[str, str | None]:
+    from footfall.alerts import channels
     from footfall.alerts.deliver import deliver, deliver_alone
     from footfall.alerts.of_runs import failure
     from footfall.core.settings import load_settings
@@ -111,7 +111,7 @@ def _deliver(home: Home, alerts: "Alerts", error: str | None) -> Mapping[str, st
         found = look_after(home, load_settings(home), error)
     except FootfallError:
         found = {"last_run": failed} if failed is not None else {}
-    return deliver(home, alerts, found, seconds=MOST_SECONDS)
+    return deliver(home, alerts, found, seconds=channels.MOST_SECONDS)
 
 
 def warn(results: Mapping[str, str | None]) -> None:

@@ -16,7 +16,7 @@ from orchestration.defs.exports.assets import exports_asset
 from orchestration.defs.ingest.assets import raw_assets
 from orchestration.defs.publish.assets import marts_checks, published_asset
 from orchestration.defs.transform.assets import mart_keys, model_assets
-from orchestration.jobs import jobs
+from orchestration.jobs import EXECUTOR, jobs
 from orchestration.partitions import landing_span, load_dates
 from orchestration.schedules import nightly_schedule
 from orchestration.sensors import alerts_sensor, condition_checks, failed_run_sensor, home_asset
@@ -29,11 +29,8 @@ def combine(home: Home, settings: Settings, manifest: Mapping[str, Any], span: t
     return dg.Definitions(
         assets=[raw, model_assets(manifest), published_asset(mart_keys(manifest)), exports_asset(), home_asset()],
         asset_checks=[marts_checks(dg.AssetKey(["marts", "fct_events"])), condition_checks(home)], jobs=jobs(),
-        schedules=[nightly_schedule(home, settings)],
+        schedules=[nightly_schedule(home, settings)], resources={"run_context": run_context}, executor=EXECUTOR,
         sensors=[watch_runs(home), alerts_sensor(home), failed_run_sensor(home)],
-        resources={"run_context": run_context},
-        # Steps hand over what they have done in memory, and importing costs 10 s a process.
-        executor=dg.in_process_executor,
     )
 
 

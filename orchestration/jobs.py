@@ -11,25 +11,28 @@ REBUILD = "rebuild"
 
 #: A run that was cut off is repeated as a whole: its steps hand over what they have done in memory.
 _TAGS = {"dagster/retry_strategy": "ALL_STEPS"}
+#: One process: steps hand over what they have done in memory, their imports cost 10 s, and a home has one writer.
+EXECUTOR = dg.in_process_executor
+
 _RAW = dg.AssetSelection.assets("raw_events", "raw_entities")
 
 
 def jobs() -> list[Any]:
-    """Both jobs. One process each: the stages' imports cost 10 s, and a home has one writer.
+    """Both jobs.
 
     (Dagster has no public name for the type of what `define_asset_job` returns.)
     """
     nightly = dg.define_asset_job(
         NIGHTLY,
         selection=dg.AssetSelection.all(),
-        executor_def=dg.in_process_executor,
+        executor_def=EXECUTOR,
         tags=_TAGS,
         description="Landing zone to published tables and files. Over a range of load dates it is one run.",
     )
     rebuild = dg.define_asset_job(
         REBUILD,
         selection=dg.AssetSelection.all() - _RAW,
-        executor_def=dg.in_process_executor,
+        executor_def=EXECUTOR,
         tags=_TAGS,
         description="The same without loading: for other models or settings, or after a run was cut off.",
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from footfall.core.home import Home
 from footfall.core.state_files import read_json, remove, write_json
 
+_CACHE = "verified.json"
 #: Bytes, and SHA-256 as hex digits.
 Checksum = tuple[int, str]
 
@@ -35,7 +36,7 @@ class VerifiedFiles:
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self._path = home.warehouse / "verified.json"
+        self._path = home.warehouse / _CACHE
         self._known: dict[str, list[int]] = read_json(self._path) or {}
         self._seen: dict[str, list[int]] = {}
 
@@ -83,7 +84,7 @@ class VerifiedFiles:
         Raises:
             OSError: the cache cannot be removed.
         """
-        remove(cls(home)._path)
+        remove(home.warehouse / _CACHE)
 
     @classmethod
     def note(cls, home: Home, paths: list[Path]) -> None:

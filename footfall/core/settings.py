@@ -129,7 +129,7 @@ class Ui(Section):
     """Dagster's pages, which only this machine can reach."""
 
     allowed_hosts: tuple[Annotated[str, AfterValidator(_host_name)], ...] = Field(
-        (), description="names under which a reverse proxy with a login hands requests to `footfall ui`"
+        (), description="names under which a reverse proxy with a login hands on requests"
     )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("footfall", "footfall_cli", "exports", "orchestration")
 _COMMAND = re.compile(r"`(footfall [a-z][^`]*)`")
-#: Names of texts of the help of a command, or of what a setting means.
-_NO_REMEDY = re.compile(r"_?EXAMPLE$|^(help|description)$")
+#: Names of texts of the help of a command.
+_NO_REMEDY = re.compile(r"_?EXAMPLE$|^help$")
 
 
 def printed() -> dict[tuple[str, str], list[int]]:

@@ -202,7 +202,7 @@ def test_alerts_that_cannot_be_sent_cost_one_line_and_change_no_exit_code(
     footfall: Command, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_json(home.lake / "erasures" / "000001.open.json", {})
-    monkeypatch.setattr("footfall_cli.run_alerts.MOST_SECONDS", 1.0)
+    monkeypatch.setattr("footfall.alerts.channels.MOST_SECONDS", 1.0)
     with silent_server() as port, web_receiver(status=500) as broken:
         monkeypatch.setenv(WEBHOOK, f"http://127.0.0.1:{port}/S3CRET")
         monkeypatch.setenv("FOOTFALL_ALERTS__SLACK__URL", broken.url)
