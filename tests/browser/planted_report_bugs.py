@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import playwright.sync_api
 import pytest
 
 from exports.report import assemble, extract, paths
@@ -42,8 +41,8 @@ BUGS = (
         "where false"),
     Bug("visits: guests are users", "sql/families/active.sql", "v.is_guest::integer", "0"),
     Bug("visits: durations are engaged times", "sql/sums/durations.sql", "v.elapsed_ms as ms", "v.engaged_ms as ms"),
-    Bug("histories: two users are one", "sql/sums/histories.sql", "(generate_subscripts(n.history, 1) = 1)",
-        "(generate_subscripts(n.history, 1) = 1 and n.place % 9 > 0)"),
+    Bug("histories: one user is two", "sql/sums/histories.sql", "(generate_subscripts(n.history, 1) = 1)",
+        "(generate_subscripts(n.history, 1) in (1, if(n.place % 9 = 0, 2, 1)))"),
     Bug("frequency: a median gap at the end of a band is in the next", "static/answers.js",
         "median <= (up_to ?? Infinity)", "median < (up_to ?? Infinity)"),
     Bug("forms: submitting is not counted with opening", "sql/families/form_either.sql", "from report_submissions as s",
@@ -110,8 +109,7 @@ def test_a_planted_bug_is_found(
     first, last = limits(con, "expo")
     spans = ranges(first, last, 6)
     ids = reader.page.evaluate("Footfall.meta.users.ids")
-    # a program that stops at what it reads has found it too
-    with pytest.raises((AssertionError, playwright.sync_api.Error)):
+    with pytest.raises(AssertionError):
         assert_right(reader, con, "expo", spans)
         for number in range(8):
             assert_right_about(reader, con, number, ids[number], [(first, last)])
