@@ -10,7 +10,8 @@ least and the greatest number that the equations allow for a few people are the 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from datetime import date, timedelta
+from itertools import islice, product
 from math import ceil, floor
 from typing import Any
 
@@ -24,6 +25,8 @@ PRIME = 2**31 - 1
 #: What follows the last step of a path, as `next_of` writes it. No item of the samples has such a name, but one may be
 #: called `(unmapped)`.
 _ENDINGS = frozenset({"(exit)", "(continues)"})
+#: How often people come back, those who came on two days or more.
+BANDS = ("daily", "weekly", "monthly", "rarer")
 #: Unions of people that are tried in one block, and linear programs in one workspace.
 _MOST_UNIONS, _MOST_PROGRAMS = 2000, 4
 
@@ -32,6 +35,7 @@ _MOST_UNIONS, _MOST_PROGRAMS = 2000, 4
 class Unknowns:
     """Equations of one kind of rows: named unknowns, who is behind each, its true number, and sums that are known."""
 
+    #: Nobody is behind an unknown that only might be more than 0, for all that a reader knows.
     people: dict[Hashable, set[str]] = field(default_factory=lambda: defaultdict(set))
     true: dict[Hashable, int] = field(default_factory=lambda: defaultdict(int))
     #: Published sums: a name, the unknowns, and the number without the rows of people who are named anyway.
@@ -201,6 +205,8 @@ def _people(
             made.add(("frequency", str(len(dates)), str(len({day.isocalendar()[:2] for day in dates})),
                       str(len({(day.year, day.month) for day in dates})), _band(sorted(dates)))
                      if dates else ("inactive",), user)
+    for name in _frequencies(facts.start, facts.end):
+        made.people[name] |= set()
     active = made.where(lambda name: name[0] == "frequency")
     if any(user_of(row["user_id"]) for row in answers["by_participant"]):
         # Their rows add up to all active days.
@@ -212,6 +218,16 @@ def _people(
         shown = ((row["bucket"], row["users"]) for row in answers["visit_frequency"] if row["measure"] == measure)
         made.table(measure, shown, lambda name, place=place: name[place], active)
     return made
+
+
+def _frequencies(start: date, end: date) -> Iterator[tuple[str, ...]]:
+    """All that a person's active days may be, for a reader who does not know which of these somebody has."""
+    range_ = [start + timedelta(day) for day in range((end - start).days + 1)]
+    weeks, months = ({day.isocalendar()[:2] for day in range_}, {(day.year, day.month) for day in range_})
+    for days in range(1, len(range_) + 1):
+        for week, month in product(range(1, min(days, len(weeks)) + 1), range(1, min(days, len(months)) + 1)):
+            for band in BANDS if days > 1 else ("once",):
+                yield ("frequency", str(days), str(week), str(month), band)
 
 
 @dataclass(frozen=True)
@@ -232,7 +248,7 @@ def attack(
     found, counts = [], [0, 0, 0, 0]
     for kind, made in systems(facts, answers, user_of).items():
         names = sorted(made.people, key=repr)
-        few = [name for name in names if len(made.people[name]) < k]
+        few = [name for name in names if 0 < len(made.people[name]) < k]
         solved, programs = _solve(kind, made, names, k)
         found += solved
         counts = [a + b for a, b in zip(counts, (len(made.sums), len(names), len(few), programs), strict=True)]
@@ -255,7 +271,10 @@ def _solve(kind: str, made: Unknowns, names: Sequence[Hashable], k: int) -> tupl
     for name, number in zip(names, same.ravel(), strict=True):
         people[number] |= made.people[name]
     given, always = whole[: len(given)], whole[len(given) :]
-    found = [f"{kind}: {sorted(few)} by elimination" for few in _eliminated(given, always, people, k)]
+    # Who eliminates is taken to know which unknowns are 0; bounds are about all that may be.
+    some = [number for number, who in enumerate(people) if who]
+    found = [f"{kind}: {sorted(few)} by elimination"
+             for few in _eliminated(given[:, some], always[:, some], [people[number] for number in some], k)]
     bounded, programs = _bounded(made, given, always, people, k)
     return found + [f"{kind}: {what} by bounds" for what in bounded], programs
 
@@ -337,9 +356,9 @@ def _bounded(
     matrix = np.concatenate([given, always])
     right = np.array([number for _, _, number in made.sums] + [0] * len(always))
     found, tried = [], 0
-    sets = sorted({some for some in people if len(some) < k}, key=sorted)
+    sets = sorted({some for some in people if 0 < len(some) < k}, key=sorted)
     for some in islice(sets, 0, None, max(1, len(sets) // _MOST_PROGRAMS)):
-        goal = np.array([float(one <= some) for one in people])
+        goal = np.array([float(bool(one) and one <= some) for one in people])
         bounds = [linprog(sign * goal, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs") for sign in (1, -1)]
         assert all(result.status == 0 for result in bounds), "what is published can be true"
         least, most = ceil(bounds[0].fun - 1e-6), floor(-bounds[1].fun + 1e-6)
