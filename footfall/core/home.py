@@ -51,6 +51,11 @@ class Home:
         return self.warehouse / "marts.duckdb"
 
     @property
+    def iceberg(self) -> Path:
+        """Spark's tables, where `iceberg.warehouse` names no other place."""
+        return self.warehouse / "iceberg"
+
+    @property
     def temp(self) -> Path:
         return self.warehouse / "tmp"
 

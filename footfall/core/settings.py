@@ -10,7 +10,8 @@ from footfall.core.alert_settings import Alerts, Freshness
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
 from footfall.core.section import Section
-from footfall.core.settings_file import read_settings_file, refuse_secrets
+from footfall.core.settings_file import read_settings_file, refuse_secret_options, refuse_secrets
+from footfall.core.spark_settings import IcebergSettings, SparkSettings, WarehouseSettings
 from footfall.core.vocabulary import vocabulary
 
 
@@ -187,6 +188,9 @@ class Settings(_FromEnvironment):
     ids: Ids = Ids()
     consent: Consent = Consent()
     duckdb: DuckDBSettings = DuckDBSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()  # type: ignore[call-arg]
+    spark: SparkSettings = SparkSettings()  # type: ignore[call-arg]
+    iceberg: IcebergSettings = IcebergSettings()  # type: ignore[call-arg]
     sources: Sources = Sources()
     checks: Checks = Checks()
     publishing: Publishing = Publishing()
@@ -217,6 +221,7 @@ def load_settings(home: Home) -> Settings:
     """
     values = read_settings_file(home)
     refuse_secrets(home, values, "alerts", Alerts)
+    refuse_secret_options(home, values, ("spark", "conf"), ("iceberg", "catalog", "options"))
     try:
         return Settings(**values)
     except ValidationError as error:

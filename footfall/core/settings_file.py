@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
+from footfall.core.spark_settings import is_secret
 
 
 def read_settings_file(home: Home) -> dict[str, Any]:
@@ -49,6 +50,20 @@ def refuse_secrets(home: Home, values: Mapping[str, Any], section: str, model: t
                 where=str(home.settings_file),
                 hint=f"Take it out of the file, and set {variable} in the environment of the run.",
             )
+
+
+def refuse_secret_options(home: Home, values: Mapping[str, Any], *maps: tuple[str, ...]) -> None:
+    """Raise SettingsError where the file gives a secret in one of its maps of options, such as a password."""
+    for key in maps:
+        options = _value_at(values, key)
+        for name in options if isinstance(options, Mapping) else ():
+            if is_secret(str(name)):
+                variable = f"FOOTFALL_{'__'.join(key).upper()}"
+                raise SettingsError(
+                    f"The option `{name}` of `{'.'.join(key)}` is a secret, and secrets may not be in a file.",
+                    where=str(home.settings_file),
+                    hint=f"Take it out of the file, and set {variable}='{{\"{name}\": \"…\"}}' in the environment.",
+                )
 
 
 def _secrets(model: type[BaseModel], *prefix: str) -> Iterator[tuple[str, ...]]:

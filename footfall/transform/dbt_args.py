@@ -40,8 +40,8 @@ def build_arguments(home: Home, *, is_full_refresh: bool = False, select: Sequen
 def environment(home: Home, settings: Settings) -> dict[str, str]:
     """The variables that `dbt_project/profiles.yml` reads, and telemetry off."""
     values = {
-        "FOOTFALL_WAREHOUSE": str(home.warehouse_file),
-        "FOOTFALL_MARTS": str(home.marts_file),
+        "FOOTFALL_WAREHOUSE_FILE": str(home.warehouse_file),
+        "FOOTFALL_MARTS_FILE": str(home.marts_file),
         "FOOTFALL_TEMP": str(home.temp),
         "FOOTFALL_MEMORY_LIMIT": settings.duckdb.memory_limit,
         "DO_NOT_TRACK": "1",

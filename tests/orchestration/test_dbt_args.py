@@ -29,8 +29,8 @@ def test_everything_dbt_writes_is_in_the_home_and_not_with_the_code():
 
 def test_the_environment_names_the_files_and_limits_of_the_home():
     values = dbt_args.environment(HOME, Settings(duckdb=DuckDBSettings(memory_limit="1GB", threads=2)))
-    assert values["FOOTFALL_WAREHOUSE"] == str(HOME.warehouse_file)
-    assert values["FOOTFALL_MARTS"] == str(HOME.marts_file)
+    assert values["FOOTFALL_WAREHOUSE_FILE"] == str(HOME.warehouse_file)
+    assert values["FOOTFALL_MARTS_FILE"] == str(HOME.marts_file)
     assert (values["FOOTFALL_MEMORY_LIMIT"], values["FOOTFALL_THREADS"]) == ("1GB", "2")
 
 

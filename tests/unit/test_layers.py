@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("footfall_cli", "orchestration", "exports", "footfall")
 #: The library's folders: each may import itself and those after it.
 LIBRARY = (
-    "alerts", "erasure", "checks", "publishing", "metrics", "transform", "ingestion", "sample", "observability", "core",
+    "alerts", "erasure", "checks", "publishing", "metrics", "transform", "spark", "ingestion", "sample",
+    "observability", "core",
 )
 #: The folders of `exports/` and of `footfall/ingestion/`, in the same way. Modules beside them are the way in: they
 #: know every folder; `BASE` is what every folder may know.

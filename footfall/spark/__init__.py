@@ -1,0 +1,1 @@
+"""Building on Spark with tables of Iceberg. Nothing of Spark is imported before a session is opened."""

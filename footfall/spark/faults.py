@@ -1,0 +1,78 @@
+"""Errors of Spark, Iceberg and Java as what happened, where and what to do."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from footfall.core.errors import FootfallError
+from footfall.core.settings import Settings
+
+
+class SparkLost(FootfallError, ConnectionError):
+    """Spark ended or cannot be reached; the same work may succeed with another session (exit code 1)."""
+
+
+#: What errors of a Spark that has ended, or cannot be reached, say.
+_LOST = re.compile(
+    r"(?i)py4jnetwork|gateway|sparkcontext was shut down|stopped sparkcontext|connection refused|unavailable|"
+    r"connection reset|failed to connect|all masters are unresponsive|answer from java side is empty|session_closed"
+)
+_DENIED = re.compile(r"(?i)access ?denied|forbidden|unauthori[sz]ed|permission|not authorized|401|403")
+
+
+@contextmanager
+def spark_refused(settings: Settings) -> Iterator[None]:
+    """Turn an error of starting or reaching Spark into a FootfallError.
+
+    Raises:
+        SparkLost: Spark cannot be reached or started.
+    """
+    try:
+        yield
+    except FootfallError:
+        raise
+    except Exception as error:  # py4j, grpc and pyspark have no common class; all mean: no Spark
+        where = settings.spark.remote or settings.spark.master
+        raise SparkLost(
+            f"Spark cannot be started or reached: {short(error)}", where=f"footfall.yml, spark ({where})",
+            hint="Look whether it runs and its version is right; `footfall doctor` tries it. What was published stays.",
+        ) from error
+
+
+@contextmanager
+def catalog_refused(settings: Settings) -> Iterator[None]:
+    """Turn an error of the first use of the catalog into a FootfallError.
+
+    Raises:
+        FootfallError: the catalog cannot be reached, refuses, or is set wrongly.
+    """
+    try:
+        yield
+    except FootfallError:
+        raise
+    except Exception as error:  # a catalog's errors come through Java as any class
+        text = short(error)
+        does = "refuses" if _DENIED.search(text) else "cannot be used"
+        raise FootfallError(
+            f"The catalog of Iceberg {does}: {text}",
+            where=f"footfall.yml, iceberg.catalog (type {settings.iceberg.catalog.type})",
+            hint="Compare its options and rights; secrets come from the environment. What was published stays.",
+        ) from error
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether an error says that the session has ended or Spark cannot be reached."""
+    return isinstance(error, SparkLost) or _LOST.search(f"{type(error).__name__} {error}") is not None
+
+
+def short(error: BaseException, length: int = 300) -> str:
+    """The first line that says something; stack traces of Java and addresses with passwords are left out."""
+    text = str(error)
+    if type(error).__name__ == "Py4JJavaError":
+        found = re.search(r"^: ([^\n]+)", text, re.MULTILINE)
+        text = found[1] if found else text
+    caused = re.findall(r"^Caused by: ([^\n]+)", str(error), re.MULTILINE)
+    line = next((part.strip() for part in text.splitlines() if part.strip()), type(error).__name__)
+    line = f"{line} ({caused[-1].strip()})" if caused and caused[-1] not in line else line
+    line = re.sub(r"://[^/\s@]+@", "://…@", re.sub(r"(?i)(password|token|secret|credential)=[^&\s;]+", r"\1=…", line))
+    return line[:length].rstrip(".") + "."

@@ -1,0 +1,217 @@
+"""The one way to open Spark here: UTC, times without zone, one catalog of Iceberg, nothing open to other machines.
+
+A process has one session at a time. It stays open until ``close_session``, since starting one costs seconds; a second
+home in the same process (tests) gets a catalog of its own in the same Spark.
+"""
+
+import hashlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.spark import installed
+from footfall.spark.faults import catalog_refused, spark_refused
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+#: Options that decide values: with others the same models give other rows.
+MEANING = {
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+}
+_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+_LOG4J = Path(__file__).with_name("log4j2.properties")
+#: Namespaces of the tables.
+NAMESPACES = ("staging", "intermediate", "marts", "state")
+
+
+def catalog_name(home: Home, settings: Settings) -> str:
+    """Name of the home's catalog inside a session: homes and warehouses that differ have names that differ."""
+    text = f"{warehouse_address(home, settings)} {settings.iceberg.catalog.type} {settings.iceberg.catalog.options}"
+    return f"footfall_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def warehouse_address(home: Home, settings: Settings) -> str:
+    """Folder or address of the tables."""
+    return settings.iceberg.warehouse or str(home.iceberg.resolve())
+
+
+def catalog_options(home: Home, settings: Settings) -> dict[str, str]:
+    """Options of the home's catalog, by the names that Spark and pyiceberg know (`type`, `warehouse`, `uri`, …)."""
+    catalog = settings.iceberg.catalog
+    return {**catalog.options, "type": catalog.type, "warehouse": warehouse_address(home, settings)}
+
+
+def session_options(home: Home, settings: Settings) -> dict[str, str]:
+    """Options that can be set in a running session."""
+    name = f"spark.sql.catalog.{catalog_name(home, settings)}"
+    options = {f"{name}.{key}": value for key, value in catalog_options(home, settings).items()}
+    return {**MEANING, name: "org.apache.iceberg.spark.SparkCatalog", **options}
+
+
+def start_options(home: Home, settings: Settings) -> dict[str, str]:
+    """Options of a Spark that this process starts; those of ``spark.conf`` win where they may."""
+    logs = home.logs.resolve() / "spark.log"
+    options = {
+        "spark.app.name": "footfall",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.extensions": _EXTENSIONS,
+        "spark.sql.warehouse.dir": str(home.temp.resolve() / "spark"),
+        "spark.local.dir": str(home.temp.resolve()),
+        "spark.sql.shuffle.partitions": "200",
+        "spark.log.level": "WARN",
+        "spark.driver.memory": "2g",
+        **_sized_for_this_machine(settings),
+        **settings.spark.conf,
+    }
+    options["spark.driver.extraJavaOptions"] = (
+        f"-Dlog4j2.configurationFile={_LOG4J.as_uri()} -Dfootfall.log={logs} "
+        + options.get("spark.driver.extraJavaOptions", "")
+    ).strip()
+    return {**options, **_jar(settings)}
+
+
+def _sized_for_this_machine(settings: Settings) -> dict[str, str]:
+    """For a Spark on this machine alone: only itself can reach it, and few parts, since each costs milliseconds."""
+    if not settings.spark.master.startswith("local"):
+        return {}
+    return {
+        "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "4", "spark.pyspark.python": sys.executable,
+    }
+
+
+def _jar(settings: Settings) -> dict[str, str]:
+    """Where the jar of Iceberg comes from: ``spark.conf``, Maven's local repository, else Spark's own resolver."""
+    given = settings.spark.conf
+    named = " ".join(given.get(key, "") for key in ("spark.jars", "spark.jars.packages"))
+    if "iceberg-spark-runtime" in named:
+        return {}
+    path = installed.local_jar()
+    key, value = ("spark.jars", str(path)) if path else ("spark.jars.packages", installed.coordinates())
+    return {key: ",".join(filter(None, (given.get(key), value)))}
+
+
+def open_session(home: Home, settings: Settings) -> "SparkSession":
+    """The session of this process with the home's catalog as its current one; started if there is none.
+
+    Raises:
+        FootfallError: a package, Java or the jar is missing or of another version; Spark or the catalog cannot be
+            reached or refuses.
+    """
+    installed.require_packages()
+    from pyspark.sql import SparkSession
+
+    if settings.spark.remote is None:
+        session = _started(home, settings)
+    else:
+        with spark_refused(settings):
+            os.environ["SPARK_REMOTE"] = settings.spark.remote  # dbt finds the session by it
+            session = SparkSession.builder.remote(settings.spark.remote).getOrCreate()
+    require_version(session)
+    with catalog_refused(settings):
+        for key, value in session_options(home, settings).items():
+            session.conf.set(key, value)
+        session.conf.unset("spark.wap.branch")
+        session.catalog.setCurrentCatalog(catalog_name(home, settings))
+        for namespace in NAMESPACES:
+            session.sql(f"create namespace if not exists {namespace}")
+    return session
+
+
+def close_session() -> None:
+    """Stop the Spark that this process started, or leave the server it was connected to."""
+    if "pyspark" not in sys.modules:
+        return
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    if session is not None:
+        session.stop()
+    os.environ.pop("SPARK_REMOTE", None)
+
+
+@contextmanager
+def spark_session(home: Home, settings: Settings) -> Iterator["SparkSession"]:
+    """A session that is closed at the end, if it was opened here."""
+    was_open = _is_open()
+    try:
+        yield open_session(home, settings)
+    finally:
+        if not was_open:
+            close_session()
+
+
+def require_version(session: "SparkSession") -> None:
+    """Raise FootfallError where a running Spark is of another version than the jar of Iceberg is for."""
+    wanted = installed.PACKAGES["pyspark"]
+    if not session.version.startswith(wanted):
+        raise FootfallError(
+            f"Spark has version {session.version}; Footfall works with {wanted}*.", where="footfall.yml, spark",
+            hint="Use a Spark of that version: the jar of Iceberg is made for one version of Spark.",
+        )
+
+
+def _is_open() -> bool:
+    if "pyspark" not in sys.modules:
+        return False
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession() is not None
+
+
+def _started(home: Home, settings: Settings) -> "SparkSession":
+    installed.require_java()
+    from pyspark.sql import SparkSession
+
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        if active.conf.get("spark.master") == settings.spark.master:
+            return active
+        active.stop()
+    for folder in (home.temp, home.logs):
+        folder.mkdir(parents=True, exist_ok=True)
+    builder = SparkSession.builder.master(settings.spark.master)
+    for key, value in start_options(home, settings).items():
+        builder = builder.config(key, value)
+    with spark_refused(settings), _own_interrupts(), _stderr_in(home.logs / "spark.log"):
+        return builder.getOrCreate()
+
+
+@contextmanager
+def _stderr_in(path: Path) -> Iterator[None]:
+    """Let what starts here, and Java keeps, write its errors into a private file: the console is the command's."""
+    before = os.dup(2)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.dup2(file, 2)
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(file)
+        os.close(before)
+
+
+@contextmanager
+def _own_interrupts() -> Iterator[None]:
+    """Keep this process's way of handling Ctrl-C, which pyspark replaces."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
