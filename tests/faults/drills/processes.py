@@ -6,6 +6,7 @@ that forks opens no DuckDB database itself, since threads do not survive a fork;
 
 import contextlib
 import importlib
+import multiprocessing.util
 import os
 import pickle
 import signal
@@ -148,6 +149,8 @@ def _become_command(output: Path, arguments: list[str], before: Callable[[], Non
     except BaseException:  # noqa: BLE001 - a traceback on standard error is what a drill looks for
         traceback.print_exc()
     finally:
+        # what the end of an interpreter does, without which semaphores are left and reported on standard error
+        multiprocessing.util._run_finalizers()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
