@@ -1,10 +1,9 @@
 """Damage in a home: found before every run, and repaired from what is left (docs/reliability.md)."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from footfall.core import lock
@@ -13,8 +12,9 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
-from footfall.core.state_files import is_damaged, read_json, read_number, remove
-from orchestration.pending_work import FINISHED, mark_started
+from footfall.core.state_files import read_number, remove
+from orchestration import damage_looks as looks
+from orchestration.pending_work import mark_started
 
 #: What each part is rebuilt from, as the remedy says.
 REBUILT_FROM = {
@@ -72,16 +72,17 @@ def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list
 
     verified = VerifiedFiles(home)
     found = [Damage("tombstones", *one) for one in find_damaged_tombstones(home)]
-    found += [*_history(home), *_dagster(home, verified, deep=deep)]
+    found += [Damage("history", *one) for one in looks.look_at_history(home)]
+    found += [Damage("dagster", *one) for one in looks.look_at_dagster(home, verified, deep=deep)]
     published_seq = read_number(home.current, "lake_seq")
     for path, problem in find_lake_damage(home, verified, published_seq, deep=deep):
         found.append(Damage("quarantine" if home.quarantine in path.parents else "lake", path, problem))
-    found += list(_warehouse(home, verified, deep=deep))
+    found += [Damage("warehouse", *one) for one in looks.look_at_warehouse(home, verified, deep=deep)]
     if home.published.is_dir() and any(home.published.iterdir()):
         from footfall.publishing.damage import find_published_damage
 
         found += [Damage("published", *one) for one in find_published_damage(home, verified, deep=deep)]
-    found += list(_exports(home, verified, deep=deep))
+    found += [Damage("exports", *one) for one in looks.look_at_exports(home, verified, deep=deep)]
     if is_kept and home.warehouse.is_dir():
         verified.save()
     return found
@@ -112,7 +113,9 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     for one in damage:
         if one.part == "exports":
-            remove(one.path.parent / "manifest.json")
+            from exports.folder.forget import forget_folder
+
+            forget_folder(home.exports, one.path, settings.exports.ranges)
         elif one.part == "tombstones":
             note_all(home)
         elif one.part == "history":
@@ -183,67 +186,6 @@ def verify_written(home: Home) -> None:
     published = [version / "footfall.duckdb"] if version is not None else []
     VerifiedFiles.note(home, [home.warehouse_file, home.marts_file, *published])
     find_damage(home)
-
-
-def _history(home: Home) -> Iterator[Damage]:
-    from footfall.publishing.history import history_folder
-
-    for path in history_folder(home).glob("*/*.json"):
-        if is_damaged(path):
-            yield Damage("history", path, "it is cut, changed or not JSON")
-
-
-def _dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
-    for path in sorted(home.dagster.rglob("*.db")):
-        problem = verified.check(path, partial(_look_at_sqlite, path), deep=deep)
-        if problem is not None:
-            yield Damage("dagster", path, problem)
-
-
-def _look_at_sqlite(path: Path) -> str | None:
-    import sqlite3
-
-    if path.is_dir():
-        return "it is a folder"
-    try:
-        con = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            result = con.execute("pragma quick_check(1)").fetchone()[0]
-        finally:
-            con.close()
-    except sqlite3.OperationalError:
-        return None  # in use; whoever uses it reports what is wrong
-    except sqlite3.DatabaseError as error:
-        result = str(error)
-    return None if result == "ok" else f"SQLite cannot read it: {result.splitlines()[0]}"
-
-
-def _warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
-    from footfall.publishing.damage import read_every_row
-
-    for path in (home.warehouse_file, home.marts_file):
-        if path.exists():
-            problem = verified.check(path, partial(read_every_row, path), deep=deep)
-            if problem is not None:
-                yield Damage("warehouse", path, problem)
-
-
-def _exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Iterator[Damage]:
-    for name in (read_json(home.warehouse / FINISHED) or {}).get("exports", ()):
-        if not (home.root / name).exists():
-            yield Damage("exports", home.root / name, "it is missing")
-    for manifest in sorted([*home.exports.glob("*/*/manifest.json"), *home.exports.glob("*/users/*/*/manifest.json")]):
-        document = read_json(manifest)
-        files = document.get("files") if document else None
-        if not isinstance(files, dict):
-            yield Damage("exports", manifest, "it is cut, changed or not a manifest")
-            continue
-        for name, file in files.items():
-            path = manifest.parent / name
-            problem = verified.find_problem(path, (file["bytes"], file["sha256"]), deep=deep)
-            if problem is not None:
-                yield Damage("exports", path, problem)
-                break
 
 
 def _set_aside(path: Path, moment: str) -> None:

@@ -117,7 +117,7 @@ def plan(
     jobs = []
     for one in chosen:
         name, zone, starts_on, ends_on, anonymization, fewest, target_groups, has_banner = known[one]
-        folder = Path(names[one]) if user is None else Path(names[one], "users", _user_folder(con, one, user))
+        folder = Path(names[one]) if user is None else Path(names[one], "users", user_folder(con, one, user))
         own = (starts_on, ends_on)
         question = Question(one, start, end, user)
         if anonymization == "none":
@@ -163,7 +163,7 @@ def _chosen(
     return chosen
 
 
-def _user_folder(con: duckdb.DuckDBPyConnection, workspace: str, user: str) -> str:
+def user_folder(con: duckdb.DuckDBPyConnection, workspace: str, user: str) -> str:
     """The folder name of one user among those whose ids differ in case only."""
     alike = con.execute(
         "select user_id from marts.dim_participants where workspace_id = ? and lower(user_id) = lower(?)",

@@ -32,12 +32,12 @@ def exports_asset() -> dg.AssetsDefinition:
     def export(
         context: dg.AssetExecutionContext, run_context: dg.ResourceParam[RunContext]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        from exports.build_all import export_all
+        from exports.again import export_night
         from exports.folder.failure import summarise
 
         with step(context, run_context):
             with run_context.stage("export", "Writing exports."):
-                run_context.exported = export_all(
+                run_context.exported = export_night(
                     run_context.home, run_context.settings, run_id=context.run_id, progress=run_context.progress
                 )
             yield dg.MaterializeResult(

@@ -1,0 +1,79 @@
+"""What is damaged of a home besides the lake and what is published: the parts that only a run knows all of."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from footfall.core.checksums import VerifiedFiles
+from footfall.core.home import Home
+from footfall.core.state_files import is_damaged, read_json
+from orchestration.pending_work import FINISHED
+
+#: Path and problem, as a phrase, of each damaged file.
+Found = Iterator[tuple[Path, str]]
+
+
+def look_at_history(home: Home) -> Found:
+    from footfall.publishing.history import history_folder
+
+    for path in history_folder(home).glob("*/*.json"):
+        if is_damaged(path):
+            yield path, "it is cut, changed or not JSON"
+
+
+def look_at_dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:
+    for path in sorted(home.dagster.rglob("*.db")):
+        problem = verified.check(path, partial(_look_at_sqlite, path), deep=deep)
+        if problem is not None:
+            yield path, problem
+
+
+def _look_at_sqlite(path: Path) -> str | None:
+    import sqlite3
+
+    if path.is_dir():
+        return "it is a folder"
+    try:
+        con = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            result = con.execute("pragma quick_check(1)").fetchone()[0]
+        finally:
+            con.close()
+    except sqlite3.OperationalError:
+        return None  # in use; whoever uses it reports what is wrong
+    except sqlite3.DatabaseError as error:
+        result = str(error)
+    return None if result == "ok" else f"SQLite cannot read it: {result.splitlines()[0]}"
+
+
+def look_at_warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:
+    from footfall.publishing.damage import read_every_row
+
+    for path in (home.warehouse_file, home.marts_file):
+        if path.exists():
+            problem = verified.check(path, partial(read_every_row, path), deep=deep)
+            if problem is not None:
+                yield path, problem
+
+
+def look_at_exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:
+    from exports.folder.forget import is_of_dates
+
+    for name in (read_json(home.warehouse / FINISHED) or {}).get("exports", ()):
+        manifest = home.root / name
+        # a whole folder of dates is not lost but removed by the person who had it made
+        is_removed = is_of_dates(manifest.parent) and not manifest.parent.exists()
+        if not manifest.exists() and not is_removed:
+            yield manifest, "it is missing"
+    for manifest in sorted([*home.exports.glob("*/*/manifest.json"), *home.exports.glob("*/users/*/*/manifest.json")]):
+        document = read_json(manifest)
+        files = document.get("files") if document else None
+        if not isinstance(files, dict):
+            yield manifest, "it is cut, changed or not a manifest"
+            continue
+        for name, file in files.items():
+            path = manifest.parent / name
+            problem = verified.find_problem(path, (file["bytes"], file["sha256"]), deep=deep)
+            if problem is not None:
+                yield path, problem
+                break
