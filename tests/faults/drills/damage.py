@@ -11,7 +11,7 @@ from pathlib import Path
 from footfall.core.home import Home
 from tests.faults.drills import processes
 from tests.faults.drills.record import Record
-from tests.faults.drills.world import World, find_problems, read_state, user_of
+from tests.faults.drills.world import DAYS, World, find_problems, read_state, user_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Kind:
         pattern: its files below the home; the last one is damaged.
         is_kept: nothing can make it again, so a run may refuse until it is put back.
         is_cache: losing it costs time only, so the doctor need not name it.
-        has_erased: damaged in a home in which a person was erased.
+        base: the home it is damaged in: `full`, `erased` with an erased person, or `by_hand` with a folder of exports
+            of dates that no nightly run writes.
         ways: the only damages that make it another file than people may have written; all without any.
     """
 
@@ -30,12 +31,14 @@ class Kind:
     pattern: str
     is_kept: bool = False
     is_cache: bool = False
-    has_erased: bool = False
+    base: str = "full"
     ways: tuple[str, ...] = ()
 
 
 #: A link has no bytes of its own; settings that are gone or cut may be the ones that somebody wanted.
 _OF_LINKS, _OF_SETTINGS = ("deleted", "a folder in its place"), ("a byte flipped", "garbage", "a folder in its place")
+#: Text that people read, without a checksum.
+_OF_TEXTS = ("deleted", "emptied", "a folder in its place")
 KINDS = (
     Kind("events of the lake", "lake/events/*/*added.parquet"),
     Kind("copies in the lake", "lake/events/*/*copies.parquet"),
@@ -45,10 +48,11 @@ KINDS = (
     Kind("commit", "lake/commits/*.json"),
     Kind("record of a run", "lake/history/runs/*.json", is_cache=True),
     Kind("version of the home", "lake/version", is_kept=True, is_cache=True),
-    Kind("tombstones", "lake/tombstones/*.parquet", is_kept=True, has_erased=True),
-    Kind("checksums of tombstones", "lake/tombstones/*.json", is_cache=True, has_erased=True),
-    Kind("receipt", "lake/erasures/*.json", is_kept=True, is_cache=True, has_erased=True),
-    Kind("privacy.key", "privacy.key", is_kept=True, has_erased=True),
+    Kind("tombstones", "lake/tombstones/*.parquet", is_kept=True, base="erased"),
+    Kind("checksums of tombstones", "lake/tombstones/*.json", is_cache=True, base="erased"),
+    Kind("restated numbers", "lake/history/restatements/*.parquet", base="erased"),
+    Kind("receipt", "lake/erasures/*.json", is_kept=True, is_cache=True, base="erased"),
+    Kind("privacy.key", "privacy.key", is_kept=True, base="erased"),
     Kind("footfall.yml", "footfall.yml", is_kept=True, ways=_OF_SETTINGS),
     Kind("lock file", "footfall.lock", is_cache=True),
     Kind("warehouse.duckdb", "warehouse/warehouse.duckdb", is_cache=True),
@@ -65,14 +69,22 @@ KINDS = (
     Kind("files.json", "published/versions/*/files.json"),
     Kind("link footfall.duckdb", "published/footfall.duckdb", is_kept=True, ways=_OF_LINKS),
     Kind("link current", "published/current", is_kept=True, ways=_OF_LINKS),
+    Kind("link current.json", "published/current.json", is_kept=True, ways=_OF_LINKS),
+    Kind("link marts", "published/marts", is_kept=True, ways=_OF_LINKS),
     Kind("page of checks", "published/checks.html", is_cache=True),
     Kind("exported CSV", "exports/expo/*/interaction_stats/*.csv"),
     Kind("export manifest", "exports/expo/*/manifest.json"),
+    Kind("CSV exported by hand", "exports/expo/2026-09-08_2026-09-08/interaction_stats/*.csv", base="by_hand"),
+    Kind("manifest of a folder exported by hand", "exports/expo/2026-09-08_2026-09-08/manifest.json", base="by_hand"),
     Kind("index of exports", "exports/index.html", is_cache=True),
     Kind("Dagster's runs", "dagster/history/runs.db", is_cache=True),
+    Kind("Dagster's events of a run", "dagster/history/runs/*-*.db", is_cache=True),
     Kind("Dagster's index", "dagster/history/runs/index.db", is_cache=True),
     Kind("Dagster's schedules", "dagster/schedules/schedules.db", is_cache=True),
     Kind("dagster.yaml", "dagster/dagster.yaml", is_cache=True),
+    Kind("figures of the last run", "metrics/last_run.json", is_cache=True),
+    Kind("metrics file", "metrics/footfall.prom", is_cache=True, ways=_OF_TEXTS),
+    Kind("log file", "logs/footfall.log", is_cache=True, ways=_OF_TEXTS),
 )
 
 
@@ -81,14 +93,19 @@ def _cut(path: Path) -> None:
 
 
 def _flip(path: Path) -> None:
-    """Another bit in a byte within the file, of a DuckDB file in many, since some of its blocks are free."""
-    size = path.stat().st_size
+    """Another bit in a byte within the file, of a DuckDB file in many, since some of its blocks are free.
+
+    Size and time of change stay, as they do where a disk rots.
+    """
+    before = path.stat()
+    size = before.st_size
     with path.open("r+b") as file:
         for tenth in range(1, 10) if path.suffix == ".duckdb" else (5,):
             file.seek(size * tenth // 10)
             byte = file.read(1)
             file.seek(size * tenth // 10)
             file.write(bytes([byte[0] ^ 1]) if byte else b"")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def _make_folder(path: Path) -> None:
@@ -115,22 +132,27 @@ def damaged_files(world: World, record: Record, dose: int) -> None:
         f"{kind.name}, {damage}": (kind, damage) for damage in DAMAGES for kind in KINDS
         if damage in (kind.ways or DAMAGES)
     }
-    erased = _erased_home(world)
-    expected = processes.in_a_fork(read_state, Home(erased))
+    person = ("--workspace", "expo", "--user", user_of("expo", 6), "--yes")
+    bases = {
+        "full": world.root / "full",
+        "erased": _after(world, "erased", "erase", *person),
+        "by_hand": _after(world, "by_hand", "export", "--workspace", "expo", "--from", DAYS[1], "--to", DAYS[1]),
+    }
+    expected = {name: processes.in_a_fork(read_state, Home(path)) for name, path in bases.items()}
     for trial in record.open(list(plans)[:dose]):
         kind, damage = plans[trial]
-        home = world.home("damaged", erased if kind.has_erased else world.root / "full")
-        _try_one(world, record, trial, home, kind, damage, expected if kind.has_erased else world.expected)
+        home = world.home("damaged", bases[kind.base])
+        _try_one(world, record, trial, home, kind, damage, expected[kind.base])
 
 
-def _erased_home(world: World) -> Path:
-    """A home that loaded everything and from which a person was erased."""
-    path = world.root / "erased"
+def _after(world: World, name: str, command: str, *arguments: str) -> Path:
+    """A home that loaded everything, after one more command and a run that found nothing new."""
+    path = world.root / name
     if not path.exists():
-        home = world.full_home("erasing")
-        person = ("--workspace", "expo", "--user", user_of("expo", 6), "--yes")
-        ended = processes.run(world.root / "output" / "erasing", "erase", "--home", home.root, *person)
-        assert ended.code == 0, ended.err
+        home = world.full_home(f"{name}_in_work")
+        for one in ((command, "--home", home.root, *arguments), ("run", "--home", home.root)):
+            ended = processes.run(world.root / "output" / name, *one)
+            assert ended.code == 0, ended.err
         home.root.rename(path)
     return path
 
@@ -146,9 +168,9 @@ def _try_one(
     shutil.copy2(path, kept, follow_symlinks=False)
     DAMAGES[damage](path)
     problems = []
-    doctor = processes.run(output, "doctor", "--home", home.root, "--json")
+    doctor = processes.run(output, "doctor", "--home", home.root, "--deep", "--json")
     named = [one for one in json.loads(doctor.out or "{}").get("findings", ()) if not one["is_ok"]]
-    is_named = any(path.name in f"{one['name']} {one['found']} {one['hint']}" for one in named)
+    is_named = doctor.code == 1 and any(path.name in f"{one['name']} {one['found']} {one['hint']}" for one in named)
     problems += _as_messages("doctor", doctor)
     status = processes.run(output, "status", "--home", home.root, "--json")
     problems += _as_messages("status", status)
@@ -164,6 +186,8 @@ def _try_one(
             problems.append(f"the run did not make it again but {outcome}")
     if not is_named and not (kind.is_cache and run.code == 0):
         problems.append(f"the doctor (exit {doctor.code}) does not name it")
+    after = processes.run(output, "doctor", "--home", home.root, "--deep")
+    problems += [f"the doctor ends with {after.code} after it: {after.out[-300:]}"] if after.code else []
     record.add(trial, problems, outcome=outcome, named=is_named, seconds=run.seconds)
 
 
