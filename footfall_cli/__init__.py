@@ -1,61 +1,36 @@
 """The `footfall` command.
 
-Modules of commands import what they need when they run, so that `--help` and an empty night stay fast.
+Nothing is imported here that takes time: signals are listened to before anything else.
 """
 
 import sys
 from collections.abc import Sequence
-from functools import partial
-from typing import Annotated
 
-import typer
-
-from footfall import __version__
-from footfall.core.file_modes import keep_private
-from footfall_cli import alerts, doctor, erase, errors, export, quarantine, run, setup, status, stopping, ui
-from footfall_cli.run_alerts import reporting
-
-app = typer.Typer(
-    name="footfall",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _print_version(is_wanted: bool) -> None:
-    if is_wanted:
-        print(f"footfall {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def footfall(
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit."),
-    ] = False,
-) -> None:
-    """Raw events of an event app in; visits, paths, tables, workbooks and reports out."""
-
-
-app.command("init", epilog=setup.INIT_EXAMPLE)(setup.init)
-app.command("sample", epilog=setup.SAMPLE_EXAMPLE)(setup.sample)
-app.command("run", epilog=run.RUN_EXAMPLE)(reporting(run.run))
-app.command("backfill", epilog=run.BACKFILL_EXAMPLE)(reporting(run.backfill))
-app.command("export", epilog=export.EXAMPLE)(export.export)
-app.command("erase", epilog=erase.EXAMPLE)(erase.erase)
-app.command("status", epilog=status.EXAMPLE)(status.status)
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(alerts.app, name="alerts")
-app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
-app.command("ui", epilog=ui.EXAMPLE)(ui.ui)
+from footfall_cli import stopping
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with the code of contract, section 4."""
-    keep_private()
-    if arguments is None:
-        stopping.listen(partial(errors.report_stopped, "--json" in sys.argv))
-    sys.exit(errors.guard(app, list(sys.argv[1:] if arguments is None else arguments)))
+    """Run the command line and exit with the code of contract, section 4.
+
+    Args:
+        arguments: default: those of the process, whose signals are then listened to.
+    """
+    try:
+        if arguments is None:
+            stopping.listen(_report_stopped)
+        from footfall.core.file_modes import keep_private
+        from footfall_cli import errors
+        from footfall_cli.commands import app
+
+        keep_private()
+        code = errors.guard(app, list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # before the command has begun
+        code = stopping.exit_code()
+        _report_stopped(code)
+    sys.exit(code)
+
+
+def _report_stopped(code: int) -> None:
+    from footfall_cli import errors
+
+    errors.report_stopped("--json" in sys.argv, code)

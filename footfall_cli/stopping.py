@@ -47,6 +47,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _watch(reader: int, report: Callable[[int], None]) -> None:
+    # The main thread takes signals: one that another thread took would be lost where a program replaces itself.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     while True:
         number = os.read(reader, 1)[0]
         if number in _SIGNALS:

@@ -85,7 +85,7 @@ def demo_copy(demo_home: Home, tmp_path: Path) -> Home:
 @pytest.fixture
 def footfall(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Answer]]:
     """Run `footfall` in this process, which spares its imports: `footfall("status", "--home", home.root)`."""
-    from footfall_cli import app
+    from footfall_cli.commands import app
     from footfall_cli.errors import guard
 
     environment = dict(os.environ)

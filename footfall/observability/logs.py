@@ -27,6 +27,8 @@ FILE = "footfall.log"
 _logger = logging.getLogger("footfall")
 # Without a handler Python prints warnings on standard error.
 _logger.addHandler(logging.NullHandler())
+# Text on standard error comes from the command itself, also where a library gives the root logger a handler.
+_logger.propagate = False
 
 
 class JsonLines(logging.Formatter):
@@ -148,6 +150,4 @@ class _Errors(logging.StreamHandler):
 def _add(logger: logging.Logger, handler: logging.Handler) -> None:
     logger.addHandler(handler)
     if logger is _logger:
-        # Text on standard error comes from the command itself, not from this log.
-        logger.propagate = False
         logger.setLevel(logging.DEBUG)

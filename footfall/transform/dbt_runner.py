@@ -5,6 +5,7 @@ and hands over plain results; `defs/transform/assets.py` turns them into Dagster
 """
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -60,9 +61,11 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     # a home that was moved or copied, or whose memory limit changed, costs 1.5 s and not 5 s.
     os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
     dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
-    with _without_arguments():
+    with _without_arguments(), _silent():
         outcome = dbtRunner().invoke(dbt_args.parse_arguments(home))
     os.environ.update(dbt_args.environment(home, settings))
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        raise outcome.exception  # a signal
     if not outcome.success:
         raise _broken(home, outcome.exception)
     return cast("Manifest", outcome.result)
@@ -70,8 +73,10 @@ def parse(home: Home, settings: Settings) -> "Manifest":
 
 def current_manifest(home: Home, settings: Settings) -> Mapping[str, Any]:
     """The manifest as JSON, parsed again only if the dbt project is newer than it."""
-    if not _is_manifest_current(home):
-        parse(home, settings)
+    if _is_manifest_current(home):
+        with contextlib.suppress(ValueError):  # cut, as its writer was killed
+            return read_manifest(home)
+    parse(home, settings)
     return read_manifest(home)
 
 
@@ -115,7 +120,7 @@ def build(
     os.environ.update(dbt_args.environment(home, settings))
     runner = dbtRunner(manifest=manifest, callbacks=[_report_nodes(progress)])
     try:
-        with _plain_interrupt(), _without_arguments():
+        with _plain_interrupt(), _without_arguments(), _silent():
             outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh, select=select))
     finally:
         # dbt keeps the file open until the process ends; publishing copies it before that.
@@ -150,6 +155,20 @@ def _without_arguments() -> Iterator[None]:
         yield
     finally:
         sys.argv = before
+
+
+class _Nowhere(io.TextIOBase):
+    """A stream that keeps nothing, and stays open, as dbt's loggers outlive a call."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Keep standard output for the command's result: dbt prints there what happens before it knows its options."""
+    with contextlib.redirect_stdout(_Nowhere()):
+        yield
 
 
 @contextlib.contextmanager

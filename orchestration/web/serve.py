@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,10 @@ START_SECONDS, STOP_SECONDS = 120, 8
 #: Under this name Dagster remembers whether the schedule is switched on.
 LOCATION = "orchestration.definitions"
 _POLL_SECONDS = 0.2
+#: The signals that have arrived.
+_received: list[int] = []
+#: What hands on the output of each part.
+_copies: list[threading.Thread] = []
 
 
 class Stopped(Exception):
@@ -36,17 +41,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     port = parser.parse_args().port
-    received: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-        if len(received) == 1:
+        _received.append(number)
+        if len(_received) == 1:
             raise Stopped
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     parts: list[subprocess.Popen[bytes]] = []
     try:
+        # Blocked by `footfall ui`: a signal that has arrived since is delivered here.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
         with tempfile.TemporaryDirectory(prefix="footfall-ui-") as folder:
             try:
                 serve(port, Path(folder), parts)
@@ -54,7 +60,7 @@ def main() -> None:
                 end(parts)
     except Stopped:
         print("Interrupted.", file=sys.stderr)
-        sys.exit(128 + received[0])
+        sys.exit(128 + _received[0])
 
 
 def serve(port: int, folder: Path, parts: list[subprocess.Popen[bytes]]) -> None:
@@ -82,8 +88,24 @@ def serve(port: int, folder: Path, parts: list[subprocess.Popen[bytes]]) -> None
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
-    """Start a part in a process group of its own, so that what it starts ends with it."""
-    return subprocess.Popen(command, start_new_session=True)
+    """Start a part in a process group of its own, so that what it starts ends with it.
+
+    What it prints goes to standard error until a signal arrives: what parts say while they are stopped helps nobody.
+    """
+    part = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    copy = threading.Thread(target=_hand_on, args=(part,), daemon=True)
+    copy.start()
+    _copies.append(copy)
+    return part
+
+
+def _hand_on(part: subprocess.Popen[bytes]) -> None:
+    assert part.stdout is not None
+    for line in part.stdout:
+        if not _received:
+            with contextlib.suppress(OSError):
+                sys.stderr.buffer.write(line)
+                sys.stderr.buffer.flush()
 
 
 def code_location(path: Path) -> list[str]:
@@ -143,6 +165,8 @@ def end(parts: Sequence[subprocess.Popen[bytes]]) -> None:
     for part in parts:
         _signal_group(part, signal.SIGKILL)
         part.wait()
+    for copy in _copies:
+        copy.join(max(0.0, limit + 1 - time.monotonic()))
 
 
 def _signal_group(part: subprocess.Popen[bytes], number: int) -> None:

@@ -18,7 +18,7 @@ from footfall.core.home import Home
 from footfall.core.secret import key_id
 from footfall.core.settings import Settings, load_settings
 from footfall.ingestion.exclusion.tombstones import home_key, write_tombstones
-from footfall_cli import app
+from footfall_cli.commands import app
 from tests.conftest import Answer, in_a_process
 
 Command = Callable[..., Answer]
@@ -82,7 +82,7 @@ def test_help_takes_less_than_a_second():
 def test_an_empty_night_imports_nothing_heavy(demo_copy: Home):
     heavy = "dagster dbt duckdb pandas pyarrow great_expectations altair"
     script = (
-        "import sys\nfrom footfall_cli import app\nfrom footfall_cli.errors import guard\n"
+        "import sys\nfrom footfall_cli.commands import app\nfrom footfall_cli.errors import guard\n"
         f"code = guard(app, ['run', '--home', {str(demo_copy.root)!r}])\n"
         f"print(code, [name for name in {heavy.split()!r} if name in sys.modules])"
     )

@@ -16,7 +16,7 @@ from footfall.core.home import HOME_VERSION, Home
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.publishing.history import read_runs
 from footfall.publishing.publish import read_previous
-from footfall_cli import app
+from footfall_cli.commands import app
 from footfall_cli.errors import guard
 from orchestration.dagster_instance import open_instance
 from orchestration.definitions import defs

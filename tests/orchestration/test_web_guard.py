@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -49,6 +50,14 @@ class Pages:
         body = f"Content-Type: {kind}\nContent-Length: {len(QUERY)}\nConnection: close\n\n{QUERY}"
         return self.ask(f"POST /graphql HTTP/1.1\nHost: {host}\n{more}{body}")[0]
 
+    def query(self, text: str, **variables: object) -> dict:
+        """The data of an answer to a GraphQL query."""
+        body = json.dumps({"query": text, "variables": variables})
+        head = f"POST /graphql HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: {len(body)}\n"
+        status, answer = self.ask(f"{head}Connection: close\n\n{body}")
+        assert status == 200, answer
+        return json.loads(answer.split("\r\n\r\n", 1)[1])["data"]
+
     def open_socket(self, host: str, origin: str) -> int:
         key = base64.b64encode(os.urandom(16)).decode()
         return self.ask(
@@ -65,14 +74,16 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="module")
 def pages(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
-    home = tmp_path_factory.mktemp("ui") / "home"
+    # Dagster reads parts of such a path as an address or a pattern.
+    home = tmp_path_factory.mktemp("ui") / "odd %41 [1] ünï" / "home"
     shutil.copytree(demo_home.root, home, symlinks=True)
     with (home / "footfall.yml").open("a", encoding="utf-8") as settings:
         settings.write(f"ui:\n  allowed_hosts: [{PUBLIC}]\n")
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", "from footfall_cli import main; main()", "ui", "--home", home, "--port", str(port)],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "XDG_CACHE_HOME": str(home.parent.parent / "cache")},
+        stderr=subprocess.PIPE,
     )
     served = Pages(process, port, home)
     try:
@@ -160,12 +171,43 @@ def _own_addresses() -> set[str]:
     return {address for address in found if address not in ("127.0.0.1",)}
 
 
+_LAUNCH = """mutation($selector: JobOrPipelineSelector!) {
+  launchPipelineExecution(executionParams: {selector: $selector, mode: "default", runConfigData: {}}) {
+    __typename ... on LaunchRunSuccess {run {runId}}
+  }
+}"""
+_STATE = "query($id: ID!) {runOrError(runId: $id) {... on Run {status tags {key value}}}}"
+
+
+def test_a_job_that_is_launched_in_a_home_with_an_odd_path_ends_as_the_command_does(pages: Pages) -> None:
+    _, page = pages.ask("GET / HTTP/1.1\nHost: localhost\nConnection: close\n\n")
+    assert "<!DOCTYPE html>" in page
+    (node,) = pages.query(
+        "{repositoriesOrError {... on RepositoryConnection {nodes {name location {name}}}}}"
+    )["repositoriesOrError"]["nodes"]
+    selector = {
+        "repositoryName": node["name"], "repositoryLocationName": node["location"]["name"], "pipelineName": "nightly",
+    }
+    run_id = pages.query(_LAUNCH, selector=selector)["launchPipelineExecution"]["run"]["runId"]
+    run: dict = {"status": "QUEUED"}
+    for _ in range(600):
+        run = pages.query(_STATE, id=run_id)["runOrError"]
+        if run["status"] in ("SUCCESS", "FAILURE", "CANCELED"):
+            break
+        time.sleep(0.2)
+    assert run["status"] == "SUCCESS"
+    assert {"key": "footfall/outcome", "value": "nothing_new"} in run["tags"]
+
+
 def test_sigterm_ends_every_part_within_ten_seconds_with_143(pages: Pages) -> None:
     parts = _below(pages.process.pid)
     assert len(parts) >= 4, "code location with the process that loads the code, daemon, web server"
+    os.set_blocking(pages.process.stderr.fileno(), False)
+    while pages.process.stderr.read():
+        """What was printed before."""
     pages.process.send_signal(signal.SIGTERM)
     assert pages.process.wait(10) == 143
-    assert pages.process.stderr.read().decode().splitlines()[-1] == "Interrupted."
+    assert pages.process.stderr.read().decode() == "Interrupted.\n"
     assert [part for part in parts if _is_running(part)] == []
 
 

@@ -1,5 +1,6 @@
 """Alerts reach real servers, and servers that are down, slow or hostile change nothing."""
 
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -167,10 +168,16 @@ def test_no_problem_names_the_address_of_a_webhook_or_a_password() -> None:
     assert "SECRET" not in repr(settings) + settings.model_dump_json()
 
 
-def test_an_alert_is_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level("WARNING", "footfall.alerts"):
+def test_an_alert_is_a_line_of_the_log() -> None:
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append
+    logging.getLogger("footfall").addHandler(handler)
+    try:
         assert _send({"log": True}) == {"log": None}
-    (record,) = caplog.records
+    finally:
+        logging.getLogger("footfall").removeHandler(handler)
+    (record,) = records
     assert record.getMessage().startswith("Footfall expo-prod: Alert: One workspace is held back. Workspaces: expo ")
 
 

@@ -12,7 +12,7 @@ import typer
 import yaml
 
 from footfall.core.settings import Settings
-from footfall_cli import app
+from footfall_cli.commands import app
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

@@ -50,7 +50,7 @@ def test_every_top_level_folder_with_code_is_in_the_readmes_tree() -> None:
 
 
 def test_every_command_is_named_in_the_documents() -> None:
-    from footfall_cli import app
+    from footfall_cli.commands import app
 
     documents = _read("README.md") + _read("docs/operations.md") + _read("docs/settings.md")
     commands = [command.name for command in app.registered_commands]
@@ -116,7 +116,7 @@ def _missing(promised: dict[str, list[str]], there: Mapping[str, Collection[str]
 def _commands_missing() -> Iterator[str]:
     import typer
 
-    from footfall_cli import app
+    from footfall_cli.commands import app
 
     group = typer.main.get_command(app)
     for usage in re.findall(r"^\| `footfall ([^`]+)` \|", _section(4), re.MULTILINE):
