@@ -10,7 +10,7 @@ import pytest
 
 from footfall.core.state_files import read_json, write_json
 from tests.faults.drills import __main__ as drills
-from tests.faults.drills import kills, processes, record, table
+from tests.faults.drills import boundaries, kills, processes, record, table
 from tests.faults.drills.damage import DAMAGES
 
 
@@ -39,7 +39,7 @@ def test_a_process_dies_at_the_call_that_was_chosen_and_at_no_other(tmp_path: Pa
 
 
 def test_every_boundary_is_a_function_of_the_code() -> None:
-    for name in kills.BOUNDARIES:
+    for name in (*boundaries.NIGHT, *boundaries.ERASURE):
         processes.in_a_fork(_wraps, name)
 
 

@@ -15,21 +15,13 @@ from footfall.erasure.intent import Intent, pending_file, receipts, write_intent
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
 from footfall.ingestion.retention import remove_old_lake
+from tests.faults.drills.boundaries import ERASURE
 from tests.support.erasing import participants, places_of, traces
 
 # One worker for all tests of the file: what they read takes long to make.
 pytestmark = pytest.mark.xdist_group("erasure_interrupted")
 REPO = Path(__file__).parents[2]
-# Every call after which a process can be gone, in the order an erasure makes them.
-BOUNDARIES = [
-    "orchestration.erase_people.write_intent",
-    "orchestration.erase_people.make_plan",
-    "orchestration.erase_people.write_tombstones",
-    "footfall.erasure.lake.write_commit",
-    "orchestration.erase_people.rewrite_lake",
-    "footfall.ingestion.landing_erasure.erase_landing.note_clean_forms",
-    "orchestration.erase_people.erase_from_all_files", "footfall.erasure.clear.clear_exports",
-]
+# A process is killed after each of these calls.
 KILLED = """
 import os, signal, sys
 from importlib import import_module
@@ -64,7 +56,7 @@ def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall,
     listed = home.root.parent / "list.csv"
     listed.write_text("workspace_id,user_id\n" + "".join(f"{w},{u}\n" for w, u in people))
     command = ["erase", "--home", str(home.root), "--file", str(listed)]
-    for boundary in BOUNDARIES:
+    for boundary in ERASURE:
         assert _killed_at(boundary, *command) == -signal.SIGKILL, boundary
         assert pending_file(home).stat().st_mode & 0o777 == 0o600
         command = ["run", "--home", str(home.root)]

@@ -18,6 +18,7 @@ from footfall.core.settings import Settings
 from footfall.publishing import versions
 from footfall.publishing.history import RunRecord
 from footfall.publishing.publish import publish, read_previous
+from tests.faults.drills.boundaries import PUBLISHING, SWAP
 from tests.support.marts import change, commit, daily, event, make_home, rows
 
 REPO = Path(__file__).parents[2]
@@ -43,20 +44,7 @@ def shown(home: Home) -> tuple[int, int]:
     return in_file[0][0], in_parquet[0][0]
 
 
-# Every call after which a process can be gone: killed there, in a process of its own.
-BOUNDARIES = [
-    "footfall.publishing.publish.copy_database",
-    "footfall.publishing.publish.read_content",
-    "footfall.publishing.publish.compare",
-    "footfall.publishing.publish.record_run",
-    "footfall.publishing.publish.write_ops",
-    "footfall.publishing.publish.write_parquet",
-    "footfall.publishing.publish.validate",
-    "footfall.publishing.versions.complete",
-    "footfall.publishing.versions._point",
-    "footfall.publishing.versions.swap",
-]
-
+# A process is killed after each of these calls.
 KILLED = """
 import os, signal, sys
 from datetime import datetime
@@ -82,13 +70,14 @@ def test_killed_at_any_boundary_the_old_version_or_the_new_is_whole(home: Home) 
     change(home, event("m2", "2026-11-02 10:00:00"), *daily("2026-11-01", 2))
     outcomes = []
     environment = {**os.environ, "PYTHONPATH": str(REPO)}
-    for boundary in BOUNDARIES:
+    for boundary in PUBLISHING:
         done = subprocess.run(
             [sys.executable, "-c", KILLED, str(home.root), boundary], cwd=REPO, env=environment, capture_output=True,
         )
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()
         outcomes.append(shown(home))
-    assert outcomes == [(1, 1)] * 9 + [(2, 2)]
+    before = PUBLISHING.index(SWAP)
+    assert outcomes == [(1, 1)] * before + [(2, 2)] * (len(PUBLISHING) - before)
     publish_now(home)
     assert shown(home) == (2, 2)
     restated = rows(home.published_file, "select count(*) from ops.restatements where metric = 'interactions'")

@@ -4,14 +4,27 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.faults.drills import access, clocks, damage, disk, kills, locks, memory, pairs, reading, signals, table
+from tests.faults.drills import (
+    access,
+    boundaries,
+    clocks,
+    damage,
+    disk,
+    kills,
+    locks,
+    memory,
+    pairs,
+    reading,
+    signals,
+    table,
+)
 from tests.faults.drills.record import ROOT, Record
 from tests.faults.drills.world import make_world
 
 #: Drill: what it runs, and its full dose.
 DRILLS = {
     "random_kills": (kills.random_kills, 200),
-    "boundary_kills": (kills.boundary_kills, kills.TIMES * len(kills.BOUNDARIES)),
+    "boundary_kills": (kills.boundary_kills, kills.TIMES * len(boundaries.NIGHT)),
     "signals": (signals.signals, 20),
     "pairs": (pairs.pairs, 30),
     "lock_holders": (locks.lock_holders, len(locks.HOLDERS)),

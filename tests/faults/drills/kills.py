@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -14,41 +15,15 @@ from pathlib import Path
 
 from footfall.core.home import Home
 from tests.faults.drills import processes
+from tests.faults.drills.boundaries import NIGHT
 from tests.faults.drills.record import Record
 from tests.faults.drills.watching import watch
 from tests.faults.drills.world import World, find_problems
 
 IN_A_ROW = 3
-#: Every call of a night that makes something durable or visible, in the order of a night.
-BOUNDARIES = (
-    "orchestration.damage.VerifiedFiles.save",
-    "orchestration.run_job.mark_started",
-    "orchestration.dagster_instance.reconcile",
-    "footfall.ingestion.commit._run_stages",
-    "footfall.ingestion.commit.write_repaired",
-    "footfall.ingestion.commit.write_commit",
-    "footfall.core.durable.sync",
-    "footfall.ingestion.load.sweep",
-    "orchestration.defs.transform.assets.build",
-    "footfall.publishing.publish.copy_database",
-    "footfall.publishing.publish.read_content",
-    "footfall.publishing.publish.compare",
-    "footfall.publishing.publish.record_run",
-    "footfall.publishing.publish.write_ops",
-    "footfall.publishing.publish.write_parquet",
-    "footfall.publishing.publish.validate",
-    "footfall.publishing.publish.write_checksums",
-    "footfall.publishing.versions.complete",
-    "footfall.publishing.versions._point",
-    "footfall.publishing.versions.swap",
-    "footfall.publishing.versions.sweep",
-    "exports.folder.write_folder.write_manifest",
-    "exports.folder.replace_folder._put",
-    "exports.build_all.write_index",
-    "orchestration.run_context.mark_finished",
-    "orchestration.run_context.verify_written",
-)
 TIMES = 5
+#: A boundary is given up after this many groups in which a repeated night did not come to it.
+_TRIES = 4
 
 
 def random_kills(world: World, record: Record, dose: int, seed: int = 15) -> None:
@@ -57,26 +32,49 @@ def random_kills(world: World, record: Record, dose: int, seed: int = 15) -> Non
     for trial in record.open([f"group {number}" for number in range(1, groups + 1)]):
         chance = random.Random(f"{seed} {trial}")
         moments = sorted(chance.random() for _ in range(IN_A_ROW))
-        _try_group(world, record, trial, [partial(_kill_at_moment, world, share) for share in moments])
+        seconds = night_seconds(world, record)
+        _try_group(world, record, trial, [partial(_kill_at_moment, share, seconds) for share in moments])
+
+
+def night_seconds(world: World, record: Record) -> float:
+    """How long the last undisturbed night took, since that depends on what else the machine does."""
+    nights = [one["seconds"] for one in record.trials.values() if one.get("has_worked")]
+    return nights[-1] if nights else world.seconds
 
 
 def boundary_kills(world: World, record: Record, dose: int, seed: int = 15) -> None:
     """Each boundary five times, before and after its calls; three in a row, in the order in which a night has them.
 
-    A boundary that a repeated night does not reach, since the one before it had done that work, is not counted.
+    A boundary that a repeated night does not reach, since the one before it had done that work, is not counted: it is
+    tried again in another group.
     """
     calls = _count_calls(world)
-    chance = random.Random(seed)
-    plans = [
-        (place, name, chance.randint(1, calls[name]), number % 2 == 1)
-        for place, name in enumerate(BOUNDARIES) for number in range(TIMES) if calls[name]
+    number = 0
+    while record.dose < dose and (group := _choose(record, calls, number, random.Random(f"{seed} {number}"))):
+        number += 1
+        trial = f"group {number} of boundaries"
+        if any(record.open([trial])):
+            _try_group(world, record, trial, [partial(_kill_at_boundary, *plan) for plan in group])
+
+
+def _choose(
+    record: Record, calls: dict[str, int], number: int, chance: random.Random
+) -> list[tuple[str, int, bool]]:
+    """Up to three boundaries that need more kills: name, number of the call, whether before it; in a night's order."""
+    earlier = [one for trial, one in record.trials.items() if int(trial.split()[1]) <= number]
+    killed = Counter(name for one in earlier for name in one["killed"])
+    tried = Counter(name for one in earlier for name in one["planned"])
+    needs = [
+        (killed[name], place) for place, name in enumerate(NIGHT)
+        if calls[name] and killed[name] < TIMES and tried[name] < TIMES + _TRIES
     ]
-    chance.shuffle(plans)
-    plans = plans[:dose]
-    groups = [sorted(plans[start:start + IN_A_ROW]) for start in range(0, len(plans), IN_A_ROW)]
-    names = {f"group {number} of boundaries": group for number, group in enumerate(groups, start=1)}
-    for trial in record.open(list(names)):
-        _try_group(world, record, trial, [partial(_kill_at_boundary, *plan[1:]) for plan in names[trial]])
+    chance.shuffle(needs)
+    places = sorted(place for _, place in sorted(needs, key=lambda need: need[0])[:IN_A_ROW])
+    # Which calls a repeated night makes again is not known, so only the first kill is at any of them.
+    return [
+        (NIGHT[place], chance.randint(1, calls[NIGHT[place]]) if not row else 1, (tried[NIGHT[place]] + row) % 2 == 1)
+        for row, place in enumerate(places)
+    ]
 
 
 def _count_calls(world: World) -> dict[str, int]:
@@ -87,54 +85,59 @@ def _count_calls(world: World) -> dict[str, int]:
         ended = processes.run(world.root / "output" / "calls", "run", "--home", home.root, before=partial(_note, notes))
         assert ended.code == 0, ended.err
     found = json.loads(notes.read_text())
-    return {name: found.get(name, 0) for name in BOUNDARIES}
+    return {name: found.get(name, 0) for name in NIGHT}
 
 
 def _note(notes: Path) -> None:
-    calls = dict.fromkeys(BOUNDARIES, 0)
+    calls = dict.fromkeys(NIGHT, 0)
 
     def note(name: str) -> None:
         calls[name] += 1
         notes.write_text(json.dumps(calls))
 
-    for name in BOUNDARIES:
+    for name in NIGHT:
         wrap(name, lambda *_, name=name: note(name), lambda *_: None)
 
 
 def _try_group(world: World, record: Record, trial: str, kills: list[Callable]) -> None:
     home = world.home(record.path.stem)
     output = world.root / "output" / record.path.stem
-    moments, problems = [], []
+    moments, planned, killed, problems = [], [], [], []
     with watch(home, output.with_suffix(".watched")) as watched:
         for kill in kills:
-            ended, name = kill(home, output)
-            moments.append(f"{name}: {last_sentence(ended.err)}")
+            ended, name, moment = kill(home, output)
+            planned.append(name)
+            moments.append(f"{moment}: {last_sentence(ended.err)}")
             if ended.code != -signal.SIGKILL:
                 moments[-1] += f" (ended with {ended.code})"
                 problems += [f"exit {ended.code}: {ended.err[-300:]}"] if ended.code else []
+                break  # the night is over: there is nothing left to disturb
+            killed.append(name)
         night = processes.run(output, "run", "--home", home.root)
         if night.code:
             problems.append(f"the next run ends with {night.code}: {night.err[-400:]}")
     problems += watched.problems or find_problems(home, world.expected)
-    killed = sum("(ended with" not in moment for moment in moments)
-    record.add(trial, problems, dose=killed, moments=moments, reads=watched.reads, seconds=night.seconds)
+    record.add(
+        trial, problems, dose=len(killed), planned=planned, killed=killed, moments=moments, reads=watched.reads,
+        seconds=night.seconds, has_worked="Loading landing files." in night.err,
+    )
 
 
-def _kill_at_moment(world: World, share: float, home: Home, output: Path) -> tuple[processes.Ended, str]:
+def _kill_at_moment(share: float, seconds: float, home: Home, output: Path) -> tuple[processes.Ended, str, str]:
     running = processes.start(output, "run", "--home", home.root)
-    moment = time.monotonic() + share * world.seconds
+    moment = time.monotonic() + share * seconds
     while time.monotonic() < moment and not running.has_ended():
         time.sleep(0.002)
     running.send(signal.SIGKILL)
-    return running.wait(), f"{share:.0%}"
+    return running.wait(), "random", f"{share:.0%}"
 
 
 def _kill_at_boundary(
     name: str, call: int, is_before: bool, home: Home, output: Path
-) -> tuple[processes.Ended, str]:
+) -> tuple[processes.Ended, str, str]:
     when = f"{'before' if is_before else 'after'} call {call} of {name}"
     ended = processes.run(output, "run", "--home", home.root, before=partial(die_at, name, call, is_before))
-    return ended, when
+    return ended, name, when
 
 
 def die_at(name: str, call: int, is_before: bool) -> None:

@@ -5,12 +5,14 @@ that forks opens no DuckDB database itself, since threads do not survive a fork;
 """
 
 import contextlib
+import gc
 import importlib
 import multiprocessing.util
 import os
 import pickle
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -18,6 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.transform import dbt_runner
 from footfall_cli import main
 
 CALM = {
@@ -124,10 +129,17 @@ def fork(function: Callable[..., object], *arguments: Any) -> int:
 
 
 def import_all(names: Iterable[str]) -> None:
-    """Import what a night imports, so that forks need not."""
+    """Import what a night imports and parse the models once, so that forks need not.
+
+    Parsing leaves no thread and opens no database; what dbt keeps of it in memory costs a night 1.5 s of CPU.
+    """
     for name in names:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    with tempfile.TemporaryDirectory() as folder:
+        dbt_runner.parse(Home(Path(folder)), Settings())
+    gc.collect()
+    gc.freeze()
 
 
 def _become_command(output: Path, arguments: list[str], before: Callable[[], None] | None) -> None:

@@ -22,7 +22,7 @@ class Watched:
 
 
 @contextmanager
-def watch(home: Home, notes: Path, pause: float = 1.0) -> Iterator[Watched]:
+def watch(home: Home, notes: Path, pause: float = 2.0) -> Iterator[Watched]:
     """Read what is published for as long as the block runs, in another process."""
     notes.unlink(missing_ok=True)
     pid = processes.fork(_read_on, home, notes, pause)
