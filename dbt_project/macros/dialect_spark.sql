@@ -162,42 +162,6 @@ What Spark writes in place of the macros of dialect.sql (docs/decisions/0013), a
     cast({{ field }} as {{ spark_type(type) }})
 {%- endmacro %}
 
-{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-    {%- if config.get('contract').enforced -%}
-        {{ get_assert_columns_equivalent(compiled_code) }}
-        {%- set compiled_code = get_select_subquery(compiled_code) -%}
-    {%- endif -%}
-    create or replace table {{ relation }} using iceberg {{ partitioning() }} as
-    {{ compiled_code }}
-{%- endmacro %}
-
-{#- Big tables are in parts by workspace and day, so that a night touches few files. -#}
-{% macro partitioning() -%}
-    {%- set replaces = config.get('replaces', {}) -%}
-    {%- if 'time' in replaces -%} partitioned by (bucket(8, workspace_id), days({{ replaces.time }}))
-    {%- elif 'keys' in replaces and 'local_date' in replaces['keys'] -%}
-        partitioned by (bucket(8, workspace_id), days(local_date))
-    {%- endif -%}
-{%- endmacro %}
-
-{#- Seeds: values as literals, since the session's driver pastes bindings into the text without escaping them. -#}
-{% macro spark__load_csv_rows(model, agate_table) %}
-    {%- set types = model['config'].get('column_types', {}) -%}
-    {%- set sql -%}
-        insert into {{ this.render() }} values
-        {% for row in agate_table.rows -%}
-            (
-            {%- for name in agate_table.column_names -%}
-                cast({{ spark_text(row[name]) }} as {{ spark_type(types.get(name, 'string')) }})
-                {{- ', ' if not loop.last }}
-            {%- endfor -%}
-            ){{ ', ' if not loop.last }}
-        {% endfor %}
-    {%- endset -%}
-    {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
-    {{ return(sql) }}
-{% endmacro %}
-
 {#- A text of SQL, or null. -#}
 {% macro spark_text(value) -%}
     {%- if value is none -%} null
@@ -217,7 +181,3 @@ What Spark writes in place of the macros of dialect.sql (docs/decisions/0013), a
         from text.`{{ path }}`
     ) as lines
 {%- endmacro %}
-
-{#- Iceberg cannot make a column of a table not null afterwards; the models' tests look for nulls. -#}
-{% macro spark__persist_constraints(relation, model) %}
-{% endmacro %}

@@ -38,8 +38,8 @@ dbt-duckdb's own `incremental` writes every row twice (a temporary table first):
 {% endmaterialization %}
 
 {#-
-The same on Spark, where each of the two statements is a snapshot of the table. A build that ends between them leaves the
-table half replaced, so whoever runs this has to build on a branch of the tables.
+The same on Spark, where each statement is a snapshot of a branch of the table (footfall/spark/branches.py), so that a
+build that ends between two of them leaves what readers see as it was.
 -#}
 {% materialization scoped, adapter='spark' %}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -48,9 +48,7 @@ table half replaced, so whoever runs this has to build on a branch of the tables
     {{ run_hooks(pre_hooks) }}
 
     {% if not is_scoped() %}
-        {% call statement('main') -%}
-            {{ create_table_as(False, target_relation, sql) }}
-        {%- endcall %}
+        {% do write_all_rows(target_relation, existing, sql) %}
     {% else %}
         {% do replace_rows(target_relation, existing, sql) %}
     {% endif %}
