@@ -1,0 +1,124 @@
+"""Tables of Iceberg without Spark: their snapshots, files and rows by pyiceberg, for what one machine writes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from footfall.core.errors import FootfallError
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.spark.session import catalog_name, catalog_options
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.manifest import DataFile
+    from pyiceberg.table import FileScanTask, Table
+
+#: Spark's names of kinds of catalogs, and of databases in addresses, where pyiceberg has others.
+_KINDS = {"jdbc": "sql"}
+_DATABASES = {"jdbc:sqlite:": "sqlite:///", "jdbc:postgresql:": "postgresql+psycopg2:", "jdbc:mysql:": "mysql+pymysql:"}
+#: Files read at a time have at most so many bytes: what is read waits in memory until it is written.
+_BYTES_AT_A_TIME = 64 << 20
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a home's catalog; ``options`` as ``session.catalog_options`` has them."""
+
+    name: str
+    options: Mapping[str, str]
+
+    @classmethod
+    def of(cls, home: Home, settings: Settings) -> "Tables":
+        return cls(catalog_name(home, settings), catalog_options(home, settings))
+
+    def open(self, table: str) -> "Table":
+        """A table by `namespace.table`, as it is now.
+
+        Raises:
+            FootfallError: it is not there or cannot be read.
+        """
+        from pyiceberg.exceptions import NoSuchTableError
+
+        try:
+            if self.options["type"] == "hadoop":
+                return self._of_folder(table)
+            from pyiceberg.catalog import load_catalog
+
+            return load_catalog(self.name, **self._options()).load_table(table)
+        except (NoSuchTableError, FileNotFoundError) as error:
+            raise FootfallError(
+                f"The table {table} of Iceberg is not there.", where=self.options["warehouse"],
+                hint="`footfall run --full-refresh` builds every table from the lake.",
+            ) from error
+
+    def _of_folder(self, table: str) -> "Table":
+        """A table of a catalog that is a folder: the newest version of its metadata has the number in the hint."""
+        from pyiceberg.table import StaticTable
+
+        folder = f"{self.options['warehouse']}/{table.replace('.', '/')}"
+        return StaticTable.from_metadata(folder, dict(self._options()))
+
+    def _options(self) -> dict[str, str]:
+        options = dict(self.options)
+        options["type"] = _KINDS.get(options["type"], options["type"])
+        for ours, theirs in _DATABASES.items():
+            if options.get("uri", "").startswith(ours):
+                options["uri"] = theirs + options["uri"].removeprefix(ours)
+        return options
+
+
+def is_known(table: "Table", snapshot: int) -> bool:
+    """Whether the table still has this snapshot."""
+    return table.metadata.snapshot_by_id(snapshot) is not None
+
+
+def changed_files(table: "Table", before: int, after: int) -> "list[DataFile]":
+    """Data files that one snapshot has and the other has not; reads only the manifests that are not in both."""
+    manifests = [_manifests(table, snapshot) for snapshot in (before, after)]
+    differing = [
+        {
+            entry.data_file.file_path: entry.data_file
+            for path, manifest in own.items() if path not in other
+            for entry in manifest.fetch_manifest_entry(table.io)
+        }
+        for own, other in (manifests, manifests[::-1])
+    ]
+    old, new = differing
+    return [old[path] for path in old.keys() - new.keys()] + [new[path] for path in new.keys() - old.keys()]
+
+
+def read_files(table: "Table", snapshot: int, tasks: "Iterable[FileScanTask]") -> "pa.RecordBatchReader":
+    """Rows of files of a snapshot, with the columns and types that the table had then; some files at a time."""
+    import pyarrow as pa
+    from pyiceberg.expressions import AlwaysTrue
+    from pyiceberg.io.pyarrow import ArrowScan, schema_to_pyarrow
+
+    scan = table.scan(snapshot_id=snapshot)
+    reader = ArrowScan(table.metadata, table.io, scan.projection(), AlwaysTrue())
+    schema = schema_to_pyarrow(scan.projection(), include_field_ids=False)
+
+    def batches() -> "Iterator[pa.RecordBatch]":
+        for some in _some_at_a_time(tasks):
+            for batch in reader.to_record_batches(some):
+                yield pa.RecordBatch.from_struct_array(batch.to_struct_array()).cast(schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _manifests(table: "Table", snapshot: int) -> dict[str, Any]:
+    found = table.metadata.snapshot_by_id(snapshot)
+    return {manifest.manifest_path: manifest for manifest in found.manifests(table.io)} if found else {}
+
+
+def _some_at_a_time(tasks: "Iterable[FileScanTask]") -> "Iterator[list[FileScanTask]]":
+    some: list[FileScanTask] = []
+    size = 0
+    for task in tasks:
+        if some and size + task.file.file_size_in_bytes > _BYTES_AT_A_TIME:
+            yield some
+            some, size = [], 0
+        some.append(task)
+        size += task.file.file_size_in_bytes
+    if some:
+        yield some
