@@ -12,6 +12,7 @@ from exports.tables.labels import CODES, client_name, labels, sentence
 from exports.tables.table import Column, Table
 from exports.tables.titles import KINDS, NO_NUMBERS, SUPPRESSED, Content, title, with_titles
 from footfall.core.vocabulary import vocabulary
+from footfall.core.zones import instants
 from footfall.metrics.definitions import Definition, definitions
 from footfall.metrics.layer import ANSWERS, answer, keep
 from footfall.metrics.question import parameters
@@ -122,9 +123,8 @@ def _by_hour(content: Content, known: dict[str, Definition]) -> tuple[pa.Table, 
         Column(column.name, known[column.metric].title, "count", column.metric) for column in days
     ]
     # The hour that is repeated when clocks go back is one row, at its first time.
-    starts = pc.assume_timezone(pa.array(list(hours), pa.timestamp("us")), content.zone, ambiguous="earliest",
-                                nonexistent="earliest")
-    arrays = [starts.cast(pa.timestamp("us", "UTC"))] + [
+    clocks = pa.array(list(hours), pa.timestamp("us")).cast(pa.int64()).to_pylist()
+    arrays = [pa.array(instants(content.zone, clocks), pa.timestamp("us", "UTC"))] + [
         pa.array([counts[column.name.removeprefix("interactions_")] for counts in hours.values()], pa.int64())
         for column in days
     ]

@@ -1,10 +1,12 @@
 """Conditions of landing: nothing arrived, files changed after loading; and published data that is old."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
 
 from footfall.alerts.alert import Alert
 from footfall.alerts.facts import Facts
+from footfall.core.zones import clocks_at, moment_of
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing.files import discover
 from footfall.ingestion.landing.hashes import known_hashes, with_hashes
@@ -36,12 +38,12 @@ def nothing_arrived(facts: Facts) -> Alert | None:
 def _last_deadline(now: datetime, by: str, zone: str) -> datetime | None:
     """The last time of day ``by`` that has passed, as UTC; None where the zone is unknown (`doctor` names it)."""
     try:
-        local = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        (clock,) = clocks_at(zone, [now])
+        today = datetime.combine(clock.date(), time.fromisoformat(by))
+        moments = (moment_of(zone, today), moment_of(zone, today - timedelta(days=1)))
+    except duckdb.Error:
         return None
-    day, clock = now.astimezone(local).date(), time.fromisoformat(by)
-    today = datetime.combine(day, clock, local).astimezone(UTC)
-    return today if today <= now else datetime.combine(day - timedelta(days=1), clock, local).astimezone(UTC)
+    return moments[0] if moments[0] <= now else moments[1]
 
 
 def old_data(facts: Facts) -> Alert | None:

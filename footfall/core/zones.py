@@ -24,6 +24,8 @@ _ALL_OFFSETS = """
     order by name
 """
 _local = threading.local()
+_DAY = 86_400_000_000
+_EPOCH = datetime(1970, 1, 1)
 
 
 def offsets(zone: str, moments: Sequence[int]) -> list[int]:
@@ -38,6 +40,53 @@ def offsets(zone: str, moments: Sequence[int]) -> list[int]:
     """
     found = _connection().execute(_OFFSETS, {"zone": zone, "moments": list(moments)}).fetchall()
     return [shift for (shift,) in found]
+
+
+def instants(zone: str, clocks: Sequence[int]) -> list[int]:
+    """The instant of each clock time of a zone, in microseconds since 1970 UTC.
+
+    A clock time that comes twice is the first of the two; one that is left out counts as if the clock had not changed.
+
+    Args:
+        zone: an IANA name that DuckDB knows.
+        clocks: clock times as microseconds since 1970, as if they were UTC.
+
+    Raises:
+        duckdb.Error: the zone is unknown.
+    """
+    before = offsets(zone, [clock - _DAY for clock in clocks])
+    after = offsets(zone, [clock + _DAY for clock in clocks])
+    first = [clock - max(pair) for clock, *pair in zip(clocks, before, after, strict=True)]
+    shown = offsets(zone, first)
+    return [
+        earliest if earliest + shift == clock else clock - (earlier if shift < later else later)
+        for clock, earlier, later, earliest, shift in zip(clocks, before, after, first, shown, strict=True)
+    ]
+
+
+def clocks_at(zone: str, moments: Sequence[datetime]) -> list[datetime]:
+    """What the clock of a zone shows at each moment; without a zone.
+
+    Raises:
+        duckdb.Error: the zone is unknown.
+    """
+    micros = [_micros(moment) for moment in moments]
+    shifts = offsets(zone, micros)
+    return [_EPOCH + timedelta(microseconds=one + shift) for one, shift in zip(micros, shifts, strict=True)]
+
+
+def moment_of(zone: str, clock: datetime) -> datetime:
+    """The moment, UTC, at which the clock of a zone shows a time; see ``instants``.
+
+    Raises:
+        duckdb.Error: the zone is unknown.
+    """
+    (micros,) = instants(zone, [_micros(clock.replace(tzinfo=UTC))])
+    return _EPOCH.replace(tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH.replace(tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def known_zones() -> list[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
 
 from footfall.core import lock
 from footfall.core.home import Home
+from footfall.core.zones import clocks_at
 from footfall.observability.attempts import read_attempts
 from footfall.publishing.history import read_runs
 
@@ -46,17 +48,16 @@ def last_nights(home: Home, zone: str = "UTC", number: int = 14, now: datetime |
     """The last dates, oldest first, from the first run of the home on; today only if something ran.
 
     Args:
-        zone: IANA name; UTC where the system does not know it.
+        zone: IANA name; UTC where DuckDB does not know it.
     """
-    place = _zone(zone)
-    today = (now or datetime.now(UTC)).astimezone(place).date()
-    by_night: dict[date, list[Mapping[str, Any]]] = {}
-    for run in (*read_attempts(home), *read_runs(home)):
-        started = _moment(run.get("started_at"))
-        if started is not None:
-            by_night.setdefault(started.astimezone(place).date(), []).append(run)
-    if not by_night:
+    begun = [(moment, run) for run in (*read_attempts(home), *read_runs(home))
+             if (moment := _moment(run.get("started_at"))) is not None]
+    if not begun:
         return []
+    today, *dates = _dates(zone, [now or datetime.now(UTC), *(moment for moment, _ in begun)])
+    by_night: dict[date, list[Mapping[str, Any]]] = {}
+    for night, (_, run) in zip(dates, begun, strict=True):
+        by_night.setdefault(night, []).append(run)
     wanted = [today - timedelta(days=days) for days in reversed(range(number))]
     is_working = (holder := lock.holder(home)) is not None and holder.is_alive
     return [
@@ -102,8 +103,8 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _zone(name: str) -> tzinfo:
+def _dates(zone: str, moments: Sequence[datetime]) -> list[date]:
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
+        return [clock.date() for clock in clocks_at(zone, moments)]
+    except duckdb.Error:
+        return [moment.astimezone(UTC).date() for moment in moments]

@@ -118,7 +118,13 @@ def _within(array: pa.Array, numbers: pa.Array, least: int, most: int) -> pa.Arr
     if low is None or (low >= least and high <= most):
         return array
     is_inside = pc.and_(pc.greater_equal(numbers, least), pc.less_equal(numbers, most))
-    inside = pc.if_else(is_inside, array, pa.scalar(None, array.type)).cast(pa.string())
+    inside = pc.if_else(is_inside, array, pa.scalar(None, array.type))
+    if pa.types.is_timestamp(array.type) and array.type.tz is not None:
+        # As UTC is written, without Arrow looking for the system's files of zones, which a container does not have.
+        clock = inside.cast(pa.int64()).cast(pa.timestamp(array.type.unit)).cast(pa.string())
+        inside = pc.binary_join_element_wise(clock, "Z", "")
+    else:
+        inside = inside.cast(pa.string())
     return pc.if_else(is_inside, inside, numbers.cast(pa.string()))
 
 
