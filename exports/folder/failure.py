@@ -124,6 +124,8 @@ def not_written(error: Exception, target: Path) -> FootfallError:
     is_short = isinstance(error, duckdb.OutOfMemoryException | MemoryError)
     remedy = "Free disk space" if is_full else "Raise duckdb.memory_limit" if is_short else "Check the folder"
     reason = getattr(error, "strerror", None) or str(error).partition("\n")[0] or type(error).__name__
+    if is_full:
+        reason = "The disk is full"
     return FootfallError(
         f"An export could not be written: {reason.rstrip('.')}.", where=str(target),
         hint=f"{remedy} and run `footfall export` again. Earlier exports are unchanged.",

@@ -39,6 +39,12 @@ def explain(error: BaseException, home: Home | None = None) -> FootfallError | N
     return None
 
 
+def find_shortage(error: BaseException, home: Home) -> FootfallError | None:
+    """``DiskFull`` or ``NotEnoughMemory`` where an error, or what caused it, is one; None for every other."""
+    found = explain(error, home)
+    return found if isinstance(found, DiskFull | NotEnoughMemory) else None
+
+
 def as_bug(error: BaseException, home: Home) -> FootfallError:
     """An error of the code itself. Its traceback, which may hold personal data, goes to a private file.
 

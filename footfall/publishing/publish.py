@@ -13,6 +13,7 @@ import duckdb
 from footfall.core import file_modes
 from footfall.core.database import connect
 from footfall.core.errors import FootfallError
+from footfall.core.explain import find_shortage
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
@@ -84,7 +85,8 @@ def publish(
             that was built and refused, ``changed_dates`` is incomplete and is not used.
 
     Raises:
-        FootfallError: no finished marts, marts still open, or the new version could not be written completely.
+        DiskFull, NotEnoughMemory: the new version could not be written completely for lack of room.
+        FootfallError: no finished marts, marts still open, or the new version could not be written for another reason.
         SettingsError: a workspace protects people and the key of pseudonyms cannot be had.
     """
     marts = finished_marts(home)
@@ -158,6 +160,8 @@ def publish(
         versions.swap(home, folder)
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         shutil.rmtree(aside, ignore_errors=True)
+        if shortage := find_shortage(error, home):
+            raise shortage from error
         raise FootfallError(
             f"The new version could not be written: {_reason(error)}", where=str(home.published),
             hint="What was published stays as it is. Free disk space or repair the folder, then run again.",

@@ -1,5 +1,6 @@
 """Publishing that is killed, starved or raced: readers have the old version or the new one, whole."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,9 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from footfall.core.errors import FootfallError
+from footfall.core.errors import DiskFull, FootfallError, NotEnoughMemory
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.publishing import publish as publishing
 from footfall.publishing import versions
 from footfall.publishing.history import RunRecord
 from footfall.publishing.publish import publish, read_previous
@@ -123,6 +125,30 @@ def test_a_full_disk_leaves_the_old_version_and_says_what_to_do(home: Home) -> N
     assert "What was published stays" in done.stdout
     assert shown(home) == (1, 1)
     assert [path.name for path in versions.versions_folder(home).iterdir()] == [read_previous(home).folder.name]
+
+
+@pytest.mark.parametrize(("error", "kind"), [
+    (OSError(errno.ENOSPC, "No space left on device"), DiskFull),
+    (duckdb.IOException("Could not write file: No space left on device"), DiskFull),
+    (duckdb.OutOfMemoryException("Out of Memory Error: failed to pin block"), NotEnoughMemory),
+])
+def test_a_lack_of_room_has_its_own_kind_by_which_it_is_retried_and_alerted(
+    home: Home, monkeypatch: pytest.MonkeyPatch, error: Exception, kind: type
+) -> None:
+    publish_now(home)
+    change(home, event("m2", "2026-11-02 10:00:00"))
+
+    def fail(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "write_checksums", fail)
+        with pytest.raises(kind):
+            publish_now(home)
+    assert shown(home) == (1, 1)
+    assert [path.name for path in versions.versions_folder(home).iterdir()] == [read_previous(home).folder.name]
+    publish_now(home)
+    assert shown(home) == (2, 2)
 
 
 def test_a_name_taken_by_somebody_elses_file_is_not_overwritten(home: Home) -> None:
