@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.core.state_files import read_json, read_number, write_json
+from footfall.core.state_files import read_json, read_number, remove, write_json
 from footfall.ingestion.lake.commit_log import unreadable_commit
 from orchestration.dagster_instance import code_fingerprint
 
@@ -78,7 +78,7 @@ def nothing_new(home: Home) -> str:
 
 def mark_started(home: Home) -> None:
     """Remember that a run has started: until it notes its end, there is something to do."""
-    (home.warehouse / FINISHED).unlink(missing_ok=True)
+    remove(home.warehouse / FINISHED)
 
 
 def mark_finished(home: Home, settings: Settings, run_id: str, failed_exports: Sequence[str] = ()) -> None:
@@ -93,7 +93,7 @@ def mark_finished(home: Home, settings: Settings, run_id: str, failed_exports: S
         "failed_exports": list(failed_exports),
     }
     _write(home, FINISHED, document)
-    (home.warehouse / REFUSED).unlink(missing_ok=True)
+    remove(home.warehouse / REFUSED)
 
 
 def mark_refused(home: Home, settings: Settings) -> None:

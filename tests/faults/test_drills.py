@@ -11,7 +11,7 @@ import pytest
 from footfall.core.state_files import read_json, write_json
 from tests.faults.drills import __main__ as drills
 from tests.faults.drills import boundaries, kills, processes, record, table
-from tests.faults.drills.damage import DAMAGES
+from tests.faults.drills.damage_kinds import DAMAGES
 
 
 def test_a_command_in_a_forked_process_ends_as_it_does_alone(tmp_path: Path) -> None:
@@ -59,6 +59,11 @@ def test_what_was_tried_is_not_tried_again_unless_it_failed_at_another_commit(
     assert list(again.open(["one", "two", "three"])) == ["three"]
     monkeypatch.setattr(record, "commit", lambda: "bbbbbbb")
     assert list(again.open(["one", "two", "three"])) == ["two", "three"]
+
+
+@pytest.mark.parametrize(("dose", "expected"), [(1, "a"), (2, "ac"), (3, "abd"), (9, "abcde")])
+def test_a_part_of_a_dose_is_spread_over_it(dose: int, expected: str) -> None:
+    assert "".join(record.spread("abcde", dose)) == expected
 
 
 def test_the_table_holds_what_was_recorded_and_says_where_nothing_was(tmp_path: Path) -> None:

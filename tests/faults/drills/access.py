@@ -11,7 +11,7 @@ from pathlib import Path
 
 from footfall.core.home import Home
 from tests.faults.drills import processes
-from tests.faults.drills.record import Record
+from tests.faults.drills.record import Record, spread
 from tests.faults.drills.watching import read_once
 from tests.faults.drills.world import World, find_problems
 
@@ -109,7 +109,7 @@ TRIALS = len(_plans(World(Path(), Path(), {}, 0))) + 1
 def access(world: World, record: Record, dose: int) -> None:
     """A night under each; then one without it."""
     plans = _plans(world)
-    for trial in record.open([*plans, "published for everyone, read by another user"][:dose]):
+    for trial in record.open(spread([*plans, "published for everyone, read by another user"], dose)):
         if trial not in plans:
             record.add(trial, _read_as_nobody(world))
             continue

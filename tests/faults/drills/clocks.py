@@ -9,7 +9,7 @@ from pathlib import Path
 
 from footfall.core.home import Home
 from tests.faults.drills import processes
-from tests.faults.drills.record import Record
+from tests.faults.drills.record import Record, spread
 from tests.faults.drills.world import World, find_problems
 
 #: East and west of the date line, by quarters of an hour, and with a change of clocks of their own.
@@ -61,7 +61,7 @@ time_t time(time_t *at) {
 
 def time_zones(world: World, record: Record, dose: int) -> None:
     """A night on hosts in other zones; the last one is no zone."""
-    for trial in record.open(list(ZONES)[:dose]):
+    for trial in record.open(spread(ZONES, dose)):
         _try_night(world, record, trial, zone=trial)
 
 
@@ -73,7 +73,7 @@ def clocks(world: World, record: Record, dose: int) -> None:
         return
     trials = {**{name: {"wrong": wrong} for name, wrong in CLOCKS.items()},
               **{f"a night of {zone} in which clocks change": {"zone": zone} for zone in CHANGES}}
-    for trial in record.open(list(trials)[:dose]):
+    for trial in record.open(spread(list(trials), dose)):
         plan = trials[trial]
         if "zone" in plan:
             moment = time.mktime(time.strptime(CHANGES[plan["zone"]], "%Y-%m-%dT%H:%M:%S")) - time.timezone

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from footfall.core.home import Home
 from tests.faults.drills import processes
-from tests.faults.drills.record import Record
+from tests.faults.drills.record import Record, spread
 from tests.faults.drills.watching import watch
 from tests.faults.drills.world import World, find_problems, remove
 
@@ -38,7 +38,7 @@ def full_disk(world: World, record: Record, dose: int) -> None:
     """So many percent of what the night needs at its peak are free, the rest of the disk is not."""
     mount, base = world.root / "mounts" / "disk", _bytes(world.base)
     peak = _peak(world, mount)
-    for trial in record.open([f"{share:.0%} of what is needed" for share in SHARES[:dose]]):
+    for trial in record.open(spread([f"{share:.0%} of what is needed" for share in SHARES], dose)):
         share = int(trial.split("%")[0]) / 100
         output = world.root / "output" / "full_disk"
         with small_disk(mount, round(base + share * (peak - base))):
@@ -55,7 +55,7 @@ def full_disk(world: World, record: Record, dose: int) -> None:
 
 def full_temp(world: World, record: Record, dose: int) -> None:
     """The folder in which DuckDB spills, and that of the system, have so many bytes, and memory is short."""
-    for trial in record.open([f"{share:.0%} of 10 MB" for share in SHARES[:dose]]):
+    for trial in record.open(spread([f"{share:.0%} of 10 MB" for share in SHARES], dose)):
         size = round(int(trial.split("%")[0]) / 100 * 10_000_000)
         output, home = world.root / "output" / "full_temp", world.home("full_temp")
         home.settings_file.write_text(home.settings_file.read_text() + "duckdb: {memory_limit: 30MB, threads: 1}\n")

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults.drills import processes
-from tests.faults.drills.record import Record
+from tests.faults.drills.record import Record, spread
 from tests.faults.drills.world import World, find_problems
 
 #: The setting `duckdb.memory_limit`.
@@ -18,7 +18,7 @@ SPACES = (20, 50, 100, 150, 200, 300, 400, 600, 1000, 2000)
 def memory_limits(world: World, record: Record, dose: int) -> None:
     plans = {**{f"duckdb.memory_limit: {limit}": limit for limit in LIMITS},
              **{f"{space} MB more of address space": space for space in SPACES}}
-    for trial in record.open(list(plans)[:dose]):
+    for trial in record.open(spread(list(plans), dose)):
         plan, home, output = plans[trial], world.home("memory"), world.root / "output" / "memory"
         before = None
         if isinstance(plan, str):

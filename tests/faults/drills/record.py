@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,12 @@ def commit() -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
     return (git("rev-parse", "--short=7", "HEAD") or "unknown") + ("+" if git("status", "--porcelain", "-uno") else "")
+
+
+def spread(names: Sequence[str], dose: int) -> list[str]:
+    """So many of the names, from the first on, with the same number left out between them."""
+    dose = min(dose, len(names))
+    return [names[place * len(names) // dose] for place in range(dose)]
 
 
 @dataclass
