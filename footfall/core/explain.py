@@ -13,6 +13,8 @@ from footfall.core.tracebacks import write_traceback
 
 #: Texts of errors that say that a disk is full: of the system, of DuckDB and of SQLite.
 _DISK_FULL = ("no space left on device", "disk quota exceeded", "database or disk is full")
+#: What DuckDB says where memory is short, in the errors of other libraries.
+_NO_MEMORY = "out of memory error"
 #: Numbers of the system's errors that may be over by themselves: a disk or a network that does not answer for a while.
 _PASSING = frozenset({
     errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EAGAIN, errno.EBUSY, errno.EMFILE,
@@ -89,7 +91,7 @@ def _explain_one(error: BaseException) -> FootfallError | None:
             hint="Run `footfall doctor --deep`, which reads every file and names what is damaged; the next `footfall "
             "run` repairs it.",
         )
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException" or _NO_MEMORY in text:
         return NotEnoughMemory(
             "There was not enough memory.", where="footfall.yml, duckdb.memory_limit",
             hint="Raise the limit, free memory, or load fewer dates at once with --through.",

@@ -5,16 +5,20 @@ import errno
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
+import duckdb
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from footfall.core.errors import DiskFull, FootfallError, NotEnoughMemory
 from footfall.core.explain import explain, may_pass
 from footfall.core.home import Home
 from footfall.transform import dbt_runner
 from orchestration.dagster_instance import open_instance, without_noise
+from orchestration.defs.transform.checks import require_models
 
 NOISE = "Exception while writing logger call to event log"
 
@@ -67,3 +71,19 @@ def test_a_full_disk_under_dbt_is_no_fault_of_dbt(tmp_path: Path) -> None:
     assert (found.message, found.where) == ("The disk is full. What was published stays.", str(tmp_path))
     assert may_pass(found)
     assert dbt_runner._broken(home, ValueError("bad model")).message == "dbt stopped before building: bad model"
+
+
+def test_a_model_that_lacks_memory_or_disk_is_no_fault_of_the_model(tmp_path: Path) -> None:
+    with duckdb.connect(config={"memory_limit": "4MB", "threads": 1, "temp_directory": ""}) as con, \
+            pytest.raises(duckdb.OutOfMemoryException) as short:
+        con.execute("create table numbers as select range as n, repeat('x', 100) as text from range(1000000)")
+    texts = {
+        f"Runtime Error in model m (models/m.sql) {short.value}": NotEnoughMemory,
+        "Runtime Error in model m (models/m.sql) IO Error: Could not write file: No space left on device": DiskFull,
+        "Binder Error: column memory_left is not there": FootfallError,
+    }
+    for text, kind in texts.items():
+        node = dbt_runner.Node("model.footfall.m", "m", "model", "error", 0, text, 0.1, "models/m.sql")
+        with pytest.raises(kind) as caught:
+            require_models(SimpleNamespace(nodes=[node], home=Home(tmp_path)))
+        assert type(caught.value) is kind

@@ -8,6 +8,7 @@ import dagster as dg
 
 from footfall.checks.result import CheckResult
 from footfall.core.errors import FootfallError
+from footfall.core.explain import find_shortage
 from footfall.transform.dbt_args import artifacts_folder
 from footfall.transform.dbt_runner import Node
 from orchestration.defs.transform.translator import TESTS, FootfallTranslator, node_of_test
@@ -66,11 +67,14 @@ def require_models(run_context: RunContext) -> None:
     """Raise where a model could not be built; that is the run's failure, not the data's.
 
     Raises:
-        FootfallError: names the model, its file and dbt's log.
+        DiskFull, NotEnoughMemory: for lack of room.
+        FootfallError: for another reason; names the model, its file and dbt's log.
     """
     broken = [node for node in run_context.nodes if node.kind != "test" and node.status not in ("success", "skipped")]
     if broken:
         first = broken[0]
+        if shortage := find_shortage(RuntimeError(first.message), run_context.home):
+            raise shortage
         raise FootfallError(
             f"The {first.kind} {first.name} could not be built: {first.message}", where=f"dbt_project/{first.path}",
             hint=f"What was published stays. See {artifacts_folder(run_context.home) / 'dbt.log'}.",
