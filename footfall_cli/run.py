@@ -126,6 +126,7 @@ def execute(
     """
     from footfall.core.explain import is_corruption
     from footfall_cli import console, summary
+    from footfall_cli.next_steps import next_steps
     from footfall_cli.run_alerts import note_result
     from orchestration.apply_retention import finish
     from orchestration.prepare import repair
@@ -146,6 +147,7 @@ def execute(
     note_result(place, found)
     document = summary.of_run(place, outcome, found, round(time.monotonic() - started, 2), removed)
     document["damage"] = summary.damage_facts(place, damage)
+    document["next_steps"] = next_steps(place, settings, document)
     return _report(document, summary.as_text, found, as_json, prepared.erasure)
 
 
@@ -177,6 +179,7 @@ def _nothing_new(
     began: datetime,
 ) -> int:
     from footfall_cli import summary
+    from footfall_cli.next_steps import next_steps
     from footfall_cli.run_alerts import note_result
     from orchestration.apply_retention import finish
     from orchestration.observe import note_nothing_new
@@ -186,4 +189,5 @@ def _nothing_new(
     note_nothing_new(place, settings, "run", began)
     document = summary.of_nothing(place, work, round(time.monotonic() - started, 2), removed)
     document["damage"] = summary.damage_facts(place, prepared.damage)
+    document["next_steps"] = next_steps(place, settings, document)
     return _report(document, summary.nothing_as_text, None, as_json, prepared.erasure)

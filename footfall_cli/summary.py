@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from footfall.core.errors import ExportsFailed, FootfallError
 from footfall.core.home import Home
 from footfall.core.state_files import read_json
-from footfall_cli import console
+from footfall_cli import console, next_steps
 from footfall_cli.errors import as_document
 
 if TYPE_CHECKING:
@@ -154,9 +154,10 @@ def _retention(document: dict[str, Any]) -> list[str]:
 
 
 def _with_paths(text: str, document: dict[str, Any]) -> str:
-    if document["outcome"] == "failed" or not document["open"]:
-        return text
-    return "\n".join([text, "", "Open", *(f"  {path}" for path in document["open"])])
+    if document["outcome"] != "failed" and document["open"]:
+        text = "\n".join([text, "", "Open", *(f"  {path}" for path in document["open"])])
+    steps = next_steps.as_text(document["next_steps"])
+    return f"{text}\n\n{steps}" if steps else text
 
 
 def _pending_warnings(work: "PendingWork") -> list[str]:

@@ -1,6 +1,7 @@
 """Look at every condition of a home, and send what the channels do not know yet (docs/alerts.md)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,19 @@ def look(
         failed_exports=failed_exports(home),
     )
     return evaluate(facts)
+
+
+def after_work(home: Home, settings: Settings, damage: list[Damage]) -> dict[str, Alert | None]:
+    """`look` at the end of a run by the process that still holds the home's lock.
+
+    Args:
+        damage: what is still damaged.
+    """
+    facts = read_facts(
+        home, settings, is_lost=_is_lost(home, settings, damage), finished_at=_finished_at(home),
+        failed_exports=failed_exports(home),
+    )
+    return evaluate(replace(facts, holder=None))
 
 
 def look_after(home: Home, settings: Settings, error: str | None) -> dict[str, Alert | None]:

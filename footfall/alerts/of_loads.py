@@ -51,8 +51,8 @@ def rejected_lines(facts: Facts, lake: Lake) -> Alert | None:
     return _share(
         facts, lake, "rejected_lines", "quarantined", "lines_in", facts.settings.alerts.max_rejected_share,
         "lines of {source} of load date {day} were rejected",
-        "`footfall quarantine list` names them. Repair the files, or change the mapping in footfall.yml; then "
-        "`footfall run`.",
+        "`footfall quarantine list` names them. Repair the files, then `footfall run`; or change the mapping in "
+        "footfall.yml, then `footfall quarantine replay`.",
     )
 
 

@@ -41,6 +41,10 @@ EXAMPLE = (
     "tests/integration/test_remedies_tried.py::"
     "test_a_settings_file_that_cannot_be_read_is_repaired_by_the_example_of_init"
 )
+REPLAY = (
+    "tests/integration/test_replay.py::"
+    "test_a_replay_loads_what_is_right_now_once_and_leaves_the_dates_between_as_they_are"
+)
 
 _TRIED = "tests/integration/test_remedies_tried.py::"
 LANDING_FILES = f"{_TRIED}test_a_run_names_all_landing_files_of_which_the_doctor_names_some"
@@ -69,6 +73,7 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("footfall/alerts/of_landing.py", "footfall status"): (ALERT_OF_AGE,),
     ("footfall/alerts/of_loads.py", "footfall quarantine list"): (ALERT_OF_REJECTED, ALERT_OF_FILE),
     ("footfall/alerts/of_loads.py", "footfall quarantine list --repaired"): (ALERT_OF_REPAIRED,),
+    ("footfall/alerts/of_loads.py", "footfall quarantine replay"): (REPLAY,),
     ("footfall/alerts/of_loads.py", "footfall run"): (REJECTED, ALERT_OF_REJECTED),
     ("footfall/alerts/of_runs.py", "footfall doctor"): (ALERT_OF_SETTINGS, ALERT_OF_DAMAGE),
     ("footfall/alerts/of_runs.py", "footfall erase --resume"): (RESUME,),
@@ -97,6 +102,10 @@ TRIED: dict[tuple[str, str], tuple[str, ...]] = {
     ("footfall_cli/doctor.py", "footfall run"): (CLOSED, KILLED),
     ("footfall_cli/doctor_inputs.py", "footfall run"): (LANDING_FILES, STATE_FILES),
     ("footfall_cli/doctor_state.py", "footfall run"): (STATE_FILES, KILLED_RUN),
+    ("footfall_cli/next_steps.py", "footfall quarantine list"): (LISTED, ALERT_OF_REJECTED),
+    ("footfall_cli/next_steps.py", "footfall quarantine replay"): (REPLAY,),
+    ("footfall_cli/next_steps.py", "footfall quarantine show"): (LISTED,),
+    ("footfall_cli/next_steps.py", "footfall run"): (ALERT_OF_REJECTED, ALERT_OF_CHANGE),
     ("footfall_cli/options.py", "footfall init --home DIR"): (NEW_HOME,),
     ("footfall_cli/sections.py", "footfall run"): (ROTTED,),
     ("footfall_cli/setup.py", "footfall run"): (NEW_HOME,),
