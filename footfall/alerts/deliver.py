@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 
 from footfall.alerts.alert import Alert
 from footfall.alerts.channels import MOST_SECONDS, PartlySent, channels, send_all
-from footfall.alerts.state import Entry, Notice, delivered, due, hold_state, read_state, update, write_state
+from footfall.alerts.state import (
+    Entry,
+    Notice,
+    delivered,
+    due,
+    hold_state,
+    not_delivered,
+    read_state,
+    update,
+    write_state,
+)
 from footfall.core.alert_settings import Alerts
 from footfall.core.home import Home
 
@@ -42,12 +52,14 @@ def deliver(
         with contextlib.suppress(OSError):
             if not stack.enter_context(hold_state(home, deadline)):
                 return dict.fromkeys(sends, "another process sends alerts now")
-        entries = update(read_state(home), found, sends)
+        entries = update(read_state(home), found, sends, moment)
         notices = {name: due(entries, name) for name in sends}
         results = send_all(sends, notices, max(0.0, deadline - time.monotonic()))
         for name, problem in results.items():
             if problem is None or isinstance(problem, PartlySent):
                 entries = delivered(entries, name)
+            else:
+                entries = not_delivered(entries, name)
         with contextlib.suppress(OSError):
             write_state(home, entries)
     return results

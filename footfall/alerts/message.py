@@ -11,7 +11,9 @@ from footfall.alerts.alert import plain
 from footfall.alerts.state import Notice
 from footfall.core.alert_settings import MailAlerts
 
-_STATES = {"open": "Alert", "changed": "Alert changed", "over": "Over"}
+_STATES = {
+    "open": "Alert", "changed": "Alert changed", "over": "Over", "missed": "Over before it could be sent here",
+}
 #: Slack takes 40,000 characters; a person reads fewer.
 _MOST_CHARACTERS = 4_000
 
@@ -22,7 +24,8 @@ def as_document(installation: str, link: str | None, now: datetime, notices: Seq
         "source": "footfall", "version": 1, "installation": installation, "sent_at": _moment(now), "link": link,
         "alerts": [
             {"kind": one.kind, "state": one.state, "summary": one.summary, "to_do": one.to_do or None,
-             "since": _moment(one.since), "workspaces": list(one.workspaces)}
+             "since": _moment(one.since), "until": _moment(one.until) if one.until else None,
+             "workspaces": list(one.workspaces)}
             for one in notices
         ],
         "text": as_text(installation, link, notices),
@@ -70,6 +73,7 @@ def _lines(one: Notice) -> str:
     lines = [f"{_STATES[one.state]}: {one.summary}"]
     lines += [f"Workspaces: {', '.join(map(plain, one.workspaces))}"] if one.workspaces else []
     lines += [f"Since: {one.since:%Y-%m-%d %H:%M} UTC"]
+    lines += [f"Until: {one.until:%Y-%m-%d %H:%M} UTC"] if one.until else []
     lines += [f"To do: {one.to_do}"] if one.to_do else []
     return "\n".join(lines)
 

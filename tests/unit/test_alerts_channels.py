@@ -56,7 +56,8 @@ def test_a_webhook_gets_what_happened_since_when_and_what_to_do() -> None:
     (body,) = receiver.bodies
     assert body["alerts"] == [{
         "kind": "held_back", "state": "open", "summary": "One workspace is held back.",
-        "to_do": "`footfall quarantine list`", "since": "2026-11-03T06:00:00Z", "workspaces": ["expo"],
+        "to_do": "`footfall quarantine list`", "since": "2026-11-03T06:00:00Z", "until": None,
+        "workspaces": ["expo"],
     }]
     assert (body["installation"], body["link"]) == ("expo-prod", "https://dagster.example.com/")
     for part in ("Alert: One workspace is held back.", "Since: 2026-11-03 06:00 UTC", "To do:", "dagster.example.com"):

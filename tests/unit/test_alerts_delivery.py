@@ -86,14 +86,62 @@ def test_a_mail_that_one_recipient_refuses_is_not_sent_to_the_others_again(tmp_p
     assert (len(mails.messages), mails.recipients) == (1, ["b@example.com"])
 
 
-def test_a_channel_that_never_got_an_alert_hears_nothing_of_its_end(tmp_path: Path) -> None:
+def test_a_channel_that_was_down_from_begin_to_end_gets_one_message_that_says_from_when_to_when(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    mail = {"host": "127.0.0.1", "security": "none", "sender": "a@example.com", "recipients": ["b@example.com"]}
+
+    def look(url: str, port: int, hours: int, *alerts: Alert) -> dict[str, str | None]:
+        found = dict.fromkeys(KINDS) | {alert.kind: alert for alert in alerts}
+        settings = Alerts.model_validate({"webhook": {"url": url}, "mail": {**mail, "port": port}})
+        return deliver(home, settings, found, now=NOW + timedelta(hours=hours))
+
+    down = free_port()
+    with web_receiver() as receiver, mail_receiver() as mails:
+        assert look(receiver.url, down, 0, HELD)["mail"] is not None
+        assert look(receiver.url, down, 1)["mail"] is not None
+        assert set(look(receiver.url, down, 2)) == {"mail"}, "the webhook knows everything"
+        assert look(receiver.url, mails.port, 3) == {"mail": None}
+        assert look(receiver.url, mails.port, 4) == {}
+    assert _states(receiver) == [("held_back", "open"), ("held_back", "over")]
+    assert receiver.bodies[1]["alerts"][0]["until"] == "2026-11-03T07:00:00Z"
+    (message,) = mails.messages
+    assert message["Subject"].endswith("Over before it could be sent here: One workspace is held back.")
+    text = message.get_content()
+    assert "Since: 2026-11-03 06:00 UTC" in text and "Until: 2026-11-03 07:00 UTC" in text and "To do" not in text
+    assert open_entries(home) == {} and not json.loads(_state_file(home).read_text())["alerts"]
+
+
+def test_a_channel_that_was_down_while_an_alert_came_and_went_twice_gets_one_message_about_both(tmp_path: Path) -> None:
+    home, down = Home(tmp_path), f"http://127.0.0.1:{free_port()}/"
+    for alerts in ((HELD,), (), (replace(HELD, since=NOW + timedelta(days=1)),), ()):
+        _look(home, down, *alerts)
+    with web_receiver() as receiver:
+        assert _look(home, receiver.url) == {"webhook": None}
+        assert _look(home, receiver.url) == {}
+    assert _states(receiver) == [("held_back", "missed")]
+    assert receiver.bodies[0]["alerts"][0]["since"] == "2026-11-03T06:00:00Z"
+
+
+def test_an_alert_that_is_still_open_when_a_channel_is_back_is_sent_as_open_and_then_as_over(tmp_path: Path) -> None:
     home = Home(tmp_path)
     _look(home, f"http://127.0.0.1:{free_port()}/", HELD)
-    assert set(open_entries(home)) == {"held_back"}
     with web_receiver() as receiver:
-        assert _look(home, receiver.url) == {}
-        assert _look(home, receiver.url) == {}
-    assert receiver.bodies == [] and open_entries(home) == {}
+        for alerts in ((HELD,), (HELD,), (), ()):
+            _look(home, receiver.url, *alerts)
+    assert _states(receiver) == [("held_back", "open"), ("held_back", "over")]
+
+
+def test_a_channel_that_is_configured_after_an_alert_gets_nothing_of_it(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with web_receiver() as receiver, mail_receiver() as mails:
+        _look(home, receiver.url, HELD)
+        mail = {"host": "127.0.0.1", "security": "none", "sender": "a@example.com", "recipients": ["b@example.com"]}
+        assert _look(home, receiver.url, mail={**mail, "port": mails.port}) == {"webhook": None}
+    assert mails.messages == []
+
+
+def _state_file(home: Home) -> Path:
+    return home.lake / "history" / "alerts.json"
 
 
 def test_the_end_of_an_alert_is_sent_until_it_arrives(tmp_path: Path) -> None:
