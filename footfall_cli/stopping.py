@@ -8,6 +8,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -34,6 +35,9 @@ def listen(report: Callable[[int], None]) -> None:
     # Written by the signal itself, also while the main thread is inside a library or has handlers of its own.
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=(reader, report), daemon=True).start()
+    # Python's process that frees the semaphores of one that was killed or ended by `_watch` would report each time that
+    # it did so; it is started with these options.
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
 
 
 def exit_code() -> int:
