@@ -50,7 +50,7 @@ def note_result(home: Home, error: FootfallError | None) -> None:
 
     Failed exports are a condition of their own: the run reached its end.
     """
-    from footfall.alerts.attempt import note_end
+    from footfall.observability.attempts import note_end
 
     if error is not None and not isinstance(error, ExportsFailed):
         _note(home, type(error).__name__)
@@ -60,11 +60,11 @@ def note_result(home: Home, error: FootfallError | None) -> None:
 
 
 def _note(home: Home, name: str) -> None:
-    from footfall.alerts.attempt import note_failure
+    from footfall.observability.attempts import note_end
 
     with contextlib.suppress(OSError):
         if is_home(home):
-            note_failure(home, name)
+            note_end(home, name)
 
 
 def _name(error: BaseException) -> str:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from footfall.alerts.alert import Alert
-from footfall.alerts.attempt import note_end, note_failure
 from footfall.alerts.channels import MOST_SECONDS
 from footfall.alerts.conditions import evaluate
 from footfall.alerts.deliver import deliver
@@ -15,6 +14,7 @@ from footfall.alerts.of_runs import failure
 from footfall.core.errors import ExportsFailed
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.observability.attempts import note_end
 from orchestration.damage import Damage, look_for_damage, require_remedy
 from orchestration.pending_work import FINISHED, failed_exports
 
@@ -82,7 +82,7 @@ def after_run(run: "RunContext") -> None:
             note_end(run.home)
         else:
             error = type(run.found).__name__ if run.found is not None else "Stopped"
-            note_failure(run.home, error)
+            note_end(run.home, error)
         for name, problem in send(run.home, run.settings, look_after(run.home, run.settings, error)).items():
             if problem is not None:
                 run.progress(f"Alerts were not sent by {name}: {problem}.")

@@ -83,14 +83,15 @@ def failed_run_sensor(home: Home) -> dg.SensorDefinition:
         description="Sends an alert of a failed run.",
     )
     def failed_runs(context: dg.RunFailureSensorContext) -> dg.SkipReason:
-        from footfall.alerts.attempt import note_failure, read_attempt
+        from footfall.observability.attempts import note_end, read_end
         from orchestration.alerting import send
 
         record = context.instance.get_run_record_by_id(context.dagster_run.run_id)
         ended = datetime.fromtimestamp(record.end_time, UTC) if record and record.end_time else datetime.now(UTC)
-        attempt = read_attempt(home)
-        if attempt is None or attempt.at < ended:
-            note_failure(home, "FootfallError", ended)
+        began = datetime.fromtimestamp(record.start_time, UTC) if record and record.start_time else ended
+        end = read_end(home)
+        if end is None or end.at < began:  # else the run has noted it, with the kind of its error
+            note_end(home, "FootfallError", ended)
         results = send(home, load_settings(home))
         problems = [f"{name}: {problem}" for name, problem in results.items() if problem is not None]
         return dg.SkipReason("; ".join(problems) or f"Alerts sent by {', '.join(results) or 'no channel'}.")

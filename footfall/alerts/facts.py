@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from footfall.alerts.attempt import Attempt, read_attempt
 from footfall.core import lock
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.core.state_files import read_json
 from footfall.ingestion.ledger.ledger import Lake, read_lake
+from footfall.observability.attempts import End, read_end
 from footfall.publishing.history import read_runs
 
 #: What reading state raises that was damaged, also to another form than Footfall writes.
@@ -28,7 +28,7 @@ class Facts:
         lake: the folded commit log; None where it cannot be read.
         runs: records of runs, oldest first.
         current: ``published/current.json``; empty where nothing is published.
-        attempt: the last run that did not reach its end or could not start, if none has since.
+        end: how the last run or start ended, also one that left no record; None where this is not known.
         holder: who works on the home or was killed doing so.
         last_work: when a run last began or ended; None where none ever did.
         free_bytes: of the disk.
@@ -43,7 +43,7 @@ class Facts:
     lake: Lake | None
     runs: Sequence[Mapping[str, Any]]
     current: Mapping[str, Any]
-    attempt: Attempt | None
+    end: End | None
     holder: lock.Holder | None
     last_work: datetime | None
     free_bytes: int
@@ -77,7 +77,7 @@ def read_facts(
         runs = []
     return Facts(
         home, settings, now or datetime.now(UTC), lake, runs, read_json(home.current) or {},
-        read_attempt(home), lock.holder(home), _last_work(home), shutil.disk_usage(home.root).free, is_lost,
+        read_end(home), lock.holder(home), _last_work(home), shutil.disk_usage(home.root).free, is_lost,
         finished_at, failed_exports,
     )
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from footfall.alerts.alert import Alert
-from footfall.alerts.attempt import as_moment
 from footfall.alerts.facts import Facts
+from footfall.core.moments import as_moment
 
 #: With less, a run may not have enough room: it needs space for a copy of the marts besides its own data.
 FREE_BYTES = 2_000_000_000

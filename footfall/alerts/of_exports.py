@@ -1,8 +1,8 @@
 """Conditions of exports: workspaces held back, exports that failed."""
 
 from footfall.alerts.alert import MOST_WORKSPACES, Alert, plain
-from footfall.alerts.attempt import as_moment
 from footfall.alerts.facts import Facts
+from footfall.core.moments import as_moment
 from footfall.core.safe_names import folder_names
 
 

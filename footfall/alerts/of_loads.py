@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from footfall.alerts.alert import Alert
-from footfall.alerts.attempt import as_moment
 from footfall.alerts.facts import Facts
+from footfall.core.moments import as_moment
 from footfall.ingestion.ledger.ledger import Lake
 
 #: Files quarantined whole are an alert as long as their load date is one of the last days of the loads.

@@ -1,14 +1,17 @@
 """Conditions of runs: the last one failed, none ran, damage that is left, an erasure that is open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from footfall.alerts.alert import Alert
-from footfall.alerts.attempt import FAILED, as_moment, newest_run
 from footfall.alerts.facts import Facts
+from footfall.core.moments import as_moment
 from footfall.ingestion.exclusion.tombstones import erasure_is_pending
 
+#: States of recorded runs that did not reach their end, and the class of error that stands for each.
+_FAILURES: Mapping[str, str] = {"checks_failed": "CheckFailed", "stopped": "Stopped", "failed": "FootfallError"}
 _AGAIN = "`footfall run` continues where it stopped; its message says what is wrong and what to do."
 #: By class of error: what happened, and what to do.
 _ERRORS = {
@@ -70,15 +73,21 @@ def failure(error: str, at: datetime, checks: Sequence[str] = ()) -> Alert:
 
 def _last_failure(facts: Facts) -> tuple[datetime, str] | None:
     """When the last run failed, and the class of its error; None where a run has reached its end since."""
-    attempt, run = facts.attempt, newest_run(facts.runs)
-    failures = [(attempt.at, attempt.error)] if attempt is not None and attempt.error is not None else []
-    if run is not None and run["status"] in FAILED:
-        failures.append((as_moment(run["finished_at"]) or facts.now, FAILED[run["status"]]))
+    end, run = facts.end, _newest_run(facts.runs)
+    failures = [(end.at, end.error)] if end is not None and end.error is not None else []
+    if run is not None and run["status"] in _FAILURES:
+        failures.append((as_moment(run["finished_at"]) or facts.now, _FAILURES[run["status"]]))
     ends = [facts.finished_at] if facts.finished_at is not None else []
-    ends += [attempt.at] if attempt is not None and attempt.error is None else []
-    # The attempt is noted after the record of the same run, and says more.
+    ends += [end.at] if end is not None and end.error is None else []
+    # The end is noted after the record of the same run, and says more.
     last = max(failures, default=None)
-    return last if last is not None and all(end < last[0] for end in ends) else None
+    return last if last is not None and all(moment < last[0] for moment in ends) else None
+
+
+def _newest_run(runs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The record of the run that ended last, well or not."""
+    ended = [run for run in runs if run.get("finished_at") and run.get("status")]
+    return max(ended, key=lambda run: str(run["finished_at"]), default=None)
 
 
 def _refusing_checks(facts: Facts) -> list[str]:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from footfall.alerts.alert import KINDS, Alert
-from footfall.alerts.attempt import as_moment
 from footfall.core.home import Home
+from footfall.core.moments import as_moment
 from footfall.core.state_files import read_json, write_json
 from footfall.publishing.history import history_folder
 

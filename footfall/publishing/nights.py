@@ -9,6 +9,7 @@ import duckdb
 
 from footfall.core import lock
 from footfall.core.home import Home
+from footfall.core.moments import as_moment
 from footfall.core.zones import clocks_at
 from footfall.observability.attempts import read_attempts
 from footfall.publishing.history import read_runs
@@ -51,7 +52,7 @@ def last_nights(home: Home, zone: str = "UTC", number: int = 14, now: datetime |
         zone: IANA name; UTC where DuckDB does not know it.
     """
     begun = [(moment, run) for run in (*read_attempts(home), *read_runs(home))
-             if (moment := _moment(run.get("started_at"))) is not None]
+             if (moment := as_moment(run.get("started_at"))) is not None]
     if not begun:
         return []
     today, *dates = _dates(zone, [now or datetime.now(UTC), *(moment for moment, _ in begun)])
@@ -83,16 +84,8 @@ def _night(night: date, runs: Sequence[Mapping[str, Any]], is_working: bool) -> 
 
 
 def _seconds(run: Mapping[str, Any]) -> float | None:
-    started, finished = _moment(run.get("started_at")), _moment(run.get("finished_at"))
+    started, finished = as_moment(run.get("started_at")), as_moment(run.get("finished_at"))
     return round((finished - started).total_seconds(), 1) if started and finished else None
-
-
-def _moment(text: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _number(value: Any) -> int | None:

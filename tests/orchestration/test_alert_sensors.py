@@ -11,6 +11,7 @@ import pytest
 from footfall.alerts.alert import KINDS
 from footfall.core.home import Home
 from footfall.core.state_files import write_json
+from footfall.observability.attempts import note_end, read_end
 from footfall.publishing.history import RunRecord, record_run
 from orchestration.sensors import alerts_sensor, condition_checks, failed_run_sensor, home_asset
 from tests.support.alert_receivers import web_receiver
@@ -104,3 +105,22 @@ def test_a_run_that_fails_before_its_first_step_is_an_alert_at_once(
         os.utime(home.warehouse / "finished.json", (future, future))
         failed_run_sensor(home)(context)
     assert [one["state"] for one in web.bodies[1]["alerts"]] == ["over"], "a run that ended well since is not forgotten"
+
+
+def test_the_kind_of_error_that_a_run_noted_at_its_end_is_kept(home: Home, instance: dg.DagsterInstance) -> None:
+    @dg.job
+    def broken() -> None:
+        @dg.op
+        def fail() -> None:
+            note_end(home, "DiskFull")
+            raise ValueError
+
+        fail()
+
+    done = broken.execute_in_process(instance=instance, raise_on_error=False)
+    context = dg.build_run_status_sensor_context(
+        sensor_name="failed_runs", dagster_event=done.get_run_failure_event(), dagster_instance=instance,
+        dagster_run=done.dagster_run,
+    ).for_run_failure()
+    failed_run_sensor(home)(context)
+    assert read_end(home).error == "DiskFull"

@@ -135,7 +135,7 @@ def test_status_and_doctor_show_open_alerts_in_a_line_that_leads_to_the_list(foo
 ])
 def test_a_home_whose_state_has_another_form_can_still_be_looked_at(footfall: Command, home: Home, text: str) -> None:
     for path in (home.current, home.warehouse / "finished.json", home.lake / "history" / "runs" / "r.json",
-                 home.lake / "history" / "attempt.json", home.lake / "history" / "alerts.json"):
+                 home.metrics / "attempts.json", home.lake / "history" / "alerts.json"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     home.settings_file.write_text("freshness: {max_data_hours: 1}\nalerts: {log: true}\n", encoding="utf-8")

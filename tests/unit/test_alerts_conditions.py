@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from footfall.alerts.alert import KINDS, Alert
-from footfall.alerts.attempt import note_end, note_failure
 from footfall.core import lock
 from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
 from footfall.core.state_files import write_json
 from footfall.ingestion.lake.commit_log import Commit, write_commit
 from footfall.ingestion.load import load
+from footfall.observability.attempts import note_end
 from footfall.publishing.history import RunRecord, record_run
 from orchestration.alerting import look
 from tests.conftest import Answer
@@ -264,7 +264,7 @@ def test_a_lock_that_another_process_holds_is_an_alert_and_status_names_the_proc
     tmp_path: Path, footfall: Command
 ) -> None:
     lake = Lake(tmp_path)
-    note_failure(lake.home, "HomeLocked")
+    note_end(lake.home, "HomeLocked")
     alert = _open(lake)["last_run"]
     assert "another process worked on the home" in alert.summary and "`footfall status`" in alert.to_do
     with lock.hold(lake.home, "footfall backfill"):
@@ -276,13 +276,16 @@ def test_a_lock_that_another_process_holds_is_an_alert_and_status_names_the_proc
 
 def test_a_cut_attempt_and_cut_runs_are_no_traceback(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
-    for name, text in (("attempt.json", '{"at": "20'), ("alerts.json", "[1"), ("runs/r.json", "{")):
-        path = lake.home.lake / "history" / name
+    attempts, history = lake.home.metrics / "attempts.json", lake.home.lake / "history"
+    for path, text in (
+        (attempts, '{"last": {"at": "20'), (history / "alerts.json", "[1"), (history / "runs" / "r.json", "{"),
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert "last_run" not in _open(lake)
-    (lake.home.lake / "history" / "attempt.json").write_text('{"at": 5}', encoding="utf-8")
-    assert "last_run" not in _open(lake)
+    for text in ('{"last": {"at": 5}}', '{"last": 5, "days": [1]}', '{"days": {"2026-11-01": 7}}'):
+        attempts.write_text(text, encoding="utf-8")
+        assert "last_run" not in _open(lake)
 
 
 def test_lake_files_that_cannot_be_made_again_are_an_alert_and_doctor_names_the_backup(
