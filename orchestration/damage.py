@@ -12,7 +12,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
-from footfall.core.state_files import read_number, remove
+from footfall.core.state_files import remove
 from orchestration import damage_looks as looks
 from orchestration.pending_work import mark_started
 
@@ -69,18 +69,16 @@ def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list
     """
     from footfall.ingestion.damage import find_lake_damage
     from footfall.ingestion.exclusion.tombstone_checksums import find_damaged_tombstones
+    from footfall.publishing.damage import find_published_damage, published_seq
 
     verified = VerifiedFiles(home)
     found = [Damage("tombstones", *one) for one in find_damaged_tombstones(home)]
     found += [Damage("history", *one) for one in looks.look_at_history(home)]
     found += [Damage("dagster", *one) for one in looks.look_at_dagster(home, verified, deep=deep)]
-    published_seq = read_number(home.current, "lake_seq")
-    for path, problem in find_lake_damage(home, verified, published_seq, deep=deep):
+    for path, problem in find_lake_damage(home, verified, published_seq(home), deep=deep):
         found.append(Damage("quarantine" if home.quarantine in path.parents else "lake", path, problem))
     found += [Damage("warehouse", *one) for one in looks.look_at_warehouse(home, verified, deep=deep)]
     if home.published.is_dir() and any(home.published.iterdir()):
-        from footfall.publishing.damage import find_published_damage
-
         found += [Damage("published", *one) for one in find_published_damage(home, verified, deep=deep)]
     found += [Damage("exports", *one) for one in looks.look_at_exports(home, verified, deep=deep)]
     if is_kept and home.warehouse.is_dir():
@@ -102,14 +100,15 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     parts = {one.part for one in damage}
     for one in damage:
         progress(f"Damaged: {_name(home, one.path)}: {one.problem}.")
+    if "published" in parts:
+        # first of all, since the lake's repair asks what is published
+        published.restore_links(home)
     if parts & {"lake", "quarantine"}:
         _empty_lake(home, settings, damage, progress)
     if "warehouse" in parts:
         _remove_warehouse(home)
-    if "published" in parts:
-        published.restore_links(home)
-        if any(one.path.parent != home.published for one in damage if one.part == "published"):
-            published.forget_content(home)
+    if any(one.part == "published" and one.path.parent != home.published for one in damage):
+        published.forget_content(home)
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
     for one in damage:
         if one.part == "exports":
@@ -170,9 +169,9 @@ def require_remedy(home: Home, settings: Settings) -> int:
         FootfallError: it cannot; says what is lost.
     """
     from footfall.ingestion.damage import require_landing
-    from footfall.publishing.damage import published_files
+    from footfall.publishing.damage import published_files, published_seq
 
-    return require_landing(home, settings, published_files(home), read_number(home.current, "lake_seq"))
+    return require_landing(home, settings, published_files(home), published_seq(home))
 
 
 def verify_written(home: Home) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from footfall.core.checksums import Checksum, FileInUse, VerifiedFiles, checksum
 from footfall.core.home import Home
-from footfall.core.state_files import read_json, remove, write_json
+from footfall.core.state_files import read_json, read_number, remove, write_json
 from footfall.publishing import versions
 
 if TYPE_CHECKING:
@@ -42,15 +42,14 @@ def find_published_damage(home: Home, verified: VerifiedFiles, *, deep: bool) ->
     found = versions.list_versions(home)
     if not found:
         return
-    folder = versions.current_version(home)
-    link = home.published / "current"
-    if folder is None and not (link.is_symlink() and link.is_dir()):
-        yield link, "the link to the published version is gone"
-        return
-    folder = folder or link.resolve()
-    for name in versions.NAMES:
-        if (folder / name).exists() and not (home.published / name).exists():
-            yield home.published / name, "the link is gone"
+    folder = _linked_version(home)
+    if folder is None:
+        folder = found[-1]
+        yield home.published / "current", "the link to the published version is gone"
+    else:
+        for name in versions.NAMES:
+            if (folder / name).exists() and not (home.published / name).exists():
+                yield home.published / name, "the link is gone"
     for name in ("current.json", "state.json", FILES):
         if read_json(folder / name) is None:
             yield folder / name, "it is missing, cut, changed or not JSON"
@@ -75,9 +74,20 @@ def _is_current(document: dict) -> bool:
     )
 
 
+def shown_version(home: Home) -> Path | None:
+    """The version that readers see, or saw until the links to it were lost; None where nothing was ever published."""
+    return _linked_version(home) or next(reversed(versions.list_versions(home)), None)
+
+
+def published_seq(home: Home) -> int:
+    """The newest commit of the lake that readers see; 0 where that is not known."""
+    folder = shown_version(home)
+    return read_number(folder / "current.json", "lake_seq") if folder is not None else 0
+
+
 def restore_links(home: Home) -> None:
     """Point the public names to the newest complete version where the links are gone."""
-    folder = versions.current_version(home) or next(reversed(versions.list_versions(home)), None)
+    folder = shown_version(home)
     if folder is not None and (folder / "current.json").exists():
         versions.swap(home, folder)
 
@@ -98,16 +108,20 @@ def forget_commits(home: Home) -> None:
 
 
 def published_files(home: Home) -> list[tuple[str, str]]:
-    """Path and SHA-256 of the landing files in the published ledger; empty where it cannot be read."""
+    """Path and SHA-256 of the landing files in the newest published ledger that can be read; empty without one."""
     import duckdb
 
     from footfall.core.database import connect
 
-    try:
-        with connect(home.published_file, read_only=True) as con:
-            return con.execute("select file, sha256 from ops.load_ledger where sha256 is not null").fetchall()
-    except duckdb.Error:
-        return []
+    shown = shown_version(home)
+    older = [folder for folder in reversed(versions.list_versions(home)) if folder != shown]
+    for folder in [shown, *older] if shown is not None else []:
+        try:
+            with connect(folder / "footfall.duckdb", read_only=True) as con:
+                return con.execute("select file, sha256 from ops.load_ledger where sha256 is not null").fetchall()
+        except duckdb.Error:
+            continue
+    return []
 
 
 def read_every_row(path: Path) -> str | None:
@@ -141,6 +155,12 @@ def _look(path: Path, state: dict | None) -> str | None:
     except (duckdb.Error, KeyError) as error:
         return _problem(error)
     return None
+
+
+def _linked_version(home: Home) -> Path | None:
+    """The folder that the public link leads to, whatever is in it."""
+    link = home.published / "current"
+    return home.published / link.readlink() if link.is_symlink() and link.is_dir() else None
 
 
 def _problem(error: Exception) -> str:

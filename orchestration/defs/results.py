@@ -28,7 +28,9 @@ def to_asset_checks(results: Sequence[CheckResult], asset: dg.AssetKey, name: st
                         }
                     )
                     for result in results
-                ]
+                ],
+                # Dagster takes no empty table without one
+                schema=None if results else dg.TableSchema([dg.TableColumn("check")]),
             ),
         },
     )

@@ -14,9 +14,12 @@ import pytest
 
 from footfall.core import lock
 from footfall.core.home import HOME_VERSION, Home
+from footfall.core.settings import load_settings
 from footfall.ingestion.ledger.ledger import read_lake
+from footfall.publishing.damage import published_files, published_seq
 from footfall.publishing.publish import read_previous
-from orchestration.damage import find_damage, look_for_damage
+from orchestration.damage import find_damage, heal, look_for_damage
+from orchestration.pending_work import find_pending_work, lake_head
 from tests.conftest import Answer
 
 Command = Callable[..., Answer]
@@ -151,6 +154,30 @@ def test_the_next_run_makes_it_again_to_the_same_tables(footfall: Command, demo_
     assert _first(demo_copy, "exports/*/*/report.html").read_bytes() == report
     assert find_damage(demo_copy, deep=True) == []
     assert footfall("run", "--home", demo_copy.root, "--json").document["outcome"] == "nothing_new"
+
+
+def test_a_lost_link_hides_nothing_and_a_lake_that_is_damaged_with_it_is_loaded_again(demo_copy: Home) -> None:
+    lost = [_first(demo_copy, "lake/events/*/*.parquet"), _first(demo_copy, "published/versions/*/files.json")]
+    for path in (*lost, demo_copy.published / "current"):
+        path.unlink()
+    damage = find_damage(demo_copy)
+    assert {one.path for one in damage} == {*lost, demo_copy.published / "current"}
+    settings = load_settings(demo_copy)
+    heal(demo_copy, settings, damage)
+    # as before any load: everything is loaded, checked and published once more
+    work = find_pending_work(demo_copy, settings)
+    assert (published_seq(demo_copy), lake_head(demo_copy)) == (0, 0)
+    assert len(work.load_dates) == len(list((demo_copy.landing / "events").iterdir()))
+    assert (demo_copy.published / "current").is_dir()
+
+
+def test_a_commit_that_is_gone_with_a_link_is_missed(demo_copy: Home) -> None:
+    newest = sorted(demo_copy.commits.glob("*.json"))[-1]
+    for path in (newest, demo_copy.current):
+        path.unlink()
+    assert {one.path for one in find_damage(demo_copy)} == {newest, demo_copy.current}
+    # what was loaded is known from the published ledger, also without the link
+    assert len(published_files(demo_copy)) >= len(list(demo_copy.landing.rglob("*.jsonl*")))
 
 
 def test_what_landing_no_longer_has_is_named_and_nothing_is_changed(footfall: Command, demo_copy: Home) -> None:
