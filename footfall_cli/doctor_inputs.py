@@ -79,6 +79,8 @@ def look_at_last_night(home: Home) -> list[Finding]:
     found = f"{last.night}: {status}{f'; {missed} of the last {len(nights)} nights without a run' if missed else ''}"
     if last.status not in ("failed", "checks_failed", CUT_OFF):
         return [Finding("last night", True, found)]
+    if last.is_over:
+        return [Finding("last night", True, f"{found}; a later run found nothing left to do")]
     reason = f" ({last.reason})" if last.reason else ""
     return [Finding("last night", False, found + reason, "Run `footfall run`: it says what is wrong, or goes on.")]
 

@@ -31,6 +31,7 @@ class Night:
         lines, rejected: of the run; None where it loaded nothing or did not run.
         version: name of the version that it published.
         reason: why it failed, without personal data.
+        is_over: a later start of that date found that nothing is left to do.
     """
 
     night: date
@@ -43,6 +44,7 @@ class Night:
     version: str | None = None
     reason: str | None = None
     run_id: str | None = None
+    is_over: bool = False
 
 
 def last_nights(home: Home, zone: str = "UTC", number: int = 14, now: datetime | None = None) -> list[Night]:
@@ -79,8 +81,13 @@ def _night(night: date, runs: Sequence[Mapping[str, Any]], is_working: bool) -> 
         night, status, runs=len(runs), lines=lines or None, rejected=_number(run.get("quarantined")) if lines else None,
         exports_failed=_number(run.get("exports_failed")) or 0, seconds=_seconds(run),
         version=_text(run.get("version")), reason=_text(run.get("reason")),
-        run_id=_text(run.get("run_id")),
+        run_id=_text(run.get("run_id")), is_over=any(_is_over(run, one) for one in runs),
     )
+
+
+def _is_over(run: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    began, later = _moment(run.get("started_at")), _moment(other.get("started_at"))
+    return other.get("status") == "nothing_new" and began is not None and later is not None and later > began
 
 
 def _seconds(run: Mapping[str, Any]) -> float | None:

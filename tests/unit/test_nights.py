@@ -50,6 +50,19 @@ def test_the_last_run_that_did_something_decides_a_night(home: Home) -> None:
     assert [(one.night.day, one.status, one.runs) for one in found] == [(27, "published", 3), (28, "nothing_new", 1)]
 
 
+@pytest.mark.parametrize(("later", "is_over"), [("nothing_new", True), ("refused", False)])
+def test_a_failed_night_is_over_when_a_later_start_finds_nothing_left_to_do(
+    home: Home, later: str, is_over: bool
+) -> None:
+    moment = datetime(2026, 11, 28, 1, tzinfo=UTC)
+    note_attempt(home, Attempt("run", "nothing_new", moment, moment))
+    _run(home, 28, "failed", reason="x")
+    assert not last_nights(home, now=NOW)[0].is_over
+    note_attempt(home, Attempt("run", later, moment.replace(hour=4), moment.replace(hour=4)))
+    night = last_nights(home, now=NOW)[0]
+    assert (night.status, night.is_over) == ("failed", is_over)
+
+
 def test_a_run_whose_process_is_gone_was_cut_off(home: Home) -> None:
     _run(home, 27, "running")
     assert [one.status for one in last_nights(home, now=NOW)] == ["cut_off"]
