@@ -24,7 +24,8 @@ REBUILT_FROM = {
     "published": "the next `footfall run` publishes the tables again",
     "exports": "the next `footfall run` makes the folder again",
     "tombstones": "put lake/tombstones/ back from a backup of the home; until then nothing is loaded",
-    "history": "the next `footfall run` sets the file aside",
+    "history": "the next `footfall run` sets the file aside; what it recorded is lost unless lake/history/ is put back "
+    "from a backup first",
     "dagster": "the next `footfall run` sets it aside and begins a new one",
 }
 
@@ -70,10 +71,11 @@ def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list
     from footfall.ingestion.damage import find_lake_damage
     from footfall.ingestion.exclusion.tombstone_checksums import find_damaged_tombstones
     from footfall.publishing.damage import find_published_damage, published_seq
+    from footfall.publishing.history_checksums import find_damaged_history
 
     verified = VerifiedFiles(home)
     found = [Damage("tombstones", *one) for one in find_damaged_tombstones(home)]
-    found += [Damage("history", *one) for one in looks.look_at_history(home)]
+    found += [Damage("history", *one) for one in find_damaged_history(home, verified, deep=deep)]
     found += [Damage("dagster", *one) for one in looks.look_at_dagster(home, verified, deep=deep)]
     for path, problem in find_lake_damage(home, verified, published_seq(home), deep=deep):
         found.append(Damage("quarantine" if home.quarantine in path.parents else "lake", path, problem))
@@ -96,6 +98,8 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
         return
     from footfall.ingestion.exclusion.tombstone_checksums import note_all, require_whole
     from footfall.publishing import damage as published
+    from footfall.publishing import history_checksums
+
     require_whole(home)
     parts = {one.part for one in damage}
     for one in damage:
@@ -118,7 +122,7 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
         elif one.part == "tombstones":
             note_all(home)
         elif one.part == "history":
-            one.path.replace(one.path.with_name(f"{one.path.name}.damaged"))
+            history_checksums.set_aside(one.path)
         elif one.part == "dagster":
             _set_aside(one.path, moment)
     mark_started(home)

@@ -6,19 +6,11 @@ from pathlib import Path
 
 from footfall.core.checksums import VerifiedFiles
 from footfall.core.home import Home
-from footfall.core.state_files import is_damaged, read_json
+from footfall.core.state_files import read_json
 from orchestration.pending_work import FINISHED
 
 #: Path and problem, as a phrase, of each damaged file.
 Found = Iterator[tuple[Path, str]]
-
-
-def look_at_history(home: Home) -> Found:
-    from footfall.publishing.history import history_folder
-
-    for path in history_folder(home).glob("*/*.json"):
-        if is_damaged(path):
-            yield path, "it is cut, changed or not JSON"
 
 
 def look_at_dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:

@@ -16,6 +16,7 @@ from footfall.core.state_files import read_json, write_json
 from footfall.ingestion.lake.commit_log import Commit
 from footfall.publishing.content import UNDATED, Content
 from footfall.publishing.history import history_folder
+from footfall.publishing.history_checksums import forget_checksum, note_checksum
 
 _DAILY = ("agg_workspace_daily", "agg_interactions_by_os", "agg_path_links")
 
@@ -85,6 +86,7 @@ def _restate(
     dates = _changed_dates(content, previous.content, _DAILY)
     target = history_folder(home) / "restatements" / f"{previous.folder.name}.parquet"
     if not dates:
+        forget_checksum(target)
         target.unlink(missing_ok=True)
         return 0
     _in_both(con, "numbers", _sql("daily_numbers"), dates)
@@ -105,6 +107,7 @@ def _restate(
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(target.name + ".tmp")
     con.execute(f"copy restated to {quote_literal(str(new))} (format parquet)")
+    note_checksum(target, new)
     new.replace(target)
     return value(con, "select coalesce(sum(numbers), 0)::bigint from restated where reason <> 'open_day'")
 

@@ -10,6 +10,7 @@ from footfall.core.database import connect, quote_literal, value
 from footfall.core.durable import sync
 from footfall.core.home import Home
 from footfall.publishing.history import history_folder
+from footfall.publishing.history_checksums import note_checksum
 
 #: SQL of the rows of history files ``$files``; those of older versions have no column ``numbers``.
 READ = """(
@@ -65,6 +66,7 @@ def count_only(con: duckdb.DuckDBPyConnection, home: Home, days: Collection[tupl
         con.execute(f"copy ({_COUNTED}) to {quote_literal(new)} (format parquet)")
         path = history_folder(home) / "restatements" / new.rpartition("/")[2]
         sync(path)
+        note_checksum(path.with_suffix(""), path)
         path.replace(path.with_suffix(""))
         sync(path.parent)
         changed += 1
