@@ -44,7 +44,7 @@ def _look_at_instance_file(home: Home) -> list[Finding]:
         is_well = isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
         is_well = False
-    hint = "Correct it, or remove it: the next `footfall run` writes it again."
+    hint = "Correct it; otherwise the next `footfall run` sets it aside and writes its own."
     return [] if is_well else [Finding("state file", False, f"{path.relative_to(home.root)}: it is not YAML", hint)]
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 from footfall.core.errors import SettingsError
@@ -46,7 +47,7 @@ storage:
 
 
 def write_instance_file(home: Home) -> Path:
-    """Write `<home>/dagster/dagster.yaml`, unless somebody has changed it.
+    """Write `<home>/dagster/dagster.yaml`, unless somebody has changed it. What is no settings at all is set aside.
 
     Raises:
         SettingsError: Dagster cannot use the path of the home, and no link to it can be made.
@@ -55,13 +56,26 @@ def write_instance_file(home: Home) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = instance_folder(home)
     wanted = _INSTANCE + (_STORAGE.format(link=folder) if folder != home.dagster else "")
-    found = path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
+    found = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+    if os.path.lexists(path) and not (found or "").startswith(_INSTANCE) and not _has_settings(found):
+        path.replace(path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
+        found = None
     is_ours = found is None or found.startswith(_INSTANCE) or hashlib.sha256(found.encode()).hexdigest() in _EARLIER
     if is_ours and found != wanted:
         aside = path.with_name(".dagster.yaml.tmp")
         aside.write_text(wanted, encoding="utf-8")
         aside.replace(path)
     return path
+
+
+def _has_settings(text: str | None) -> bool:
+    """Whether a text is a mapping in YAML, as Dagster needs it."""
+    import yaml
+
+    try:
+        return text is not None and isinstance(yaml.safe_load(text), dict)
+    except (ValueError, RecursionError, yaml.YAMLError):
+        return False
 
 
 def instance_folder(home: Home) -> Path:
