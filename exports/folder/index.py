@@ -11,6 +11,7 @@ from urllib.parse import quote
 from exports.folder.manifest import NAME, read_manifest
 from exports.graphs.theme import date_title, range_title
 from exports.tables.text import visible
+from footfall.core.state_files import put
 
 _OPEN = (("report.html", "Report"), ("interaction_stats.xlsx", "Workbook"))
 _FOLDERS = (("interaction_stats", "CSV and Parquet"), ("graphs", "Graphs"))
@@ -44,10 +45,10 @@ def write_index(exports: Path, held: Mapping[str, str] = MappingProxyType({})) -
         rows=[_row(folder, manifest, held.get(manifest["workspace_id"])) for folder, manifest in found],
     )
     target = exports / "index.html"
-    if not target.exists() or target.read_text(encoding="utf-8") != page:
+    if not target.is_file() or target.read_text(encoding="utf-8", errors="replace") != page:
         aside = target.with_name(f".index.{os.getpid()}.html")
         aside.write_text(page, encoding="utf-8", newline="\n")
-        aside.replace(target)
+        put(aside, target)
     return target
 
 

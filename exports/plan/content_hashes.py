@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.core.database import quote_identifier
+from footfall.core.state_files import put
 
 #: The key of rows without a date, as in ``state.json``.
 _UNDATED = ""
@@ -138,4 +139,4 @@ def _keep(con: duckdb.DuckDBPyConnection, cache: Path, key: str, parts: dict[str
     aside = cache.with_name(f".{cache.name}.tmp")
     cache.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(rows.replace_schema_metadata({"footfall": facts}), aside, compression="zstd")
-    aside.replace(cache)
+    put(aside, cache)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from footfall.checks.result import CheckResult
 from footfall.core.home import Home
+from footfall.core.state_files import put
 
 #: What did not pass stands first.
 _ORDER = ("failed", "crashed", "passed")
@@ -20,7 +21,7 @@ def write_page(home: Home, results: Sequence[CheckResult], *, run_id: str, check
     path = home.published / "checks.html"
     new = path.with_name(".checks.html.tmp")
     new.write_text(render(results, run_id=run_id, checked_at=checked_at), encoding="utf-8")
-    new.replace(path)
+    put(new, path)
     return path
 
 

@@ -91,12 +91,17 @@ def write_json(path: Path, document: Any) -> None:
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-        if path.is_dir():
-            path.rename(path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
-        aside.replace(path)
+        put(aside, path)
     except OSError:
         aside.unlink(missing_ok=True)
         raise
+
+
+def put(aside: Path, path: Path) -> None:
+    """Move a finished file into its place; a folder that is there is set aside."""
+    if path.is_dir() and not path.is_symlink():
+        path.rename(path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
+    aside.replace(path)
 
 
 def _as_text(value: Any) -> str:

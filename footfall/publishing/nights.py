@@ -86,7 +86,7 @@ def _night(night: date, runs: Sequence[Mapping[str, Any]], is_working: bool) -> 
 
 
 def _is_over(run: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    began, later = _moment(run.get("started_at")), _moment(other.get("started_at"))
+    began, later = as_moment(run.get("started_at")), as_moment(other.get("started_at"))
     return other.get("status") == "nothing_new" and began is not None and later is not None and later > began
 
 

@@ -52,3 +52,14 @@ def test_the_index_marks_the_last_good_export_of_a_workspace_that_is_held_back(t
     page = write_index(tmp_path, {"expo": "Too many lines of events of 2026-06-04 were rejected"}).read_text("utf-8")
     assert "Held back: too many lines of events of 2026-06-04 were rejected. This is the last good export." in page
     assert "Held back" not in write_index(tmp_path, {"other": "Too many lines"}).read_text("utf-8")
+
+
+def test_a_page_that_is_damaged_is_written_again(tmp_path: Path) -> None:
+    page = write_index(tmp_path)
+    text = page.read_text(encoding="utf-8")
+    page.write_bytes(b"\xe7\xff garbage")
+    assert write_index(tmp_path).read_text(encoding="utf-8") == text
+    page.unlink()
+    page.mkdir()
+    assert write_index(tmp_path).read_text(encoding="utf-8") == text
+    assert len(list(tmp_path.glob("index.html.damaged-*"))) == 1
