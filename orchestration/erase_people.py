@@ -148,7 +148,7 @@ def _require_workspaces(home: Home, settings: Settings, people: Sequence[Person]
 
 
 def _plan(home: Home, settings: Settings, intent: Intent, progress: Progress) -> Plan:
-    if read_commits(home) and not build_sources.is_built(home):
+    if read_commits(home) and not build_sources.is_built(home, settings):
         _build(home, settings, progress)
     progress("Finding their data.")
     plan = make_plan(home, settings, intent.people)
@@ -167,7 +167,7 @@ def _build(home: Home, settings: Settings, progress: Progress) -> None:
 
     progress("Building the tables up to what is loaded.")
     manifest = dbt_runner.parse(home, settings)
-    bound = build_sources.bind(home, PROJECT, may_lack_rows=settings.retention.rebuild_without_raw)
+    bound = build_sources.bind(home, PROJECT, settings, may_lack_rows=settings.retention.rebuild_without_raw)
     run_context = RunContext(home, settings, "erase", nodes=dbt_runner.build(
         home, settings, is_full_refresh=bound.is_full, manifest=manifest, progress=progress,
     ))

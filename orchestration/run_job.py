@@ -18,6 +18,7 @@ from footfall.core.settings import Settings
 from footfall.core.stop import is_interruption
 from footfall.observability.logs import RunLog
 from footfall.transform import dbt_runner
+from footfall.transform.engine import engine_at_work
 from orchestration import dagster_instance
 from orchestration.definitions import combine
 from orchestration.jobs import NIGHTLY, REBUILD, run_config
@@ -81,7 +82,7 @@ def run_job(home: Home, settings: Settings, request: Request, progress: Progress
     mark_started(home)
     begin(run_context, run_id)
     quietly = (dagster_instance.quick_history(), dagster_instance.without_noise(), dagster_instance.at_work(run_id))
-    with instance, quietly[0], quietly[1], quietly[2]:
+    with engine_at_work(home, settings), instance, quietly[0], quietly[1], quietly[2]:
         dagster_instance.reconcile(instance)
         try:
             job.execute_in_process(

@@ -10,6 +10,18 @@ What Spark writes in place of the macros of dialect.sql (docs/decisions/0013), a
     {{ return(none) }}
 {%- endmacro %}
 
+{#-
+Sources are views of the session (footfall/spark/sources.py), which have no namespace. The rows of a unit test, and what
+another target makes from fixtures, are named as dbt names them.
+-#}
+{% macro spark__source_relation(relation) -%}
+    {%- if relation.is_cte or target.name != 'spark' -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {%- set name = relation.schema ~ '__' ~ relation.identifier -%}
+    {{ return(relation.incorporate(path={'identifier': name}).include(database=false, schema=false)) }}
+{%- endmacro %}
+
 {#- A type as Spark calls it: contracts name DuckDB's. -#}
 {% macro spark_type(data_type) -%}
     {%- set name = data_type | lower | replace('varchar', 'string') -%}

@@ -56,6 +56,11 @@ class Home:
         return self.warehouse / "iceberg"
 
     @property
+    def spark_state(self) -> Path:
+        """Which build Spark's tables hold; without it they are built from scratch."""
+        return self.warehouse / "spark.json"
+
+    @property
     def temp(self) -> Path:
         return self.warehouse / "tmp"
 

@@ -32,7 +32,7 @@ MEANING = {
 _EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
 _LOG4J = Path(__file__).with_name("log4j2.properties")
 #: Namespaces of the tables.
-NAMESPACES = ("staging", "intermediate", "marts", "state")
+NAMESPACES = ("lake", "staging", "intermediate", "marts")
 
 
 def catalog_name(home: Home, settings: Settings) -> str:
@@ -56,7 +56,10 @@ def session_options(home: Home, settings: Settings) -> dict[str, str]:
     """Options that can be set in a running session."""
     name = f"spark.sql.catalog.{catalog_name(home, settings)}"
     options = {f"{name}.{key}": value for key, value in catalog_options(home, settings).items()}
-    return {**MEANING, name: "org.apache.iceberg.spark.SparkCatalog", **options}
+    return {
+        **MEANING, name: "org.apache.iceberg.spark.SparkCatalog", f"{name}.cache-enabled": "false", **options,
+        "spark.sql.defaultCatalog": catalog_name(home, settings),
+    }
 
 
 def start_options(home: Home, settings: Settings) -> dict[str, str]:
@@ -121,6 +124,8 @@ def open_session(home: Home, settings: Settings) -> "SparkSession":
             os.environ["SPARK_REMOTE"] = settings.spark.remote  # dbt finds the session by it
             session = SparkSession.builder.remote(settings.spark.remote).getOrCreate()
     require_version(session)
+    if session.conf.get("spark.sql.defaultCatalog", "") == catalog_name(home, settings):
+        return session
     with catalog_refused(settings):
         for key, value in session_options(home, settings).items():
             session.conf.set(key, value)
@@ -146,7 +151,7 @@ def close_session() -> None:
 @contextmanager
 def spark_session(home: Home, settings: Settings) -> Iterator["SparkSession"]:
     """A session that is closed at the end, if it was opened here."""
-    was_open = _is_open()
+    was_open = is_open()
     try:
         yield open_session(home, settings)
     finally:
@@ -164,7 +169,8 @@ def require_version(session: "SparkSession") -> None:
         )
 
 
-def _is_open() -> bool:
+def is_open() -> bool:
+    """Whether this process has a session."""
     if "pyspark" not in sys.modules:
         return False
     from pyspark.sql import SparkSession

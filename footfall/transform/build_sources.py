@@ -5,32 +5,19 @@ variables, and a build that died half-way takes in the same commits again: ``sta
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import duckdb
-
-from footfall.core.database import connect, quote_literal
-from footfall.core.errors import FootfallError
 from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
 from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.lake.contents import ENTITIES, EVENTS
 from footfall.ingestion.retention import require_rows
 from footfall.ingestion.retention_record import read_retention_record
-from footfall.transform.lake_views import ENTITIES, EVENTS, bind_views
-
-STATE = """
-create schema if not exists lake;
-create schema if not exists state;
-create table if not exists state.build(
-    build_no bigint, built_no bigint, built_seq bigint, fingerprint varchar, as_of timestamp, load_dates date[]
-);
-create table if not exists state.workspaces(
-    workspace_id varchar, timezone varchar, visit_timeout_seconds integer, idle_cap_seconds integer,
-    counts_guests boolean
-);
-create table if not exists state.participants(workspace_id varchar, user_id varchar, is_targeted boolean);
-"""
+from footfall.transform.engine import Taken, engine_of
 
 
 @dataclass(frozen=True)
@@ -74,37 +61,38 @@ def fingerprint(dbt_project: Path) -> str:
     return digest.hexdigest()
 
 
-def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_rows: bool = False) -> BuildSources:
-    """Point the warehouse's ``lake`` views at what the next build takes in.
+def bind(
+    home: Home, dbt_project: Path, settings: Settings | None = None, *, full_refresh: bool = False,
+    may_lack_rows: bool = False,
+) -> BuildSources:
+    """Let the sources of dbt be what the next build takes in, in the engine of the settings.
 
     Args:
         home: where lake and warehouse are.
         dbt_project: folder of the models; a change there makes the build a full one.
+        settings: name the engine; None: DuckDB.
         full_refresh: build everything from scratch.
         may_lack_rows: a build from scratch may leave out rows removed by retention (`footfall.ingestion.retention`).
 
     Raises:
-        FootfallError: the warehouse file is open elsewhere, or a committed lake file is gone.
+        FootfallError: the warehouse is open elsewhere or cannot be reached, or a committed lake file is gone.
     """
+    engine = engine_of(home, settings or Settings())
     commits = read_commits(home)
     retention = read_retention_record(home)
     head = commits[-1].seq if commits else 0
     prints = fingerprint(dbt_project)
-    build_no, built, built_prints = _last_build(home)
-    redefined = built is not None and built_prints != prints
-    full = full_refresh or built is None or redefined or built > head or not home.marts_file.exists()
+    last = engine.last_build()
+    built = last.built_seq
+    redefined = built is not None and last.fingerprint != prints
+    full = full_refresh or built is None or redefined or built > head or not engine.has_tables()
     since = 0 if full or built is None else built
     if full and not may_lack_rows:
         require_rows(home, commits)
-    if full:
-        # files are replaced as a whole: DELETE would leave freed blocks, and bytes, in them
-        for path in (home.warehouse_file, home.marts_file):
-            path.unlink(missing_ok=True)
-            path.with_name(path.name + ".wal").unlink(missing_ok=True)
     days = sorted({date.fromisoformat(commit.load_date) for commit in commits})
     fresh = [commit for commit in commits if commit.seq > since]
     sources = BuildSources(
-        build_no=build_no + 1,
+        build_no=last.build_no + 1,
         since_seq=since,
         head_seq=head,
         is_full=full,
@@ -113,80 +101,34 @@ def bind(home: Home, dbt_project: Path, *, full_refresh: bool = False, may_lack_
         as_of=datetime.combine(days[-1] + timedelta(days=1), datetime.min.time()) if days else None,
         fingerprint=prints,
     )
-    with _warehouse(home) as connection:
-        connection.execute(STATE)
-        connection.execute("begin")
-        if full:
-            connection.execute("insert into state.build values (?, 0, null, null, null, [])", [sources.build_no])
-        else:
-            connection.execute("update state.build set build_no = ?", [sources.build_no])
-        connection.execute(
-            "create or replace table lake.build as select ?::bigint as build_no, built_no, ?::bigint as since_seq, "
-            "?::bigint as head_seq, ?::timestamp as as_of from state.build",
-            [sources.build_no, since, head, sources.as_of],
-        )
-        bind_views(connection, home, commits, fresh, retention)
-        connection.execute("commit")
+    engine.begin(sources, last, Taken(commits, fresh, retention, sources.as_of))
     return sources
 
 
-def is_built(home: Home) -> bool:
+def is_built(home: Home, settings: Settings | None = None) -> bool:
     """Whether the warehouse holds every commit of the lake."""
+    engine = engine_of(home, settings or Settings())
     commits = read_commits(home)
-    _, built, _ = _last_build(home)
-    return home.marts_file.exists() and built == (commits[-1].seq if commits else 0)
+    return engine.has_tables() and engine.last_build().built_seq == (commits[-1].seq if commits else 0)
 
 
-def changed_dates(home: Home, sources: BuildSources) -> list[date] | None:
+def changed_dates(home: Home, sources: BuildSources, settings: Settings | None = None) -> list[date] | None:
     """Local dates on which the last build replaced rows of the facts by date; None: on all of them."""
-    if sources.is_full:
-        return None
-    with _warehouse(home) as connection:
-        rows = connection.execute(
-            "select distinct local_date from intermediate.int_changed_workspace_dates order by local_date"
-        ).fetchall()
-    return [row[0] for row in rows]
+    return None if sources.is_full else engine_of(home, settings or Settings()).changed_dates()
 
 
-def mark_built(home: Home, sources: BuildSources) -> None:
+def finish(
+    home: Home, sources: BuildSources, settings: Settings | None = None, progress: Progress = quiet
+) -> None:
+    """After dbt: let `<home>/warehouse/marts.duckdb` hold the finished marts, wherever they were built."""
+    engine_of(home, settings or Settings()).finish(sources, progress)
+
+
+def figures(home: Home, settings: Settings) -> Mapping[str, str | int | float]:
+    """What the engine reports of its work, by name; empty for DuckDB, whose results say it."""
+    return engine_of(home, settings).facts()
+
+
+def mark_built(home: Home, sources: BuildSources, settings: Settings | None = None) -> None:
     """Remember that the warehouse holds every commit up to ``sources.head_seq``, and the settings it was built with."""
-    with _warehouse(home) as connection:
-        connection.execute(f"attach {quote_literal(str(home.marts_file))} as marts_db (read_only)")
-        connection.execute("begin")
-        connection.execute(
-            "update state.build set built_no = build_no, built_seq = ?, fingerprint = ?, as_of = ?, load_dates = ?",
-            [sources.head_seq, sources.fingerprint, sources.as_of, list(sources.load_dates)],
-        )
-        connection.execute("delete from state.workspaces")
-        connection.execute(
-            "insert into state.workspaces select workspace_id, timezone, visit_timeout_seconds, idle_cap_seconds, "
-            "counts_guests from intermediate.int_workspaces"
-        )
-        connection.execute("delete from state.participants")
-        connection.execute(
-            "insert into state.participants "
-            "select workspace_id, user_id, is_targeted from marts_db.marts.dim_participants"
-        )
-        connection.execute("commit")
-
-
-def _last_build(home: Home) -> tuple[int, int | None, str | None]:
-    """Number, last commit and fingerprint of the last build; (0, None, None) before the first build."""
-    if not home.warehouse_file.exists():
-        return 0, None, None
-    with _warehouse(home) as connection:
-        connection.execute(STATE)
-        row = connection.execute("select build_no, built_seq, fingerprint from state.build").fetchone()
-    return row or (0, None, None)
-
-
-def _warehouse(home: Home) -> duckdb.DuckDBPyConnection:
-    home.warehouse.mkdir(parents=True, exist_ok=True)
-    try:
-        return connect(home.warehouse_file, temp=home.temp)
-    except duckdb.IOException as error:
-        raise FootfallError(
-            "The warehouse file cannot be opened.",
-            where=str(home.warehouse_file),
-            hint="Close the program that has it open; readers use published/footfall.duckdb.",
-        ) from error
+    engine_of(home, settings or Settings()).mark_built(sources)

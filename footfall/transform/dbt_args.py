@@ -19,19 +19,22 @@ def manifest_path(home: Home) -> Path:
     return artifacts_folder(home) / "manifest.json"
 
 
-def parse_arguments(home: Home) -> list[str]:
+def parse_arguments(home: Home, target: str = "duckdb") -> list[str]:
     """Arguments that make the manifest without touching the warehouse."""
-    return [*_quiet(), "parse", *_places(home)]
+    return [*_quiet(), "parse", *_places(home), "--target", target]
 
 
-def build_arguments(home: Home, *, is_full_refresh: bool = False, select: Sequence[str] = ()) -> list[str]:
+def build_arguments(
+    home: Home, target: str = "duckdb", *, is_full_refresh: bool = False, select: Sequence[str] = ()
+) -> list[str]:
     """Arguments of the nightly build: seeds, models and data tests; unit tests are CI's.
 
     Args:
+        target: of `profiles.yml`: the name of the engine.
         select: names of the only models to build, with those tests that read no other model.
     """
     left_out = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-    arguments = [*_quiet(), "build", *left_out, *_places(home)]
+    arguments = [*_quiet(), "build", *left_out, *_places(home), "--target", target]
     if select:
         arguments += ["--select", *select, "--indirect-selection", "cautious"]
     return [*arguments, "--full-refresh"] if is_full_refresh else arguments

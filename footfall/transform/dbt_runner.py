@@ -62,7 +62,7 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
     dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
     with _without_arguments(), _silent():
-        outcome = dbtRunner().invoke(dbt_args.parse_arguments(home))
+        outcome = dbtRunner().invoke(dbt_args.parse_arguments(home, settings.warehouse.engine))
     os.environ.update(dbt_args.environment(home, settings))
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         raise outcome.exception  # a signal
@@ -74,8 +74,10 @@ def parse(home: Home, settings: Settings) -> "Manifest":
 def current_manifest(home: Home, settings: Settings) -> Mapping[str, Any]:
     """The manifest as JSON, parsed again only if the dbt project is newer than it."""
     if _is_manifest_current(home):
-        with contextlib.suppress(ValueError):  # cut, as its writer was killed
-            return read_manifest(home)
+        with contextlib.suppress(ValueError, KeyError):  # cut, as its writer was killed
+            manifest = read_manifest(home)
+            if manifest["metadata"]["adapter_type"] == settings.warehouse.engine:
+                return manifest
     parse(home, settings)
     return read_manifest(home)
 
@@ -121,7 +123,9 @@ def build(
     runner = dbtRunner(manifest=manifest, callbacks=[_report_nodes(progress)])
     try:
         with _plain_interrupt(), _without_arguments(), _silent():
-            outcome = runner.invoke(dbt_args.build_arguments(home, is_full_refresh=is_full_refresh, select=select))
+            outcome = runner.invoke(dbt_args.build_arguments(
+                home, settings.warehouse.engine, is_full_refresh=is_full_refresh, select=select,
+            ))
     finally:
         # dbt keeps the file open until the process ends; publishing copies it before that.
         DuckDBConnectionManager.close_all_connections()

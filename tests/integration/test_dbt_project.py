@@ -13,7 +13,8 @@ import pytest
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.transform import build_sources, dbt_args, dbt_runner, lake_views
+from footfall.ingestion.lake.contents import LINE
+from footfall.transform import build_sources, dbt_args, dbt_runner, duckdb_engine
 from tests.support.warehouse import Warehouse
 
 #: What a model of a layer may read. `int_user_days` keeps what facts alone know: the earlier dates of a person.
@@ -131,9 +132,9 @@ def test_the_documented_columns_of_the_sources_are_those_that_builds_provide(man
     for name in ("events_added", "events_removed"):
         assert sources["lake", name] == f"{build_sources.EVENTS}, seq bigint"
     for entity, columns in build_sources.ENTITIES.items():
-        assert sources["lake", entity] == f"load_date date, {columns}, {lake_views.LINE}"
+        assert sources["lake", entity] == f"load_date date, {columns}, {LINE}"
     for name in ("workspaces", "participants"):
-        assert sources["state", name] in " ".join(build_sources.STATE.split())
+        assert sources["state", name] in " ".join(duckdb_engine.STATE.split())
 
 
 @pytest.fixture

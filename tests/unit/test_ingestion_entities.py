@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from footfall.ingestion.entity_columns import lake_columns
-from footfall.transform.lake_views import ENTITIES, LINE
+from footfall.ingestion.lake.contents import ENTITIES, LINE
 from tests.support.lake import DAY, Lake, line
 
 WORKSPACE = {

@@ -203,7 +203,7 @@ def test_every_good_line_loads_with_its_columns(tmp_path: Path) -> None:
 def test_the_lake_has_the_agreed_columns_in_their_order_and_types(tmp_path: Path) -> None:
     import duckdb
 
-    from footfall.transform.lake_views import EVENTS
+    from footfall.ingestion.lake.contents import EVENTS
 
     lake = Lake(tmp_path)
     lake.land("one.jsonl", [line()])

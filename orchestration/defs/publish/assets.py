@@ -74,7 +74,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 run_context.published = publish(
                     home, run_context.settings, run=run_context.record(context.run_id), published_at=datetime.now(UTC),
                     checks=run_context.checks, fingerprint=sources.fingerprint, lake_seq=sources.head_seq,
-                    changed_dates=changed_dates(home, sources), built_since=sources.since_seq,
+                    changed_dates=changed_dates(home, sources, run_context.settings), built_since=sources.since_seq,
                     progress=run_context.progress,
                 )
             done = run_context.published

@@ -43,17 +43,18 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 else:
                     _build_some(run_context, manifest, selected)
             rows = count_rows(run_context.home, manifest)
+            figures = build_sources.figures(run_context.home, run_context.settings)
             for node in run_context.nodes:
                 if node.kind in ("model", "seed") and node.status == "success":
                     yield dg.MaterializeResult(
                         asset_key=translator.get_asset_spec(manifest, node.unique_id, None).key,
-                        metadata={"seconds": node.seconds, **_row_count(rows.get(node.unique_id))},
+                        metadata={"seconds": node.seconds, **_row_count(rows.get(node.unique_id)), **figures},
                     )
             yield from checks.as_dagster(run_context.nodes, manifest, translator, selected)
             checks.require_models(run_context)
             run_context.require_passed(checks.as_results(run_context.nodes))
             if run_context.build_sources is not None:
-                build_sources.mark_built(run_context.home, run_context.build_sources)
+                build_sources.mark_built(run_context.home, run_context.build_sources, run_context.settings)
 
     return models
 
@@ -62,26 +63,29 @@ def mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
     """Asset keys of the tables that are published, in order of their names."""
     translator = FootfallTranslator()
     nodes = manifest["nodes"].values()
-    marts = [node for node in nodes if node["resource_type"] in ("model", "seed") and node["database"] == "marts_db"]
+    marts = [node for node in nodes if node["resource_type"] in ("model", "seed") and node["schema"] == "marts"]
     return sorted(translator.get_asset_spec(manifest, node["unique_id"], None).key for node in marts)
 
 
 def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
     home, settings = run_context.home, run_context.settings
     sources = build_sources.bind(
-        home, PROJECT, full_refresh=is_full_refresh, may_lack_rows=settings.retention.rebuild_without_raw,
+        home, PROJECT, settings, full_refresh=is_full_refresh,
+        may_lack_rows=settings.retention.rebuild_without_raw,
     )
     run_context.build_sources = sources
     run_context.nodes = build(
         home, settings, is_full_refresh=sources.is_full, manifest=run_context.dbt_manifest,
         progress=run_context.progress,
     )
+    if all(node.status in ("success", "pass", "warn") for node in run_context.nodes):
+        build_sources.finish(home, sources, settings, run_context.progress)
 
 
 def _build_some(run_context: RunContext, manifest: Mapping[str, Any], selected: list[str]) -> None:
     """Build a selection out of the tables of the last build. Without `build_sources`, nothing of it is published."""
     home, settings = run_context.home, run_context.settings
-    require_safe(home, manifest, selected)
+    require_safe(home, manifest, selected, settings)
     names = [manifest["nodes"][unique_id]["name"] for unique_id in selected]
     run_context.nodes = build(
         home, settings, select=names, manifest=run_context.dbt_manifest, progress=run_context.progress,

@@ -5,6 +5,7 @@ from typing import Any
 
 from footfall.core.errors import UsageError
 from footfall.core.home import Home
+from footfall.core.settings import Settings
 from footfall.transform.build_sources import is_built
 
 _WHERE = "the selection of this run"
@@ -13,7 +14,9 @@ _SCOPE_FILE = "macros/scope.sql"
 _WHOLE = ("table", "view", "seed")
 
 
-def require_safe(home: Home, manifest: Mapping[str, Any], selected: Sequence[str]) -> None:
+def require_safe(
+    home: Home, manifest: Mapping[str, Any], selected: Sequence[str], settings: Settings | None = None
+) -> None:
     """Check that a selection can be built without the other models.
 
     Args:
@@ -22,6 +25,11 @@ def require_safe(home: Home, manifest: Mapping[str, Any], selected: Sequence[str
     Raises:
         UsageError: a model is built from what was newly loaded, or something is loaded that was not built yet.
     """
+    if settings is not None and settings.warehouse.engine != "duckdb":
+        raise UsageError(
+            "A part of the models can be built in DuckDB only: on Spark a build is one branch of all tables.",
+            where=_WHERE, hint="Materialize all models, or use `footfall run`.",
+        )
     if not is_built(home):
         raise UsageError(
             "A part of the models cannot be built now: files were loaded that the other models do not hold yet.",

@@ -1,0 +1,98 @@
+"""What differs between the engines of a build: DuckDB's file or Spark's tables of Iceberg. Chosen nowhere else."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.ingestion.lake.commit_log import Commit
+from footfall.ingestion.retention_record import RetentionRecord
+
+if TYPE_CHECKING:
+    from footfall.transform.build_sources import BuildSources
+
+
+@dataclass(frozen=True)
+class LastBuild:
+    """What the tables hold.
+
+    Attributes:
+        build_no: number of the last build begun; 0 before the first.
+        built_no: number of the last complete build; None or 0 before the first.
+        built_seq: the last commit in it. fingerprint: of its definitions.
+    """
+
+    build_no: int = 0
+    built_no: int | None = None
+    built_seq: int | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a build takes in: all commits of the lake, those of them that are new, and what retention removed."""
+
+    commits: Sequence[Commit]
+    fresh: Sequence[Commit]
+    retention: RetentionRecord
+    as_of: datetime | None
+
+
+class Engine(Protocol):
+    """What a build needs of an engine. ``name`` is also the name of dbt's target."""
+
+    name: str
+
+    def last_build(self) -> LastBuild:
+        """What the tables hold now."""
+
+    def has_tables(self) -> bool:
+        """Whether the tables of the last build are there, so that the next one can change them."""
+
+    def begin(self, sources: "BuildSources", last: LastBuild, taken: Taken) -> None:
+        """Let dbt's sources be what the build takes in, and the tables ready for it: empty ones for a full build."""
+
+    def finish(self, sources: "BuildSources", progress: Progress = quiet) -> None:
+        """Make `<home>/warehouse/marts.duckdb` hold the marts of the build that dbt has made."""
+
+    def changed_dates(self) -> list[date]:
+        """Local dates on which the last build replaced rows of the facts by date."""
+
+    def mark_built(self, sources: "BuildSources") -> None:
+        """Remember that the tables hold the build; the last step, by one write."""
+
+    def facts(self) -> Mapping[str, Any]:
+        """Figures of the build to show, by name; empty where the engine has none."""
+
+    def is_open(self) -> bool:
+        """Whether something works for the engine outside of this process."""
+
+    def close(self) -> None:
+        """End what works for the engine outside of this process."""
+
+
+def engine_of(home: Home, settings: Settings) -> Engine:
+    """The engine of the setting `warehouse.engine`."""
+    if settings.warehouse.engine == "spark":
+        from footfall.transform.spark_engine import SparkEngine
+
+        return SparkEngine(home, settings)
+    from footfall.transform.duckdb_engine import DuckDBEngine
+
+    return DuckDBEngine(home)
+
+
+@contextmanager
+def engine_at_work(home: Home, settings: Settings) -> Iterator[None]:
+    """At the end, close what was opened for the engine meanwhile; it stays open from one step of a run to the next."""
+    engine = engine_of(home, settings)
+    was_open = engine.is_open()
+    try:
+        yield
+    finally:
+        if not was_open:
+            engine.close()

@@ -1,0 +1,109 @@
+"""Builds on Spark: tables are Iceberg's, each build a branch of them, and the marts are brought to `marts.duckdb`."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from footfall.core.home import Home
+from footfall.core.progress import Progress, quiet
+from footfall.core.settings import Settings
+from footfall.core.state_files import read_json, remove
+from footfall.spark import branches, sources
+from footfall.spark.bridge import bring_marts
+from footfall.spark.figures import figures
+from footfall.spark.session import catalog_name, close_session, is_open, open_session
+from footfall.spark.state import SparkState, begun, read_state, write_state
+from footfall.transform.engine import LastBuild, Taken
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from footfall.transform.build_sources import BuildSources
+
+#: Of the tables of the last complete build, what a build compares with: the columns of `state.*`.
+STATE = {
+    "workspaces": (
+        "intermediate.int_workspaces",
+        "workspace_id varchar, timezone varchar, visit_timeout_seconds integer, idle_cap_seconds integer, "
+        "counts_guests boolean",
+    ),
+    "participants": ("marts.dim_participants", "workspace_id varchar, user_id varchar, is_targeted boolean"),
+}
+
+
+class SparkEngine:
+    """See `footfall.transform.engine.Engine`."""
+
+    name = "spark"
+
+    def __init__(self, home: Home, settings: Settings) -> None:
+        self.home, self.settings = home, settings
+
+    def last_build(self) -> LastBuild:
+        state = self._state()
+        return LastBuild(state.build_no, state.built_no, state.built_seq, state.fingerprint)
+
+    def has_tables(self) -> bool:
+        return self._state().built_no > 0
+
+    def begin(self, sources_: "BuildSources", last: LastBuild, taken: Taken) -> None:
+        session = self._session()
+        state = self._state()
+        branches.reconcile(session, self._published())
+        built_no = None if sources_.is_full else state.built_no
+        if built_no is not None:
+            branches.require_unchanged(session, built_no, state.snapshots)
+        write_state(self.home, begun(state, sources_.build_no, is_full=sources_.is_full))
+        branches.begin(session, sources_.build_no, built_no)
+        sources.bind_views(
+            session, self.home, taken.commits, taken.fresh, taken.retention,
+            (sources_.build_no, built_no or 0, sources_.since_seq, sources_.head_seq, sources_.as_of),
+            STATE, branches.branch_of(built_no) if built_no is not None else None,
+        )
+
+    def finish(self, sources_: "BuildSources", progress: Progress = quiet) -> None:
+        session = self._session()
+        snapshots = branches.complete(session, sources_.build_no, is_full=sources_.is_full)
+        # state of builds in DuckDB, which no longer fits the marts
+        remove(self.home.warehouse_file)
+        bring_marts(self.home, self.settings, snapshots, is_full=sources_.is_full, progress=progress)
+
+    def changed_dates(self) -> list[date]:
+        return self._changed_dates(self._state().built_no)
+
+    def mark_built(self, sources_: "BuildSources") -> None:
+        snapshots = branches.complete(self._session(), sources_.build_no, is_full=sources_.is_full)
+        write_state(self.home, SparkState(
+            self._catalog(), sources_.build_no, sources_.build_no, sources_.head_seq, sources_.fingerprint,
+            sources_.as_of, sources_.load_dates, snapshots,
+        ))
+
+    def facts(self) -> Mapping[str, Any]:
+        return figures(self._session()) if is_open() else {}
+
+    def is_open(self) -> bool:
+        return is_open()
+
+    def close(self) -> None:
+        close_session()
+
+    def _changed_dates(self, build_no: int) -> list[date]:
+        rows = self._session().sql(
+            "select distinct local_date from intermediate.int_changed_workspace_dates "
+            f"version as of '{branches.branch_of(build_no)}' order by local_date"
+        ).collect()
+        return [row[0] for row in rows]
+
+    def _published(self) -> dict[str, int] | None:
+        """Snapshot of each table that is published from this catalog; None where none is."""
+        current = read_json(self.home.current) or {}
+        return current.get("snapshots") if current.get("catalog") == self._catalog() else None
+
+    def _state(self) -> SparkState:
+        return read_state(self.home, self._catalog())
+
+    def _catalog(self) -> str:
+        return catalog_name(self.home, self.settings)
+
+    def _session(self) -> "SparkSession":
+        return open_session(self.home, self.settings)
