@@ -66,15 +66,20 @@ def coordinates() -> str:
     return ":".join(JAR)
 
 
+def jar_path() -> Path:
+    """Where the jar is, or would be, in Maven's local repository."""
+    group, artifact, version = JAR
+    repository = Path(os.environ.get("FOOTFALL_MAVEN_REPOSITORY") or Path.home() / ".m2" / "repository")
+    return repository.joinpath(*group.split("."), artifact, version, f"{artifact}-{version}.jar")
+
+
 def local_jar() -> Path | None:
     """The jar in Maven's local repository, verified; None where it is not there.
 
     Raises:
         FootfallError: the file there is another one.
     """
-    group, artifact, version = JAR
-    repository = Path(os.environ.get("FOOTFALL_MAVEN_REPOSITORY") or Path.home() / ".m2" / "repository")
-    path = repository.joinpath(*group.split("."), artifact, version, f"{artifact}-{version}.jar")
+    path = jar_path()
     if not path.is_file():
         return None
     if _sha256(path, path.stat().st_mtime_ns) != JAR_SHA256:

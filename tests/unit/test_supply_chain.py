@@ -43,6 +43,37 @@ def test_everything_is_installed_with_hashes_required() -> None:
         assert [one for one in installs if "--require-hashes" not in one] == [], name
 
 
+def test_the_lock_of_spark_adds_packages_with_hashes_and_no_address_to_the_main_lock() -> None:
+    from deploy.spark_lock import only_added
+
+    text, main = (ROOT / "requirements-spark.lock").read_text("utf-8"), (ROOT / "requirements.lock").read_text("utf-8")
+    added = {package.name: package.version for package in read_lock(text)}
+    assert {"pyspark", "py4j", "dbt-spark", "pyiceberg"} <= set(added)
+    assert not set(added) & {package.name for package in read_lock()}
+    assert not re.search(r"https?:|git\+|^-|file:", text, re.MULTILINE)
+    assert only_added(text, main) == text
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert makefile.count("--require-hashes -r requirements-spark.lock") == 2
+
+
+def test_a_package_of_both_locks_has_one_version() -> None:
+    from deploy.spark_lock import only_added
+
+    pin = "{}=={} \\\n    --hash=sha256:" + "0" * 64 + "\n    # via x\n"
+    main = pin.format("a", "1")
+    kept = only_added(main + pin.format("B_c", "2"), main)
+    assert {package.name: package.version for package in read_lock(kept)} == {"b-c": "2"}
+    with pytest.raises(ValueError, match="a is 1"):
+        only_added(pin.format("a", "2"), main)
+
+
+def test_the_versions_that_a_session_requires_are_those_of_the_lock_of_spark() -> None:
+    from footfall.spark.installed import PACKAGES
+
+    locked = {one.name: one.version for one in read_lock((ROOT / "requirements-spark.lock").read_text("utf-8"))}
+    assert {name: locked[name][:len(version)] for name, version in PACKAGES.items()} == PACKAGES
+
+
 def test_what_requirements_in_asks_for_is_locked() -> None:
     used, tools = wanted()
     locked = {package.name for package in read_lock()}

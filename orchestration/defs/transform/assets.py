@@ -78,7 +78,7 @@ def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
         home, settings, is_full_refresh=sources.is_full, manifest=run_context.dbt_manifest,
         progress=run_context.progress,
     )
-    if all(node.status in ("success", "pass", "warn") for node in run_context.nodes):
+    if not any(node.status in checks.UNFINISHED for node in run_context.nodes):
         build_sources.finish(home, sources, settings, run_context.progress)
 
 
