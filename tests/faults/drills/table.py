@@ -18,7 +18,8 @@ TEXTS = {
     "full_disk": ("a disk that becomes full", "nights", "a tmpfs with 10 to 90 % of what a night needs"),
     "full_temp": ("a temporary folder that becomes full", "nights", "a tmpfs of 1 to 9 MB, 30 MB of memory"),
     "memory_limits": ("too little memory", "nights", "`duckdb.memory_limit`, and address space of the process"),
-    "damaged_files": ("a damaged file: each kind, in six ways", "files", "`doctor`, `status`, then a run"),
+    "damaged_files": ("a damaged file: each kind, in six ways", "files",
+                      "`doctor --deep`, `status`, a run, `doctor --deep`; up to 13 kinds share a home"),
     "time_zones": ("a host in another time zone", "nights", "`TZ`"),
     "clocks": ("a clock that is wrong, set back or changes", "nights", "a library between the process and the clock"),
     "access": ("umasks, read-only folders, other users", "homes", "a run, `status`, `doctor`, then a run"),
@@ -40,7 +41,8 @@ def render(results: Path, doses: Mapping[str, int]) -> str:
         newest = {row["trial"]: row for row in rows}.values()
         tried = sum(row["dose"] for row in newest)
         failed = sum(bool(row["problems"]) for row in newest)
-        commits = ", ".join(sorted({row["commit"] for row in newest}))
+        dates = {row["commit"]: row["at"] for row in newest}
+        commits = ", ".join(sorted(dates, key=dates.__getitem__))
         counts = f"{tried:,} | {failed}" if newest else "not yet |"
         lines.append(f"| {fault} | {dose:,} {unit} | {counts} | {how} | {commits} |")
     return "\n".join(lines)
