@@ -41,7 +41,7 @@ def explain(error: BaseException, home: Home | None = None) -> FootfallError | N
     return None
 
 
-def find_shortage(error: BaseException, home: Home) -> FootfallError | None:
+def find_shortage(error: BaseException, home: Home | None = None) -> FootfallError | None:
     """``DiskFull`` or ``NotEnoughMemory`` where an error, or what caused it, is one; None for every other."""
     found = explain(error, home)
     return found if isinstance(found, DiskFull | NotEnoughMemory) else None

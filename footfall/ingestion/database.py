@@ -8,6 +8,7 @@ import duckdb
 
 from footfall.core.database import connect, quote_literal, value
 from footfall.core.errors import FootfallError
+from footfall.core.explain import find_shortage
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.core.vocabulary import names, vocabulary
@@ -110,7 +111,10 @@ def write(con: duckdb.DuckDBPyConnection, home: Home, query: str, path: str, par
 
 
 def disk_error(error: Exception, path: Path) -> FootfallError:
-    """The error for a file of the home that cannot be written or read."""
+    """The error for a file of the home that cannot be written or read; of its own kind for lack of disk or memory."""
+    if shortage := find_shortage(error):
+        shortage.where = shortage.where or str(path)
+        return shortage
     reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
     return FootfallError(
         f"A file of the home cannot be written or read: {reason}.", where=str(path),

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from footfall.core.errors import FootfallError
+from footfall.core.errors import DiskFull, FootfallError, NotEnoughMemory
+from footfall.ingestion.database import disk_error
 from footfall.ingestion.formats.chunks import read_chunks
 from footfall.ingestion.formats.parquet_records import read_parquet
 from footfall.ingestion.lake.commit_log import read_commits
@@ -110,3 +112,16 @@ def test_memory_that_no_sound_file_needs_is_the_fault_of_the_file() -> None:
     assert machine_error(caught.value, "a.parquet") is None
     assert machine_error(MemoryError(), "a.parquet") is not None
     assert machine_error(PermissionError(errno.EACCES, "Permission denied"), "a.jsonl") is None
+
+
+@pytest.mark.parametrize(("error", "kind"), [
+    (OSError(errno.ENOSPC, "No space left on device"), DiskFull),
+    (duckdb.IOException("Could not write file: No space left on device"), DiskFull),
+    (duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"), NotEnoughMemory),
+    (PermissionError(errno.EACCES, "Permission denied"), FootfallError),
+])
+def test_what_a_load_lacks_has_its_own_kind_and_remedy(tmp_path: Path, error: Exception, kind: type) -> None:
+    found = disk_error(error, tmp_path)
+    assert type(found) is kind
+    assert found.where and found.hint
+    assert ("Free disk space" in found.hint) == (kind is not NotEnoughMemory)
