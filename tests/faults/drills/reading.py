@@ -18,7 +18,7 @@ from tests.support.nights import make_nights, visit
 
 READERS, PUBLICATIONS = 8, 100
 #: Seconds between two reads of a reader, so that the reads are spread over the publications.
-PAUSE = 0.1
+PAUSE = 0.3
 
 
 def reads(world: World, record: Record, dose: int) -> None:
