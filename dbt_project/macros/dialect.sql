@@ -45,9 +45,14 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
     cast(cast({{ ms }} as decimal(18, 3)) * cast(0.001 as decimal(4, 3)) as decimal(18, 3))
 {%- endmacro %}
 
-{#- Milliseconds (BIGINT) as minutes, DECIMAL(18,3), half up. -#}
+{#- Milliseconds (BIGINT, not negative) as minutes, DECIMAL(18,3), half up. In whole numbers: a division in floating
+    point is below a half where it should be one, and not on every engine. -#}
 {% macro ms_as_minutes(ms) -%}
-    cast(cast({{ ms }} as decimal(18, 3)) / 60000 as decimal(18, 3))
+    {{ adapter.dispatch('ms_as_minutes')(ms) }}
+{%- endmacro %}
+
+{% macro duckdb__ms_as_minutes(ms) -%}
+    {{ ms_as_seconds('((' ~ ms ~ ' + 30) // 60)') }}
 {%- endmacro %}
 
 {% macro add_seconds(at, seconds) -%}
@@ -76,13 +81,20 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
     (select name from pg_timezone_names())
 {%- endmacro %}
 
-{#- One row a day from the first date to the last, both included: an expression for the select list. -#}
+{#-
+One row a day from one date to another, both included, whichever comes first (a clock that is set back over midnight):
+an expression for the select list.
+-#}
 {% macro dates_between(first_date, last_date) -%}
     {{ adapter.dispatch('dates_between')(first_date, last_date) }}
 {%- endmacro %}
 
 {% macro duckdb__dates_between(first_date, last_date) -%}
-    unnest(cast(generate_series({{ first_date }}, {{ last_date }}, interval 1 day) as date[]))
+    unnest(cast(
+        generate_series(
+            least({{ first_date }}, {{ last_date }}), greatest({{ first_date }}, {{ last_date }}), interval 1 day
+        ) as date[]
+    ))
 {%- endmacro %}
 
 
@@ -97,7 +109,7 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
     last_value({{ value }} ignore nulls)
 {%- endmacro %}
 
-{#- The value of the row that comes first by the columns of `order`, among the rows of the group where `condition`. -#}
+{#- The first known value of a group by the columns of `order`, among the rows where `condition`. -#}
 {% macro first_by(value, order, condition) -%}
     {{ adapter.dispatch('first_by')(value, order, condition) }}
 {%- endmacro %}
@@ -106,7 +118,7 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
     min_by({{ value }}, row({{ order | join(', ') }})) filter (where {{ condition }})
 {%- endmacro %}
 
-{#- The value of the row that comes last by the columns of `order`, among the rows of the group where `condition`. -#}
+{#- The last known value of a group by the columns of `order`, among the rows where `condition`. -#}
 {% macro last_by(value, order, condition) -%}
     {{ adapter.dispatch('last_by')(value, order, condition) }}
 {%- endmacro %}
@@ -144,13 +156,13 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
     list_has_any({{ one }}, {{ other }})
 {%- endmacro %}
 
-{#- The different values of a group as a sorted list. -#}
+{#- The different values of a group as a sorted list; null where there are only nulls. -#}
 {% macro sorted_list(value) -%}
     {{ adapter.dispatch('sorted_list')(value) }}
 {%- endmacro %}
 
 {% macro duckdb__sorted_list(value) -%}
-    array_sort(array_agg(distinct {{ value }}))
+    array_sort(array_agg(distinct {{ value }}) filter (where {{ value }} is not null))
 {%- endmacro %}
 
 {#- All values of the lists of a group where `condition`, sorted; null where there is no list. -#}
@@ -175,10 +187,10 @@ text, which no list holds otherwise, where they have nothing in common.
         when count(case when {{ condition }} then 1 end) > 0
             then list_sort(coalesce(
                 nullif(
-                    list_reduce(
+                    list_distinct(list_reduce(
                         array_agg({{ list }}) filter (where {{ condition }}),
                         lambda one, other: list_intersect(one, other)  -- noqa: PRS
-                    ),
+                    )),
                     cast([] as varchar[])
                 ),
                 ['']
@@ -208,6 +220,15 @@ text, which no list holds otherwise, where they have nothing in common.
 
 {% macro duckdb__as_text(value) -%}
     cast({{ value }} as varchar)
+{%- endmacro %}
+
+{#- Trimmed, in lower case: to compare what people write. -#}
+{% macro lower_trimmed(text) -%}
+    {{ adapter.dispatch('lower_trimmed')(text) }}
+{%- endmacro %}
+
+{% macro duckdb__lower_trimmed(text) -%}
+    lower(trim({{ text }}))
 {%- endmacro %}
 
 {#- A JSON object as text; `fields` maps names to expressions. -#}

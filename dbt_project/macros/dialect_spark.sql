@@ -39,12 +39,30 @@ another target makes from fixtures, are named as dbt names them.
     ({{ ms_between(earlier, later) }} div 86400000)
 {%- endmacro %}
 
+{% macro spark__ms_as_minutes(ms) -%}
+    {{ ms_as_seconds('((' ~ ms ~ ' + 30) div 60)') }}
+{%- endmacro %}
+
 {% macro spark__add_seconds(at, seconds) -%}
     timestampadd(second, {{ seconds }}, {{ at }})
 {%- endmacro %}
 
+{#- Zones about which Spark differs from DuckDB have their offsets in a variable (footfall/spark/timezones.py). -#}
 {% macro spark__local_time(at, timezone) -%}
-    convert_timezone('UTC', {{ timezone }}, {{ at }})
+    coalesce(
+        timestampadd(
+            second,
+            try_element_at(
+                filter(
+                    try_element_at(system.session.timezone_offsets, {{ timezone }}),
+                    start -> start.from_at <= {{ at }}
+                ),
+                -1
+            ).seconds,
+            {{ at }}
+        ),
+        convert_timezone('UTC', {{ timezone }}, {{ at }})
+    )
 {%- endmacro %}
 
 {#- A table that whoever prepares the sources fills from DuckDB's list, so that engines know the same zones. -#}
@@ -53,7 +71,9 @@ another target makes from fixtures, are named as dbt names them.
 {%- endmacro %}
 
 {% macro spark__dates_between(first_date, last_date) -%}
-    explode(sequence({{ first_date }}, {{ last_date }}, interval 1 day))
+    explode(sequence(
+        least({{ first_date }}, {{ last_date }}), greatest({{ first_date }}, {{ last_date }}), interval 1 day
+    ))
 {%- endmacro %}
 
 
@@ -64,11 +84,11 @@ another target makes from fixtures, are named as dbt names them.
 {%- endmacro %}
 
 {% macro spark__first_by(value, order, condition) -%}
-    min_by({{ value }}, struct({{ order | join(', ') }})) filter (where {{ condition }})
+    min_by({{ value }}, struct({{ order | join(', ') }})) filter (where {{ condition }} and {{ value }} is not null)
 {%- endmacro %}
 
 {% macro spark__last_by(value, order, condition) -%}
-    max_by({{ value }}, struct({{ order | join(', ') }})) filter (where {{ condition }})
+    max_by({{ value }}, struct({{ order | join(', ') }})) filter (where {{ condition }} and {{ value }} is not null)
 {%- endmacro %}
 
 
@@ -88,13 +108,15 @@ another target makes from fixtures, are named as dbt names them.
 {%- endmacro %}
 
 {% macro spark__sorted_list(value) -%}
-    array_sort(collect_set({{ value }}))
+    nullif(array_sort(collect_set({{ value }})), cast(array() as array<string>))
 {%- endmacro %}
 
 {% macro spark__joined_lists(list, condition) -%}
     case
         when count(case when {{ condition }} then {{ list }} end) > 0
-            then array_sort(array_distinct(flatten(collect_list({{ list }}) filter (where {{ condition }}))))
+            then array_sort(array_distinct(array_compact(
+                flatten(collect_list({{ list }}) filter (where {{ condition }}))
+            )))
     end
 {%- endmacro %}
 
@@ -103,13 +125,13 @@ another target makes from fixtures, are named as dbt names them.
         when count(case when {{ condition }} then 1 end) > 0
             then array_sort(coalesce(
                 nullif(
-                    reduce(
+                    array_compact(reduce(
                         collect_list({{ list }}) filter (where {{ condition }}),
                         cast(null as array<string>),
                         (one, other) -> case
                             when one is null then array_distinct(other) else array_intersect(one, other)
                         end
-                    ),
+                    )),
                     cast(array() as array<string>)
                 ),
                 array('')
@@ -117,11 +139,10 @@ another target makes from fixtures, are named as dbt names them.
     end
 {%- endmacro %}
 
+{#- A function of the session (footfall/spark/functions.py), as are the others that DuckDB evaluates itself. -#}
+
 {% macro spark__has_domain(email, domains) -%}
-    array_contains(
-        transform({{ domains }}, domain -> lower(trim(leading '@' from trim(domain)))),
-        lower(trim(element_at(split(coalesce({{ email }}, ''), '@'), -1)))
-    )
+    has_domain({{ email }}, {{ domains }})
 {%- endmacro %}
 
 
@@ -137,7 +158,10 @@ another target makes from fixtures, are named as dbt names them.
     ), map('ignoreNullFields', 'false'))
 {%- endmacro %}
 
-{#- A function that the session has to register: Spark knows no Unicode normal forms. -#}
+{% macro spark__lower_trimmed(text) -%}
+    lower_trimmed({{ text }})
+{%- endmacro %}
+
 {% macro spark__normalise_term(text) -%}
     normalise_term({{ text }})
 {%- endmacro %}

@@ -3,4 +3,4 @@
 
 select workspace_id, anonymization
 from {{ ref('stg_lake__workspaces') }}
-where lower(trim(anonymization)) not in ('none', 'full', 'domains', '')
+where {{ lower_trimmed('anonymization') }} not in ('none', 'full', 'domains', '')

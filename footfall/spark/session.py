@@ -189,6 +189,8 @@ def _started(home: Home, settings: Settings) -> "SparkSession":
         active.stop()
     for folder in (home.temp, home.logs):
         folder.mkdir(parents=True, exist_ok=True)
+    # pyspark reads this, not `spark.pyspark.python`, where it starts Spark in its own process
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(settings.spark.master)
     for key, value in start_options(home, settings).items():
         builder = builder.config(key, value)

@@ -3,8 +3,10 @@
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from footfall.spark.dialect import duckdb_expression
 from footfall.transform.dbt_args import PROJECT
 
 #: Constructs that Spark does not have (docs/decisions/0013), as they look in SQL.
@@ -88,3 +90,22 @@ def test_every_dispatched_macro_has_one_for_each_engine_and_no_other_is_there(en
 def test_the_search_finds_what_it_looks_for(sql: str, name: str) -> None:
     assert name in found_in(sql)
     assert found_in(f"-- {sql}\nselect a from {{{{ ref('x') }}}} where b['c'] = 1") <= set()
+
+
+@pytest.mark.parametrize(("more", "thousandths"), [(29, 0), (30, 1), (59, 1)])
+def test_minutes_are_rounded_half_up_in_exact_numbers(more: int, thousandths: int) -> None:
+    """A division in floating point was below a half for 30,030 ms and 6 in a thousand of such lengths."""
+    minutes = duckdb_expression(PROJECT, "ms_as_minutes", "ms")
+    lengths = f"select 60 * n + {more} as ms, n + {thousandths} as expected from range(0, 50000) t(n)"
+    with duckdb.connect() as connection:
+        wrong = connection.execute(f"select ms from ({lengths}) where {minutes} * 1000 <> expected").fetchall()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("dates", [("2010-11-06", "2010-11-07"), ("2010-11-07", "2010-11-06")])
+def test_days_between_two_dates_do_not_depend_on_which_comes_first(dates: tuple[str, str]) -> None:
+    """A clock that is set back over midnight (St. John's until 2011) gives a later moment the earlier date."""
+    days = duckdb_expression(PROJECT, "dates_between", *(f"date '{day}'" for day in dates))
+    with duckdb.connect() as connection:
+        found = connection.execute(f"select cast({days} as varchar) as day order by day").fetchall()
+    assert found == [("2010-11-06",), ("2010-11-07",)]

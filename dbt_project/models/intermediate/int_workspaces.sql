@@ -42,8 +42,9 @@ select
     known.starts_on,
     known.ends_on,
     case
-        when coalesce(trim(known.anonymization), '') = '' then 'none'
-        when lower(trim(known.anonymization)) in ('none', 'domains') then lower(trim(known.anonymization))
+        when coalesce({{ lower_trimmed('known.anonymization') }}, '') = '' then 'none'
+        when {{ lower_trimmed('known.anonymization') }} in ('none', 'domains')
+            then {{ lower_trimmed('known.anonymization') }}
         else 'full'
     end as anonymization,
     coalesce(known.anonymized_domains, {{ empty_list() }}) as anonymized_domains,

@@ -1,12 +1,28 @@
 -- The own people of each sponsor: participants of role sponsor whose company is the sponsor's title (ignoring case and
 -- outer spaces), and people whose profile names the sponsor.
 
-select sponsor.workspace_id, sponsor.content_id as sponsor_id, participant.user_id
-from {{ ref('dim_content') }} as sponsor
-inner join {{ ref('dim_participants') }} as participant
-    on sponsor.workspace_id = participant.workspace_id
-    and lower(trim(participant.company)) = lower(trim(coalesce(nullif(trim(sponsor.title), ''), sponsor.content_id)))
-where sponsor.content_type = 'sponsor' and participant.role = 'sponsor'
+with sponsors as (
+
+    select
+        workspace_id, content_id as sponsor_id,
+        coalesce(nullif({{ lower_trimmed('title') }}, ''), {{ lower_trimmed('content_id') }}) as company
+    from {{ ref('dim_content') }}
+    where content_type = 'sponsor'
+
+),
+
+sponsors_people as (
+
+    select workspace_id, user_id, {{ lower_trimmed('company') }} as company
+    from {{ ref('dim_participants') }}
+    where role = 'sponsor'
+
+)
+
+select sponsor.workspace_id, sponsor.sponsor_id, person.user_id
+from sponsors as sponsor
+inner join sponsors_people as person
+    on sponsor.workspace_id = person.workspace_id and sponsor.company = person.company
 
 union
 

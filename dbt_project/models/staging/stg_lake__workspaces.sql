@@ -29,8 +29,8 @@ ranked as (
         row_number() over (partition by workspace_id order by is_unread, {{ newest_first() }}) as version_no,
         max(case when not is_unread then changed_at end) over (partition by workspace_id) as newest_at,
         case
-            when coalesce(trim(anonymization), '') = '' or lower(trim(anonymization)) = 'none' then 0
-            when lower(trim(anonymization)) = 'domains' then 1
+            when coalesce({{ lower_trimmed('anonymization') }}, '') in ('', 'none') then 0
+            when {{ lower_trimmed('anonymization') }} = 'domains' then 1
             else 2
         end as strictness
     from standing
