@@ -22,6 +22,7 @@ from footfall.ingestion.lake.contents import (
     typed_columns,
 )
 from footfall.ingestion.retention_record import RetentionRecord
+from footfall.spark.timezones import bind_timezones
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -37,7 +38,8 @@ def bind_views(
     retention: RetentionRecord, build: tuple[int, int, int, int, datetime | None],
     state: Mapping[str, tuple[str, str]], built_branch: str | None,
 ) -> None:
-    """Make the views: events of the ``fresh`` commits, entities of all ``commits``, and the state of the last build.
+    """Make the views: events of the ``fresh`` commits, entities of all ``commits``, and the state of the last build;
+    also let the session know the clocks of the workspaces' time zones.
 
     Args:
         build: the row of ``lake.build`` (``BUILD``).
@@ -60,6 +62,8 @@ def bind_views(
             names = ", ".join(column for column, _ in typed_columns(columns))
             rows = session.sql(f"select {names} from {table} version as of '{built_branch}'")
         _view(rows, "state", name)
+    own_zones = session.sql("select timezone from lake__workspaces union select timezone from state__workspaces")
+    bind_timezones(session, [row[0] for row in own_zones.collect() if row[0] is not None])
 
 
 def _bind_events(session: "SparkSession", home: Home, fresh: Sequence[Commit], retention: RetentionRecord) -> None:

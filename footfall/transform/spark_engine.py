@@ -11,8 +11,10 @@ from footfall.core.state_files import read_json, remove
 from footfall.spark import branches, sources
 from footfall.spark.bridge import bring_marts
 from footfall.spark.figures import figures
+from footfall.spark.functions import register_functions
 from footfall.spark.session import catalog_name, close_session, is_open, open_session
 from footfall.spark.state import SparkState, begun, read_state, write_state
+from footfall.transform import dbt_args
 from footfall.transform.engine import LastBuild, Taken
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class SparkEngine:
             branches.require_unchanged(session, built_no, state.snapshots)
         write_state(self.home, begun(state, sources_.build_no, is_full=sources_.is_full))
         branches.begin(session, sources_.build_no, built_no)
+        register_functions(session, dbt_args.PROJECT)
         sources.bind_views(
             session, self.home, taken.commits, taken.fresh, taken.retention,
             (sources_.build_no, built_no or 0, sources_.since_seq, sources_.head_seq, sources_.as_of),
