@@ -12,7 +12,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
-from footfall.core.state_files import remove
+from footfall.core.state_files import remove, set_folder_aside
 from orchestration import damage_looks as looks
 from orchestration.pending_work import mark_started
 
@@ -28,6 +28,13 @@ REBUILT_FROM = {
     "from a backup first",
     "dagster": "the next `footfall run` sets it aside and begins a new one",
 }
+
+
+#: Files that a run writes when it needs them, and would not find its way around a folder in their place.
+_WRITTEN_AGAIN = (
+    "metrics/footfall.prom", "metrics/last_run.json", "logs/footfall.log", "warehouse/export_hashes.parquet",
+    "warehouse/dbt/manifest.json", "warehouse/dbt/partial_parse.msgpack", "exports/index.html", "published/checks.html",
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,8 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     Raises:
         FootfallError: the lake is damaged and cannot be loaded again, or tombstones are; nothing was changed.
     """
+    for name in _WRITTEN_AGAIN:
+        set_folder_aside(home.root / name)
     if not damage:
         return
     from footfall.ingestion.exclusion.tombstone_checksums import note_all, require_whole

@@ -19,6 +19,7 @@ from typing import IO
 
 from footfall.core.errors import HomeLocked, SettingsError
 from footfall.core.home import Home
+from footfall.core.state_files import set_folder_aside
 
 #: Seconds in which a lock is tried again: those who ask who holds it have it for an instant.
 _PATIENCE = 0.5
@@ -96,6 +97,7 @@ def hold(home: Home, command: str) -> Iterator[Holder | None]:
         return
     try:
         home.root.mkdir(parents=True, exist_ok=True)
+        set_folder_aside(path)
         handle = path.open("a+", encoding="utf-8")
     except OSError as error:
         raise SettingsError(

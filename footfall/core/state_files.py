@@ -99,9 +99,14 @@ def write_json(path: Path, document: Any) -> None:
 
 def put(aside: Path, path: Path) -> None:
     """Move a finished file into its place; a folder that is there is set aside."""
+    set_folder_aside(path)
+    aside.replace(path)
+
+
+def set_folder_aside(path: Path) -> None:
+    """Give a folder that is in the place of a file another name; anything else stays."""
     if path.is_dir() and not path.is_symlink():
         path.rename(path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
-    aside.replace(path)
 
 
 def _as_text(value: Any) -> str:

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from footfall.core import lock
+from footfall.core.errors import FootfallError
 from footfall.core.home import HOME_VERSION, Home
 from footfall.core.settings import load_settings
 from footfall.ingestion.ledger.ledger import read_lake
@@ -231,3 +232,30 @@ def test_of_a_home_of_version_1_whose_landing_is_gone_everything_stays(footfall:
     assert answer.code == 0, answer.err
     assert "stays as that version validated it" in answer.err
     assert sum(row["loaded"] for row in read_lake(old_home).ledger) == loaded > 1_000
+
+
+@pytest.mark.parametrize("name", [
+    "metrics/footfall.prom", "metrics/last_run.json", "logs/footfall.log", "warehouse/export_hashes.parquet",
+    "warehouse/dbt/manifest.json", "warehouse/dbt/partial_parse.msgpack", "exports/index.html", "published/checks.html",
+])
+def test_a_folder_in_the_place_of_a_file_that_a_run_writes_is_set_aside(tmp_path: Path, name: str) -> None:
+    home = Home(tmp_path / "home").ensure()
+    (home.root / name).mkdir(parents=True)
+    (home.root / name / "mine").touch()
+    heal(home, load_settings(home), [])
+    assert not (home.root / name).exists()
+    (aside,) = (home.root / name).parent.glob("*.damaged-*")
+    assert (aside / "mine").exists()
+
+
+def test_a_folder_in_the_place_of_the_lock_or_of_a_link_is_found(demo_copy: Home) -> None:
+    demo_copy.lock_file.unlink(missing_ok=True)
+    demo_copy.lock_file.mkdir()
+    with lock.hold(demo_copy, "a test"):
+        assert demo_copy.lock_file.is_file()
+    demo_copy.published_file.unlink()
+    demo_copy.published_file.mkdir()
+    damage = find_damage(demo_copy)
+    assert [one.path for one in damage] == [demo_copy.published_file]
+    with pytest.raises(FootfallError, match="name is taken"):
+        heal(demo_copy, load_settings(demo_copy), damage)
