@@ -89,8 +89,15 @@ def erase(
     return _carry_out(home, settings, intent, plan, progress)
 
 
-def finish(home: Home, settings: Settings, progress: Progress = quiet) -> Outcome | None:
-    """Finish an interrupted erasure; None without one. Needs the home's lock."""
+def finish(
+    home: Home, settings: Settings, progress: Progress = quiet, *, is_in_dagster: bool = False
+) -> Outcome | None:
+    """Finish an interrupted erasure; None without one. Needs the home's lock.
+
+    Args:
+        is_in_dagster: Dagster's files are in use, so its history of runs stays even if the search finds data in it:
+            the erasure is then open, and `footfall erase --resume` removes it.
+    """
     intent = read_intent(home)
     if intent is None:
         return None
@@ -102,7 +109,7 @@ def finish(home: Home, settings: Settings, progress: Progress = quiet) -> Outcom
         return None if is_clean else Outcome("done", tuple(intent.people), receipt)
     progress("Finishing an erasure that was interrupted.")
     plan = intent.plan or _plan(home, settings, intent, progress)
-    return _carry_out(home, settings, intent, plan, progress)
+    return _carry_out(home, settings, intent, plan, progress, is_in_dagster=is_in_dagster)
 
 
 def resume(
@@ -176,6 +183,7 @@ def _build(home: Home, settings: Settings, progress: Progress) -> None:
 
 def _carry_out(
     home: Home, settings: Settings, intent: Intent, plan: Plan, progress: Progress, *, is_repeated: bool = False,
+    is_in_dagster: bool = False,
 ) -> Outcome:
     key = home_key(home, settings)
     write_tombstones(home, key, intent.number, plan.names)
@@ -202,7 +210,7 @@ def _carry_out(
         restated = _rebuild(home, settings, intent, progress)
     progress("Searching the home for their data.")
     verified = verify(home, settings, intent, plan)
-    if any(place.startswith("dagster/") for place in verified.scanned.found):
+    if not is_in_dagster and any(place.startswith("dagster/") for place in verified.scanned.found):
         intent.add("dagster", clear.clear_history_of_runs(home))
         verified = verify(home, settings, intent, plan)
     receipt = write_receipt(home, intent, plan, verified, restated)

@@ -34,7 +34,8 @@ def prepare(home: Home, settings: Settings, progress: Progress = quiet, *, is_in
     """Finish erasures, bring the home to this version, and repair what is damaged. Call it with the home's lock held.
 
     Args:
-        is_in_dagster: Dagster's files are in use, so damaged ones stay; `footfall run` sets them aside.
+        is_in_dagster: Dagster's files are in use, so damaged ones stay, and those that name an erased person;
+            `footfall run` sets the damaged ones aside, `footfall erase --resume` removes the others.
 
     Raises:
         SettingsError: a newer Footfall wrote the home, or the key of erasures is missing.
@@ -42,7 +43,7 @@ def prepare(home: Home, settings: Settings, progress: Progress = quiet, *, is_in
     """
     require_known(home)
     file_modes.apply(home.ensure(), settings.access)
-    erasure = settle_erasures(home, settings, progress)
+    erasure = settle_erasures(home, settings, progress, is_in_dagster=is_in_dagster)
     had_commits = has_commits(home)
     migrate(home, settings, progress)
     done = repair(home, settings, progress, is_in_dagster=is_in_dagster)
@@ -63,7 +64,9 @@ def repair(
     return Prepared(damage=damage, is_lake_emptied=had_commits and not has_commits(home))
 
 
-def settle_erasures(home: Home, settings: Settings, progress: Progress = quiet) -> "Erasure | None":
+def settle_erasures(
+    home: Home, settings: Settings, progress: Progress = quiet, *, is_in_dagster: bool = False
+) -> "Erasure | None":
     """Finish an erasure that was interrupted, and remove erased people from landing files that brought them again.
 
     Where nobody was ever erased, this only looks whether two files exist.
@@ -77,7 +80,7 @@ def settle_erasures(home: Home, settings: Settings, progress: Progress = quiet) 
     if erasure_is_pending(home):
         from orchestration.erase_people import finish
 
-        finished = finish(home, settings, progress)
+        finished = finish(home, settings, progress, is_in_dagster=is_in_dagster)
     erased = read_tombstones(home, settings) if tombstone_files(home) else None
     if erased is not None:
         from footfall.ingestion.landing_erasure.erase_landing import erase_from_marked_files

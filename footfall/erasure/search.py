@@ -8,6 +8,7 @@ stands by itself: `u1` is not found in `u10`. Pictures are counted, as nothing c
 import base64
 import gzip
 import re
+import subprocess
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -170,6 +171,7 @@ READERS: dict[str, Callable[[Path, duckdb.DuckDBPyConnection], Iterator[bytes]]]
     ".gz": _gzip, ".xlsx": _zip, ".zip": _zip, ".html": _html, ".pdf": _pdf, ".parquet": _parquet, ".duckdb": _duckdb,
 }
 _PLAIN = ("VARCHAR", "JSON")
+_OF_SQLITE = frozenset({".db", ".db-wal", ".db-shm"})
 #: Formats of exports that are text on the disk, and pictures, in which nothing can be searched.
 PLAIN, PICTURES = frozenset({".csv", ".svg"}), frozenset({".png"})
 PACKED = (PICTURES | frozenset(READERS)) - {".html"}
@@ -184,6 +186,15 @@ def _inflated(blob: bytes) -> bytes:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
+    """The bytes of a file.
+
+    Those of SQLite are read by another process. A process that closes such a file loses its locks on it, also those of
+    a connection that it has open: a run in Dagster that did so destroyed Dagster's index of events.
+    """
+    if path.suffix in _OF_SQLITE:
+        with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as reader:
+            yield from _chunks(cast(IO[bytes], reader.stdout))
+        return
     with path.open("rb") as file:
         yield from _chunks(file)
 

@@ -1,10 +1,17 @@
 """From the results of `checks/` to what Dagster shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
 from footfall.checks.result import CheckResult
+
+
+def as_table(columns: Sequence[str], rows: Iterable[Sequence[str | int | bool | None]]) -> dg.TableMetadataValue:
+    """A table as metadata. Dagster takes the columns from the rows, and fails where there are none."""
+    records = [dg.TableRecord(dict(zip(columns, row, strict=True))) for row in rows]
+    empty = dg.TableSchema(columns=[dg.TableColumn(name=name) for name in columns])
+    return dg.MetadataValue.table(records=records, schema=None if records else empty)
 
 
 def to_asset_checks(results: Sequence[CheckResult], asset: dg.AssetKey, name: str) -> Iterator[dg.AssetCheckResult]:
@@ -19,18 +26,12 @@ def to_asset_checks(results: Sequence[CheckResult], asset: dg.AssetKey, name: st
         description="; ".join(f"{result.name}: {result.message}" for result in missed) or None,
         metadata={
             "checks": len(results),
-            "list": dg.MetadataValue.table(
-                records=[
-                    dg.TableRecord(
-                        {
-                            "check": result.name, "status": result.status, "blocking": result.is_blocking,
-                            "rows": result.rows, "observed": str(result.observed), "message": result.message,
-                        }
-                    )
-                    for result in results
+            "list": as_table(
+                ("check", "status", "blocking", "rows", "observed", "message"),
+                [
+                    (one.name, one.status, one.is_blocking, one.rows, str(one.observed), one.message)
+                    for one in results
                 ],
-                # Dagster takes no empty table without one
-                schema=None if results else dg.TableSchema([dg.TableColumn("check")]),
             ),
         },
     )

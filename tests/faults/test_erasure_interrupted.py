@@ -1,6 +1,5 @@
 """An erasure killed at any boundary is finished by the next command, and then looks as if it had never been."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,36 +16,11 @@ from footfall.ingestion.ledger.ledger import OUTCOMES, read_lake
 from footfall.ingestion.retention import remove_old_lake
 from tests.faults.drills.boundaries import ERASURE
 from tests.support.erasing import participants, places_of, traces
+from tests.support.killing import killed_at
 
 # One worker for all tests of the file: what they read takes long to make.
 pytestmark = pytest.mark.xdist_group("erasure_interrupted")
 REPO = Path(__file__).parents[2]
-# A process is killed after each of these calls.
-KILLED = """
-import os, signal, sys
-from importlib import import_module
-module, name = sys.argv[1].rsplit(".", 1)
-import orchestration.erase_people
-owner = import_module(module)
-whole = getattr(owner, name)
-def then_die(*args, **more):
-    whole(*args, **more)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(owner, name, then_die)
-from footfall_cli import main
-
-main(sys.argv[2:])
-"""
-
-
-def _killed_at(boundary: str, *command: str) -> int:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, boundary, *command], cwd=REPO, capture_output=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(REPO)},
-    )
-    return done.returncode
-
-
 def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall, demo_copy: Home) -> None:
     home = demo_copy
     users = sorted({user for _, user in participants(home)})[8:12]
@@ -57,7 +31,7 @@ def test_killed_at_any_boundary_an_erasure_is_finished_by_the_next_run(footfall,
     listed.write_text("workspace_id,user_id\n" + "".join(f"{w},{u}\n" for w, u in people))
     command = ["erase", "--home", str(home.root), "--file", str(listed)]
     for boundary in ERASURE:
-        assert _killed_at(boundary, *command) == -signal.SIGKILL, boundary
+        assert killed_at(boundary, *command) == -signal.SIGKILL, boundary
         assert pending_file(home).stat().st_mode & 0o777 == 0o600
         command = ["run", "--home", str(home.root)]
 
@@ -166,7 +140,7 @@ def test_a_search_that_finds_something_fails_the_run_that_finishes_the_erasure_a
     note = home.root / "note.txt"
     note.write_text(next(text for text in traces(home, [person]) if "@" in text))
     command = ("erase", "--home", str(home.root), "--workspace", person[0], "--user", person[1])
-    assert _killed_at("orchestration.erase_people.rewrite_lake", *command) == -signal.SIGKILL
+    assert killed_at("orchestration.erase_people.rewrite_lake", *command) == -signal.SIGKILL
 
     finished = footfall("run", "--home", home.root, "--json")
     assert finished.code == finished.document["exit_code"] == 1

@@ -6,153 +6,36 @@ Takes several minutes, so it is not part of the suite. It prints what it sees, w
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import pytest
 
 from footfall.core.home import Home
+from footfall.erasure.intent import pending_file, receipts
 from footfall.ingestion.ledger.ledger import read_lake
 from orchestration.dagster_instance import PID_TAG, open_instance
 from orchestration.show_partitions import RAW_EVENTS
 from orchestration.steps import OUTCOME_TAG
-from tests.conftest import REPOSITORY, in_a_process
+from tests.conftest import in_a_process
+from tests.support.dagster_server import (
+    SETTINGS,
+    Server,
+    ended,
+    land,
+    processes_of,
+    runs,
+    scheduled,
+    see,
+    servers,
+    wait_for,
+)
 from tests.support.documented import documented_commands, run_documented
+from tests.support.erasing import participants, places_of, traces
+from tests.support.killing import killed_at
 
-SETTINGS = """
-schedule:
-  cron: "*/2 * * * *"
-  enabled: true
-exports:
-  formats: [csv]
-  workers: 1
-"""
-#: Seconds until something must have happened, on a busy machine.
-PATIENCE = 900
-_BEGUN = time.monotonic()
-
-
-def see(text: str) -> None:
-    print(f"{datetime.now(UTC):%H:%M:%S} {time.monotonic() - _BEGUN:5.0f} s  {text}", flush=True)
-
-
-def wait_for(what: str, find: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = find()
-        if found:
-            see(what)
-            return found
-        time.sleep(0.5)
-    raise AssertionError(f"not within {seconds} s: {what}")
-
-
-def processes_of(home: Home) -> list[int]:
-    """Every process that has this home in its environment: web server, daemon, code servers, runs."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            if folder.name.isdigit() and f"DAGSTER_HOME={home.dagster}".encode() in (folder / "environ").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return [pid for pid in found if pid != os.getpid()]
-
-
-class Server:
-    """`footfall ui` on a home."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.log = (home.root.parent / "ui.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", "from footfall_cli import main; main()", "ui", "--home", str(home.root), "--port",
-             str(self.port)],
-            stdout=self.log, stderr=self.log, start_new_session=True,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        )
-
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """A GraphQL request; raises URLError while the server is not there yet."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql", body, {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            document = json.loads(answer.read())
-        assert "errors" not in document, document
-        return document["data"]
-
-    def answers(self) -> bool:
-        try:
-            data = self.ask("{repositoriesOrError {... on RepositoryConnection {nodes {name}}}}")
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False
-        return bool(data["repositoriesOrError"].get("nodes"))
-
-    def repository(self) -> dict[str, str]:
-        data = self.ask("{repositoriesOrError {... on RepositoryConnection {nodes {name location {name}}}}}")
-        (node,) = data["repositoriesOrError"]["nodes"]
-        return {"repositoryName": node["name"], "repositoryLocationName": node["location"]["name"]}
-
-    def kill(self) -> int:
-        """As a power cut: every process at once, the daemon included."""
-        pids = processes_of(self.home)
-        for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        self.process.wait()
-        return len(pids)
-
-
-@pytest.fixture
-def servers() -> Iterator[list[Server]]:
-    started: list[Server] = []
-    yield started
-    for server in started:
-        server.kill()
-        server.log.close()
-
-
-def runs(home: Home, **tags: str) -> list[dg.DagsterRun]:
-    """Runs with these tags, oldest first."""
-    with open_instance(home) as instance:
-        return list(instance.get_runs(dg.RunsFilter(tags=tags)))[::-1]
-
-
-def scheduled(home: Home) -> list[dg.DagsterRun]:
-    return runs(home, **{"dagster/schedule_name": "nightly_schedule"})
-
-
-def ended(home: Home, run_id: str) -> dg.DagsterRun | None:
-    with open_instance(home) as instance:
-        run = instance.get_run_by_id(run_id)
-    return run if run is not None and run.is_finished else None
-
-
-def land(home: Home, day: str) -> None:
-    folder = home.landing / "events" / day
-    folder.mkdir(parents=True)
-    event = {
-        "messageId": f"arrived {day}", "type": "track", "event": "Page Viewed", "userId": "u00001",
-        "timestamp": f"{day}T10:00:00Z", "receivedAt": f"{day}T10:00:05Z",
-        "context": {"groupId": "expo-2026", "os": {"name": "iOS"}},
-    }
-    (folder / "events.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
+__all__ = ["servers"]
 
 
 def test_a_schedule_fires_by_itself_is_killed_with_its_daemon_and_goes_on(
@@ -191,13 +74,7 @@ def test_a_schedule_fires_by_itself_is_killed_with_its_daemon_and_goes_on(
     assert later.run_id != again.run_id
 
     wait_for("the web server answers", servers[-1].answers)
-    place = servers[-1].repository()
-    launched = servers[-1].ask(
-        "mutation M($p: ExecutionParams!) {launchRun(executionParams: $p) {__typename "
-        "... on LaunchRunSuccess {run {runId}} ... on PythonError {message}}}",
-        p={"selector": {**place, "pipelineName": "nightly"}, "runConfigData": {}, "mode": "default"},
-    )["launchRun"]
-    by_hand = launched["run"]["runId"]
+    by_hand = servers[-1].launch()
     run = wait_for("the job launched in the user interface ended", lambda: ended(home, by_hand))
     assert (run.status, run.tags[OUTCOME_TAG]) == (dg.DagsterRunStatus.SUCCESS, "nothing_new")
 
@@ -237,10 +114,7 @@ def test_a_run_that_was_stopped_with_its_server_starts_once_more(tmp_path: Path,
     assert in_a_process("sample", "--home", home.root, *sample).code == 0
     servers.append(Server(home))
     wait_for("the web server answers", servers[-1].answers)
-    launched = servers[-1].ask(
-        "mutation M($p: ExecutionParams!) {launchRun(executionParams: $p) {... on LaunchRunSuccess {run {runId}}}}",
-        p={"selector": {**servers[-1].repository(), "pipelineName": "nightly"}, "runConfigData": {}, "mode": "default"},
-    )["launchRun"]["run"]["runId"]
+    launched = servers[-1].launch()
     wait_for("its run holds the home", lambda: runs(home)[0].tags.get(PID_TAG))
     begun = time.monotonic()
     servers[-1].process.send_signal(signal.SIGTERM)
@@ -269,3 +143,46 @@ def test_the_documented_commands_work(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr[-2_000:]
         assert "RUN_SUCCESS" in done.stderr
     assert in_a_process("run", "--home", home.root, "--json").document["outcome"] == "nothing_new"
+
+
+def test_a_run_finishes_a_killed_erasure_and_one_that_meets_a_rotten_database_is_repeated_as_a_whole(
+    tmp_path: Path, servers: list[Server]
+) -> None:
+    home = Home(tmp_path / "home").ensure()
+    home.settings_file.write_text(SETTINGS.replace("*/2 * * * *", "15 2 1 1 *"), encoding="utf-8")
+    sample = ("--workspaces", "1", "--participants", "8", "--days", "2", "--start", "2026-09-07")
+    for command in (("sample", *sample), ("run",)):
+        assert in_a_process(command[0], "--home", home.root, *command[1:]).code == 0
+    person = sorted(participants(home))[2]
+    personal = traces(home, [person])
+    erase = ("erase", "--home", str(home.root), "--workspace", person[0], "--user", person[1])
+    assert killed_at("orchestration.erase_people.rewrite_lake", *erase) == -signal.SIGKILL
+    assert pending_file(home).exists()
+    land(home, "2026-09-20")
+    servers.append(Server(home))
+    wait_for("the web server answers", servers[-1].answers)
+    first = servers[-1].launch()
+    run = wait_for("the run that finishes a killed erasure has ended", lambda: ended(home, first))
+    assert (run.status, run.tags[OUTCOME_TAG]) == (dg.DagsterRunStatus.SUCCESS, "published")
+    assert not pending_file(home).exists() and len(list(receipts(home))) == 1
+    assert places_of(home.root, personal) == set()
+    assert json.loads(home.current.read_text())["load_date"] == "2026-09-20"
+
+    land(home, "2026-09-21")
+    before = home.warehouse_file.stat()
+    rotten = home.warehouse_file.read_bytes()[:20_000] + b"\xa5" * (before.st_size - 20_000)
+    home.warehouse_file.write_bytes(rotten)
+    os.utime(home.warehouse_file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    second = servers[-1].launch()
+    failed = wait_for("the run that met a rotten database has ended", lambda: ended(home, second))
+    see(f"it is {failed.status.value}, {failed.tags.get(OUTCOME_TAG)}")
+    assert failed.status == dg.DagsterRunStatus.FAILURE
+    (again,) = wait_for(
+        "Dagster repeated it, and it was published",
+        lambda: [run for run in runs(home, **{OUTCOME_TAG: "published"}) if run.parent_run_id == second],
+    )
+    wait_for("it ended well", lambda: (run := ended(home, again.run_id)) and run.is_success)
+    assert json.loads(home.current.read_text())["load_date"] == "2026-09-21"
+    deep = in_a_process("doctor", "--home", home.root, "--deep", "--json")
+    damaged = [one["found"] for one in json.loads(deep.out)["findings"] if one["name"] == "damage" and not one["is_ok"]]
+    assert damaged == []

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -13,6 +14,7 @@ import dagster as dg
 import pytest
 
 from footfall.core.home import HOME_VERSION, Home
+from footfall.erasure.intent import pending_file
 from footfall.ingestion.ledger.ledger import read_lake
 from footfall.publishing.history import read_runs
 from footfall.publishing.publish import read_previous
@@ -25,6 +27,8 @@ from orchestration.steps import OUTCOME_TAG, POOL
 from tests.conftest import REPOSITORY, Answer
 from tests.support.alert_receivers import web_receiver
 from tests.support.documented import documented_commands, run_documented
+from tests.support.erasing import participants, places_of, traces
+from tests.support.killing import killed_at
 
 _HOLD = """
 import sys
@@ -263,3 +267,25 @@ def test_a_run_in_dagster_sends_alerts_at_its_end_as_the_command_does(
         ("last_run", "open"), ("last_run", "over"),
     ]
     assert "another process worked on the home" in web.bodies[0]["alerts"][0]["summary"]
+
+
+def test_a_run_in_dagster_finishes_a_killed_erasure_and_leaves_the_history_that_it_writes_to(
+    demo_copy: Home, footfall: Callable[..., Answer]
+) -> None:
+    home = demo_copy
+    person = sorted(participants(home))[9]
+    personal = traces(home, [person])
+    erase = ("erase", "--home", str(home.root), "--workspace", person[0], "--user", person[1])
+    assert killed_at("orchestration.erase_people.rewrite_lake", *erase) == -signal.SIGKILL
+    note = home.dagster / "history" / "note.txt"
+    note.write_text(next(text for text in personal if "@" in text))
+
+    done, run = start(home)
+    assert run.tags[OUTCOME_TAG] == "published" and not done.success
+    assert "the search at its end found data" in failure_of(done)
+    assert "dagster/history/note.txt" in failure_of(done)
+    assert note.exists() and not pending_file(home).exists()
+
+    resumed = footfall("erase", "--home", home.root, "--resume", "--json")
+    assert (resumed.code, resumed.document["receipt"]["search"]["is_clean"]) == (0, True)
+    assert places_of(home.root, personal) == set()

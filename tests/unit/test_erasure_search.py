@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import sqlite3
 from pathlib import Path
 
 import duckdb
@@ -157,3 +159,29 @@ def test_words_of_dbts_own_files_are_searched_everywhere_else(home: Home):
         (home.root / name).parent.mkdir(parents=True)
         (home.root / name).write_text("anna")
     assert scan(home, ["anna"], model_words=["anna"]).found == {"landing/people.csv": 1}
+
+
+def test_a_search_does_not_take_away_the_locks_of_an_open_sqlite_file(tmp_path: Path) -> None:
+    """SQLite's locks are those of the process: without them another program writes its log back into the file."""
+    home = Home(tmp_path).ensure()
+    path = home.dagster / "index.db"
+    con = sqlite3.connect(path)
+    con.execute("pragma journal_mode = wal")
+    con.execute("""create table t as select '{"mail": "person@example.org"}' as event""")
+    con.commit()
+    con.execute("select count(*) from t").fetchall()
+    names = [path, path.with_name("index.db-wal"), path.with_name("index.db-shm")]
+    held = _locks_of_this_process(names)
+    assert len(held) == 2, "SQLite locks the file and its shared memory"
+    scanned = scan(home, ["person@example.org"])
+    assert sum(scanned.found.values()) >= 1 and scanned.files >= 3
+    assert _locks_of_this_process(names) == held
+    con.close()
+
+
+def _locks_of_this_process(paths: list[Path]) -> list[str]:
+    nodes = {str(path.stat().st_ino) for path in paths}
+    rows = [row.split() for row in Path("/proc/locks").read_text().splitlines()]
+    return sorted(
+        " ".join(row[1:]) for row in rows if row[4] == str(os.getpid()) and row[5].rsplit(":", 1)[1] in nodes
+    )

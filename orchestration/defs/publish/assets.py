@@ -7,7 +7,7 @@ import dagster as dg
 
 from footfall.core.errors import UsageError
 from orchestration.defs.publish import checks
-from orchestration.defs.results import to_asset_checks
+from orchestration.defs.results import as_table, to_asset_checks
 from orchestration.run_context import RunContext
 from orchestration.steps import POOL, step
 
@@ -85,9 +85,7 @@ def published_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                     "parquet": dg.MetadataValue.path(str(home.published / "marts")),
                     "load date": str(done.load_date), "restated numbers": done.restated, "bytes": done.bytes,
                     "total rows": sum(done.tables.values()), "seconds": run_context.seconds["publish"],
-                    "rows": dg.MetadataValue.table(
-                        records=[dg.TableRecord({"table": name, "rows": rows}) for name, rows in done.tables.items()]
-                    ),
+                    "rows": as_table(("table", "rows"), done.tables.items()),
                 },
             )
             for name, results in checks.check(run_context).items():

@@ -11,6 +11,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.explain import find_shortage
 from footfall.transform.dbt_args import artifacts_folder
 from footfall.transform.dbt_runner import Node
+from orchestration.defs.results import as_table
 from orchestration.defs.transform.translator import TESTS, FootfallTranslator, node_of_test
 from orchestration.run_context import RunContext
 
@@ -88,8 +89,4 @@ def require_models(run_context: RunContext) -> None:
 
 
 def _table(tests: Sequence[Node]) -> dg.TableMetadataValue:
-    return dg.MetadataValue.table(
-        records=[
-            dg.TableRecord({"test": test.name, "status": test.status, "rows": test.failures}) for test in tests
-        ]
-    )
+    return as_table(("test", "status", "rows"), [(test.name, test.status, test.failures) for test in tests])
