@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from footfall import __version__
-from footfall_cli import alerts, doctor, erase, export, quarantine, run, setup, status, ui
+from footfall_cli import alerts, doctor, erase, export, migrate, quarantine, run, setup, status, ui
 from footfall_cli.run_alerts import reporting
 
 app = typer.Typer(
@@ -45,5 +45,6 @@ app.command("erase", epilog=erase.EXAMPLE)(erase.erase)
 app.command("status", epilog=status.EXAMPLE)(status.status)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(alerts.app, name="alerts")
+app.command("migrate", epilog=migrate.EXAMPLE)(migrate.migrate)
 app.command("doctor", epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command("ui", epilog=ui.EXAMPLE)(ui.ui)

@@ -11,6 +11,7 @@ import typer
 from footfall.core.home import Home
 from footfall.core.stop import raise_if_stopped
 from footfall_cli.alerts import look_at_alerts
+from footfall_cli.doctor_engine import look_at_engine
 from footfall_cli.doctor_inputs import look_at_landing, look_at_last_night, look_at_logs
 from footfall_cli.doctor_machine import look_at_disk, look_at_times, look_at_versions
 from footfall_cli.doctor_state import look_at_dagster_runs, look_at_state_files
@@ -41,9 +42,9 @@ def doctor(
     place = as_home(home)
     place.require_usable_path()
     looks: list[Callable[[Home], list[Finding]]] = [
-        look_at_versions, _home, _settings, look_at_disk, _access, _key, _lock, look_at_times, look_at_landing,
-        look_at_last_night, look_at_logs, look_at_state_files, look_at_dagster_runs, look_at_alerts, _published,
-        partial(_damage, deep=deep),
+        look_at_versions, _home, _settings, look_at_engine, look_at_disk, _access, _key, _lock, look_at_times,
+        look_at_landing, look_at_last_night, look_at_logs, look_at_state_files, look_at_dagster_runs, look_at_alerts,
+        _published, partial(_damage, deep=deep),
     ]
     findings = [finding for look in looks for finding in _look(look, place)]
     is_well = all(finding.is_ok for finding in findings)

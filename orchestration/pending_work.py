@@ -121,7 +121,7 @@ def lake_head(home: Home) -> int:
 
 def settings_fingerprint(settings: Settings) -> str:
     """A hash of the settings that affect data already loaded; the others affect new files only."""
-    text = settings.model_dump_json(include={"checks": True, "exports": {"ranges", "formats"}})
+    text = settings.model_dump_json(include={"checks": True, "exports": {"ranges", "formats"}, "warehouse": True})
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

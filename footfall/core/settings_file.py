@@ -1,6 +1,7 @@
 """``footfall.yml`` as a dict, before its values are validated."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -80,3 +81,22 @@ def _value_at(values: Any, key: tuple[str, ...]) -> Any:
     for name in key:
         values = values.get(name) if isinstance(values, Mapping) else None
     return values
+
+
+def with_engine(text: str, engine: str) -> str | None:
+    """A settings file's text with `warehouse.engine` set, everything else as it is; None where that is not possible."""
+    values = yaml.safe_load(text) or {}
+    section = values.get("warehouse")
+    if section is None:
+        new = re.sub(r"(?m)^warehouse:[^\n]*\n?", "", text)
+        new = f"{new.rstrip()}\n\nwarehouse:\n  engine: {engine}\n".lstrip()
+    elif isinstance(section, Mapping) and "engine" in section:
+        present = r"(?ms)^(warehouse:.*?\bengine:\s*)[\"']?\w+[\"']?"
+        new = re.sub(present, rf"\g<1>{engine}", text, count=1)
+    else:
+        return None
+    wanted = {**values, "warehouse": {**(section or {}), "engine": engine}}
+    try:
+        return new if yaml.safe_load(new) == wanted else None
+    except yaml.YAMLError:
+        return None

@@ -1,7 +1,7 @@
 """Errors of Spark, Iceberg and Java as what happened, where and what to do."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from footfall.core.errors import FootfallError
@@ -58,6 +58,18 @@ def catalog_refused(settings: Settings) -> Iterator[None]:
             where=f"footfall.yml, iceberg.catalog (type {settings.iceberg.catalog.type})",
             hint="Compare its options and rights; secrets come from the environment. What was published stays.",
         ) from error
+
+
+def require_answers(settings: Settings, messages: Iterable[str]) -> None:
+    """Raise SparkLost where one of these messages of failed statements says that Spark has ended."""
+    lost = next((message for message in messages if _LOST.search(message)), None)
+    if lost is not None:
+        raise SparkLost(
+            f"Spark ended while it was building: {short(RuntimeError(lost), 120)}",
+            where=f"footfall.yml, spark ({settings.spark.remote or settings.spark.master})",
+            hint="See logs/spark.log in the home; with too little memory raise spark.driver.memory in spark.conf. "
+            "What was published stays.",
+        )
 
 
 def is_lost(error: BaseException) -> bool:

@@ -15,7 +15,8 @@ def figures(session: "SparkSession") -> Mapping[str, str | int | float]:
     store = context._jsc.sc().statusStore()
     executors = store.executorList(False)
     one = [executors.apply(number) for number in range(executors.size())]
-    stages = store.stageList(None, False, False, None, None)
+    nothing, quantiles = context._jvm.java.util.ArrayList(), context._gateway.new_array(context._jvm.double, 0)
+    stages = store.stageList(nothing, False, False, quantiles, nothing)
     return {
         "Spark application": context.applicationId or "",
         "stages": stages.size(),

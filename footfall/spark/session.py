@@ -18,7 +18,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.spark import installed
-from footfall.spark.faults import catalog_refused, spark_refused
+from footfall.spark.faults import catalog_refused, is_lost, spark_refused
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -137,15 +137,38 @@ def open_session(home: Home, settings: Settings) -> "SparkSession":
 
 
 def close_session() -> None:
-    """Stop the Spark that this process started, or leave the server it was connected to."""
+    """Stop the Spark that this process started, or leave the server it was connected to; also one that has ended."""
     if "pyspark" not in sys.modules:
         return
     from pyspark.sql import SparkSession
 
-    session = SparkSession.getActiveSession()
-    if session is not None:
-        session.stop()
+    try:
+        session = SparkSession.getActiveSession()
+        if session is not None:
+            session.stop()
+    except Exception as error:
+        if not is_lost(error):
+            raise
+    if not _answers():
+        _forget_java()
     os.environ.pop("SPARK_REMOTE", None)
+
+
+def _answers() -> bool:
+    """Whether the Java process that pyspark has started still lives; also where it has started none."""
+    from pyspark import SparkContext
+
+    process = getattr(SparkContext._gateway, "proc", None)
+    return process is None or process.poll() is None
+
+
+def _forget_java() -> None:
+    """Let pyspark start another Java: by itself it would call the one that has ended for ever."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
+    SparkSession._instantiatedSession = None
 
 
 @contextmanager
@@ -171,7 +194,7 @@ def require_version(session: "SparkSession") -> None:
 
 def is_open() -> bool:
     """Whether this process has a session."""
-    if "pyspark" not in sys.modules:
+    if "pyspark" not in sys.modules or not _answers():
         return False
     from pyspark.sql import SparkSession
 
@@ -182,6 +205,8 @@ def _started(home: Home, settings: Settings) -> "SparkSession":
     installed.require_java()
     from pyspark.sql import SparkSession
 
+    if not _answers():
+        _forget_java()
     active = SparkSession.getActiveSession()
     if active is not None:
         if active.conf.get("spark.master") == settings.spark.master:

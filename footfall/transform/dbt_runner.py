@@ -22,6 +22,7 @@ from footfall.core.explain import explain, may_pass
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
+from footfall.spark.faults import require_answers
 from footfall.transform import dbt_args
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def build(
 
     Raises:
         FootfallError: dbt could not start.
+        SparkLost: the Spark that builds has ended, or no longer answers.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -135,6 +137,8 @@ def build(
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise _broken(home, outcome.exception)
+    if settings.warehouse.engine == "spark":
+        require_answers(settings, [str(result.message) for result in results if result.status == "error"])
     return [
         Node(
             unique_id=result.node.unique_id,

@@ -109,6 +109,14 @@ class DuckDBEngine:
     def facts(self) -> Mapping[str, Any]:
         return {}
 
+    def require_usable(self) -> None:
+        """A file needs nothing; a damaged one is found among the files of the home."""
+
+    def remove_tables(self) -> str | None:
+        for path in (self.home.warehouse_file, self.home.warehouse_file.with_name("warehouse.duckdb.wal")):
+            remove(path)
+        return None
+
     def is_open(self) -> bool:
         return False
 

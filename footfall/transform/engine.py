@@ -68,6 +68,12 @@ class Engine(Protocol):
     def facts(self) -> Mapping[str, Any]:
         """Figures of the build to show, by name; empty where the engine has none."""
 
+    def require_usable(self) -> None:
+        """Raise FootfallError where a build could not begin: nothing answers, or another program changed the tables."""
+
+    def remove_tables(self) -> str | None:
+        """Remove the engine's own tables, which another engine has replaced; where they are if that is not possible."""
+
     def is_open(self) -> bool:
         """Whether something works for the engine outside of this process."""
 

@@ -1,9 +1,11 @@
 """Builds on Spark: tables are Iceberg's, each build a branch of them, and the marts are brought to `marts.duckdb`."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
@@ -12,7 +14,7 @@ from footfall.spark import branches, sources
 from footfall.spark.bridge import bring_marts
 from footfall.spark.figures import figures
 from footfall.spark.functions import register_functions
-from footfall.spark.session import catalog_name, close_session, is_open, open_session
+from footfall.spark.session import catalog_name, close_session, is_open, open_session, warehouse_address
 from footfall.spark.state import SparkState, begun, read_state, write_state
 from footfall.transform import dbt_args
 from footfall.transform.engine import LastBuild, Taken
@@ -83,6 +85,25 @@ class SparkEngine:
 
     def facts(self) -> Mapping[str, Any]:
         return figures(self._session()) if is_open() else {}
+
+    def require_usable(self) -> None:
+        session, state = self._session(), self._state()
+        if state.built_no:
+            branches.require_unchanged(session, state.built_no, state.snapshots)
+
+    def remove_tables(self) -> str | None:
+        address = warehouse_address(self.home, self.settings)
+        if address == str(self.home.iceberg.resolve()) and self.settings.iceberg.catalog.type == "hadoop":
+            shutil.rmtree(self.home.iceberg, ignore_errors=True)
+        else:
+            try:
+                session = self._session()
+                for name in branches.tables(session):
+                    session.sql(f"drop table {name} purge")
+            except FootfallError:
+                return address
+        remove(self.home.spark_state)
+        return None
 
     def is_open(self) -> bool:
         return is_open()

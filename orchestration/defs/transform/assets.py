@@ -6,9 +6,11 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from footfall.spark.faults import SparkLost
 from footfall.transform import build_sources
 from footfall.transform.dbt_args import PROJECT
 from footfall.transform.dbt_runner import build
+from footfall.transform.engine import engine_of
 from orchestration.defs.transform import checks
 from orchestration.defs.transform.rows import count_rows
 from orchestration.defs.transform.selection import require_safe
@@ -68,6 +70,16 @@ def mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
 
 
 def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
+    """Build everything; once more where the Spark that built has ended, with a new one."""
+    try:
+        _build_once(run_context, is_full_refresh=is_full_refresh)
+    except SparkLost as error:
+        run_context.progress(f"{error.message} Starting Spark again.")
+        engine_of(run_context.home, run_context.settings).close()
+        _build_once(run_context, is_full_refresh=is_full_refresh)
+
+
+def _build_once(run_context: RunContext, *, is_full_refresh: bool) -> None:
     home, settings = run_context.home, run_context.settings
     sources = build_sources.bind(
         home, PROJECT, settings, full_refresh=is_full_refresh,
