@@ -52,7 +52,7 @@ KINDS = (
     Kind("lock file", "footfall.lock", is_cache=True, shares="third"),
     Kind("warehouse.duckdb", "warehouse/warehouse.duckdb", is_cache=True, shares="third"),
     Kind("marts.duckdb", "warehouse/marts.duckdb", is_cache=True, shares="third"),
-    Kind("finished.json", "warehouse/finished.json", is_cache=True, shares="second"),
+    Kind("finished.json", "warehouse/finished.json", is_cache=True, shares="third"),
     Kind("verified.json", "warehouse/verified.json", is_cache=True, shares="first"),
     Kind("export_hashes.parquet", "warehouse/export_hashes.parquet", is_cache=True, shares="third"),
     Kind("dbt's manifest", "warehouse/dbt/manifest.json", is_cache=True, shares="third"),
