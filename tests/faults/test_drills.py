@@ -93,3 +93,13 @@ def test_a_command_that_hangs_is_killed_and_reported(tmp_path: Path) -> None:
     running = processes.start(tmp_path / "output", "--version", before=partial(time.sleep, 30))
     ended = running.wait(timeout=0.3)
     assert (ended.code, ended.err) == (-9, "it hangs: killed after 0.3 s")
+
+
+def test_trials_go_on_until_the_dose_is_reached(tmp_path: Path) -> None:
+    kept = record.Record(tmp_path / "kills.jsonl", is_quiet=True)
+    made = []
+    for trial in kept.until(5, "group {}"):
+        made.append(trial)
+        kept.add(trial, [], dose=0 if trial == "group 1" else 3)
+    assert made == ["group 1", "group 2", "group 3"]
+    assert list(record.Record(tmp_path / "kills.jsonl", is_quiet=True).until(5, "group {}")) == []

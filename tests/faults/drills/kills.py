@@ -6,7 +6,6 @@ import random
 import re
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -28,18 +27,22 @@ _TRIES = 4
 
 def random_kills(world: World, record: Record, dose: int, seed: int = 15) -> None:
     """Groups of three kills in a row, each at a random moment of the night, then a night that nobody disturbs."""
-    groups = -(-dose // IN_A_ROW)
-    for trial in record.open([f"group {number}" for number in range(1, groups + 1)]):
+    for trial in record.until(dose, "group {}"):
         chance = random.Random(f"{seed} {trial}")
         moments = sorted(chance.random() for _ in range(IN_A_ROW))
-        seconds = night_seconds(world, record)
-        _try_group(world, record, trial, [partial(_kill_at_moment, share, seconds) for share in moments])
+        kills = [partial(_kill_at_moment, share, measure_night(world)) for share in moments]
+        _try_group(world, record, trial, kills)
 
 
-def night_seconds(world: World, record: Record) -> float:
-    """How long the last undisturbed night took, since that depends on what else the machine does."""
-    nights = [one["seconds"] for one in record.trials.values() if one.get("has_worked")]
-    return nights[-1] if nights else world.seconds
+def measure_night(world: World) -> float:
+    """Seconds of processor time of an undisturbed night."""
+    notes = world.root / "night.json"
+    if not notes.exists():
+        home = world.home("measured")
+        ended = processes.run(world.root / "output" / "measured", "run", "--home", home.root)
+        assert ended.code == 0, ended.err
+        notes.write_text(json.dumps(ended.cpu_seconds))
+    return json.loads(notes.read_text())
 
 
 def boundary_kills(world: World, record: Record, dose: int, seed: int = 15) -> None:
@@ -119,15 +122,15 @@ def _try_group(world: World, record: Record, trial: str, kills: list[Callable]) 
     problems += watched.problems or find_problems(home, world.expected)
     record.add(
         trial, problems, dose=len(killed), planned=planned, killed=killed, moments=moments, reads=watched.reads,
-        seconds=night.seconds, has_worked="Loading landing files." in night.err,
+        seconds=night.seconds, cpu_seconds=night.cpu_seconds,
     )
 
 
-def _kill_at_moment(share: float, seconds: float, home: Home, output: Path) -> tuple[processes.Ended, str, str]:
+def _kill_at_moment(
+    share: float, cpu_seconds: float, home: Home, output: Path
+) -> tuple[processes.Ended, str, str]:
     running = processes.start(output, "run", "--home", home.root)
-    moment = time.monotonic() + share * seconds
-    while time.monotonic() < moment and not running.has_ended():
-        time.sleep(0.002)
+    running.wait_for_share(share, cpu_seconds)
     running.send(signal.SIGKILL)
     return running.wait(), "random", f"{share:.0%}"
 

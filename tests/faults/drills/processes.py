@@ -33,12 +33,13 @@ CALM = {
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit code, or minus the signal that killed it."""
+    """How a command ended: its exit code, or minus the signal that killed it; and the processor time it took."""
 
     code: int
     out: str
     err: str
     seconds: float
+    cpu_seconds: float = 0
 
 
 @dataclass
@@ -53,6 +54,17 @@ class Running:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
+    def wait_for_share(self, share: float, cpu_seconds: float) -> None:
+        """Wait until it has used a share of these seconds of processor time, or has ended.
+
+        Moments by the clock would depend on what else the machine does.
+        """
+        while not self.has_ended():
+            used = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+            if sum(map(int, used)) / os.sysconf("SC_CLK_TCK") >= share * cpu_seconds:
+                return
+            time.sleep(0.005)
+
     def has_ended(self) -> bool:
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
@@ -64,9 +76,10 @@ class Running:
                 os.waitpid(self.pid, 0)
                 return Ended(-9, "", f"it hangs: killed after {timeout} s", timeout)
             time.sleep(0.01)
-        _, status = os.waitpid(self.pid, 0)
+        _, status, used = os.wait4(self.pid, 0)
         out, err = (self.output.with_suffix(end).read_text(errors="replace") for end in (".out", ".err"))
-        return Ended(os.waitstatus_to_exitcode(status), out, err, round(time.monotonic() - self.started, 2))
+        seconds, cpu_seconds = round(time.monotonic() - self.started, 2), round(used.ru_utime + used.ru_stime, 2)
+        return Ended(os.waitstatus_to_exitcode(status), out, err, seconds, cpu_seconds)
 
 
 def start(output: Path, *arguments: str | Path, before: Callable[[], None] | None = None) -> Running:

@@ -52,6 +52,17 @@ class Record:
             if before is None or (before["problems"] and before["commit"] != now):
                 yield name
 
+    def until(self, dose: int, name: str) -> Iterator[str]:
+        """Trials until so many faults were planted: a moment may come after the end, so some trials plant less.
+
+        Args:
+            name: of the trials, with ``{}`` for their number.
+        """
+        number = 0
+        while self.dose < dose or name.format(number + 1) in self.trials:
+            number += 1
+            yield from self.open([name.format(number)])
+
     def add(self, trial: str, problems: list[str], *, dose: int = 1, **more: Any) -> None:
         """Keep the result of a trial; without problems the fault was withstood."""
         one = {"trial": trial, "problems": problems, "dose": dose, "commit": commit(), "at": time.strftime("%F %T")}

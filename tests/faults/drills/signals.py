@@ -6,7 +6,7 @@ import signal
 import time
 
 from tests.faults.drills import processes
-from tests.faults.drills.kills import last_sentence
+from tests.faults.drills.kills import last_sentence, measure_night
 from tests.faults.drills.record import Record
 from tests.faults.drills.world import World, find_problems
 
@@ -16,16 +16,14 @@ LINE = "Error: Stopped. What was published stays."
 
 def signals(world: World, record: Record, dose: int, seed: int = 15) -> None:
     """Each signal in turn; every second command has ``--json``."""
-    for trial in record.open([f"signal {number}" for number in range(1, dose + 1)]):
+    for trial in record.until(dose, "signal {}"):
         number = int(trial.split()[1])
         kind = (signal.SIGTERM, signal.SIGINT)[number % 2]
         share = random.Random(f"{seed} {trial}").random()
         home, output = world.home("signals"), world.root / "output" / "signals"
         as_json = ("--json",) if number % 4 < 2 else ()
         running = processes.start(output, "run", "--home", home.root, *as_json)
-        moment = time.monotonic() + share * world.seconds
-        while time.monotonic() < moment and not running.has_ended():
-            time.sleep(0.002)
+        running.wait_for_share(share, measure_night(world))
         sent = time.monotonic()
         running.send(kind)
         ended = running.wait()
