@@ -28,11 +28,11 @@ COMMANDS = {
 }
 #: The second begins while the first works.
 PAIRS = (
-    ("run", "run"), ("run", "erase"), ("run", "export"), ("run", "doctor"), ("run", "backfill"), ("run", "status"),
-    ("run", "replay"), ("backfill", "run"), ("erase", "run"), ("export", "run"), ("doctor", "run"),
-    ("erase", "erase"), ("erase", "status"), ("backfill", "export"), ("export", "export"), ("export", "erase"),
-    ("full refresh", "export"), ("dagster", "run"), ("run", "dagster"), ("dagster", "dagster"), ("dagster", "export"),
-    ("dagster", "status"), ("dagster", "erase"), ("erase", "dagster"),
+    ("run", "run"), ("run", "erase"), ("run", "export"), ("run", "doctor"), ("dagster", "run"), ("run", "dagster"),
+    ("erase", "dagster"), ("run", "backfill"), ("erase", "run"), ("dagster", "erase"), ("backfill", "run"),
+    ("dagster", "dagster"), ("run", "replay"), ("export", "erase"), ("dagster", "status"), ("full refresh", "export"),
+    ("run", "status"), ("erase", "erase"), ("dagster", "export"), ("export", "run"), ("doctor", "run"),
+    ("erase", "status"), ("backfill", "export"), ("export", "export"),
 )
 _REFUSED = re.compile(r"Another process is writing to this home: pid (\d+)")
 
