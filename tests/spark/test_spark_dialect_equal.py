@@ -185,7 +185,9 @@ def test_lists(engines: Engines) -> None:
     )
     engines.assert_equal("lists", {
         "size": ("list_size", "one"), "overlap": ("lists_overlap", "coalesce(one, other)", "coalesce(other, one)"),
-        "json": ("json_of", {"list": "one", "n": "n", "minutes": "n * 60 / 60", "none": "other", "is": "n = 1"}),
+        "json": ("json_of", {"list": "one", "n": "n", "none": "other", "is": "n = 1"}),
+        # as dim_workspaces has them, up to the most that the loader lets in, which Java would write as 1.0E7
+        "minutes": ("json_of", {"minutes": "cast(n * 75000000 / 60 as decimal(18, 1))"}),
     })
 
 

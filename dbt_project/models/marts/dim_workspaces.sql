@@ -25,7 +25,7 @@ select
         'cookie_banner': 'known.has_cookie_banner',
         'modules': 'known.modules',
         'target_groups': 'known.target_groups',
-        'visit_timeout_minutes': 'known.visit_timeout_seconds / 60',
+        'visit_timeout_minutes': 'cast(known.visit_timeout_seconds / 60 as decimal(18, 1))',
         'idle_cap_seconds': 'known.idle_cap_seconds',
         'min_group_size': 'known.min_group_size',
     }) }} as settings

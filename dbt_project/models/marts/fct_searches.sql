@@ -6,4 +6,5 @@ select
     {{ normalise_term('query') }} as term,
     results
 from {{ ref('int_visit_events') }}
-where is_interaction and {{ normalise_term('query') }} <> ''
+-- other events have no query, and are left out before an engine normalises terms outside of itself
+where is_interaction and query is not null and {{ normalise_term('query') }} <> ''
