@@ -9,6 +9,7 @@ from footfall.ingestion.deduplication.deduplicate import decide, find_history
 from footfall.ingestion.lake.write_events import Part, write_events
 from footfall.ingestion.ledger.update_ledger import EventsOutcome, update_ledger
 from footfall.ingestion.retention_record import read_retention_record
+from footfall.ingestion.validation.unknown_workspaces import UnknownWorkspaces
 from footfall.ingestion.validation.validate_events import drop_untrusted, keep_slice, keep_unreadable, validate_events
 from footfall.ingestion.validation.validate_files import validate_files
 
@@ -37,7 +38,8 @@ def load_events(work: LoadContext, tallies: list[FileTally]) -> EventsOutcome:
 
 def _validate_files(work: LoadContext, tallies: list[FileTally]) -> Iterator[Part]:
     done = 0
-    for number, piece in enumerate(validate_files(work, tallies, validate_events, "validated")):
+    look = UnknownWorkspaces(work).problems
+    for number, piece in enumerate(validate_files(work, tallies, validate_events, "validated", look=look)):
         keep_unreadable(work, piece)
         if piece.batches:
             path = f"lake/events/{work.load_date}/{work.seq:08d}-{number:04d}.parquet"

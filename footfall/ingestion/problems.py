@@ -30,7 +30,7 @@ class FileProblem(Exception):
     """A file that cannot be trusted; it is quarantined whole.
 
     Args:
-        reason: ``corrupt_file``, ``empty_archive`` or ``unreadable``.
+        reason: ``corrupt_file``, ``empty_archive``, ``too_many_workspaces`` or ``unreadable``.
         detail: one phrase for people.
     """
 

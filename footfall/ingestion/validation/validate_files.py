@@ -3,7 +3,7 @@
 Files are validated many at a time. Only where that fails are they taken one by one, to find the one at fault.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import duckdb
 
@@ -16,6 +16,7 @@ from footfall.ingestion.problems import FileProblem, problem_of
 #: A file whose first records, so many of them, are all rejected is quarantined whole: it holds something else.
 MOST_REJECTED = 1_000_000
 Validate = Callable[[LoadContext, Slice], None]
+Look = Callable[[Slice], Mapping[int, FileProblem]]
 
 
 class DatabaseLost(Exception):
@@ -27,13 +28,15 @@ class DatabaseLost(Exception):
 
 
 def validate_files(
-    work: LoadContext, tallies: list[FileTally], validate: Validate, table: str, *, is_complete: bool = True
+    work: LoadContext, tallies: list[FileTally], validate: Validate, table: str, *, is_complete: bool = True,
+    look: Look | None = None,
 ) -> Iterator[Slice]:
     """Read the files of ``tallies`` and yield each slice after ``validate`` has put its records into ``table``.
 
     Fills the tallies' problems; records of a file found to have one later are still in what was yielded before.
 
     Args:
+        look: finds problems of files in the validated records of a slice.
         is_complete: False where ``validate`` leaves records out, so that they say nothing about the whole file.
 
     Raises:
@@ -53,6 +56,9 @@ def validate_files(
                     by_number[no].problem = FileProblem(
                         "corrupt_file", f"none of its first {MOST_REJECTED:,} lines can be used"
                     )
+            for no, problem in (look(part) if look is not None else {}).items():
+                failed.add(no)
+                by_number[no].problem = problem
             yield part
 
 
