@@ -18,7 +18,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from deploy.locked import Package, read_lock
+from deploy.locked import LOCK, Package, read_lock
 
 #: Names the copy where no path is given.
 VARIABLE = "FOOTFALL_ADVISORIES"
@@ -144,6 +144,12 @@ def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
+def all_locked() -> tuple[Package, ...]:
+    """The packages of every lock: also of those that only some installations have (`requirements-spark.lock`)."""
+    locks = sorted(LOCK.parent.glob("requirements*.lock"))
+    return tuple(dict.fromkeys(one for lock in locks for one in read_lock(lock.read_text(encoding="utf-8"))))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print what is known; the exit code is 0 (nothing), 1 (something) or 2 (not audited, with the reason)."""
     parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
@@ -152,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if path is None:
         print(f"Not audited: there is no copy of the advisories.\nTo do: {_HOW}", file=sys.stderr)
         return NOT_AUDITED
-    packages = read_lock()
+    packages = all_locked()
     try:
         found, newest = findings(packages, advisories(path))
     except (OSError, ValueError, zipfile.BadZipFile) as error:
@@ -163,7 +169,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fixed = f"fixed in {', '.join(one.fixed)}" if one.fixed else "no fixed version is known"
         print(f"{one.package} {one.version}: {one.advisory}{f' ({names})' if names else ''}, {fixed}. {one.summary}")
     when = newest or "without a date"
-    print(f"{len(packages)} packages, {len(found)} known vulnerabilities; newest advisory: {when}.")
+    known = "one known vulnerability" if len(found) == 1 else f"{len(found)} known vulnerabilities"
+    print(f"{len(packages)} packages, {known}; newest advisory: {when}.")
     if newest and datetime.now(UTC) - newest > _OLD:
         print(f"The copy is older than {_OLD.days} days: fetch a newer one.", file=sys.stderr)
     return FOUND if found else CLEAN

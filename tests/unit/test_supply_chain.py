@@ -170,10 +170,15 @@ def test_a_vulnerable_locked_version_is_found_once_and_a_fixed_one_is_not(
         assert audit.main([]) == audit.FOUND
         lines = capsys.readouterr().out.splitlines()
         assert len(lines) == 2 and lines[0].startswith("pyyaml ") and "GHSA-aaaa (CVE-2026-1), fixed in" in lines[0]
-        assert "1 known vulnerabilities" in lines[1]
+        assert "one known vulnerability" in lines[1]
     (copy / "deep" / "GHSA-aaaa.json").unlink()
     (copy / "deep" / "PYSEC-2026-1.json").unlink()
     assert audit.main([str(copy)]) == audit.CLEAN
+
+
+def test_the_packages_of_the_lock_of_spark_are_audited_too() -> None:
+    names = {package.name for package in audit.all_locked()}
+    assert {"pyspark", "duckdb"} <= names
 
 
 def test_without_a_copy_or_with_a_broken_one_it_says_that_nothing_was_audited(
