@@ -1,4 +1,4 @@
-"""`footfall alerts`: what needs somebody now, and who hears about it (docs/alerts.md)."""
+"""`footfall alerts`: what needs somebody now, and who gets a message (docs/alerts.md)."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ LIST_EXAMPLE = "Example: footfall alerts list --home data"
 CHECK_EXAMPLE = "Example: footfall alerts check --home data"
 TEST_EXAMPLE = "Example: footfall alerts test --home data"
 
-app = typer.Typer(no_args_is_help=True, help="What needs somebody now, and who hears about it.")
+app = typer.Typer(no_args_is_help=True, help="What needs somebody now, and who gets a message.")
 
 
 @app.command("list", epilog=LIST_EXAMPLE)
@@ -151,12 +151,12 @@ def _as_text(document: dict[str, Any]) -> str:
         pairs += [("workspaces", ", ".join(one["workspaces"]))] if one["workspaces"] else []
         parts.append(console.facts(one["kind"], pairs))
     if not parts:
-        parts.append("Nothing needs somebody.")
+        parts.append("No alert is open.")
     if document["not_evaluated"]:
         kinds = ", ".join(document["not_evaluated"])
         parts.append(f"Not looked at, since a run works or files cannot be read: {kinds}.")
     if not document["has_channel"]:
-        parts.append("Nobody hears about alerts: no channel is configured (docs/alerts.md).")
+        parts.append("No message is sent: no channel is configured (docs/alerts.md has examples).")
     parts += ["\n".join(_sent_as_text(document))] if document.get("sent") else []
     return "\n\n".join(parts)
 

@@ -160,7 +160,10 @@ def _as_text(document: dict[str, Any]) -> str:
             parts.append(console.table("Anonymised workspaces", ["workspace", "data as of"], states))
         parts.append(console.table("Tables", ["table", "rows"], list(published["tables"].items())))
     else:
-        parts.append("Nothing is published yet: `footfall run`.")
+        is_empty = not (waiting["files"] or loaded["files"])
+        landing = f"{document['home']}/landing/events/<arrival date>/"
+        place = f"Put event files into {landing}, then" if is_empty else "To do:"
+        parts.append(f"Nothing is published yet. {place} `footfall run`.")
     if document["exported"]:
         rows = [list(one.values()) for one in document["exported"]]
         parts.append(console.table("Exports", ["folder", "files", "bytes"], rows))

@@ -69,7 +69,7 @@ def alerts_sensor(home: Home) -> dg.SensorDefinition:
         ]
         holding = [f"{kind}: {summary}" for kind, summary in now.items() if summary]
         return dg.SensorResult(
-            skip_reason="\n".join(holding) or "Nothing needs somebody.", asset_events=events, cursor=json.dumps(now),
+            skip_reason="\n".join(holding) or "No alert is open.", asset_events=events, cursor=json.dumps(now),
         )
 
     return alerts

@@ -1,1 +1,1 @@
-"""Conditions of a home that need somebody, and who hears about them (docs/alerts.md)."""
+"""Conditions of a home that need somebody, and who gets a message (docs/alerts.md)."""

@@ -105,7 +105,7 @@ def quarantined_files(facts: Facts, lake: Lake) -> Alert | None:
     days = sorted({row["load_date"] for row in found})
     span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     return Alert(
-        "quarantined_files", f"{_number(len(found), 'landing file').capitalize()} of {span} could not be read and "
+        "quarantined_files", f"{_number(len(found), 'landing file').capitalize()} of {span} could not be used and "
         f"{'is' if len(found) == 1 else 'are'} quarantined whole.",
         "`footfall quarantine list` names them and says why. Deliver them again under the same names, or remove them; "
         "then `footfall run`.",

@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_read_is_an_alert_that_does_not_name_it(tmp_path: 
     lake.land("Anna Maria Müller.parquet", b"PAR1 cut")
     _load(lake)
     alert = _listed(footfall, lake)["quarantined_files"]
-    assert alert["summary"] == f"One landing file of {DAY} could not be read and is quarantined whole."
+    assert alert["summary"] == f"One landing file of {DAY} could not be used and is quarantined whole."
     assert "Müller" not in json.dumps(alert, ensure_ascii=False)
     listed = footfall("quarantine", "list", "--home", tmp_path, "--json").document["rows"]
     assert any("Müller" in row["file"] for row in listed)
