@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 
-from footfall.core.database import quote_literal
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.erasure.common_words import common_words
@@ -23,6 +22,7 @@ from footfall.ingestion.exclusion.match_erased import IS_ERASED, fill, find_eras
 from footfall.ingestion.exclusion.mentions import names_of_texts
 from footfall.ingestion.exclusion.tombstones import Erased, Name
 from footfall.ingestion.lake.commit_log import Commit, live_commits, read_commits
+from footfall.transform.engine import engine_of
 from footfall.transform.signed_out_events import SIGNED_OUT_BY_SESSION
 
 _EXCLUSIVE = """
@@ -55,7 +55,7 @@ def make_plan(home: Home, settings: Settings, people: Sequence[Person]) -> Plan:
         con.execute("create temp table own_devices(workspace_id varchar, id varchar)")
         names: set[Name] = {("user", *person) for person in people}
         names |= {("device", *pair) for pair in _devices(con, home, commits)}
-        names |= {("message", *pair) for pair in _messages(con, home, commits)}
+        names |= {("message", *pair) for pair in _messages(con, home, settings, commits)}
         ids = [(workspace, text) for kind, workspace, text in names if kind in ("user", "device")]
         own = own_texts(con, home, commits, people, ids)
         common = common_words(con, home, commits, own.ids)
@@ -101,10 +101,11 @@ def _devices(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commi
     return pairs
 
 
-def _messages(con: duckdb.DuckDBPyConnection, home: Home, commits: Sequence[Commit]) -> list[Person]:
-    if not (paths := _paths(commits)) or not home.warehouse_file.exists():
+def _messages(
+    con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, commits: Sequence[Commit]
+) -> list[Person]:
+    if not (paths := _paths(commits)) or not engine_of(home, settings).attach_sessions(con):
         return []
-    con.execute(f"attach {quote_literal(str(home.warehouse_file))} as built (read_only)")
     pairs = con.execute(SIGNED_OUT_BY_SESSION.format(rows=parquet(home, paths))).fetchall()
     con.execute("detach built")
     return pairs

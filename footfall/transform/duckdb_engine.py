@@ -106,6 +106,12 @@ class DuckDBEngine:
         remove(self.home.warehouse / "marts.json")
         shutil.rmtree(self.home.iceberg, ignore_errors=True)
 
+    def attach_sessions(self, con: duckdb.DuckDBPyConnection) -> bool:
+        if not self.home.warehouse_file.exists():
+            return False
+        con.execute(f"attach {quote_literal(str(self.home.warehouse_file))} as built (read_only)")
+        return True
+
     def facts(self) -> Mapping[str, Any]:
         return {}
 

@@ -13,6 +13,8 @@ from footfall.ingestion.lake.commit_log import Commit
 from footfall.ingestion.retention_record import RetentionRecord
 
 if TYPE_CHECKING:
+    import duckdb
+
     from footfall.transform.build_sources import BuildSources
 
 
@@ -64,6 +66,16 @@ class Engine(Protocol):
 
     def mark_built(self, sources: "BuildSources") -> None:
         """Remember that the tables hold the build; the last step, by one write."""
+
+    def attach_sessions(self, con: "duckdb.DuckDBPyConnection") -> bool:
+        """Attach as ``built`` the sessions of the last build and their events: all, or those of table ``requested``.
+
+        Args:
+            con: holds a table ``requested`` of workspace_id and id, users.
+
+        Returns:
+            Whether there is a build.
+        """
 
     def facts(self) -> Mapping[str, Any]:
         """Figures of the build to show, by name; empty where the engine has none."""

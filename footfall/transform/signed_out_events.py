@@ -1,8 +1,8 @@
 """Which person signed-out events belong to, by the sessions of the last build."""
 
 #: SQL of the signed-out events that belong to somebody by their session (definitions, Sessions and visits), on any
-#: device. To format with ``rows``, a relation of lake rows. Reads tables ``requested`` and ``own_devices``, and the
-#: warehouse, attached as ``built``.
+#: device. To format with ``rows``, a relation of lake rows. Reads tables ``requested`` and ``own_devices``, and what
+#: `Engine.attach_sessions` attaches as ``built``.
 SIGNED_OUT_BY_SESSION = """
 select distinct events.workspace_id, events.message_id
 from built.intermediate.int_events as events

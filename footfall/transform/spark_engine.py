@@ -20,6 +20,7 @@ from footfall.transform import dbt_args
 from footfall.transform.engine import LastBuild, Taken
 
 if TYPE_CHECKING:
+    import duckdb
     from pyspark.sql import SparkSession
 
     from footfall.transform.build_sources import BuildSources
@@ -32,6 +33,18 @@ STATE = {
         "counts_guests boolean",
     ),
     "participants": ("marts.dim_participants", "workspace_id varchar, user_id varchar, is_targeted boolean"),
+}
+#: Sessions of the users of the view `requested`, and the events of these, in a build's branch.
+SESSIONS_OF_PEOPLE = {
+    "int_sessions": (
+        "select session_id, workspace_id, user_id from intermediate.int_sessions version as of '{branch}' "
+        "left semi join requested using (workspace_id, user_id)"
+    ),
+    "int_events": (
+        "select workspace_id, message_id, session_id from intermediate.int_events version as of '{branch}' "
+        "where session_id in (select session_id from intermediate.int_sessions version as of '{branch}' "
+        "left semi join requested using (workspace_id, user_id))"
+    ),
 }
 
 
@@ -82,6 +95,23 @@ class SparkEngine:
             self._catalog(), sources_.build_no, sources_.build_no, sources_.head_seq, sources_.fingerprint,
             sources_.as_of, sources_.load_dates, snapshots,
         ))
+
+    def attach_sessions(self, con: "duckdb.DuckDBPyConnection") -> bool:
+        state = self._state()
+        if not state.built_no:
+            return False
+        session = self._session()
+        people = con.execute("select workspace_id, id from requested").fetchall()
+        session.createDataFrame(people, "workspace_id string, user_id string").createOrReplaceTempView("requested")
+        con.execute("attach ':memory:' as built")
+        con.execute("create schema built.intermediate")
+        for table, query in SESSIONS_OF_PEOPLE.items():
+            rows = session.sql(query.format(branch=branches.branch_of(state.built_no))).toArrow()
+            con.register("rows_of_spark", rows)
+            con.execute(f"create table built.intermediate.{table} as select * from rows_of_spark")
+            con.unregister("rows_of_spark")
+        session.catalog.dropTempView("requested")
+        return True
 
     def facts(self) -> Mapping[str, Any]:
         return figures(self._session()) if is_open() else {}
