@@ -21,12 +21,22 @@ def look_at_dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found
 
 
 def _look_at_sqlite(path: Path) -> str | None:
-    import sqlite3
+    """What is wrong with an SQLite file. Without its locks it is looked at first, which leaves no files beside it.
 
+    What Dagster is writing to can look damaged so: then it is read once more as SQLite shares it.
+    """
     if path.is_dir():
         return "it is a folder"
+    alone, shared = f"{path.as_uri()}?mode=ro&immutable=1", f"{path.as_uri()}?mode=ro"
+    is_in_use = path.with_name(f"{path.name}-wal").exists
+    return _check_sqlite(alone) and _check_sqlite(shared if is_in_use() else alone)
+
+
+def _check_sqlite(address: str) -> str | None:
+    import sqlite3
+
     try:
-        con = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
+        con = sqlite3.connect(address, uri=True)
         try:
             result = con.execute("pragma quick_check(1)").fetchone()[0]
         finally:
