@@ -168,6 +168,20 @@ def test_the_documented_command_for_the_job_works_and_logs_the_reason(
     assert "Nothing new: everything up to 2026-09-11 is published." in done.stderr
 
 
+def test_the_documented_command_for_a_partition_is_a_backfill_that_gives_the_same_tables(
+    started_in_dagster: Home, tmp_path: Path
+) -> None:
+    home = Home(Path(shutil.copytree(started_in_dagster.root, tmp_path / "data", symlinks=True)))
+    before = _tables(home)
+    (command,) = [line for line in documented_commands() if " asset materialize " in line]
+    done = run_documented(command, tmp_path)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    last = read_runs(home)[-1]
+    names = ("kind", "status", "load_date_from", "load_date_to")
+    assert [last[name] for name in names] == ["backfill", "published", "2026-09-08", "2026-09-08"]
+    assert _tables(home) == before
+
+
 def test_dates_that_are_shown_and_not_loaded_are_forgotten_and_loaded_ones_that_are_not_shown_come_back(
     started_by_command: Home, tmp_path: Path
 ) -> None:
