@@ -23,7 +23,7 @@ DEMO_SETTINGS = "exports:\n  formats: [xlsx, csv, parquet, html]\n  workers: 1\n
 #: What the tests themselves read; everything else that starts so is a setting.
 FOR_TESTS = frozenset({
     "FOOTFALL_CI", "FOOTFALL_ERASE_PEOPLE", "FOOTFALL_EXAMPLES", "FOOTFALL_PLANS", "FOOTFALL_SEED",
-    "FOOTFALL_SAMPLE_DAYS", "FOOTFALL_SAMPLE_PARTICIPANTS", "FOOTFALL_WORLDS",
+    "FOOTFALL_SAMPLE_DAYS", "FOOTFALL_SAMPLE_PARTICIPANTS", "FOOTFALL_SPARK_PLANS", "FOOTFALL_WORLDS",
 })
 
 

@@ -101,6 +101,14 @@ def _is_manifest_current(home: Home) -> bool:
     return max(path.stat().st_mtime for path in files) <= manifest.stat().st_mtime
 
 
+def forget_compiled(manifest: "Manifest") -> None:
+    """Let dbt compile a manifest again: it marks nodes it has compiled, and leaves their ephemeral models out then."""
+    for node in manifest.nodes.values():
+        if getattr(node, "extra_ctes_injected", False):
+            node.compiled = node.extra_ctes_injected = False  # type: ignore[union-attr]
+            node.extra_ctes = []  # type: ignore[union-attr, misc]
+
+
 def build(
     home: Home, settings: Settings, *, is_full_refresh: bool = False, select: Sequence[str] = (),
     manifest: "Manifest | None" = None, progress: Progress = quiet,
@@ -122,6 +130,8 @@ def build(
     from dbt.cli.main import dbtRunner
 
     os.environ.update(dbt_args.environment(home, settings))
+    if manifest is not None:
+        forget_compiled(manifest)
     runner = dbtRunner(manifest=manifest, callbacks=[_report_nodes(progress)])
     try:
         with _plain_interrupt(), _without_arguments(), _silent():

@@ -9,7 +9,7 @@ import pytest
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.transform.dbt_args import artifacts_folder
-from footfall.transform.dbt_runner import build, parse
+from footfall.transform.dbt_runner import build, forget_compiled, parse
 
 
 def test_what_dbt_writes_does_not_name_the_person_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -24,3 +24,14 @@ def test_what_dbt_writes_does_not_name_the_person_of_the_command(tmp_path: Path,
     assert "run_results.json" in {path.name for path in written}
     assert not [path for path in written if b"zoe-9000" in path.read_bytes()]
     assert sys.argv[-1] == "zoe-9000"
+
+
+def test_a_manifest_can_be_compiled_again(tmp_path: Path) -> None:
+    """dbt marks what it has compiled, and would leave ephemeral models (on Spark) out the second time."""
+    home = Home(tmp_path / "home").ensure()
+    manifest = parse(home, Settings())
+    build(home, Settings(), select=["int_changed_workspaces"], manifest=manifest)
+    marked = [node for node in manifest.nodes.values() if getattr(node, "extra_ctes_injected", False)]
+    assert "int_changed_workspaces" in {node.name for node in marked}
+    forget_compiled(manifest)
+    assert not [node for node in marked if node.compiled or node.extra_ctes_injected or node.extra_ctes]

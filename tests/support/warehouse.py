@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,6 +21,7 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
 from footfall.ingestion import load as loading
 from footfall.transform import build_sources, dbt_args
+from footfall.transform.dbt_runner import forget_compiled
 
 Tables = dict[str, list[dict]]
 
@@ -64,15 +66,16 @@ class Warehouse:
 
     def build(self, full_refresh: bool = False) -> None:
         """Build the marts from what was loaded since the last build, or all of them from scratch."""
-        bound = build_sources.bind(self.home, self.dbt_project, full_refresh=full_refresh)
+        bound = build_sources.bind(self.home, self.dbt_project, self.settings, full_refresh=full_refresh)
         if bound.is_empty:
             return
         run_models(self, is_full=bound.is_full)
-        build_sources.mark_built(self.home, bound)
+        build_sources.finish(self.home, bound, self.settings)
+        build_sources.mark_built(self.home, bound, self.settings)
 
     def build_up_to(self, model: str) -> None:
         """Build as far as one model and stop there, as a build does that is killed."""
-        bound = build_sources.bind(self.home, self.dbt_project)
+        bound = build_sources.bind(self.home, self.dbt_project, self.settings)
         if not bound.is_empty and not bound.is_full:
             run_models(self, is_full=False, select=f"+{model}")
 
@@ -112,12 +115,14 @@ def run_models(warehouse: Warehouse, *, is_full: bool, select: str = "*") -> Non
     from dbt.cli.main import dbtRunner
 
     os.environ.update(dbt_args.environment(warehouse.home, warehouse.settings))
-    manifest = _manifest(warehouse.dbt_project, warehouse.home.root)
+    target = ("--target", warehouse.settings.warehouse.engine)
+    manifest = _manifest(warehouse.dbt_project, warehouse.home.root, *target)
+    forget_compiled(manifest)
     try:
         outcome = dbtRunner(manifest=manifest).invoke([
             "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-print", "build", "--select", select,
             "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test",
-            *_places(warehouse.dbt_project, warehouse.home.root), *(["--full-refresh"] if is_full else []),
+            *_places(warehouse.dbt_project, warehouse.home.root), *target, *(["--full-refresh"] if is_full else []),
         ])
     finally:
         DuckDBConnectionManager.close_all_connections()
@@ -127,21 +132,21 @@ def run_models(warehouse: Warehouse, *, is_full: bool, select: str = "*") -> Non
         raise AssertionError("\n".join(problems) or str(outcome.exception))
 
 
-#: The parsed project of each folder, by the folder: parsing costs seconds and its result never changes in a test run.
-_MANIFESTS: dict[Path, object] = {}
+#: The parsed project by its folder and target: parsing costs seconds and its result never changes in a test run.
+_MANIFESTS: dict[tuple, Any] = {}
 
 
-def _manifest(project: Path, root: Path) -> object:
+def _manifest(project: Path, root: Path, *target: str) -> Any:
     from dbt.cli.main import dbtRunner
 
-    if project not in _MANIFESTS:
+    if (project, *target) not in _MANIFESTS:
         outcome = dbtRunner().invoke([
-            "--quiet", "--log-level", "none", "--log-level-file", "none", "parse", *_places(project, root),
+            "--quiet", "--log-level", "none", "--log-level-file", "none", "parse", *_places(project, root), *target,
         ])
         if not outcome.success:
             raise AssertionError(str(outcome.exception))
-        _MANIFESTS[project] = outcome.result
-    return _MANIFESTS[project]
+        _MANIFESTS[project, *target] = outcome.result
+    return _MANIFESTS[project, *target]
 
 
 def _places(project: Path, root: Path) -> list[str]:
