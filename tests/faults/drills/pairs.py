@@ -70,7 +70,9 @@ def _expect_erased(world: World) -> dict[str, Any]:
         ended = processes.run(world.root / "output" / "erased", *COMMANDS["erase"], "--home", home.root)
         assert ended.code == 0, ended.err
         notes.write_text(json.dumps(processes.in_a_fork(read_state, home)))
-    return json.loads(notes.read_text())
+    found = json.loads(notes.read_text())
+    # Lines that an erasure removes from landing before they are loaded are in no count.
+    return {name: part for name, part in found.items() if name != "ledger"}
 
 
 def _start(home: Home, output: Path, name: str) -> "processes.Running | subprocess.Popen[bytes]":
