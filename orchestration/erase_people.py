@@ -37,6 +37,7 @@ from footfall.ingestion.exclusion.tombstones import Erased, home_key, read_tombs
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.landing_erasure.erase_landing import erase_from_all_files
 from footfall.ingestion.retention import require_rows
+from footfall.publishing.versions import kept_documents
 from footfall.transform import build_sources
 
 
@@ -221,16 +222,22 @@ def _carry_out(
 
 def _rebuild(home: Home, settings: Settings, intent: Intent, progress: Progress) -> int:
     """Warehouse, published tables and exports from the lake as it is now; returns how many numbers were restated."""
+    from footfall.transform.engine import engine_at_work, engine_of
     from orchestration.run_job import Request, run_job
 
-    intent.add("warehouse", clear.clear_warehouse(home))
+    engine = engine_of(home, settings)
+    engine.close()  # its temporary files are in the warehouse's folder
+    intent.add("warehouse", clear.clear_warehouse(home, engine.kept_folders))
     intent.add("exports", clear.clear_exports(home, intent.workspaces))
     write_intent(home, intent)
     home.ensure()
-    outcome = run_job(home, settings, Request("erase", None, is_full_refresh=True), progress)
-    if outcome.error is not None:
-        raise outcome.error
-    intent.add("published", clear.drop_older_versions(home))
+    with engine_at_work(home, settings):
+        outcome = run_job(home, settings, Request("erase", None, is_full_refresh=True), progress)
+        if outcome.error is not None:
+            raise outcome.error
+        intent.add("published", clear.drop_older_versions(home))
+        if counts := engine.remove_for_good(kept_documents(home)):
+            intent.add("iceberg", counts)
     return restated_by(home, intent) if home.current.exists() else 0
 
 

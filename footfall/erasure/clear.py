@@ -9,9 +9,14 @@ from footfall.core.safe_names import encoded
 from footfall.publishing.versions import sweep
 
 
-def clear_warehouse(home: Home) -> dict[str, int]:
-    """Remove everything in the warehouse's folder: its files, dbt's logs, temporary files. The next run builds it."""
-    return _removed(list(home.warehouse.iterdir()) if home.warehouse.is_dir() else [])
+def clear_warehouse(home: Home, kept: Collection[Path] = ()) -> dict[str, int]:
+    """Remove everything in the warehouse's folder: its files, dbt's logs, temporary files. The next run builds it.
+
+    Args:
+        kept: folders that stay; the engine takes the bytes out of them (``Engine.remove_for_good``).
+    """
+    found = home.warehouse.iterdir() if home.warehouse.is_dir() else ()
+    return _removed([path for path in found if path not in kept])
 
 
 def clear_exports(home: Home, workspaces: Collection[str]) -> dict[str, int]:

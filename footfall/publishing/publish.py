@@ -31,6 +31,7 @@ from footfall.publishing.ops import write_ops
 from footfall.publishing.parquet import write_parquet
 from footfall.publishing.projection import ANSWERS_TABLE, Projected, project, protected_workspaces
 from footfall.publishing.shows_more import shows_more, withdraw_older
+from footfall.transform.engine import engine_of
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def publish(
         SettingsError: a workspace protects people and the key of pseudonyms cannot be had.
     """
     marts = finished_marts(home)
+    engine = engine_of(home, settings)
     versions.sweep(home, settings.publishing.keep_versions)
     folder = versions.new_version(home, published_at)
     aside = versions.aside(folder)
@@ -125,6 +127,7 @@ def publish(
                 shutil.rmtree(aside)
                 progress("Nothing changed; the published version stays.")
                 withdraw_older(home)
+                engine.follow(versions.kept_documents(home))
                 return _unchanged(previous, content)
             restated = 0
             if previous is not None:
@@ -146,7 +149,7 @@ def publish(
         current = _current(folder, run, published_at, content, ops, lake, fingerprint) | {
             "is_projected": is_projected, "held_back": as_published(held), "data_as_of": projected.data_as_of,
             "is_withdrawing": projected.is_withdrawing,
-        }
+        } | engine.name_version(run.run_id)
         validate(aside / "footfall.duckdb", {
             **{f"marts.{name}": rows for name, rows in _rows(content).items()},
             **{f"ops.{name}": rows for name, rows in ops.items()},
@@ -168,6 +171,7 @@ def publish(
         ) from error
     withdraw_older(home)
     versions.sweep(home, settings.publishing.keep_versions)
+    engine.follow(versions.kept_documents(home))
     path = folder / "footfall.duckdb"
     return Published(
         folder.name, path, True, _date(lake.load_date), _rows(content), restated, written, shared, path.stat().st_size

@@ -18,10 +18,12 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
+from footfall.core.state_files import read_json
 
 #: What the stable names below ``published/`` are called inside a version.
 NAMES = ("footfall.duckdb", "marts", "current.json")
@@ -105,6 +107,11 @@ def sweep(home: Home, keep: int) -> list[str]:
     for name in ("current", *NAMES):
         (home.published / f".{name}.tmp").unlink(missing_ok=True)
     return removed
+
+
+def kept_documents(home: Home) -> list[dict[str, Any]]:
+    """The ``current.json`` of each complete version, oldest first."""
+    return [document for folder in list_versions(home) if (document := read_json(folder / "current.json"))]
 
 
 def remove_old_versions(home: Home, before: date) -> list[str]:

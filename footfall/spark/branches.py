@@ -11,35 +11,20 @@ Three places decide what counts, each by one write: ``state.build`` says which b
 between them is put right by `reconcile` at the next start.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from footfall.core.errors import FootfallError
+from footfall.spark.refs import Refs, catalog, read_refs, tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-#: Namespaces of the tables that dbt makes; `lake` and `state` are what a build reads, and have no branches.
-NAMESPACES = ("staging", "intermediate", "marts")
 _WAP = "spark.wap.branch"
 _BUILD, _RUN = "build-", "run-"
 #: Statements at a time: each is a commit to the catalog of 0.1 to 0.5 s that waits more than it computes.
 _AT_A_TIME = 4
-
-
-@dataclass(frozen=True)
-class Refs:
-    """Names that a table has for snapshots; ``snapshots``: every snapshot that it still has."""
-
-    branches: Mapping[str, int]
-    tags: Mapping[str, int]
-    snapshots: frozenset[int]
-
-    @property
-    def main(self) -> int | None:
-        return self.branches.get("main")
 
 
 def tag_of(run_id: str) -> str:
@@ -52,62 +37,30 @@ def branch_of(build_no: int) -> str:
     return f"{_BUILD}{build_no}"
 
 
-def tables(session: "SparkSession") -> list[str]:
-    """The tables that builds have made, as `namespace.table`, sorted; no table of another program."""
-    known = {row[0] for row in session.sql("show namespaces").collect()}
-    found = []
-    for namespace in NAMESPACES:
-        if namespace in known:
-            found += [f"{namespace}.{row[1]}" for row in session.sql(f"show tables in {namespace}").collect()]
-    return sorted(found)
-
-
-def read_refs(session: "SparkSession", names: Iterable[str]) -> dict[str, Refs]:
-    """Branches, tags and snapshots of tables, by one query for all of them."""
-    names = list(names)
-    if not names:
-        return {}
-    rows = session.sql(" union all ".join(
-        f"select '{name}', name, type, snapshot_id from {name}.refs "
-        f"union all select '{name}', null, 'SNAPSHOT', snapshot_id from {name}.snapshots" for name in names
-    )).collect()
-    found = {}
-    for name in names:
-        own = [row for row in rows if row[0] == name]
-        found[name] = Refs(
-            {row[1]: row[3] for row in own if row[2] == "BRANCH"},
-            {row[1]: row[3] for row in own if row[2] == "TAG"},
-            frozenset(row[3] for row in own if row[2] == "SNAPSHOT"),
-        )
-    return found
-
-
 def begin(session: "SparkSession", build_no: int, built_no: int | None) -> None:
     """Let the session write build ``build_no`` to a branch, which starts from what build ``built_no`` made.
 
     Branches of builds that ended half-way are removed, so that a build which is begun again starts from the same.
+    Tables of others in the same namespaces are left alone.
 
     Args:
-        built_no: the last complete build; None: everything is built from scratch.
-
-    Raises:
-        FootfallError: the last complete build is not in the tables.
+        built_no: the last complete build (see `require_unchanged`); None: everything is built from scratch.
     """
     leave(session)
     refs = read_refs(session, tables(session))
     branch, base = branch_of(build_no), branch_of(built_no) if built_no is not None else None
-    work = []
+    work: dict[str, list[str]] = {}
     for name, own in refs.items():
-        if base is not None and base not in own.branches:
-            raise _lacks_the_last_build(name, base)
-        start = own.main if base is None else own.branches[base]
-        for old in sorted(own.branches):
-            if old.startswith(_BUILD) and old not in (base, branch):
-                work.append(f"alter table {name} drop branch `{old}`")
+        if not _is_ours(own):
+            continue
+        start = own.main if base is None else own.branches.get(base)
+        kept = (base,) if start is None else (base, branch)
+        work[name] = [
+            f"alter table {name} drop branch `{old}`"
+            for old in sorted(own.branches) if old.startswith(_BUILD) and old not in kept
+        ]
         if start is not None:
-            work.append(f"alter table {name} create or replace branch `{branch}` as of version {start}")
-        elif branch in own.branches:
-            work.append(f"alter table {name} drop branch `{branch}`")
+            work[name].append(f"alter table {name} create or replace branch `{branch}` as of version {start}")
     _run_all(session, work)
     session.conf.set(_WAP, branch)
 
@@ -124,38 +77,41 @@ def complete(session: "SparkSession", build_no: int, *, is_full: bool = False) -
         is_full: leave out tables that this build did not write: models that are no more.
 
     Raises:
-        FootfallError: the build did not write its branch, so another program works on these tables.
+        FootfallError: no table has the build's branch: another program has removed it.
     """
     leave(session)
     branch = branch_of(build_no)
     refs = read_refs(session, tables(session))
-    lacking = [name for name, own in refs.items() if branch not in own.branches]
-    if not refs or lacking:
-        raise FootfallError(
-            f"The build has no branch {branch!r} of {lacking[0] if lacking else 'any table'}.",
-            where="the catalog of Iceberg", hint="See that no other program works on these tables, then run again.",
-        )
-    return {
+    written = {
         name: own.branches[branch] for name, own in refs.items()
-        if not (is_full and own.branches[branch] == own.main)
+        if branch in own.branches and not (is_full and own.branches[branch] == own.main)
     }
+    if not written:
+        raise FootfallError(
+            f"No table of Iceberg has the branch {branch!r} of this build.", where="the catalog of Iceberg",
+            hint="See that no other program works on these tables, then run again.",
+        )
+    return written
 
 
 def tag_run(session: "SparkSession", snapshots: Mapping[str, int], run_id: str) -> str:
     """Name the state that is about to be published: the tag ``run-<id>`` on every table; returns its name."""
     tag = tag_of(run_id)
-    _run_all(session, [
-        f"alter table {name} create or replace tag `{tag}` as of version {snapshot}"
+    _run_all(session, {
+        name: [f"alter table {name} create or replace tag `{tag}` as of version {snapshot}"]
         for name, snapshot in snapshots.items()
-    ])
+    })
     return tag
 
 
-def reconcile(session: "SparkSession", published: Mapping[str, int] | None) -> list[str]:
+def reconcile(
+    session: "SparkSession", published: Mapping[str, int] | None, *, is_full: bool = False
+) -> list[str]:
     """Let ``main`` of every table be what is published; also the last step of a publication.
 
     Args:
         published: snapshot of each table by ``published/current.json``; None: nothing is published.
+        is_full: every table is being built from scratch, so what is gone is no error.
 
     Returns:
         The tables whose ``main`` was moved.
@@ -170,6 +126,8 @@ def reconcile(session: "SparkSession", published: Mapping[str, int] | None) -> l
     moves = {}
     for name, snapshot in published.items():
         own = refs.get(name)
+        if is_full and (own is None or snapshot not in own.snapshots):
+            continue
         if own is None or snapshot not in own.snapshots:
             raise FootfallError(
                 f"The table {name} of Iceberg lacks snapshot {snapshot}, which is published.",
@@ -180,10 +138,10 @@ def reconcile(session: "SparkSession", published: Mapping[str, int] | None) -> l
             if own.main is not None and own.main not in _own_states(own):
                 raise changed_by_others(name, own.main, snapshot)
             moves[name] = snapshot
-    _run_all(session, [
-        f"call {_catalog(session)}.system.set_current_snapshot(table => '{name}', snapshot_id => {snapshot})"
+    _run_all(session, {
+        name: [f"call {catalog(session)}.system.set_current_snapshot(table => '{name}', snapshot_id => {snapshot})"]
         for name, snapshot in moves.items()
-    ])
+    })
     return sorted(moves)
 
 
@@ -197,13 +155,13 @@ def changed_by_others(name: str, found: int, published: int) -> FootfallError:
     )
 
 
-def remove_tags(session: "SparkSession", kept: Iterable[str]) -> list[str]:
-    """Remove the tags of runs but the ``kept`` ones; returns the names of the removed tags."""
+def remove_tags(session: "SparkSession", names: Iterable[str], kept: Iterable[str]) -> list[str]:
+    """Remove the tags of runs but the ``kept`` ones from tables; returns the names of the removed tags."""
     kept = set(kept)
-    refs = read_refs(session, tables(session))
-    old = [(name, tag) for name, own in refs.items() for tag in own.tags if tag.startswith(_RUN) and tag not in kept]
-    _run_all(session, [f"alter table {name} drop tag `{tag}`" for name, tag in old])
-    return sorted({tag for _, tag in old})
+    refs = read_refs(session, names)
+    old = {name: [tag for tag in own.tags if tag.startswith(_RUN) and tag not in kept] for name, own in refs.items()}
+    _run_all(session, {name: [f"alter table {name} drop tag `{tag}`" for tag in tags] for name, tags in old.items()})
+    return sorted({tag for tags in old.values() for tag in tags})
 
 
 def _own_states(own: Refs) -> set[int]:
@@ -213,6 +171,11 @@ def _own_states(own: Refs) -> set[int]:
     }
 
 
+def _is_ours(own: Refs) -> bool:
+    """Whether a table is one that builds have made: one without snapshots, or with a name that they give."""
+    return own.main is None or any(name.startswith((_BUILD, _RUN)) for name in (*own.branches, *own.tags))
+
+
 def _lacks_the_last_build(name: str, branch: str) -> FootfallError:
     return FootfallError(
         f"The table {name} of Iceberg lacks the branch {branch!r} of the last build.", where="the catalog of Iceberg",
@@ -220,15 +183,15 @@ def _lacks_the_last_build(name: str, branch: str) -> FootfallError:
     )
 
 
-def _catalog(session: "SparkSession") -> str:
-    return str(session.conf.get("spark.sql.defaultCatalog"))
+def _run_all(session: "SparkSession", work: Mapping[str, Iterable[str]]) -> None:
+    """Run statements, those of one table one after the other, some tables at a time; raises the first error."""
 
+    def run(statements: Iterable[str]) -> None:
+        for statement in statements:
+            session.sql(statement).collect()
 
-def _run_all(session: "SparkSession", statements: Iterable[str]) -> None:
-    """Run statements that are independent of each other, some at a time; the first error is raised at the end."""
-    run: Callable[[str], object] = lambda statement: session.sql(statement).collect()  # noqa: E731
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        list(pool.map(run, statements))
+        list(pool.map(run, work.values()))
 
 
 def require_unchanged(session: "SparkSession", build_no: int, snapshots: Mapping[str, int]) -> None:

@@ -1,8 +1,9 @@
 """Builds in DuckDB: tables and state are in `<home>/warehouse/warehouse.duckdb`, marts in `marts.duckdb`."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -36,6 +37,7 @@ class DuckDBEngine:
     """See `footfall.transform.engine.Engine`."""
 
     name = "duckdb"
+    kept_folders: tuple[Path, ...] = ()
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -111,6 +113,15 @@ class DuckDBEngine:
             return False
         con.execute(f"attach {quote_literal(str(self.home.warehouse_file))} as built (read_only)")
         return True
+
+    def name_version(self, run_id: str) -> dict[str, Any]:
+        return {}
+
+    def follow(self, kept: Sequence[Mapping[str, Any]]) -> None:
+        pass
+
+    def remove_for_good(self, kept: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        return {}
 
     def facts(self) -> Mapping[str, Any]:
         return {}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from footfall.core.home import Home
@@ -48,6 +49,8 @@ class Engine(Protocol):
     """What a build needs of an engine. ``name`` is also the name of dbt's target."""
 
     name: str
+    #: What an erasure leaves in the warehouse's folder: `remove_for_good` takes the bytes out of it.
+    kept_folders: tuple[Path, ...]
 
     def last_build(self) -> LastBuild:
         """What the tables hold now."""
@@ -76,6 +79,26 @@ class Engine(Protocol):
         Returns:
             Whether there is a build.
         """
+
+    def name_version(self, run_id: str) -> dict[str, Any]:
+        """Name the tables of the last complete build for the version that a run is about to publish.
+
+        Returns:
+            What `published/current.json` says about them.
+
+        Raises:
+            FootfallError: another program has changed the tables; what is published stays.
+        """
+
+    def follow(self, kept: Sequence[Mapping[str, Any]]) -> None:
+        """Let readers of the tables see what is published now.
+
+        Args:
+            kept: the `current.json` of each published version that is kept; states that none names are removed.
+        """
+
+    def remove_for_good(self, kept: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """Remove every byte that the ``kept`` versions do not need; counts by name, empty where nothing is to do."""
 
     def facts(self) -> Mapping[str, Any]:
         """Figures of the build to show, by name; empty where the engine has none."""

@@ -1,8 +1,9 @@
 """Builds on Spark: tables are Iceberg's, each build a branch of them, and the marts are brought to `marts.duckdb`."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footfall.core.errors import FootfallError
@@ -10,7 +11,7 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.state_files import read_json, remove
-from footfall.spark import branches, sources
+from footfall.spark import branches, maintenance, sources
 from footfall.spark.bridge import bring_marts
 from footfall.spark.figures import figures
 from footfall.spark.functions import register_functions
@@ -55,6 +56,7 @@ class SparkEngine:
 
     def __init__(self, home: Home, settings: Settings) -> None:
         self.home, self.settings = home, settings
+        self.kept_folders: tuple[Path, ...] = (home.iceberg,)
 
     def last_build(self) -> LastBuild:
         state = self._state()
@@ -66,7 +68,7 @@ class SparkEngine:
     def begin(self, sources_: "BuildSources", last: LastBuild, taken: Taken) -> None:
         session = self._session()
         state = self._state()
-        branches.reconcile(session, self._published())
+        branches.reconcile(session, self._published(), is_full=sources_.is_full)
         built_no = None if sources_.is_full else state.built_no
         if built_no is not None:
             branches.require_unchanged(session, built_no, state.snapshots)
@@ -81,6 +83,7 @@ class SparkEngine:
 
     def finish(self, sources_: "BuildSources", progress: Progress = quiet) -> None:
         session = self._session()
+        maintenance.compact(session, sources_.build_no)
         snapshots = branches.complete(session, sources_.build_no, is_full=sources_.is_full)
         # state of builds in DuckDB, which no longer fits the marts
         remove(self.home.warehouse_file)
@@ -112,6 +115,22 @@ class SparkEngine:
             con.unregister("rows_of_spark")
         session.catalog.dropTempView("requested")
         return True
+
+    def name_version(self, run_id: str) -> dict[str, Any]:
+        session, state = self._session(), self._state()
+        branches.reconcile(session, self._published(), is_full=True)
+        tag = branches.tag_run(session, state.snapshots, run_id)
+        return {"catalog": state.catalog, "tag": tag, "snapshots": state.snapshots}
+
+    def follow(self, kept: Sequence[Mapping[str, Any]]) -> None:
+        session = self._session()
+        branches.reconcile(session, self._published())
+        maintenance.expire(session, self._state().snapshots, self._tags(kept))
+
+    def remove_for_good(self, kept: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        return maintenance.remove_for_good(
+            self._session(), self.home, self.settings, self._tags(kept), self._state().snapshots,
+        )
 
     def facts(self) -> Mapping[str, Any]:
         return figures(self._session()) if is_open() else {}
@@ -152,6 +171,9 @@ class SparkEngine:
         """Snapshot of each table that is published from this catalog; None where none is."""
         current = read_json(self.home.current) or {}
         return current.get("snapshots") if current.get("catalog") == self._catalog() else None
+
+    def _tags(self, kept: Sequence[Mapping[str, Any]]) -> set[str]:
+        return {current["tag"] for current in kept if current.get("catalog") == self._catalog()}
 
     def _state(self) -> SparkState:
         return read_state(self.home, self._catalog())
