@@ -10,9 +10,7 @@ last 24 hours.
 
 import os
 from collections.abc import Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlparse
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 MANY_FILES = 10
 #: Tables that dbt made have this property.
 _OURS = "footfall.layout"
-_AT_A_TIME = 4
 
 
 def compact(session: "SparkSession", build_no: int) -> list[str]:
@@ -64,8 +61,8 @@ def expire(session: "SparkSession", names: Collection[str], kept_tags: Collectio
     branches.leave(session)
     known = [name for name in tables(session) if name in names]
     removed = branches.remove_tags(session, known, kept_tags)
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        list(pool.map(partial(_expire, session), known))
+    for name in known:  # in this thread: Iceberg finds the session's options by it
+        _expire(session, name)
     return removed
 
 

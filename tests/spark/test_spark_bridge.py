@@ -17,7 +17,7 @@ COLUMNS = (
 )
 IN_DUCKDB = (
     "(workspace_id VARCHAR NOT NULL, actor_id VARCHAR, occurred_at TIMESTAMP NOT NULL, local_date DATE NOT NULL, "
-    "seconds DECIMAL(18,3), is_guest BOOLEAN, events BIGINT NOT NULL, sort_order INTEGER, \"groups\" VARCHAR[])"
+    "\"seconds\" DECIMAL(18,3), is_guest BOOLEAN, events BIGINT NOT NULL, sort_order INTEGER, \"groups\" VARCHAR[])"
 )
 TABLES = {
     "marts.fct_events": "partitioned by (bucket(8, workspace_id), days(occurred_at))",

@@ -1,0 +1,122 @@
+"""Publishing from tables of Iceberg: the published file, its tag and `main` are of one run, whatever ends half-way."""
+
+import json
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from footfall.core.errors import FootfallError
+from footfall.publishing.history import RunRecord
+from footfall.publishing.publish import publish
+from footfall.spark import branches
+from footfall.spark.bridge import bring_marts
+from footfall.spark.refs import read_refs
+from footfall.spark.session import catalog_name
+from footfall.spark.state import SparkState, write_state
+from tests.support.marts import change, commit, daily, event, ledger_row, make_home
+
+NIGHT = "tblproperties ('write.wap.enabled' = 'true', 'footfall.layout' = 'x')"
+
+
+@pytest.fixture
+def nights(spark, spark_home, spark_settings, tmp_path):
+    """Builds and publishes night after night; the tables are those that a build on DuckDB has at ``model``."""
+    return Nights(spark, spark_home, spark_settings, make_home(tmp_path / "model"))
+
+
+class Nights:
+    def __init__(self, spark, home, settings, model) -> None:
+        self.spark, self.home, self.settings, self.model, self.number = spark, home, settings, model, 0
+
+    def build(self) -> None:
+        """One more event than the night before."""
+        self.number += 1
+        day = f"2026-11-0{self.number}"
+        change(self.model, event(f"m{self.number}", f"{day} 10:00:00"), *daily(day, 1))
+        commit(self.home, self.number, day, events=[("w1", f"{day} 10:00:00")], files=[ledger_row(day, 1)])
+        branches.begin(self.spark, self.number, self.number - 1 or None)
+        with duckdb.connect(str(self.model.marts_file), read_only=True) as con:
+            for (name,) in con.execute("select table_name from duckdb_tables()").fetchall():
+                rows = con.execute(f"from marts.marts.{name}").to_arrow_table()
+                self.spark.createDataFrame(rows).createOrReplaceTempView("rows")
+                columns = ", ".join(f"{column} {kind}" for column, kind in self.spark.table("rows").dtypes)
+                self.spark.sql(f"create table if not exists marts.{name} ({columns}) using iceberg {NIGHT}")
+                self.spark.sql(f"insert overwrite table marts.{name} by name select * from rows")
+        snapshots = branches.complete(self.spark, self.number)
+        bring_marts(self.home, self.settings, snapshots)
+        write_state(self.home, SparkState(
+            catalog_name(self.home, self.settings), self.number, self.number, self.number, snapshots=snapshots,
+        ))
+
+    def publish(self) -> None:
+        now = datetime(2026, 11, self.number, 23, tzinfo=UTC)
+        publish(
+            self.home, self.settings, run=RunRecord(f"r{self.number}", "run", now), published_at=now, fingerprint="f",
+        )
+
+    @property
+    def current(self) -> dict:
+        return json.loads(self.home.current.read_text())
+
+    def published(self) -> list[str]:
+        with duckdb.connect(str(self.home.published_file), read_only=True) as con:
+            return [row[0] for row in con.execute("select message_id from marts.fct_events order by 1").fetchall()]
+
+    def in_iceberg(self, version: str = "main") -> list[str]:
+        rows = self.spark.sql(f"select message_id from marts.fct_events version as of '{version}' order by 1").collect()
+        return [row[0] for row in rows]
+
+
+def test_a_publication_names_tag_and_snapshots_and_main_of_every_table_follows(nights):
+    for number in (1, 2, 3):
+        nights.build()
+        nights.publish()
+        expected = [f"m{one}" for one in range(1, number + 1)]
+        assert nights.published() == nights.in_iceberg() == nights.in_iceberg(f"run-r{number}") == expected
+        assert nights.current["tag"] == f"run-r{number}"
+        refs = read_refs(nights.spark, nights.current["snapshots"])
+        assert {name: own.main for name, own in refs.items()} == nights.current["snapshots"]
+        assert {name: own.tags[f"run-r{number}"] for name, own in refs.items()} == nights.current["snapshots"]
+    assert nights.in_iceberg("run-r1") == ["m1"]
+    nights.settings = nights.settings.model_copy(update={
+        "publishing": nights.settings.publishing.model_copy(update={"keep_versions": 1})
+    })
+    nights.build()
+    nights.publish()
+    refs = read_refs(nights.spark, ["marts.fct_events"])["marts.fct_events"]
+    assert set(refs.tags) == {"run-r4"}
+
+
+def test_a_publication_that_cannot_swap_leaves_main_and_one_that_died_after_it_is_followed(nights):
+    nights.build()
+    nights.publish()
+    first = nights.current
+    nights.build()
+    link = nights.home.published / "footfall.duckdb"
+    target = link.readlink()
+    link.unlink()
+    link.write_bytes(b"of somebody else")
+    with pytest.raises(FootfallError, match="published name is taken"):
+        nights.publish()
+    assert nights.in_iceberg() == ["m1"]
+    link.unlink()
+    link.symlink_to(target)
+    assert nights.current == first and nights.published() == nights.in_iceberg() == ["m1"]
+    nights.publish()
+    assert nights.published() == nights.in_iceberg() == ["m1", "m2"]
+    # as a kill between the swap and the last table leaves it
+    branches.reconcile(nights.spark, {"marts.fct_events": first["snapshots"]["marts.fct_events"]})
+    assert nights.in_iceberg() == ["m1"]
+    assert branches.reconcile(nights.spark, nights.current["snapshots"]) == ["marts.fct_events"]
+    assert nights.in_iceberg() == ["m1", "m2"]
+
+
+def test_nothing_is_published_where_another_program_has_changed_a_table(nights):
+    nights.build()
+    nights.publish()
+    nights.build()
+    nights.spark.sql("delete from marts.fct_events")
+    with pytest.raises(FootfallError, match=r"Another program has changed marts\.fct_events"):
+        nights.publish()
+    assert nights.published() == ["m1"] and nights.in_iceberg() == [] and nights.current["tag"] == "run-r1"
