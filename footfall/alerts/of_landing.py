@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-import duckdb
-
 from footfall.alerts.alert import Alert
 from footfall.alerts.facts import Facts
 from footfall.core.zones import clocks_at, moment_of
@@ -37,6 +35,8 @@ def nothing_arrived(facts: Facts) -> Alert | None:
 
 def _last_deadline(now: datetime, by: str, zone: str) -> datetime | None:
     """The last time of day ``by`` that has passed, as UTC; None where the zone is unknown (`doctor` names it)."""
+    import duckdb  # costs 0.1 s, which a night with nothing new does not pay
+
     try:
         (clock,) = clocks_at(zone, [now])
         today = datetime.combine(clock.date(), time.fromisoformat(by))

@@ -8,6 +8,7 @@ from typing import Any
 
 from footfall.alerts.alert import Alert
 from footfall.alerts.facts import Facts
+from footfall.checks.volume import loads
 from footfall.core.moments import as_moment
 from footfall.ingestion.ledger.ledger import Lake
 
@@ -20,8 +21,6 @@ def unusual_volume(facts: Facts, lake: Lake) -> Alert | None:
 
     A load date that has not ended may get more lines, so it is not looked at for too few.
     """
-    from footfall.checks.batch import loads
-
     dates = _last_dates(lake)
     today = facts.now.date().isoformat()
     ended = [commit.load_date for commit in lake.commits if commit.load_date < today]

@@ -22,7 +22,8 @@ _PASSING = frozenset({
 })
 #: The same as texts, where a library's error has no number.
 _PASSING_TEXTS = (*_DISK_FULL, "database is locked", "disk i/o error", "input/output error", "timed out")
-#: The folders of the code, as they appear in the paths of a traceback.
+#: The folder that the code is in, and its folders.
+_ROOT = Path(__file__).resolve().parents[2]
 _CODE = ("footfall", "footfall_cli", "orchestration", "exports")
 
 
@@ -53,12 +54,11 @@ def as_bug(error: BaseException, home: Home) -> FootfallError:
     The file is ``<home>/logs/<time>.log``; without a home, one in the system's temporary folder.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if set(Path(frame.filename).parts) & set(_CODE)]
+    own = [frame for frame in frames if any(Path(frame.filename).is_relative_to(_ROOT / folder) for folder in _CODE)]
     where = None
     for frame in (own or list(frames))[-1:]:
-        parts = Path(frame.filename).parts
-        start = next((i for i, part in enumerate(parts) if part in _CODE), len(parts) - 1)
-        where = f"{'/'.join(parts[start:])}, line {frame.lineno}"
+        path = Path(frame.filename)
+        where = f"{path.relative_to(_ROOT) if own else path.name}, line {frame.lineno}"
     try:
         hint = f"Report it with the traceback in {write_traceback(error, home)}. What was published stays."
     except OSError as failure:

@@ -6,11 +6,11 @@ Python's ``zoneinfo`` reads the system's files, which may be of another year tha
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import duckdb
-
-from footfall.core.database import connect
+if TYPE_CHECKING:
+    import duckdb
 
 _OFFSETS = """
     select epoch_us(timezone($zone, timezone('UTC', make_timestamp(moment)))) - moment as shift
@@ -114,8 +114,11 @@ def zones_that_differ(now: datetime) -> list[str]:
     return found
 
 
-def _connection() -> duckdb.DuckDBPyConnection:
+def _connection() -> "duckdb.DuckDBPyConnection":
     """A connection in memory of this thread's own."""
+    # Imported here: a night with nothing new asks for no zone.
+    from footfall.core.database import connect
+
     if not hasattr(_local, "con"):
         _local.con = connect()
     con: duckdb.DuckDBPyConnection = _local.con

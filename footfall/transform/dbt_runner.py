@@ -23,6 +23,7 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.spark.faults import require_answers
+from footfall.spark.installed import require_packages
 from footfall.transform import dbt_args
 
 if TYPE_CHECKING:
@@ -54,8 +55,10 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     Leaves the environment as dbt needs it to work on this home.
 
     Raises:
-        FootfallError: the dbt project cannot be parsed.
+        FootfallError: the dbt project cannot be parsed, or lacks the packages of its engine.
     """
+    if settings.warehouse.engine == "spark":
+        require_packages()
     from dbt.cli.main import dbtRunner
 
     # dbt parses everything again when a variable of the profile changes, so it gets the same ones for every home:
@@ -105,7 +108,7 @@ def forget_compiled(manifest: "Manifest") -> None:
     """Let dbt compile a manifest again: it marks nodes it has compiled, and leaves their ephemeral models out then."""
     for node in manifest.nodes.values():
         if getattr(node, "extra_ctes_injected", False):
-            node.compiled = node.extra_ctes_injected = False  # type: ignore[union-attr]
+            node.compiled = node.extra_ctes_injected = False  # type: ignore[union-attr, misc]
             node.extra_ctes = []  # type: ignore[union-attr, misc]
 
 

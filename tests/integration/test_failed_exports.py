@@ -64,7 +64,7 @@ def test_the_export_command_ends_with_1_and_names_what_failed(footfall: Command,
 def test_status_and_a_run_with_nothing_new_name_the_workspaces_that_are_held_back(footfall: Command, demo_copy: Home):
     current = json.loads(demo_copy.current.read_text())
     held = [{"workspace_id": "expo-2026", "load_date": current["load_date"], "source": "events"}]
-    write_json(demo_copy.current, {**current, "held_back": held})
+    write_json(demo_copy.current.resolve(), {**current, "held_back": held})
     for command in ("status", "run"):
         assert footfall(command, "--home", demo_copy.root, "--json").document["held_back"] == held
         text = footfall(command, "--home", demo_copy.root)

@@ -15,9 +15,12 @@ from footfall_cli import stopping
 stopping.GRACE = 0.3
 stopping.listen(lambda code: print(f"stopped with {code}", file=sys.stderr, flush=True))
 kept = multiprocessing.get_context("spawn").Semaphore()
-print("ready", flush=True)
+ready = False
 while True:
     try:
+        if not ready:
+            ready = True
+            print("ready", flush=True)
         time.sleep(60)
     except KeyboardInterrupt:
         pass
