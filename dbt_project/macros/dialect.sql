@@ -10,11 +10,7 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
 {%- endmacro %}
 
 
-{#- A source as this engine has it; dbt's own `source` still notes what depends on it. -#}
-{% macro source(source_name, table_name) -%}
-    {{ return(adapter.dispatch('source_relation')(builtins.source(source_name, table_name))) }}
-{%- endmacro %}
-
+{#- Where the engine reads a relation of a source; `source` asks it. -#}
 {% macro duckdb__source_relation(relation) -%}
     {{ return(relation) }}
 {%- endmacro %}
