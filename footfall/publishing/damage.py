@@ -51,7 +51,7 @@ def find_published_damage(home: Home, verified: VerifiedFiles, *, deep: bool) ->
             if (folder / name).exists() and not (home.published / name).exists():
                 yield home.published / name, "the link is gone"
             elif (home.published / name).exists() and not (home.published / name).is_symlink():
-                yield home.published / name, "something else is in the place of the link"
+                yield home.published / name, "something else is in the place of the link: move it elsewhere"
     for name in ("current.json", "state.json", FILES):
         if read_json(folder / name) is None:
             yield folder / name, "it is missing, cut, changed or not JSON"
