@@ -40,8 +40,8 @@ class Changed:
 def change_engine(home: Home, settings: Settings, engine: str, progress: Progress = quiet) -> Changed:
     """Let another engine build the tables of a home. Call it with the home's lock held.
 
-    What is published stays as it is; the next run publishes from the new tables. Killed at any moment, the setting is
-    the old one, with which the next run builds again what is missing.
+    What is published stays as it is; the next run publishes from the new tables. If this is killed before the setting
+    is written, the next run builds with the old engine what is missing; after it, tables of the old engine may be left.
 
     Raises:
         SettingsError: the setting cannot be changed here; says what to set.
@@ -55,8 +55,10 @@ def change_engine(home: Home, settings: Settings, engine: str, progress: Progres
     if any(home.commits.glob("*.json")):
         with engine_at_work(home, new), engine_at_work(home, settings):
             tables = _build(home, new, before, progress)
+            _write(home, text)
             left = engine_of(home, settings).remove_tables()
-    _write(home, text)
+    else:
+        _write(home, text)
     return Changed(engine, {name: table.rows for name, table in sorted(tables.items())}, len(before), left)
 
 

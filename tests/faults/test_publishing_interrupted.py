@@ -21,6 +21,7 @@ from footfall.publishing import versions
 from footfall.publishing.history import RunRecord
 from footfall.publishing.publish import publish, read_previous
 from tests.faults.drills.boundaries import PUBLISHING, SWAP
+from tests.support.killing import killed_at
 from tests.support.marts import change, commit, daily, event, make_home, rows
 
 REPO = Path(__file__).parents[2]
@@ -46,23 +47,12 @@ def shown(home: Home) -> tuple[int, int]:
     return in_file[0][0], in_parquet[0][0]
 
 
-# A process is killed after each of these calls.
-KILLED = """
-import os, signal, sys
-from datetime import datetime
+PROGRAM = """
 from pathlib import Path
-from importlib import import_module
-module, name = sys.argv[2].rsplit(".", 1)
-import footfall.publishing.publish
-owner = import_module(module)
-whole = getattr(owner, name)
-def then_die(*args, **more):
-    whole(*args, **more)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(owner, name, then_die)
-from tests.faults.test_publishing_interrupted import publish_now
 from footfall.core.home import Home
-publish_now(Home(Path(sys.argv[1])))
+from tests.faults.test_publishing_interrupted import publish_now
+
+publish_now(Home(Path(sys.argv[3])))
 """
 
 
@@ -71,12 +61,9 @@ def test_killed_at_any_boundary_the_old_version_or_the_new_is_whole(home: Home) 
     commit(home, 2, "2026-11-02")
     change(home, event("m2", "2026-11-02 10:00:00"), *daily("2026-11-01", 2))
     outcomes = []
-    environment = {**os.environ, "PYTHONPATH": str(REPO)}
     for boundary in PUBLISHING:
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED, str(home.root), boundary], cwd=REPO, env=environment, capture_output=True,
-        )
-        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+        killed = killed_at(boundary, str(home.root), program=PROGRAM, imports="footfall.publishing.publish")
+        assert killed == -signal.SIGKILL, boundary
         outcomes.append(shown(home))
     before = PUBLISHING.index(SWAP)
     assert outcomes == [(1, 1)] * before + [(2, 2)] * (len(PUBLISHING) - before)

@@ -1,7 +1,7 @@
 """Conditions in Dagster: checks on the asset `home`, kept true by a sensor, and alerts of failed runs."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -39,6 +39,19 @@ def _tick(home: Home, instance: dg.DagsterInstance, cursor: str | None = None) -
 def _results(result: dg.SensorResult) -> dict[str, bool]:
     events = [event for event in result.asset_events if isinstance(event, dg.AssetCheckEvaluation)]
     return {event.check_name: event.passed for event in events}
+
+
+def _failed_run(instance: dg.DagsterInstance, fail: Callable[[], None]) -> dg.RunFailureSensorContext:
+    """What the sensor gets of a run whose only step has failed."""
+    @dg.job
+    def broken() -> None:
+        dg.op(fail)()
+
+    done = broken.execute_in_process(instance=instance, raise_on_error=False)
+    return dg.build_run_status_sensor_context(
+        sensor_name="failed_runs", dagster_event=done.get_run_failure_event(), dagster_instance=instance,
+        dagster_run=done.dagster_run,
+    ).for_run_failure()
 
 
 def test_the_sensor_reports_every_condition_once_and_then_those_that_change(
@@ -82,19 +95,10 @@ def test_people_can_run_the_checks_in_dagster(home: Home, instance: dg.DagsterIn
 def test_a_run_that_fails_before_its_first_step_is_an_alert_at_once(
     home: Home, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @dg.job
-    def broken() -> None:
-        @dg.op
-        def fail() -> None:
-            raise ValueError("anna.mueller@example.com")
+    def fail() -> None:
+        raise ValueError("anna.mueller@example.com")
 
-        fail()
-
-    done = broken.execute_in_process(instance=instance, raise_on_error=False)
-    context = dg.build_run_status_sensor_context(
-        sensor_name="failed_runs", dagster_event=done.get_run_failure_event(), dagster_instance=instance,
-        dagster_run=done.dagster_run,
-    ).for_run_failure()
+    context = _failed_run(instance, fail)
     with web_receiver() as web:
         monkeypatch.setenv("FOOTFALL_ALERTS__WEBHOOK__URL", web.url)
         failed_run_sensor(home)(context)
@@ -108,19 +112,10 @@ def test_a_run_that_fails_before_its_first_step_is_an_alert_at_once(
 
 
 def test_the_kind_of_error_that_a_run_noted_at_its_end_is_kept(home: Home, instance: dg.DagsterInstance) -> None:
-    @dg.job
-    def broken() -> None:
-        @dg.op
-        def fail() -> None:
-            note_end(home, "DiskFull")
-            raise ValueError
+    def fail() -> None:
+        note_end(home, "DiskFull")
+        raise ValueError
 
-        fail()
-
-    done = broken.execute_in_process(instance=instance, raise_on_error=False)
-    context = dg.build_run_status_sensor_context(
-        sensor_name="failed_runs", dagster_event=done.get_run_failure_event(), dagster_instance=instance,
-        dagster_run=done.dagster_run,
-    ).for_run_failure()
+    context = _failed_run(instance, fail)
     failed_run_sensor(home)(context)
     assert read_end(home).error == "DiskFull"
