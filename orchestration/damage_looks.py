@@ -1,5 +1,6 @@
 """What is damaged of a home besides the lake and what is published: the parts that only a run knows all of."""
 
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,8 @@ from orchestration.pending_work import FINISHED
 
 #: Path and problem, as a phrase, of each damaged file.
 Found = Iterator[tuple[Path, str]]
+#: So often, and with so many seconds between, a file is looked at that seems to be damaged while it changes.
+_LOOKS, _PAUSE = 40, 0.05
 
 
 def look_at_dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:
@@ -23,13 +26,36 @@ def look_at_dagster(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found
 def _look_at_sqlite(path: Path) -> str | None:
     """What is wrong with an SQLite file. Without its locks it is looked at first, which leaves no files beside it.
 
-    What Dagster is writing to can look damaged so: then it is read once more as SQLite shares it.
+    What Dagster is writing to can look damaged so: damaged is only what looks so twice without having changed.
     """
     if path.is_dir():
         return "it is a folder"
     alone, shared = f"{path.as_uri()}?mode=ro&immutable=1", f"{path.as_uri()}?mode=ro"
-    is_in_use = path.with_name(f"{path.name}-wal").exists
-    return _check_sqlite(alone) and _check_sqlite(shared if is_in_use() else alone)
+    seen = None
+    for _ in range(_LOOKS):
+        state = _state_of(path)
+        problem = _check_sqlite(alone) and _check_sqlite(shared if _log_of(path).exists() else alone)
+        if problem is None or state == seen == _state_of(path):
+            return problem
+        seen = state
+        time.sleep(_PAUSE)
+    return None  # it is written to all the time; who writes reports what is wrong
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _state_of(path: Path) -> list[tuple[int, int, int] | None]:
+    """Inode, bytes and time of change of the file and of its log; None where one is not there."""
+    found: list[tuple[int, int, int] | None] = []
+    for one in (path, _log_of(path)):
+        try:
+            status = one.stat()
+            found.append((status.st_ino, status.st_size, status.st_mtime_ns))
+        except OSError:
+            found.append(None)
+    return found
 
 
 def _check_sqlite(address: str) -> str | None:
