@@ -4,8 +4,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +12,8 @@ from typing import Any
 import pytest
 
 from footfall.core.home import Home
+from tests.support.forked import COMMAND, REPOSITORY, Forked  # noqa: F401 - others take REPOSITORY from here
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 DEMO_SAMPLE = ("--workspaces", "2", "--participants", "40", "--days", "4", "--seed", "7", "--dirty", "0.04")
 #: Pictures take longer than all the rest and have tests of their own.
 DEMO_SETTINGS = "exports:\n  formats: [xlsx, csv, parquet, html]\n  workers: 1\n"
@@ -47,13 +45,20 @@ def pytest_configure() -> None:
     os.environ |= {"DO_NOT_TRACK": "1", "DAGSTER_DISABLE_TELEMETRY": "1", "GX_ANALYTICS_ENABLED": "false"}
 
 
-def in_a_process(*arguments: str | Path, timeout: float = 300) -> Answer:
-    """Run `footfall` as people do, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from footfall_cli import main; main()", *map(str, arguments)],
-        capture_output=True, text=True, timeout=timeout, check=False, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )
-    return Answer(done.returncode, done.stdout, done.stderr)
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that read what is made once a file, or once a folder of tests, run in one worker: it is made once then."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            found = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest has no other way
+            places = {one[-1].baseid for one in found if one[-1].scope in ("module", "session") and one[-1].baseid}
+            if shared := places - {"tests"}:
+                item.add_marker(pytest.mark.xdist_group(min(shared)))
+
+
+def in_a_process(*arguments: str | Path, timeout: float = 600) -> Answer:
+    """Run `footfall` in a process of its own, whose imports are spared."""
+    return Answer(*Forked(COMMAND, *arguments).finish(timeout))
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,6 @@ import json
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,10 +18,11 @@ from footfall.metrics.source import open_published
 from footfall.publishing.history import RunRecord
 from footfall.publishing.publish import publish
 from footfall.publishing.versions import list_versions
-from tests.conftest import REPOSITORY, in_a_process
+from tests.conftest import in_a_process
 from tests.integration.conftest import Protected
 from tests.support import protected
 from tests.support.erasing import participants, places_of, traces
+from tests.support.forked import COMMAND, Forked
 from tests.support.warehouse import Warehouse
 
 # With the file whose home this one reads.
@@ -36,15 +35,12 @@ PEOPLE = [
 
 def killed_when_it_says(pattern: str, *command: str | Path) -> int:
     """Kill the command as soon as a line of what it says has ``pattern``; returns how it ended."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "from footfall_cli import main; main()", *map(str, command)],
-        cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    ) as process:
-        for line in process.stderr:
-            if re.search(pattern, line):
-                process.kill()
-                break
-    return process.returncode
+    process = Forked(COMMAND, *command)
+    for line in process.stderr:
+        if re.search(pattern, line):
+            process.send_signal(signal.SIGKILL)
+            break
+    return process.wait()
 
 
 def headlines(home: Home, workspace: str) -> dict[str, object]:

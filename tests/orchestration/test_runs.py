@@ -23,7 +23,8 @@ from footfall.ingestion.load import load
 from orchestration.dagster_instance import OWNER_TAG, PID_TAG, open_instance, reconcile, reconcile_dead
 from orchestration.definitions import defs as load_code_location
 from orchestration.pending_work import FINISHED, find_pending_work, mark_refused
-from tests.conftest import REPOSITORY, Answer
+from tests.conftest import Answer
+from tests.support.forked import COMMAND, Forked
 
 Command = Callable[..., Answer]
 NIGHT = date(2026, 9, 14)
@@ -321,13 +322,10 @@ def test_a_run_stopped_by_a_signal_ends_with_its_code_and_is_work_for_the_next(d
 
 def _interrupt(home: Home, kind: signal.Signals, *command: str) -> tuple[int, str]:
     """Start a command, send it a signal while the models are built; its exit code and what it printed afterwards."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from footfall_cli import main; main()", *command, "--home", str(home.root)],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )
+    process = Forked(COMMAND, *command, "--home", home.root)
     for line in process.stderr:
         if re.search(r"(Building|Testing) \w+ \(\d+ of", line):
             process.send_signal(kind)
             break
-    messages = process.stderr.read()
-    return process.wait(), messages
+    code, _, messages = process.finish()
+    return code, messages

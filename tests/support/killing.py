@@ -1,10 +1,6 @@
 """A command, or another program, that is killed after a call that it makes."""
 
-import os
-import subprocess
-import sys
-
-from tests.conftest import REPOSITORY
+from tests.support.forked import Forked
 
 _KILLED = """
 import os, signal, sys
@@ -35,8 +31,4 @@ def killed_at(
         arguments: ``sys.argv[3:]`` of the program, `footfall` by default.
         imports: a module that has to be imported before the function is replaced, as it takes it over by name.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", _KILLED + program, boundary, imports, *arguments], cwd=REPOSITORY, capture_output=True,
-        check=False, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )
-    return done.returncode
+    return Forked(_KILLED + program, boundary, imports, *arguments).finish()[0]
