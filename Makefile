@@ -101,8 +101,8 @@ lock: ## write requirements.lock and requirements-spark.lock again from their .i
 	    --output-file requirements-spark.lock
 	@$(PYTHON) -m deploy.spark_lock requirements-spark.lock requirements.lock
 
-bench: setup ## measure the figures of docs/performance.md (takes long)
-	@.venv/bin/python -m benchmarks
+bench: setup ## measure the figures of docs/performance.md (takes long; EVENTS=500000 makes the large night smaller)
+	@.venv/bin/python -m benchmarks $(if $(EVENTS),--events $(EVENTS))
 
 screenshots: demo ## take pictures of the report into screenshots/ and some into docs/screenshots (needs chromium)
 	@.venv/bin/python -m tests.browser.screenshots $(FOOTFALL_HOME) screenshots docs/screenshots

@@ -32,11 +32,14 @@ class Cost:
     document: dict = field(default_factory=dict)
 
     def line(self, what: str) -> str:
-        return f"{what:<52} {self.seconds:8.1f} s {self.cpu:8.1f} s cpu {self.peak_mb:7.0f} MB"
+        return f"{what:<52} {self.seconds:8.2f} s {self.cpu:8.2f} s cpu {self.peak_mb:7.0f} MB"
 
 
-def cost_of(command: Iterable[str]) -> Cost:
+def cost_of(command: Iterable[str], *, is_json: bool = True) -> Cost:
     """Run ``command`` to its end.
+
+    Args:
+        is_json: it prints a document.
 
     Raises:
         RuntimeError: it did not exit with 0.
@@ -51,7 +54,7 @@ def cost_of(command: Iterable[str]) -> Cost:
         errors.seek(0)
         if process.returncode != 0:
             raise RuntimeError(f"{command} ended with {process.returncode}:\n{errors.read().decode()[-2000:]}")
-        document = json.loads(output.read() or b"{}")
+        document = json.loads(output.read() or b"{}") if is_json else {}
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, document)
 
 
