@@ -50,7 +50,7 @@ def note_attempt(home: Home, attempt: Attempt) -> None:
     """
     row = asdict(attempt)
     for name in ("started_at", "finished_at"):
-        row[name] = row[name].astimezone(UTC).isoformat(timespec="seconds")
+        row[name] = row[name].astimezone(UTC).isoformat(timespec="milliseconds")  # two may be of one second
     day = row["started_at"][:10]
     document = _read(home)
     known = {name: rows for name, rows in document["days"].items() if isinstance(rows, dict)}

@@ -63,6 +63,14 @@ def test_a_failed_night_is_over_when_a_later_start_finds_nothing_left_to_do(
     assert (night.status, night.is_over) == ("failed", is_over)
 
 
+def test_a_refused_start_is_over_though_the_next_one_began_in_the_same_second(home: Home) -> None:
+    moment = datetime(2026, 11, 28, 1, tzinfo=UTC)
+    later = moment + timedelta(milliseconds=570)
+    note_attempt(home, Attempt("run", "failed", moment, moment, reason="x"))
+    note_attempt(home, Attempt("run", "nothing_new", later, later))
+    assert last_nights(home, now=NOW)[0].is_over
+
+
 def test_a_run_whose_process_is_gone_was_cut_off(home: Home) -> None:
     _run(home, 27, "running")
     assert [one.status for one in last_nights(home, now=NOW)] == ["cut_off"]
