@@ -73,7 +73,7 @@ def _try_home(
         outcome = f"refused with {run.code}: {_message(run.err)}"
         problems += [] if is_kept else [f"the run did not make it again but {outcome}"]
         is_damaged = home.current.resolve() in paths.values()
-        if home.current.exists() and home.current.read_bytes() != before and not is_damaged:
+        if home.current.is_file() and home.current.read_bytes() != before and not is_damaged:
             problems.append("a refused run changed what is published")
         problems += _try_backup(home, kept, list(paths.values()), output, expected)
     after = processes.run(output, "doctor", "--home", home.root, "--deep")
