@@ -19,6 +19,7 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.spark import installed
 from footfall.spark.faults import catalog_refused, is_lost, spark_refused
+from footfall.spark.java_options import java_options
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -30,7 +31,6 @@ MEANING = {
     "spark.sql.ansi.enabled": "true",
 }
 _EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
-_LOG4J = Path(__file__).with_name("log4j2.properties")
 #: Namespaces of the tables.
 NAMESPACES = ("lake", "staging", "intermediate", "marts")
 
@@ -79,10 +79,8 @@ def start_options(home: Home, settings: Settings) -> dict[str, str]:
         **_sized_for_this_machine(settings),
         **settings.spark.conf,
     }
-    options["spark.driver.extraJavaOptions"] = (
-        f"-Dlog4j2.configurationFile={_LOG4J.as_uri()} -Dfootfall.log={logs} "
-        + options.get("spark.driver.extraJavaOptions", "")
-    ).strip()
+    given = options.get("spark.driver.extraJavaOptions", "")
+    options["spark.driver.extraJavaOptions"] = java_options(logs, given)
     return {**options, **_jar(settings)}
 
 

@@ -10,6 +10,7 @@ from footfall.core.errors import FootfallError, SettingsError
 from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
 from footfall.spark import installed, session
+from footfall.spark.java_options import java_options
 
 
 def _home(folder: Path, text: str) -> Home:
@@ -96,3 +97,11 @@ def test_the_command_without_spark_imports_nothing_of_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_java_gets_one_collector_of_garbage(tmp_path: Path) -> None:
+    def collectors(given: str) -> list[str]:
+        return [option for option in java_options(tmp_path / "spark.log", given).split() if option.endswith("GC")]
+
+    assert collectors("-Xss4m") == ["-XX:+UseParallelGC"]
+    assert collectors("-Xss4m -XX:+UseG1GC") == ["-XX:+UseG1GC"]
