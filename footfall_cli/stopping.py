@@ -61,6 +61,8 @@ def _watch(reader: int, report: Callable[[int], None]) -> None:
     time.sleep(GRACE)
     for process in multiprocessing.active_children():
         process.kill()
+    for helper in stop.helpers:
+        helper.kill()
     with contextlib.suppress(Exception):
         report(exit_code())
     os._exit(exit_code())

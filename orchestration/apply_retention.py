@@ -43,7 +43,8 @@ def remove_old(home: Home, settings: Settings, today: date) -> Removed:
         return Removed()
     from exports.folder.retention import remove_old_exports
     from footfall.ingestion.retention import empty_old_quarantine, remove_old_lake, remove_old_landing
-    from footfall.publishing.versions import remove_old_versions
+    from footfall.publishing.versions import kept_documents, remove_old_versions
+    from footfall.transform.engine import engine_at_work, engine_of
 
     published = read_number(home.current, "lake_seq")
     counts = {}
@@ -56,6 +57,9 @@ def remove_old(home: Home, settings: Settings, today: date) -> Removed:
         counts["quarantine_files"] = empty_old_quarantine(home, before)
     if before := limits.get("published_days"):
         counts["published_versions"] = len(remove_old_versions(home, before))
+        if counts["published_versions"]:
+            with engine_at_work(home, settings):
+                engine_of(home, settings).follow(kept_documents(home))
     if before := limits.get("exports_days"):
         folders = remove_old_exports(home.exports, settings.exports.ranges, before)
         forget_exports(home, folders)

@@ -13,6 +13,7 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.state_files import remove, set_folder_aside
+from footfall.spark.damage import remove_damaged_tables
 from orchestration import damage_looks as looks
 from orchestration.pending_work import mark_started
 
@@ -119,7 +120,7 @@ def heal(home: Home, settings: Settings, damage: Sequence[Damage], progress: Pro
     if parts & {"lake", "quarantine"}:
         _empty_lake(home, settings, damage, progress)
     if "warehouse" in parts:
-        _remove_warehouse(home)
+        _remove_warehouse(home, [one.path for one in damage if one.part == "warehouse"])
     if any(one.part == "published" and one.path.parent != home.published for one in damage):
         published.forget_content(home)
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
@@ -169,7 +170,9 @@ def load_again(home: Home, settings: Settings) -> int:
     return files
 
 
-def _remove_warehouse(home: Home) -> None:
+def _remove_warehouse(home: Home, damaged: Sequence[Path] = ()) -> None:
+    """Let the next build be one from scratch, on either engine."""
+    remove_damaged_tables(home, damaged)
     for path in (home.warehouse_file, home.marts_file):
         remove(path)
         remove(path.with_name(path.name + ".wal"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from footfall.core.checksums import VerifiedFiles
 from footfall.core.home import Home
 from footfall.core.state_files import read_json
+from footfall.spark.damage import find_table_damage
 from orchestration.pending_work import FINISHED
 
 #: Path and problem, as a phrase, of each damaged file.
@@ -82,6 +83,7 @@ def look_at_warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Fou
             problem = verified.check(path, partial(read_every_row, path), deep=deep)
             if problem is not None:
                 yield path, problem
+    yield from find_table_damage(home, verified, deep=deep)
 
 
 def look_at_exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:

@@ -67,7 +67,7 @@ another target makes from fixtures, are named as dbt names them.
 
 {#- A table that whoever prepares the sources fills from DuckDB's list, so that engines know the same zones. -#}
 {% macro spark__known_timezones() -%}
-    lake.timezones
+    lake__timezones
 {%- endmacro %}
 
 {% macro spark__dates_between(first_date, last_date) -%}

@@ -1,7 +1,11 @@
 """Whether this process was asked to stop. Libraries turn an interruption into errors of their own; nets ask here."""
 
+import subprocess
+
 #: Numbers of the signals received, oldest first; the command line adds them.
 signals: list[int] = []
+#: Programs that work for this process and end with it; whoever starts one adds it.
+helpers: "list[subprocess.Popen[bytes]]" = []
 
 
 def raise_if_stopped(error: BaseException) -> None:

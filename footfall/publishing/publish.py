@@ -123,7 +123,8 @@ def publish(
         with connect(aside / "footfall.duckdb", settings=settings.duckdb, temp=home.temp) as con:
             con.execute(ANSWERS_TABLE)
             content = read_content(con, "marts", previous.content if previous else None, changed_dates)
-            if previous is not None and _is_same(previous, content, lake, fingerprint, held):
+            is_same = previous is not None and _is_same(previous, content, lake, fingerprint, held)
+            if previous is not None and is_same and engine.has_version(previous.current):
                 shutil.rmtree(aside)
                 progress("Nothing changed; the published version stays.")
                 withdraw_older(home)

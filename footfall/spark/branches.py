@@ -145,6 +145,12 @@ def reconcile(
     return sorted(moves)
 
 
+def have(session: "SparkSession", snapshots: Mapping[str, int]) -> bool:
+    """Whether every table still has this snapshot."""
+    refs = read_refs(session, [name for name in tables(session) if name in snapshots])
+    return all(name in refs and snapshot in refs[name].snapshots for name, snapshot in snapshots.items())
+
+
 def changed_by_others(name: str, found: int, published: int) -> FootfallError:
     """The error for a table whose ``main`` no run of Footfall has written."""
     return FootfallError(

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from footfall.core.errors import FootfallError
+from footfall.core.explain import find_shortage
 from footfall.core.settings import Settings
+from footfall.core.stop import raise_if_stopped
 
 
 class SparkLost(FootfallError, ConnectionError):
@@ -17,6 +19,8 @@ _LOST = re.compile(
     r"(?i)py4jnetwork|gateway|sparkcontext was shut down|stopped sparkcontext|connection refused|unavailable|"
     r"connection reset|failed to connect|all masters are unresponsive|answer from java side is empty|session_closed"
 )
+#: Packages whose errors say something about Spark, the catalog or the tables' files.
+_LIBRARIES = ("py4j", "pyspark", "pyiceberg", "grpc", "pyarrow")
 _DENIED = re.compile(r"(?i)access ?denied|forbidden|unauthori[sz]ed|permission|not authorized|401|403")
 
 
@@ -60,16 +64,50 @@ def catalog_refused(settings: Settings) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def tables_refused(settings: Settings) -> Iterator[None]:
+    """Turn an error of Spark or Iceberg between the models into a FootfallError; other errors pass.
+
+    Raises:
+        SparkLost: Spark has ended, or no longer answers.
+        DiskFull, NotEnoughMemory: for lack of room.
+        FootfallError: the catalog or the files of the tables refuse.
+    """
+    try:
+        yield
+    except FootfallError:
+        raise
+    except Exception as error:  # errors of py4j, grpc, pyspark and pyiceberg have no common class
+        raise_if_stopped(error)
+        if is_lost(error):
+            raise lost(settings, short(error, 120)) from error
+        if not type(error).__module__.startswith(_LIBRARIES):
+            raise
+        if shortage := find_shortage(error):
+            raise shortage from error
+        raise FootfallError(
+            f"The tables of Iceberg cannot be read or written: {short(error)}",
+            where=settings.iceberg.warehouse or "warehouse/iceberg in the home",
+            hint="See that the folder or catalog is there and may be written, and that no other program works on it, "
+            "then run again; if tables are damaged, `footfall run --full-refresh`. What was published stays.",
+        ) from error
+
+
+def lost(settings: Settings, text: str) -> SparkLost:
+    """The error for a Spark that has ended while it worked."""
+    return SparkLost(
+        f"Spark ended while it was building: {text}",
+        where=f"footfall.yml, spark ({settings.spark.remote or settings.spark.master})",
+        hint="See logs/spark.log in the home; with too little memory raise spark.driver.memory in spark.conf. "
+        "What was published stays.",
+    )
+
+
 def require_answers(settings: Settings, messages: Iterable[str]) -> None:
     """Raise SparkLost where one of these messages of failed statements says that Spark has ended."""
-    lost = next((message for message in messages if _LOST.search(message)), None)
-    if lost is not None:
-        raise SparkLost(
-            f"Spark ended while it was building: {short(RuntimeError(lost), 120)}",
-            where=f"footfall.yml, spark ({settings.spark.remote or settings.spark.master})",
-            hint="See logs/spark.log in the home; with too little memory raise spark.driver.memory in spark.conf. "
-            "What was published stays.",
-        )
+    found = next((message for message in messages if _LOST.search(message)), None)
+    if found is not None:
+        raise lost(settings, short(RuntimeError(found), 120))
 
 
 def is_lost(error: BaseException) -> bool:

@@ -8,16 +8,15 @@ snapshot that took it out of the table, so at the next expiry). Over Spark Conne
 last 24 hours.
 """
 
-import os
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlparse
 
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.spark import branches
+from footfall.spark.damage import local_path
 from footfall.spark.refs import catalog, read_refs, tables
 from footfall.spark.tables import Tables
 
@@ -90,8 +89,8 @@ def remove_for_good(
 
 def remove_unnamed(table: "Table") -> list[Path]:
     """Remove the files below a table's folder that its metadata does not name; returns them."""
-    named = {path for text in _named(table) if (path := _local(text)) is not None}
-    folder = _local(table.location())
+    named = {path for text in _named(table) if (path := local_path(text)) is not None}
+    folder = local_path(table.location())
     removed = []
     for path in sorted(folder.rglob("*")) if folder is not None else ():
         owner = path.with_name(path.name.removeprefix(".").removesuffix(".crc")) if _is_checksum(path) else path
@@ -116,7 +115,7 @@ def _expire(session: "SparkSession", name: str) -> None:
 def _remove_unnamed(session: "SparkSession", by_file: Tables, name: str) -> int:
     """Remove the files that a table's metadata does not name; how many were removed."""
     table = by_file.open(name)
-    if _local(table.location()) is not None:
+    if local_path(table.location()) is not None:
         return len(remove_unnamed(table))
     now = datetime.now(UTC)
     java = _java_table(session, name)
@@ -157,14 +156,6 @@ def _named(table: "Table") -> Iterable[str]:
                 seen.add(manifest.manifest_path)
                 yield manifest.manifest_path
                 yield from (entry.data_file.file_path for entry in manifest.fetch_manifest_entry(table.io))
-
-
-def _local(address: str) -> Path | None:
-    """The path of a file on this machine; None for one elsewhere."""
-    parts = urlparse(address)
-    if parts.scheme not in ("", "file"):
-        return None
-    return Path(os.path.realpath(unquote(parts.path) if parts.scheme else address))
 
 
 def _is_checksum(path: Path) -> bool:

@@ -6,18 +6,16 @@ home in the same process (tests) gets a catalog of its own in the same Spark.
 
 import hashlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from footfall.core import stop
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.spark import installed
+from footfall.spark import installed, java
 from footfall.spark.faults import catalog_refused, is_lost, spark_refused
 from footfall.spark.java_options import java_options
 
@@ -72,7 +70,7 @@ def start_options(home: Home, settings: Settings) -> dict[str, str]:
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.extensions": _EXTENSIONS,
         "spark.sql.warehouse.dir": str(home.temp.resolve() / "spark"),
-        "spark.local.dir": str(home.temp.resolve()),
+        "spark.local.dir": str(java.own_folder(home).resolve()),
         "spark.sql.shuffle.partitions": "200",
         "spark.log.level": "WARN",
         "spark.driver.memory": "2g",
@@ -140,6 +138,10 @@ def close_session() -> None:
         return
     from pyspark.sql import SparkSession
 
+    process = java.process()
+    if stop.signals and process is not None:
+        process.kill()  # in the middle of a statement, it would not answer in time
+        process.wait()
     try:
         session = SparkSession.getActiveSession()
         if session is not None:
@@ -147,26 +149,9 @@ def close_session() -> None:
     except Exception as error:
         if not is_lost(error):
             raise
-    if not _answers():
-        _forget_java()
+    if not java.answers():
+        java.forget()
     os.environ.pop("SPARK_REMOTE", None)
-
-
-def _answers() -> bool:
-    """Whether the Java process that pyspark has started still lives; also where it has started none."""
-    from pyspark import SparkContext
-
-    process = getattr(SparkContext._gateway, "proc", None)
-    return process is None or process.poll() is None
-
-
-def _forget_java() -> None:
-    """Let pyspark start another Java: by itself it would call the one that has ended for ever."""
-    from pyspark import SparkContext
-    from pyspark.sql import SparkSession
-
-    SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
-    SparkSession._instantiatedSession = None
 
 
 @contextmanager
@@ -192,7 +177,7 @@ def require_version(session: "SparkSession") -> None:
 
 def is_open() -> bool:
     """Whether this process has a session."""
-    if "pyspark" not in sys.modules or not _answers():
+    if "pyspark" not in sys.modules or not java.answers():
         return False
     from pyspark.sql import SparkSession
 
@@ -203,46 +188,22 @@ def _started(home: Home, settings: Settings) -> "SparkSession":
     installed.require_java()
     from pyspark.sql import SparkSession
 
-    if not _answers():
-        _forget_java()
+    if not java.answers():
+        java.forget()
     active = SparkSession.getActiveSession()
     if active is not None:
         if active.conf.get("spark.master") == settings.spark.master:
             return active
         active.stop()
-    for folder in (home.temp, home.logs):
+    java.remove_left_over(home)
+    for folder in (java.own_folder(home), home.logs):
         folder.mkdir(parents=True, exist_ok=True)
     # pyspark reads this, not `spark.pyspark.python`, where it starts Spark in its own process
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(settings.spark.master)
     for key, value in start_options(home, settings).items():
         builder = builder.config(key, value)
-    with spark_refused(settings), _own_interrupts(), _stderr_in(home.logs / "spark.log"):
-        return builder.getOrCreate()
-
-
-@contextmanager
-def _stderr_in(path: Path) -> Iterator[None]:
-    """Let what starts here, and Java keeps, write its errors into a private file: the console is the command's."""
-    before = os.dup(2)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.dup2(file, 2)
-        yield
-    finally:
-        os.dup2(before, 2)
-        os.close(file)
-        os.close(before)
-
-
-@contextmanager
-def _own_interrupts() -> Iterator[None]:
-    """Keep this process's way of handling Ctrl-C, which pyspark replaces."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with spark_refused(settings), java.own_interrupts(), java.stderr_in(home.logs / "spark.log"):
+        session = builder.getOrCreate()
+    stop.helpers[:] = filter(None, [java.process()])
+    return session

@@ -55,7 +55,7 @@ def bind_views(
         _view(_scan(session, home, files, f"load_date date, {columns}, {LINE}"), "lake", entity)
     _view(session.createDataFrame([build], _schema(BUILD)), "lake", "build")
     zones = session.createDataFrame([(name,) for name in known_zones()], "name string")
-    zones.writeTo("lake.timezones").using("iceberg").createOrReplace()
+    _view(zones, "lake", "timezones")
     for name, (table, columns) in state.items():
         rows = session.createDataFrame([], _schema(columns))
         if built_branch is not None:

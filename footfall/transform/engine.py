@@ -90,6 +90,9 @@ class Engine(Protocol):
             FootfallError: another program has changed the tables; what is published stays.
         """
 
+    def has_version(self, current: Mapping[str, Any]) -> bool:
+        """Whether the tables still have what a published version's `current.json` says about them."""
+
     def follow(self, kept: Sequence[Mapping[str, Any]]) -> None:
         """Let readers of the tables see what is published now.
 

@@ -1,18 +1,22 @@
 """Builds on Spark: tables are Iceberg's, each build a branch of them, and the marts are brought to `marts.duckdb`."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.state_files import read_json, remove
+from footfall.ingestion.lake.commit_log import read_commits
 from footfall.spark import branches, maintenance, sources
 from footfall.spark.bridge import bring_marts
+from footfall.spark.damage import remove_tables_of_elsewhere, removing_files
+from footfall.spark.faults import tables_refused
 from footfall.spark.figures import figures
 from footfall.spark.functions import register_functions
 from footfall.spark.session import catalog_name, close_session, is_open, open_session, warehouse_address
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
     from footfall.transform.build_sources import BuildSources
 
+P = ParamSpec("P")
+R = TypeVar("R")
 #: Of the tables of the last complete build, what a build compares with: the columns of `state.*`.
 STATE = {
     "workspaces": (
@@ -49,6 +55,16 @@ SESSIONS_OF_PEOPLE = {
 }
 
 
+def _with_answers(work: Callable[Concatenate["SparkEngine", P], R]) -> Callable[Concatenate["SparkEngine", P], R]:
+    """Let a method's errors of Spark and Iceberg be those that people read (`tables_refused`)."""
+    @wraps(work)
+    def answered(engine: "SparkEngine", *args: P.args, **kwargs: P.kwargs) -> R:
+        with tables_refused(engine.settings):
+            return work(engine, *args, **kwargs)
+
+    return answered
+
+
 class SparkEngine:
     """See `footfall.transform.engine.Engine`."""
 
@@ -65,7 +81,10 @@ class SparkEngine:
     def has_tables(self) -> bool:
         return self._state().built_no > 0
 
+    @_with_answers
     def begin(self, sources_: "BuildSources", last: LastBuild, taken: Taken) -> None:
+        if sources_.is_full:
+            remove_tables_of_elsewhere(self.home)
         session = self._session()
         state = self._state()
         branches.reconcile(session, self._published(), is_full=sources_.is_full)
@@ -81,6 +100,7 @@ class SparkEngine:
             STATE, branches.branch_of(built_no) if built_no is not None else None,
         )
 
+    @_with_answers
     def finish(self, sources_: "BuildSources", progress: Progress = quiet) -> None:
         session = self._session()
         maintenance.compact(session, sources_.build_no)
@@ -89,9 +109,11 @@ class SparkEngine:
         remove(self.home.warehouse_file)
         bring_marts(self.home, self.settings, snapshots, is_full=sources_.is_full, progress=progress)
 
+    @_with_answers
     def changed_dates(self) -> list[date]:
         return self._changed_dates(self._state().built_no)
 
+    @_with_answers
     def mark_built(self, sources_: "BuildSources") -> None:
         snapshots = branches.complete(self._session(), sources_.build_no, is_full=sources_.is_full)
         write_state(self.home, SparkState(
@@ -99,9 +121,12 @@ class SparkEngine:
             sources_.as_of, sources_.load_dates, snapshots,
         ))
 
+    @_with_answers
     def attach_sessions(self, con: "duckdb.DuckDBPyConnection") -> bool:
         state = self._state()
-        if not state.built_no:
+        # what is loaded and not built yet, was built for this question alone (`orchestration.erase_people`)
+        build_no = state.built_no if state.built_seq == self._head() else state.build_no
+        if not build_no:
             return False
         session = self._session()
         people = con.execute("select workspace_id, id from requested").fetchall()
@@ -109,32 +134,44 @@ class SparkEngine:
         con.execute("attach ':memory:' as built")
         con.execute("create schema built.intermediate")
         for table, query in SESSIONS_OF_PEOPLE.items():
-            rows = session.sql(query.format(branch=branches.branch_of(state.built_no))).toArrow()
+            rows = session.sql(query.format(branch=branches.branch_of(build_no))).toArrow()
             con.register("rows_of_spark", rows)
             con.execute(f"create table built.intermediate.{table} as select * from rows_of_spark")
             con.unregister("rows_of_spark")
         session.catalog.dropTempView("requested")
         return True
 
+    @_with_answers
     def name_version(self, run_id: str) -> dict[str, Any]:
         session, state = self._session(), self._state()
         branches.reconcile(session, self._published(), is_full=True)
         tag = branches.tag_run(session, state.snapshots, run_id)
         return {"catalog": state.catalog, "tag": tag, "snapshots": state.snapshots}
 
+    @_with_answers
+    def has_version(self, current: Mapping[str, Any]) -> bool:
+        if current.get("catalog") != self._catalog():
+            return False
+        return branches.have(self._session(), current["snapshots"])
+
+    @_with_answers
     def follow(self, kept: Sequence[Mapping[str, Any]]) -> None:
         session = self._session()
         branches.reconcile(session, self._published())
-        maintenance.expire(session, self._state().snapshots, self._tags(kept))
+        own = self._state().snapshots
+        with removing_files(self.home, own):
+            maintenance.expire(session, own, self._tags(kept))
 
+    @_with_answers
     def remove_for_good(self, kept: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-        return maintenance.remove_for_good(
-            self._session(), self.home, self.settings, self._tags(kept), self._state().snapshots,
-        )
+        own = self._state().snapshots
+        with removing_files(self.home, own):
+            return maintenance.remove_for_good(self._session(), self.home, self.settings, self._tags(kept), own)
 
     def facts(self) -> Mapping[str, Any]:
         return figures(self._session()) if is_open() else {}
 
+    @_with_answers
     def require_usable(self) -> None:
         session, state = self._session(), self._state()
         if state.built_no:
@@ -177,6 +214,10 @@ class SparkEngine:
 
     def _state(self) -> SparkState:
         return read_state(self.home, self._catalog())
+
+    def _head(self) -> int:
+        """The newest commit of the lake."""
+        return max((commit.seq for commit in read_commits(self.home)), default=0)
 
     def _catalog(self) -> str:
         return catalog_name(self.home, self.settings)

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from footfall.core.stop import raise_if_stopped
 from footfall.spark.faults import SparkLost
 from footfall.transform import build_sources
 from footfall.transform.dbt_args import PROJECT
@@ -74,6 +75,7 @@ def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
     try:
         _build_once(run_context, is_full_refresh=is_full_refresh)
     except SparkLost as error:
+        raise_if_stopped(error)
         run_context.progress(f"{error.message} Starting Spark again.")
         engine_of(run_context.home, run_context.settings).close()
         _build_once(run_context, is_full_refresh=is_full_refresh)

@@ -1,0 +1,150 @@
+"""Damaged files of Spark's tables in the home are found and repaired without Spark; what a killed Spark left goes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from footfall.core.errors import DiskFull, FootfallError
+from footfall.core.home import Home
+from footfall.core.settings import Settings
+from footfall.core.state_files import write_json
+from footfall.spark import java
+from footfall.spark.damage import record_file, remove_tables_of_elsewhere, removing_files
+from footfall.spark.faults import SparkLost, tables_refused
+from footfall.spark.state import SparkState, read_state, write_state
+from footfall.transform.engine import engine_of
+from orchestration.damage import find_damage, heal, load_again
+from orchestration.pending_work import find_pending_work
+from tests.support.marts import commit
+
+DATA, MANIFEST = "data/local_date_day=2026-11-01/a.parquet", "metadata/snap-1.avro"
+
+OWN = ("marts.fct_events", "marts.fct_visits")
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Home:
+    """Two tables of Iceberg as a publication leaves them."""
+    home = Home(tmp_path).ensure()
+    for name in ("marts/fct_events", "marts/fct_visits"):
+        folder = home.iceberg / name
+        for path, content in ((DATA, b"rows"), (MANIFEST, b"files"), ("metadata/v2.metadata.json", b"{}")):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        (folder / "metadata/version-hint.text").write_text("2", encoding="ascii")
+    write_state(home, SparkState("one", 1, 1, 1))
+    with removing_files(home, OWN):
+        pass
+    assert find_damage(home) == []
+    return home
+
+
+@pytest.mark.parametrize(("file", "damage", "problem"), [
+    (DATA, Path.unlink, "missing"),
+    (DATA, lambda path: path.write_bytes(b"ROWS"), "changed"),
+    (MANIFEST, lambda path: os.truncate(path, 2), "2 bytes instead of 5"),
+    ("metadata/v2.metadata.json", lambda path: os.truncate(path, 1), "cut or not JSON"),
+    ("metadata/v2.metadata.json", Path.unlink, "v2.metadata.json is missing"),
+    ("metadata/version-hint.text", Path.unlink, "newest version is not known"),
+])
+def test_a_damaged_table_is_named_and_removed_so_that_the_next_build_is_from_scratch(
+    tables: Home, file: str, damage: Callable[[Path], None], problem: str
+) -> None:
+    damage(tables.iceberg / "marts/fct_events" / file)
+    found = find_damage(tables)
+    assert len(found) == 1 and problem in found[0].problem and "every table again from the lake" in found[0].remedy
+    heal(tables, Settings(), found)
+    assert sorted(path.name for path in (tables.iceberg / "marts").iterdir()) == ["fct_visits"]
+    assert not tables.spark_state.exists() and find_damage(tables) == []
+
+
+def test_a_file_whose_bytes_rotted_without_a_trace_is_found_by_the_deep_look(tables: Home) -> None:
+    path = tables.iceberg / "marts/fct_events" / DATA
+    before = path.stat()
+    path.write_bytes(b"RUST")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert find_damage(tables) == []
+    assert [one.path for one in find_damage(tables, deep=True)] == [path]
+
+
+def test_files_that_a_build_adds_or_a_killed_removal_leaves_are_no_damage(tables: Home) -> None:
+    (tables.iceberg / "marts/fct_events/data/new.parquet").write_bytes(b"half")
+    assert find_damage(tables, deep=True) == []
+    with pytest.raises(KeyboardInterrupt), removing_files(tables, OWN):
+        (tables.iceberg / "marts/fct_events" / DATA).unlink()
+        raise KeyboardInterrupt
+    assert not record_file(tables).exists() and find_damage(tables, deep=True) == []
+
+
+def test_a_table_of_others_beside_them_is_theirs_to_change(tables: Home) -> None:
+    path = tables.iceberg / "marts/of_others/data/a.parquet"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"theirs")
+    with removing_files(tables, OWN):
+        pass
+    path.unlink()
+    assert find_damage(tables, deep=True) == []
+
+
+def test_tables_of_a_copied_home_are_not_used_as_they_name_the_files_of_the_other(tables: Home, tmp_path: Path) -> None:
+    for table in ("fct_events", "fct_visits"):
+        folder = tables.iceberg / "marts" / table
+        address = str(folder) if table == "fct_events" else folder.as_uri()
+        (folder / "metadata/v2.metadata.json").write_text(json.dumps({"location": address}))
+    assert remove_tables_of_elsewhere(tables) == []
+    copy = Home(tmp_path.with_name(tmp_path.name + " copy"))
+    shutil.copytree(tables.root, copy.root)
+    assert remove_tables_of_elsewhere(copy) == ["marts.fct_events", "marts.fct_visits"]
+    assert len(list(tables.iceberg.rglob("*.parquet"))) == 2 and not list(copy.iceberg.rglob("*.parquet"))
+
+
+def test_a_lake_that_is_loaded_again_is_built_from_scratch_on_spark_too(tables: Home) -> None:
+    """Its commits have the numbers of those before, so the tables would count as built."""
+    commit(tables, 1, "2026-11-01")
+    load_again(tables, Settings())
+    assert read_state(tables, "one") == SparkState("one")
+
+
+def test_damaged_tables_are_work_for_the_next_run(tables: Home) -> None:
+    write_json(tables.warehouse / "finished.json", {"code": "x", "settings": "x", "run_id": "x"})
+    (tables.iceberg / "marts/fct_events" / DATA).unlink()
+    commit(tables, 1, "2026-11-01")
+    heal(tables, Settings(), [one for one in find_damage(tables) if one.part == "warehouse"])
+    assert "the last run did not finish" in find_pending_work(tables, Settings()).reasons
+
+
+def test_what_a_killed_spark_left_is_removed_and_that_of_a_living_one_is_not(tmp_path: Path) -> None:
+    home = Home(tmp_path).ensure()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for pid in (dead.pid, os.getpid()):
+        (home.temp / f"spark-of-{pid}" / "blockmgr").mkdir(parents=True)
+    java.remove_left_over(home)
+    assert [path.name for path in home.temp.iterdir()] == [java.own_folder(home).name]
+
+
+def test_errors_of_iceberg_say_where_and_what_to_do_and_others_stay_what_they_are() -> None:
+    from pyarrow import ArrowInvalid
+
+    settings = Settings(warehouse={"engine": "spark"})
+    for error, expected in (
+        (ArrowInvalid("Parquet magic bytes not found"), FootfallError), (ConnectionResetError("x"), ConnectionError),
+        (ArrowInvalid("java.io.IOException: No space left on device"), DiskFull), (KeyError("bug"), KeyError),
+        (RuntimeError("Py4JNetworkError: Answer from Java side is empty"), SparkLost),
+    ):
+        with pytest.raises(expected) as raised, tables_refused(settings):
+            raise error
+        if expected is FootfallError:
+            assert "magic bytes" in raised.value.message and raised.value.where and "run again" in raised.value.hint
+
+
+def test_a_version_that_spark_published_is_published_again_on_duckdb(tmp_path: Path) -> None:
+    engine = engine_of(Home(tmp_path), Settings())
+    assert engine.has_version({"run_id": "r"})
+    assert not engine.has_version(json.loads('{"catalog": "c", "tag": "run-r", "snapshots": {"marts.a": 1}}'))
