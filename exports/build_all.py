@@ -24,13 +24,13 @@ from exports.side_by_side import Setup, write_side_by_side
 from exports.tables.text import visible
 from footfall.core import file_modes
 from footfall.core.database import limited_memory, with_full_memory
-from footfall.core.errors import UsageError
+from footfall.core.errors import FootfallError, UsageError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.safe_names import encoded
 from footfall.core.settings import DuckDBSettings, Settings
 from footfall.core.vocabulary import vocabulary
-from footfall.metrics.source import open_published
+from footfall.metrics.source import WorkspaceTables, open_published, workspace_tables
 
 FORMATS = vocabulary().export_formats
 #: Megabytes for each thread of DuckDB while rows are hashed: each is read once, so keeping them is of no use.
@@ -134,15 +134,16 @@ def export_all(
         ]
         workspaces_changed = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")
+        tables = _tables(home, settings, file, progress) if changed else None
         done = _Total(len(workspaces_changed), progress)
         is_side_by_side = len(workspaces_changed) >= _WORTH_PROCESSES and settings.exports.workers > 1
         with limited_memory(con, MEGABYTES):
             for workspace in () if is_side_by_side else workspaces_changed:
-                done.add(write_workspace(con, home.exports, workspace, wanted, run_id))
+                done.add(write_workspace(con, home.exports, workspace, wanted, run_id, tables))
         rules = visibility_rules(con)
     if is_side_by_side:
         workers = settings.exports.workers
-        setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id)
+        setup = Setup(file, home.exports, home.temp, _share(settings.duckdb, workers), wanted, run_id, tables)
         write_side_by_side(setup, workspaces_changed, workers, done.add)
     with _writing(home.exports):
         _remove_renamed(home.exports, jobs)
@@ -187,6 +188,15 @@ class _Total:
             )
         for one in written.failures:
             self.progress(f"{one.folder}/{one.file or ''}: {one.what}")
+
+
+def _tables(home: Home, settings: Settings, published: Path, progress: Progress) -> WorkspaceTables | None:
+    """Where workspaces are read from besides the published file, which has the same rows and stands in for it."""
+    try:
+        return workspace_tables(home, settings, published)
+    except FootfallError as error:
+        progress(f"Exports are made from the published file: {error.message}")
+        return None
 
 
 def _warnings(jobs: Sequence[Job], unnamed: Sequence[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from exports.folder.write_folder import MEGABYTES, Written, write_workspace
 from exports.plan.plan import Job
 from footfall.core.database import connect, limited_memory, release_memory
 from footfall.core.settings import DuckDBSettings
+from footfall.metrics.source import WorkspaceTables
 
 #: All folders of one workspace.
 Workspace = Sequence[Job]
@@ -36,7 +37,7 @@ _DIED = (
 
 @dataclass(frozen=True)
 class Setup:
-    """What a process needs to know: the published file, where files go, and its share of the machine."""
+    """What a process needs to know: the published tables, where files go, and its share of the machine."""
 
     published: Path
     exports: Path
@@ -44,6 +45,7 @@ class Setup:
     duckdb: DuckDBSettings
     formats: tuple[str, ...]
     run_id: str
+    tables: WorkspaceTables | None = None
 
 
 def write_side_by_side(
@@ -137,7 +139,7 @@ def _end_with_parent() -> None:
 
 def _write(jobs: Workspace) -> Written:
     setup, con = _here["setup"], _here["con"]
-    written = write_workspace(con, setup.exports, jobs, setup.formats, setup.run_id)
+    written = write_workspace(con, setup.exports, jobs, setup.formats, setup.run_id, setup.tables)
     try:
         # The next workspace's rows are elsewhere in the file: memory would grow with the number of workspaces.
         release_memory(con)

@@ -1,12 +1,19 @@
 """Where answers come from: the published file, read only, and a copy of one workspace for many questions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
 import duckdb
 
 from footfall.core.database import connect
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.metrics.scope import scope
+from footfall.core.state_files import read_json
+from footfall.metrics.scope import forget, protection, scope
+from footfall.spark.workspace_rows import WorkspaceTables, published_tables, rows_of_workspace
 
 
 def open_published(home: Home, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
@@ -36,3 +43,34 @@ def slice_workspace(con: duckdb.DuckDBPyConnection, workspace_id: str) -> None:
         UsageError: no workspace of that id is published.
     """
     scope(con, workspace_id)
+
+
+def workspace_tables(home: Home, settings: Settings, published: Path) -> WorkspaceTables | None:
+    """The tables of Iceberg behind a published file, from which one workspace's rows can be read; None on DuckDB.
+
+    Also None where Python lacks pyiceberg: the published file has the same rows.
+
+    Raises:
+        FootfallError: the tables cannot be read.
+    """
+    if settings.warehouse.engine != "spark" or find_spec("pyiceberg") is None:
+        return None
+    return published_tables(home, settings, read_json(published.parent / "current.json") or {})
+
+
+@contextmanager
+def with_rows_of(
+    con: duckdb.DuckDBPyConnection, tables: WorkspaceTables | None, workspace_id: str
+) -> Iterator[None]:
+    """Let the big tables of ``marts`` be one workspace's rows from Iceberg, if there are such tables.
+
+    An anonymised workspace has its rows, changed for publication, in the published file only.
+    """
+    if tables is None or protection(con, workspace_id) != "none":
+        yield
+        return
+    with rows_of_workspace(con, tables, workspace_id):
+        try:
+            yield
+        finally:
+            forget(con)

@@ -22,18 +22,19 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.state_files import read_json, remove, write_json
-from footfall.spark.tables import Tables, changed_files, is_known, read_files
+from footfall.spark.tables import (
+    Tables,
+    changed_files,
+    column_definitions,
+    is_known,
+    part_columns,
+    read_files,
+)
 
 if TYPE_CHECKING:
-    from pyiceberg.schema import Schema
     from pyiceberg.table import Table
 
 _MARTS = "marts."
-#: Types of Iceberg as DuckDB names them.
-_TYPES = {
-    "string": "VARCHAR", "long": "BIGINT", "int": "INTEGER", "boolean": "BOOLEAN", "date": "DATE",
-    "timestamp": "TIMESTAMP", "double": "DOUBLE", "list<string>": "VARCHAR[]",
-}
 _EPOCH = date(1970, 1, 1)
 #: A part of a table: bucket of the workspace, day.
 Part = tuple[int, date]
@@ -100,9 +101,9 @@ def _bring(con: duckdb.DuckDBPyConnection, table: "Table", name: str, held: int 
     if held == snapshot:
         return "nothing"
     scan = table.scan(snapshot_id=snapshot)
-    columns = _columns(scan.projection())
+    columns = column_definitions(scan.projection())
     is_like_before = held is not None and is_known(table, held) and (
-        _columns(table.scan(snapshot_id=held).projection()) == columns
+        column_definitions(table.scan(snapshot_id=held).projection()) == columns
     )
     parts = _parts(table, held, snapshot) if is_like_before and held is not None else None
     if parts is None:
@@ -120,29 +121,6 @@ def _bring(con: duckdb.DuckDBPyConnection, table: "Table", name: str, held: int 
     return "parts"
 
 
-def _columns(schema: "Schema") -> list[str]:
-    """Definitions of columns in DuckDB's words."""
-    definitions = []
-    for field in schema.fields:
-        kind = str(field.field_type)
-        if kind not in _TYPES and not kind.startswith("decimal("):
-            raise FootfallError(
-                f"The column {field.name} has the type {kind} in Iceberg, which the marts do not have.",
-                where="the catalog of Iceberg", hint="Report this: a model has a new type.",
-            )
-        required = " NOT NULL" if field.required else ""
-        definitions.append(f"{quote_identifier(field.name)} {_TYPES.get(kind, kind)}{required}")
-    return definitions
-
-
-def _fields(table: "Table") -> tuple[str, ...]:
-    """Columns by which a table is in parts, workspace and day; empty where it is in one piece."""
-    fields = table.spec().fields
-    if [str(field.transform).partition("[")[0] for field in fields] != ["bucket", "day"]:
-        return ()
-    return tuple(table.schema().find_field(field.source_id).name for field in fields)
-
-
 def _part(file: Any) -> Part | None:
     """The part that a data file is in; None where it is not in one."""
     if len(file.partition) != 2 or None in (file.partition[0], file.partition[1]):
@@ -153,7 +131,7 @@ def _part(file: Any) -> Part | None:
 
 def _parts(table: "Table", held: int, snapshot: int) -> set[Part] | None:
     """Parts of which a data file changed; None where the whole table has to be read."""
-    if not _fields(table):
+    if not part_columns(table):
         return None
     parts = {_part(file) for file in changed_files(table, held, snapshot)}
     return None if None in parts else {part for part in parts if part is not None}
@@ -163,7 +141,7 @@ def _delete(con: duckdb.DuckDBPyConnection, table: "Table", name: str, parts: se
     """Delete the rows of the parts; which bucket a workspace is in, is Iceberg's to say."""
     from pyiceberg.types import StringType
 
-    workspace, day = (quote_identifier(column) for column in _fields(table))
+    workspace, day = (quote_identifier(column) for column in part_columns(table))
     bucket_of = table.spec().fields[0].transform.transform(StringType())
     workspaces = [row[0] for row in con.execute(f"select distinct {workspace} from {_in_file(name)}").fetchall()]
     con.execute("create or replace temp table parts_of_workspaces(workspace varchar, day date)")
@@ -183,7 +161,7 @@ def _between(table: "Table", first: date, last: date) -> Any:
     """A filter of the days by which the table is in parts, from first to last."""
     from pyiceberg.expressions import And, GreaterThanOrEqual, LessThan
 
-    column = _fields(table)[1]
+    column = part_columns(table)[1]
     end = last + timedelta(days=1)
     is_date = str(table.schema().find_type(column)) == "date"
     bounds = [bound.isoformat() if is_date else f"{bound.isoformat()}T00:00:00" for bound in (first, end)]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from footfall.core.database import quote_identifier
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
@@ -11,12 +12,19 @@ from footfall.spark.session import catalog_name, catalog_options
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyiceberg.expressions import BooleanExpression
     from pyiceberg.manifest import DataFile
+    from pyiceberg.schema import Schema
     from pyiceberg.table import FileScanTask, Table
 
 #: Spark's names of kinds of catalogs, and of databases in addresses, where pyiceberg has others.
 _KINDS = {"jdbc": "sql"}
 _DATABASES = {"jdbc:sqlite:": "sqlite:///", "jdbc:postgresql:": "postgresql+psycopg2:", "jdbc:mysql:": "mysql+pymysql:"}
+#: Types of Iceberg as DuckDB names them.
+_TYPES = {
+    "string": "VARCHAR", "long": "BIGINT", "int": "INTEGER", "boolean": "BOOLEAN", "date": "DATE",
+    "timestamp": "TIMESTAMP", "double": "DOUBLE", "list<string>": "VARCHAR[]",
+}
 #: Files read at a time have at most so many bytes: what is read waits in memory until it is written.
 _BYTES_AT_A_TIME = 64 << 20
 
@@ -73,6 +81,33 @@ def is_known(table: "Table", snapshot: int) -> bool:
     return table.metadata.snapshot_by_id(snapshot) is not None
 
 
+def column_definitions(schema: "Schema") -> list[str]:
+    """Definitions of columns in DuckDB's words.
+
+    Raises:
+        FootfallError: a column has a type that the marts cannot have.
+    """
+    definitions = []
+    for field in schema.fields:
+        kind = str(field.field_type)
+        if kind not in _TYPES and not kind.startswith("decimal("):
+            raise FootfallError(
+                f"The column {field.name} has the type {kind} in Iceberg, which the marts do not have.",
+                where="the catalog of Iceberg", hint="Report this: a model has a new type.",
+            )
+        required = " NOT NULL" if field.required else ""
+        definitions.append(f"{quote_identifier(field.name)} {_TYPES.get(kind, kind)}{required}")
+    return definitions
+
+
+def part_columns(table: "Table") -> tuple[str, ...]:
+    """Columns by which a table is in parts, workspace and day; empty where it is in one piece."""
+    fields = table.spec().fields
+    if [str(field.transform).partition("[")[0] for field in fields] != ["bucket", "day"]:
+        return ()
+    return tuple(table.schema().find_field(field.source_id).name for field in fields)
+
+
 def changed_files(table: "Table", before: int, after: int) -> "list[DataFile]":
     """Data files that one snapshot has and the other has not; reads only the manifests that are not in both."""
     manifests = [_manifests(table, snapshot) for snapshot in (before, after)]
@@ -88,14 +123,20 @@ def changed_files(table: "Table", before: int, after: int) -> "list[DataFile]":
     return [old[path] for path in old.keys() - new.keys()] + [new[path] for path in new.keys() - old.keys()]
 
 
-def read_files(table: "Table", snapshot: int, tasks: "Iterable[FileScanTask]") -> "pa.RecordBatchReader":
-    """Rows of files of a snapshot, with the columns and types that the table had then; some files at a time."""
+def read_files(
+    table: "Table", snapshot: int, tasks: "Iterable[FileScanTask]", only: "BooleanExpression | None" = None,
+) -> "pa.RecordBatchReader":
+    """Rows of files of a snapshot, with the columns and types that the table had then; some files at a time.
+
+    Args:
+        only: rows to read; groups of rows whose statistics rule these out are left out of what is read.
+    """
     import pyarrow as pa
     from pyiceberg.expressions import AlwaysTrue
     from pyiceberg.io.pyarrow import ArrowScan, schema_to_pyarrow
 
     scan = table.scan(snapshot_id=snapshot)
-    reader = ArrowScan(table.metadata, table.io, scan.projection(), AlwaysTrue())
+    reader = ArrowScan(table.metadata, table.io, scan.projection(), only or AlwaysTrue())
     schema = schema_to_pyarrow(scan.projection(), include_field_ids=False)
 
     def batches() -> "Iterator[pa.RecordBatch]":

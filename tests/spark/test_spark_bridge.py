@@ -1,5 +1,8 @@
 """The marts file that is made from tables of Iceberg: the types and rows of the tables, whatever changed since."""
 
+import json
+import pickle
+import shutil
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,6 +10,7 @@ import duckdb
 import pytest
 
 from footfall.core.errors import FootfallError
+from footfall.core.settings import Settings
 from footfall.spark import branches
 from footfall.spark.tables import Tables, changed_files
 
@@ -135,3 +139,85 @@ def test_a_snapshot_that_is_gone_is_an_error_and_an_expired_one_before_is_a_full
     assert _read(spark_home, "marts.agg_daily") == _expected(is_second=True)
     with pytest.raises(FootfallError, match=r"marts\.\w+ of Iceberg lacks snapshot 77"):
         bring_marts(spark_home, spark_settings, dict.fromkeys(TABLES, 77))
+
+
+@pytest.fixture
+def published(spark_home, spark_settings, first_build):
+    """A published file, with the tables of the build; two workspaces are anonymised there: they have no events."""
+    from footfall.spark.bridge import bring_marts
+    from footfall.spark.session import catalog_name
+
+    bring_marts(spark_home, spark_settings, first_build)
+    folder = spark_home.published / "versions" / "000001-20260401T000000"
+    folder.mkdir(parents=True)
+    shutil.copy(spark_home.marts_file, folder / "footfall.duckdb")
+    with duckdb.connect(str(folder / "footfall.duckdb")) as con:
+        con.execute("create table marts.dim_workspaces (workspace_id varchar, anonymization varchar)")
+        for workspace, protection in zip(WORKSPACES, ("none", None, "domains", "full"), strict=True):
+            con.execute("insert into marts.dim_workspaces values (?, ?)", [workspace, protection])
+        con.execute("delete from marts.fct_events where workspace_id in ('o''neill', 'a,b')")
+    current = {"catalog": catalog_name(spark_home, spark_settings), "tag": "run-1", "snapshots": first_build}
+    (folder / "current.json").write_text(json.dumps(current), encoding="utf-8")
+    return folder / "footfall.duckdb"
+
+
+def _seen(con, name: str) -> list[tuple]:
+    return sorted(con.execute(f"from marts.{name}").fetchall(), key=str)
+
+
+def test_a_workspace_is_read_from_its_own_files_as_of_what_is_published(
+    spark, spark_home, spark_settings, published
+):
+    from footfall.core.database import connect
+    from footfall.metrics.source import workspace_tables
+    from footfall.spark.workspace_rows import rows_of_workspace
+
+    _second_build(spark)  # not published
+    tables = pickle.loads(pickle.dumps(workspace_tables(spark_home, spark_settings, published)))
+    by_workspace = {}
+    with connect(published, read_only=True) as con:
+        whole = _seen(con, "fct_events")
+        for workspace in WORKSPACES:
+            own = [row for row in _expected() if row[0] == workspace]
+            with rows_of_workspace(con, tables, workspace) as read:
+                assert _seen(con, "fct_events") == _seen(con, "agg_daily") == own
+                assert _seen(con, "dim_people") == _expected()
+                by_workspace[workspace] = read["marts.fct_events"]
+            assert _seen(con, "fct_events") == whole
+    everything = tables.tables.open("marts.fct_events").scan(snapshot_id=tables.snapshots["marts.fct_events"])
+    sizes = [task.file.file_size_in_bytes for task in everything.plan_files()]
+    for read in by_workspace.values():
+        assert read.rows == 3 * DAYS and read.bytes < sum(sizes) / 2 and read.files < len(sizes) / 2
+    assert sum(read.files for read in by_workspace.values()) >= len(sizes)
+
+
+def test_an_anonymised_workspace_is_read_from_the_published_file_only(spark_home, spark_settings, published):
+    from footfall.core.database import connect
+    from footfall.metrics.source import with_rows_of, workspace_tables
+
+    tables = workspace_tables(spark_home, spark_settings, published)
+    with connect(published, read_only=True) as con:
+        for workspace, rows in zip(WORKSPACES, (3 * DAYS, 3 * DAYS, 0, 0), strict=True):
+            with with_rows_of(con, tables, workspace):
+                counted = con.execute("select count(*) from marts.fct_events where workspace_id = ?", [workspace])
+                assert counted.fetchall() == [(rows,)]
+
+
+def test_a_published_version_of_another_catalog_is_read_from_its_file(spark_home, spark_settings, published):
+    from footfall.metrics.source import workspace_tables
+
+    current = published.with_name("current.json")
+    current.write_text(json.dumps(json.loads(current.read_text()) | {"catalog": "footfall_00000000"}))
+    assert workspace_tables(spark_home, spark_settings, published) is None
+    assert workspace_tables(spark_home, Settings(), published) is None
+
+
+def test_a_published_snapshot_that_is_gone_ends_in_a_clear_error(spark_home, spark_settings, published):
+    from footfall.metrics.source import workspace_tables
+
+    current = published.with_name("current.json")
+    facts = json.loads(current.read_text())
+    facts["snapshots"]["marts.fct_events"] = 1
+    current.write_text(json.dumps(facts))
+    with pytest.raises(FootfallError, match="lacks the snapshot"):
+        workspace_tables(spark_home, spark_settings, published)
