@@ -58,7 +58,8 @@ def _seconds(fields: list[str]) -> float:
 
 def written(home: Home, settings: Settings) -> dict[str, int]:
     """What the last build added to and removed from the tables of Iceberg, over all tables, by their snapshots."""
-    from footfall.spark.session import catalog_name, open_session
+    from footfall.spark.catalogs import catalog_name
+    from footfall.spark.session import open_session
     from footfall.spark.state import read_state
 
     session = open_session(home, settings)

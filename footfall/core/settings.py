@@ -11,7 +11,7 @@ from footfall.core.errors import SettingsError
 from footfall.core.event_settings import Consent, Ids, Limits
 from footfall.core.home import Home
 from footfall.core.section import Section
-from footfall.core.settings_file import read_settings_file, refuse_secret_options, refuse_secrets
+from footfall.core.settings_file import read_settings_file, refuse_secret_address, refuse_secret_options, refuse_secrets
 from footfall.core.spark_settings import IcebergSettings, SparkSettings, WarehouseSettings
 from footfall.core.vocabulary import vocabulary
 
@@ -196,6 +196,7 @@ def load_settings(home: Home) -> Settings:
     values = read_settings_file(home)
     refuse_secrets(home, values, "alerts", Alerts)
     refuse_secret_options(home, values, ("spark", "conf"), ("iceberg", "catalog", "options"))
+    refuse_secret_address(home, values, ("spark", "remote"))
     try:
         return Settings(**values)
     except ValidationError as error:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from footfall.core.errors import SettingsError
 from footfall.core.home import Home
-from footfall.core.spark_settings import is_secret
+from footfall.core.spark_settings import holds_secret, is_secret
 
 
 def read_settings_file(home: Home) -> dict[str, Any]:
@@ -57,14 +57,24 @@ def refuse_secret_options(home: Home, values: Mapping[str, Any], *maps: tuple[st
     """Raise SettingsError where the file gives a secret in one of its maps of options, such as a password."""
     for key in maps:
         options = _value_at(values, key)
-        for name in options if isinstance(options, Mapping) else ():
-            if is_secret(str(name)):
+        for name, value in options.items() if isinstance(options, Mapping) else ():
+            if is_secret(str(name)) or holds_secret(str(value)):
                 variable = f"FOOTFALL_{'__'.join(key).upper()}"
                 raise SettingsError(
                     f"The option `{name}` of `{'.'.join(key)}` is a secret, and secrets may not be in a file.",
                     where=str(home.settings_file),
                     hint=f"Take it out of the file, and set {variable}='{{\"{name}\": \"…\"}}' in the environment.",
                 )
+
+
+def refuse_secret_address(home: Home, values: Mapping[str, Any], key: tuple[str, ...]) -> None:
+    """Raise SettingsError where the file gives an address with a password or token in it."""
+    if holds_secret(str(_value_at(values, key))):
+        raise SettingsError(
+            f"The address `{'.'.join(key)}` has a secret in it, and secrets may not be in a file.",
+            where=str(home.settings_file),
+            hint=f"Take it out of the file, and set FOOTFALL_{'__'.join(key).upper()} in the environment.",
+        )
 
 
 def _secrets(model: type[BaseModel], *prefix: str) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """The sections of ``footfall.yml`` that choose the engine, and what Spark and Iceberg need (docs/scale.md)."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -14,7 +15,12 @@ OWN_CONF = (
     "spark.sql.timestampType", "spark.wap.",
 )
 #: Names of options whose value is a secret.
-_SECRET = re.compile(r"(?i)(password|secret|secret[._-]?(access[._-]?)?key|token|credential)$")
+_SECRET = re.compile(
+    r"(?i)(password|secret|secret[._-]?(access[._-]?)?key|token|credential|authorization|(account|api|private)[._-]?key)$"
+)
+#: Secrets in an address: `://name:password@host`, and `password=…` as a parameter of it.
+_IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]*:[^/\s@]+@")
+_AS_PARAMETER = re.compile(r"(?i)\b(password|token|secret|credential|authorization)=[^&;\s]+")
 #: What a catalog cannot do without.
 _NEEDS_URI = ("rest", "hive", "jdbc")
 
@@ -22,6 +28,18 @@ _NEEDS_URI = ("rest", "hive", "jdbc")
 def is_secret(name: str) -> bool:
     """Whether the value of an option with this name is a secret."""
     return _SECRET.search(name) is not None
+
+
+def holds_secret(address: str) -> bool:
+    """Whether an address names a password or a token."""
+    return _IN_ADDRESS.search(address) is not None or _AS_PARAMETER.search(address) is not None
+
+
+def without_secrets(text: str, secrets: Iterable[str] = ()) -> str:
+    """A text without the passwords and tokens of addresses in it, and without these secrets."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "…")
+    return _AS_PARAMETER.sub(r"\1=…", _IN_ADDRESS.sub("…@", text))
 
 
 def _texts(values: Any) -> Any:
@@ -46,7 +64,7 @@ class WarehouseSettings(Section):
 class SparkSettings(Section):
     """Which Spark builds; used where `warehouse.engine` is `spark`."""
 
-    remote: str | None = Field(None, pattern=r"^sc://\S+$", description="address of a Spark Connect server")
+    remote: str | None = Field(None, pattern=r"^sc://\S+$", repr=False, description="address of a Spark Connect server")
     master: str = Field("local[*]", min_length=1, description="master of a Spark that this process starts")
     conf: Options = Field({}, repr=False, description="options of Spark")
 

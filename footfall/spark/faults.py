@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from footfall.core.errors import FootfallError
 from footfall.core.explain import find_shortage
 from footfall.core.settings import Settings
+from footfall.core.spark_settings import without_secrets
 from footfall.core.stop import raise_if_stopped
+from footfall.spark.catalogs import secrets_of
 
 
 class SparkLost(FootfallError, ConnectionError):
@@ -36,9 +38,10 @@ def spark_refused(settings: Settings) -> Iterator[None]:
     except FootfallError:
         raise
     except Exception as error:  # py4j, grpc and pyspark have no common class; all mean: no Spark
-        where = settings.spark.remote or settings.spark.master
+        where = without_secrets(settings.spark.remote or settings.spark.master)
         raise SparkLost(
-            f"Spark cannot be started or reached: {short(error)}", where=f"footfall.yml, spark ({where})",
+            f"Spark cannot be started or reached: {short(error, secrets=secrets_of(settings))}",
+            where=f"footfall.yml, spark ({where})",
             hint="Look whether it runs and its version is right; `footfall doctor` tries it. What was published stays.",
         ) from error
 
@@ -55,7 +58,7 @@ def catalog_refused(settings: Settings) -> Iterator[None]:
     except FootfallError:
         raise
     except Exception as error:  # a catalog's errors come through Java as any class
-        text = short(error)
+        text = short(error, secrets=secrets_of(settings))
         does = "refuses" if _DENIED.search(text) else "cannot be used"
         raise FootfallError(
             f"The catalog of Iceberg {does}: {text}",
@@ -80,13 +83,13 @@ def tables_refused(settings: Settings) -> Iterator[None]:
     except Exception as error:  # errors of py4j, grpc, pyspark and pyiceberg have no common class
         raise_if_stopped(error)
         if is_lost(error):
-            raise lost(settings, short(error, 120)) from error
+            raise lost(settings, short(error, 120, secrets_of(settings))) from error
         if not type(error).__module__.startswith(_LIBRARIES):
             raise
         if shortage := find_shortage(error):
             raise shortage from error
         raise FootfallError(
-            f"The tables of Iceberg cannot be read or written: {short(error)}",
+            f"The tables of Iceberg cannot be read or written: {short(error, secrets=secrets_of(settings))}",
             where=settings.iceberg.warehouse or "warehouse/iceberg in the home",
             hint="See that the folder or catalog is there and may be written, and that no other program works on it, "
             "then run again; if tables are damaged, `footfall run --full-refresh`. What was published stays.",
@@ -97,7 +100,7 @@ def lost(settings: Settings, text: str) -> SparkLost:
     """The error for a Spark that has ended while it worked."""
     return SparkLost(
         f"Spark ended while it was building: {text}",
-        where=f"footfall.yml, spark ({settings.spark.remote or settings.spark.master})",
+        where=f"footfall.yml, spark ({without_secrets(settings.spark.remote or settings.spark.master)})",
         hint="See logs/spark.log in the home; with too little memory raise spark.driver.memory in spark.conf. "
         "What was published stays.",
     )
@@ -107,7 +110,7 @@ def require_answers(settings: Settings, messages: Iterable[str]) -> None:
     """Raise SparkLost where one of these messages of failed statements says that Spark has ended."""
     found = next((message for message in messages if _LOST.search(message)), None)
     if found is not None:
-        raise lost(settings, short(RuntimeError(found), 120))
+        raise lost(settings, short(RuntimeError(found), 120, secrets_of(settings)))
 
 
 def is_lost(error: BaseException) -> bool:
@@ -115,8 +118,8 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, SparkLost) or _LOST.search(f"{type(error).__name__} {error}") is not None
 
 
-def short(error: BaseException, length: int = 300) -> str:
-    """The first line that says something; stack traces of Java and addresses with passwords are left out."""
+def short(error: BaseException, length: int = 300, secrets: Iterable[str] = ()) -> str:
+    """The first line that says something, without stack traces of Java, passwords of addresses and these secrets."""
     text = str(error)
     if type(error).__name__ == "Py4JJavaError":
         found = re.search(r"^: ([^\n]+)", text, re.MULTILINE)
@@ -124,5 +127,4 @@ def short(error: BaseException, length: int = 300) -> str:
     caused = re.findall(r"^Caused by: ([^\n]+)", str(error), re.MULTILINE)
     line = next((part.strip() for part in text.splitlines() if part.strip()), type(error).__name__)
     line = f"{line} ({caused[-1].strip()})" if caused and caused[-1] not in line else line
-    line = re.sub(r"://[^/\s@]+@", "://…@", re.sub(r"(?i)(password|token|secret|credential)=[^&\s;]+", r"\1=…", line))
-    return line[:length].rstrip(".") + "."
+    return without_secrets(line, secrets)[:length].rstrip(".") + "."

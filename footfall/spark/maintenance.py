@@ -122,11 +122,12 @@ def _remove_unnamed(session: "SparkSession", by_file: Tables, name: str) -> int:
     if java is None:
         rows = session.sql(
             f"call {catalog(session)}.system.remove_orphan_files(table => '{name}', "
-            f"older_than => timestamp '{now - timedelta(hours=25):%Y-%m-%d %H:%M:%S}')"
+            f"older_than => timestamp '{now - timedelta(hours=25):%Y-%m-%d %H:%M:%S}', prefix_listing => true)"
         ).collect()
         return len(rows)
     actions = session._jvm.org.apache.iceberg.spark.actions.SparkActions.get(session._jsparkSession)
-    found = actions.deleteOrphanFiles(java).olderThan(int(now.timestamp() * 1000)).execute()
+    # listed by Iceberg's own access to the storage: Hadoop's does not know addresses such as s3://
+    found = actions.deleteOrphanFiles(java).usePrefixListing(True).olderThan(int(now.timestamp() * 1000)).execute()
     return sum(1 for _ in found.orphanFileLocations())
 
 

@@ -4,7 +4,6 @@ A process has one session at a time. It stays open until ``close_session``, sinc
 home in the same process (tests) gets a catalog of its own in the same Spark.
 """
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from footfall.core import stop
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.spark import installed, java
+from footfall.spark import installed, java, reach, remote
+from footfall.spark.catalogs import catalog_name, catalog_options
 from footfall.spark.faults import catalog_refused, is_lost, spark_refused
 from footfall.spark.java_options import java_options
 
@@ -29,25 +29,9 @@ MEANING = {
     "spark.sql.ansi.enabled": "true",
 }
 _EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+_CURRENT = "spark.sql.defaultCatalog"
 #: Namespaces of the tables.
 NAMESPACES = ("lake", "staging", "intermediate", "marts")
-
-
-def catalog_name(home: Home, settings: Settings) -> str:
-    """Name of the home's catalog inside a session: homes and warehouses that differ have names that differ."""
-    text = f"{warehouse_address(home, settings)} {settings.iceberg.catalog.type} {settings.iceberg.catalog.options}"
-    return f"footfall_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-
-
-def warehouse_address(home: Home, settings: Settings) -> str:
-    """Folder or address of the tables."""
-    return settings.iceberg.warehouse or str(home.iceberg.resolve())
-
-
-def catalog_options(home: Home, settings: Settings) -> dict[str, str]:
-    """Options of the home's catalog, by the names that Spark and pyiceberg know (`type`, `warehouse`, `uri`, …)."""
-    catalog = settings.iceberg.catalog
-    return {**catalog.options, "type": catalog.type, "warehouse": warehouse_address(home, settings)}
 
 
 def session_options(home: Home, settings: Settings) -> dict[str, str]:
@@ -56,7 +40,7 @@ def session_options(home: Home, settings: Settings) -> dict[str, str]:
     options = {f"{name}.{key}": value for key, value in catalog_options(home, settings).items()}
     return {
         **MEANING, name: "org.apache.iceberg.spark.SparkCatalog", f"{name}.cache-enabled": "false", **options,
-        "spark.sql.defaultCatalog": catalog_name(home, settings),
+        _CURRENT: catalog_name(home, settings),
     }
 
 
@@ -111,25 +95,33 @@ def open_session(home: Home, settings: Settings) -> "SparkSession":
             reached or refuses.
     """
     installed.require_packages()
-    from pyspark.sql import SparkSession
 
-    if settings.spark.remote is None:
-        session = _started(home, settings)
-    else:
-        with spark_refused(settings):
-            os.environ["SPARK_REMOTE"] = settings.spark.remote  # dbt finds the session by it
-            session = SparkSession.builder.remote(settings.spark.remote).getOrCreate()
+    session = remote.connected(settings) if settings.spark.remote else _started(home, settings)
     require_version(session)
-    if session.conf.get("spark.sql.defaultCatalog", "") == catalog_name(home, settings):
+    if session.conf.get(_CURRENT, "") == catalog_name(home, settings):
         return session
+    reach.require_catalog(settings)
+    reach.require_warehouse(home, settings)
     with catalog_refused(settings):
-        for key, value in session_options(home, settings).items():
-            session.conf.set(key, value)
-        session.conf.unset("spark.wap.branch")
-        session.catalog.setCurrentCatalog(catalog_name(home, settings))
-        for namespace in NAMESPACES:
-            session.sql(f"create namespace if not exists {namespace}")
+        reach.within(
+            reach.ANSWER_SECONDS, lambda: _use_catalog(session, home, settings), "The catalog of Iceberg",
+            f"footfall.yml, iceberg.catalog (type {settings.iceberg.catalog.type})",
+        )
     return session
+
+
+def _use_catalog(session: "SparkSession", home: Home, settings: Settings) -> None:
+    options = session_options(home, settings)
+    name = options.pop(_CURRENT)
+    for key, value in options.items():
+        session.conf.set(key, value)
+    session.conf.unset("spark.wap.branch")
+    session.catalog.setCurrentCatalog(name)
+    if settings.spark.remote is not None:
+        remote.require_iceberg(session)
+    for namespace in NAMESPACES:
+        session.sql(f"create namespace if not exists {namespace}")
+    session.conf.set(_CURRENT, name)  # by this the next call sees that all is done
 
 
 def close_session() -> None:

@@ -17,7 +17,7 @@ class SparkState:
     """The builds of one home in one catalog.
 
     Attributes:
-        catalog: name of the catalog (``session.catalog_name``), which another warehouse does not share.
+        catalog: name of the catalog (``catalogs.catalog_name``), which another warehouse does not share.
         build_no: number of the last build that was begun.
         built_no: number of the last build that is complete; its branch is ``build-<built_no>``. 0: none.
         built_seq: the last commit in it. fingerprint, as_of, load_dates: of it (``BuildSources``).

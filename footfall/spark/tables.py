@@ -2,24 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from footfall.core.database import quote_identifier
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
-from footfall.spark.session import catalog_name, catalog_options
+from footfall.spark.catalogs import catalog_name, catalog_options, options_for_pyiceberg, secrets_in
+from footfall.spark.faults import short
+from footfall.spark.reach import ANSWER_SECONDS, within
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyiceberg.catalog import Catalog
     from pyiceberg.expressions import BooleanExpression
     from pyiceberg.manifest import DataFile
     from pyiceberg.schema import Schema
     from pyiceberg.table import FileScanTask, Table
 
-#: Spark's names of kinds of catalogs, and of databases in addresses, where pyiceberg has others.
-_KINDS = {"jdbc": "sql"}
-_DATABASES = {"jdbc:sqlite:": "sqlite:///", "jdbc:postgresql:": "postgresql+psycopg2:", "jdbc:mysql:": "mysql+pymysql:"}
 #: Types of Iceberg as DuckDB names them.
 _TYPES = {
     "string": "VARCHAR", "long": "BIGINT", "int": "INTEGER", "boolean": "BOOLEAN", "date": "DATE",
@@ -31,7 +32,7 @@ _BYTES_AT_A_TIME = 64 << 20
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables of a home's catalog; ``options`` as ``session.catalog_options`` has them."""
+    """The tables of a home's catalog; ``options`` as ``catalogs.catalog_options`` has them."""
 
     name: str
     options: Mapping[str, str]
@@ -48,32 +49,41 @@ class Tables:
         """
         from pyiceberg.exceptions import NoSuchTableError
 
+        where = f"footfall.yml, iceberg.catalog (type {self.options['type']})"
         try:
             if self.options["type"] == "hadoop":
                 return self._of_folder(table)
-            from pyiceberg.catalog import load_catalog
-
-            return load_catalog(self.name, **self._options()).load_table(table)
+            return within(
+                ANSWER_SECONDS, lambda: self._catalog.load_table(table), "The catalog of Iceberg", where,
+            )
+        except FootfallError:
+            raise
         except (NoSuchTableError, FileNotFoundError) as error:
             raise FootfallError(
                 f"The table {table} of Iceberg is not there.", where=self.options["warehouse"],
                 hint="`footfall run --full-refresh` builds every table from the lake.",
             ) from error
+        except Exception as error:  # requests, SQLAlchemy, botocore, thrift: each catalog has its own class of errors
+            if self.options["type"] == "hadoop":
+                raise
+            raise FootfallError(
+                f"The table {table} cannot be read by pyiceberg: {short(error, secrets=secrets_in(self.options))}",
+                where=where, hint="Compare the catalog's options, rights and packages (docs/scale.md, Catalogs). "
+                "What was published stays.",
+            ) from error
+
+    @cached_property
+    def _catalog(self) -> "Catalog":
+        from pyiceberg.catalog import load_catalog
+
+        return load_catalog(self.name, **options_for_pyiceberg(self.options))
 
     def _of_folder(self, table: str) -> "Table":
         """A table of a catalog that is a folder: the newest version of its metadata has the number in the hint."""
         from pyiceberg.table import StaticTable
 
         folder = f"{self.options['warehouse']}/{table.replace('.', '/')}"
-        return StaticTable.from_metadata(folder, dict(self._options()))
-
-    def _options(self) -> dict[str, str]:
-        options = dict(self.options)
-        options["type"] = _KINDS.get(options["type"], options["type"])
-        for ours, theirs in _DATABASES.items():
-            if options.get("uri", "").startswith(ours):
-                options["uri"] = theirs + options["uri"].removeprefix(ours)
-        return options
+        return StaticTable.from_metadata(folder, options_for_pyiceberg(self.options))
 
 
 def is_known(table: "Table", snapshot: int) -> bool:

@@ -15,11 +15,12 @@ from footfall.core.state_files import read_json, remove
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.spark import branches, maintenance, sources
 from footfall.spark.bridge import bring_marts
+from footfall.spark.catalogs import catalog_name, warehouse_address
 from footfall.spark.damage import remove_tables_of_elsewhere, removing_files
 from footfall.spark.faults import tables_refused
 from footfall.spark.figures import figures
 from footfall.spark.functions import register_functions
-from footfall.spark.session import catalog_name, close_session, is_open, open_session, warehouse_address
+from footfall.spark.session import close_session, is_open, open_session
 from footfall.spark.state import SparkState, begun, read_state, write_state
 from footfall.transform import dbt_args
 from footfall.transform.engine import LastBuild, Taken

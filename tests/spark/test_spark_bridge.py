@@ -145,7 +145,7 @@ def test_a_snapshot_that_is_gone_is_an_error_and_an_expired_one_before_is_a_full
 def published(spark_home, spark_settings, first_build):
     """A published file, with the tables of the build; two workspaces are anonymised there: they have no events."""
     from footfall.spark.bridge import bring_marts
-    from footfall.spark.session import catalog_name
+    from footfall.spark.catalogs import catalog_name
 
     bring_marts(spark_home, spark_settings, first_build)
     folder = spark_home.published / "versions" / "000001-20260401T000000"

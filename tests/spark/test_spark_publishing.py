@@ -11,8 +11,8 @@ from footfall.publishing.history import RunRecord
 from footfall.publishing.publish import publish
 from footfall.spark import branches
 from footfall.spark.bridge import bring_marts
+from footfall.spark.catalogs import catalog_name
 from footfall.spark.refs import read_refs
-from footfall.spark.session import catalog_name
 from footfall.spark.state import SparkState, write_state
 from tests.support.marts import change, commit, daily, event, ledger_row, make_home
 

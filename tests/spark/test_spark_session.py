@@ -13,7 +13,7 @@ from footfall.core.settings import Settings
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.ingestion.lake.contents import ENTITIES
 from footfall.ingestion.retention_record import read_retention_record
-from footfall.spark import branches, session
+from footfall.spark import branches, catalogs, session
 from footfall.spark.faults import is_lost
 from footfall.spark.figures import figures
 from footfall.spark.sources import bind_views
@@ -79,7 +79,7 @@ def test_signed_out_events_are_found_by_the_sessions_of_the_last_complete_build(
     events = "('expo', 'a', 's1'), ('expo', 'b', 's2'), ('expo', 'c', null)"
     spark.sql(f"insert into intermediate.int_events values {events}")
     snapshots = branches.complete(spark, 1, is_full=True)
-    name = session.catalog_name(spark_home, spark_settings)
+    name = catalogs.catalog_name(spark_home, spark_settings)
     with closing(connect()) as con:
         con.execute("create temp table requested as select 'expo' as workspace_id, 'u1' as id")
         engine = engine_of(spark_home, spark_settings)

@@ -9,7 +9,7 @@ import pytest
 from footfall.core.errors import FootfallError, SettingsError
 from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
-from footfall.spark import installed, session
+from footfall.spark import catalogs, installed, session
 from footfall.spark.java_options import java_options
 
 
@@ -61,8 +61,8 @@ def test_spark_on_this_machine_listens_to_this_machine_only(tmp_path: Path) -> N
 
 def test_homes_and_warehouses_have_catalogs_of_their_own(tmp_path: Path) -> None:
     plain, moved = Settings(), Settings(iceberg={"warehouse": str(tmp_path / "elsewhere")})
-    names = {session.catalog_name(Home(tmp_path / name), plain) for name in ("a", "b")}
-    assert len(names | {session.catalog_name(Home(tmp_path / "a"), moved)}) == 3
+    names = {catalogs.catalog_name(Home(tmp_path / name), plain) for name in ("a", "b")}
+    assert len(names | {catalogs.catalog_name(Home(tmp_path / "a"), moved)}) == 3
 
 
 def test_another_jar_in_the_place_of_icebergs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
