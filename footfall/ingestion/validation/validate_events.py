@@ -18,6 +18,14 @@ _CONTEXT_TEXTS = (
     "as line, raw from ({records}) where case when {is_chosen} and json_valid(line) "
     "then object_text(line -> '$.context') is not null else false end"
 )
+#: Lines that are JSON once U+FFFD is in the place of broken characters: a text that was cut inside an emoji leaves half
+#: of a surrogate pair (``\\ud83c``). Only lines found to be no JSON are looked at.
+_REPAIRED_LINES = (
+    "select file_no, line_number, fixed as line, raw from ("
+    "select *, without_lone_surrogates(line) as fixed from slice semi join ("
+    "from validated where reason in ('malformed_json', 'no_consent')) as suspects using (file_no, line_number) "
+    "where (contains(line, '\\ud') or contains(line, '\\uD')) and not json_valid(line)) where json_valid(fixed)"
+)
 
 
 def validate_events(work: LoadContext, piece: Slice) -> None:
@@ -27,13 +35,20 @@ def validate_events(work: LoadContext, piece: Slice) -> None:
         "load_date": work.load_date, "max_future_minutes": work.settings.limits.max_future_minutes,
         "max_late_days": work.settings.limits.max_late_days, "has_consent_column": has_consent_column(work, piece),
     }
-    register_slice(work, piece)
+    con.register("slice", _with_raw(piece))
     try:
         reader = reader_of(work, piece)
         query = sql("validate_events").replace("{reader}", reader.replace("{records}", as_lines(piece)))
         con.execute(f"create or replace temp table validated as {query}", limits)
         if "{records}" in reader:
             _validate_again(work, as_lines(piece), reader, limits)
+        if piece.format == "jsonl" and len(repaired := con.sql(_REPAIRED_LINES).to_arrow_table()):
+            con.unregister("slice")
+            con.register("slice", repaired)
+            con.execute(f"delete from validated where ({_LINE}) in (select ({_LINE}) from slice)")
+            con.execute(f"insert into validated {query}", limits)
+            if "{records}" in reader:
+                _validate_again(work, as_lines(piece), reader, limits)
     finally:
         con.unregister("slice")
     if work.erased is not None:
@@ -43,11 +58,9 @@ def validate_events(work: LoadContext, piece: Slice) -> None:
 def register_slice(work: LoadContext, piece: Slice) -> None:
     """Make the piece the table ``slice``; JSON lines get a column ``raw``, and broken characters in them are replaced.
 
-    A text that was cut inside an emoji leaves half of a surrogate pair (``\\ud83c``), which makes the line no JSON.
+    For entities, whose files are small; lines of events are repaired after they were found to be no JSON.
     """
-    con, table = work.con, piece.table()
-    if piece.format == "jsonl":
-        table = table.append_column("raw", table["line"])
+    con, table = work.con, _with_raw(piece)
     con.register("slice", table)
     if piece.format != "jsonl":
         return
@@ -67,6 +80,11 @@ def register_slice(work: LoadContext, piece: Slice) -> None:
         con.unregister("unfixed")
         con.unregister("fixed")
         con.register("slice", table.cast(_plain(table.schema)))
+
+
+def _with_raw(piece: Slice) -> pa.Table:
+    table = piece.table()
+    return table.append_column("raw", table["line"]) if piece.format == "jsonl" else table
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
