@@ -46,7 +46,7 @@ rows, and what it holds is replaced by an insert. It is made again only where a 
 
 {#- Make a table with these columns unless it has them. Its layout is a property: types have more than one spelling. -#}
 {% macro ensure_table(relation, existing, columns) %}
-    {%- set layout = local_md5(columns | join(', ') ~ partitioning()) -%}
+    {%- set layout = local_md5(columns | join(', ') ~ partitioning() ~ ' ordered') -%}
     {%- if existing is not none -%}
         {%- set known = run_query('show tblproperties ' ~ relation ~ " ('footfall.layout')").rows[0][1] -%}
     {%- endif -%}
@@ -57,13 +57,22 @@ rows, and what it holds is replaced by an insert. It is made again only where a 
                 'footfall.layout' = '{{ layout }}',
                 'write.wap.enabled' = 'true',
                 'write.metadata.delete-after-commit.enabled' = 'true',
-                'write.metadata.previous-versions-max' = '10'
+                'write.metadata.previous-versions-max' = '10',
+                'write.parquet.row-group-size-bytes' = '{{ 16 * 1024 * 1024 }}'
             )
         {%- endcall %}
+        {%- if partitioning() | trim %}
+            {% call statement('order') -%}
+                alter table {{ relation }} write distributed by partition locally ordered by workspace_id
+            {%- endcall %}
+        {%- endif %}
     {%- endif -%}
 {% endmacro %}
 
-{#- Big tables are in parts by workspace and day, so that a night touches few files. -#}
+{#-
+Big tables are in parts by workspace and day, so that a night touches few files; in a file, rows of a workspace are
+together, so that an export of one reads some groups of rows (footfall/spark/workspace_rows.py).
+-#}
 {% macro partitioning() -%}
     {%- set replaces = config.get('replaces') or {} -%}
     {%- if 'time' in replaces -%} partitioned by (bucket(8, workspace_id), days({{ replaces.time }}))

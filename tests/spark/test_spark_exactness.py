@@ -15,6 +15,7 @@ import pytest
 
 from footfall.core.home import Home
 from footfall.sample.generate import generate
+from footfall.spark.tables import Tables
 from tests.support.both_engines import BothEngines
 from tests.support.dealt_again import deliver, nights_of, put
 from tests.support.delivery import TEARS
@@ -51,6 +52,9 @@ def test_a_build_from_scratch_gives_the_same_marts(running_spark: None, sample: 
     assert result.quarantined > 0
     assert result.duplicates > 0
     both.build()
+    table = Tables.of(both.spark.home, both.spark.settings).open("marts.fct_events")
+    (order,) = table.sort_order().fields  # an export reads groups of rows: those of a workspace have to be together
+    assert table.schema().find_field(order.source_id).name == "workspace_id"
 
 
 @pytest.mark.parametrize("number", range(min(PLANS, 1)))
