@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 
 from exports.build_all import FORMATS, Exported, export_all
-from exports.folder.forget import NOTE, USERS, is_of_dates
+from exports.folder.forget import NOTE, is_of_dates
+from exports.folder.manifest import USERS
 from exports.plan.plan import user_folder
 from footfall.core.errors import UsageError
 from footfall.core.home import Home

@@ -120,7 +120,7 @@ def export_all(
         planned = partial(
             plan, con, workspaces=workspaces, ranges=ranges or settings.exports.ranges, start=start, end=end, user=user,
             are_ranges_requested=bool(ranges), published=file, cache=home.warehouse / "export_hashes.parquet",
-            report_people=settings.exports.report_people,
+            report_people=settings.exports.report_people, days_without_dates=settings.exports.days_without_dates,
         )
         with limited_memory(con, _MEGABYTES):
             jobs = with_full_memory(con, planned)

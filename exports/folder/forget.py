@@ -8,13 +8,11 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from exports.folder.manifest import NAME, read_manifest
+from exports.folder.manifest import NAME, USERS, read_manifest
 from footfall.core.state_files import remove, write_json
 from footfall.core.vocabulary import vocabulary
 
 NOTE = ".again.json"
-#: Name of the folders about one person each, in the folder of a workspace.
-USERS = "users"
 _DATES = re.compile(r"\d{4}-\d{2}-\d{2}_\d{4}-\d{2}-\d{2}")
 
 

@@ -1,6 +1,7 @@
 """``manifest.json``: the files of a folder, the data they were made of, and whether they are still right."""
 
 import json
+import os
 import shutil
 from collections.abc import Collection, Mapping
 from hashlib import sha256
@@ -10,6 +11,8 @@ from typing import Any
 from footfall.core.state_files import sealed
 
 NAME = "manifest.json"
+#: Name of the folders about one person each, in the folder of a workspace.
+USERS = "users"
 VERSION = 1
 
 
@@ -52,10 +55,11 @@ def _write(path: Path, manifest: Mapping[str, Any]) -> None:
     path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
+def read_manifest(folder: Path | str) -> dict[str, Any] | None:
     """The manifest of a folder; None where the folder is not finished, or not ours."""
     try:
-        manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        with open(f"{folder}/{NAME}", "rb") as file:  # noqa: PTH123
+            manifest = json.loads(file.read().decode("utf-8"))
     except (OSError, ValueError):
         return None
     whole = isinstance(manifest, dict) and manifest.get("version") == VERSION and isinstance(manifest["files"], dict)
@@ -74,10 +78,12 @@ def is_current(folder: Path, fingerprint: str, formats: Collection[str]) -> bool
         return False
     if not set(formats) <= set(manifest["formats"]):
         return False
-    for name, file in manifest["files"].items():
-        try:
-            if (folder / name).stat().st_size != file["bytes"]:
-                return False
-        except OSError:
-            return False
-    return True
+    place = str(folder)
+    try:
+        # by texts: a path object a file takes three times as long, and a night looks at every file
+        return all(
+            os.stat(f"{place}/{name}").st_size == file["bytes"]  # noqa: PTH116
+            for name, file in manifest["files"].items()
+        )
+    except OSError:
+        return False

@@ -36,7 +36,10 @@ def replace_folder(target: Path) -> Iterator[Path]:
 def remove_leftovers(root: Path) -> list[Path]:
     """Remove the unfinished folders of killed exports below ``root``; folders of processes that still run stay."""
     removed = []
-    for parent, folders, _ in os.walk(root):
+    for parent, folders, files in os.walk(root):
+        if NAME in files:
+            # a finished folder: the unfinished ones are beside it
+            folders.clear()
         for name in list(folders):
             match = _ASIDE.fullmatch(name)
             if match is None:

@@ -42,7 +42,7 @@ def write_report_and_graphs(
             counts = write_report(
                 con, job.workspace_id, span.start, span.end, folder / REPORT, user_id=job.user_id,
                 workbook=workbook if has_workbook else None, folder=job.folder.as_posix(), facts=facts,
-                is_all_days=job.is_all_days, has_people=job.report_people == "all" or job.user_id is not None,
+                days=job.report_days, has_people=job.report_people == "all" or job.user_id is not None,
             )
             rows[REPORT] = counts["visits"]
     wanted = [one for one in GRAPH_FORMATS if one in formats]

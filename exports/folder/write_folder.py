@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -70,7 +71,7 @@ def write_workspace(
         are_many = con.execute(people, [jobs[0].workspace_id]).fetchall()[0][0] > MANY_USERS
         memory = limited_memory(con, _MEGABYTES_OF_MANY) if are_many else nullcontext()
         with memory, with_rows_of(con, tables, jobs[0].workspace_id):
-            slice_workspace(con, jobs[0].workspace_id)
+            slice_workspace(con, jobs[0].workspace_id, *_days_of(jobs))
             for job in jobs:
                 try:
                     written.folders.append(write_folder(con, exports, job, formats, run_id, written.failures))
@@ -79,6 +80,12 @@ def write_workspace(
     except Exception as error:  # noqa: BLE001 - the net of one workspace
         written.failures.extend(of_folder(job.workspace_id, job.folder, error) for job in jobs)
     return written
+
+
+def _days_of(jobs: Sequence[Job]) -> tuple[date | None, date | None]:
+    """First and last date that any of the folders is about; None: no limit on that side."""
+    starts, ends = zip(*(job.report_days for job in jobs), strict=True)
+    return None if None in starts else min(starts), None if None in ends else max(ends)
 
 
 def write_folder(

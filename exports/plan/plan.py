@@ -2,17 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 
 from exports.plan.fingerprint import Span, code_version, fingerprints
-from exports.plan.ranges import Range, own_range, wanted_ranges
+from exports.plan.ranges import Dates, Range, own_range, wanted_ranges
 from footfall.core.errors import UsageError
 from footfall.core.safe_names import encoded, folder_names
 from footfall.metrics.definitions import definitions_version
 from footfall.metrics.question import Question
+
+#: The report of the range ``event`` also has these days before and after, so that a reader can look beyond the event.
+AROUND = timedelta(days=31)
 
 _LOADS = """
     with last_load as (
@@ -80,9 +83,14 @@ class Job:
     report_people: str = "all"
 
     @property
-    def is_all_days(self) -> bool:
-        """Whether its report is about all published days, and opens on this range."""
-        return self.range.name == "event" and not self.is_protected and self.user_id is None
+    def report_days(self) -> tuple[date | None, date | None]:
+        """First and last date of its report, which opens on the range; None: no limit on that side."""
+        start, end = self.range.start, self.range.end
+        if self.range.name != "event" or self.is_protected or self.user_id is not None:
+            return start, end
+        return (
+            start and start - min(AROUND, start - date.min), end and end + min(AROUND, date.max - end)
+        )
 
     @property
     def is_protected(self) -> bool:
@@ -94,12 +102,14 @@ def plan(
     con: duckdb.DuckDBPyConnection, *, workspaces: Sequence[str] | None, ranges: Sequence[str],
     start: date | None, end: date | None, user: str | None, are_ranges_requested: bool = False,
     published: Path | None = None, cache: Path | None = None, report_people: str = "all",
+    days_without_dates: int | None = None,
 ) -> list[Job]:
     """The wanted folders, with the fingerprints of their content, in order of workspace and range.
 
     A workspace that only events name is left out once there are `workspaces` extracts, unless it is in ``workspaces``.
     A protected workspace has its own range only, also against the settings; ``are_ranges_requested``: the ranges were
     given with the command, so that another one is refused rather than left out.
+    ``days_without_dates``: days of the range ``event`` of a workspace without a first or last date; None: all.
     ``published`` and ``cache`` are for ``exports.plan.content_hashes.hash_days``, which reads only what has changed.
 
     Raises:
@@ -121,7 +131,9 @@ def plan(
         own = (starts_on, ends_on)
         question = Question(one, start, end, user)
         if anonymization == "none":
-            found = wanted_ranges(con, question, ranges, own, last)
+            loaded = loads.get(one, Loads())
+            dates = Dates(own, last, (loaded.first_date, loaded.last_date), days_without_dates)
+            found = wanted_ranges(con, question, ranges, dates)
         else:
             found = own_range(con, question, own, ranges if are_ranges_requested else ("event",))
         jobs += [
@@ -130,9 +142,7 @@ def plan(
             for span in found
         ]
     version = definitions_version(con)
-    spans = [
-        Span(job.workspace_id, *((None, None) if job.is_all_days else (job.range.start, job.range.end))) for job in jobs
-    ]
+    spans = [Span(job.workspace_id, *job.report_days) for job in jobs]
     salts = [f"{code_version()} {version} {job.loads} {report_people}" for job in jobs]
     only = None if workspaces is None else chosen
     prints = fingerprints(con, spans, salts, workspaces=only, published=published, cache=cache)

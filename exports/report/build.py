@@ -30,7 +30,7 @@ def write_report(
     workbook: str | None = "interaction_stats.xlsx",
     folder: str | None = None,
     facts: Mapping[str, Any] | None = None,
-    is_all_days: bool = False,
+    days: tuple[date | None, date | None] | None = None,
     has_people: bool = True,
 ) -> dict[str, int]:
     """Write the report of one workspace.
@@ -45,7 +45,8 @@ def write_report(
         folder: the folder of the report below ``exports/``, with ``/``. The link to the workbook works in this folder
             only; elsewhere the report says where the workbook is.
         facts: the answer ``data_facts`` to the same question, if it is known already.
-        is_all_days: the report is about all published days and opens on ``start`` to ``end``.
+        days: first and last date of the report, which opens on ``start`` to ``end``; None on a side: the first or last
+            date with data; None: as ``start`` and ``end``.
         has_people: whether people are named in it and have pages.
 
     Returns:
@@ -56,7 +57,7 @@ def write_report(
     """
     html, counts = render_report(
         con, workspace_id, start, end, user_id=user_id, workbook=workbook, folder=folder, facts=facts,
-        is_all_days=is_all_days, has_people=has_people,
+        days=days, has_people=has_people,
     )
     target.write_text(html, encoding="utf-8", newline="\n")
     return counts
@@ -72,7 +73,7 @@ def render_report(
     workbook: str | None = None,
     folder: str | None = None,
     facts: Mapping[str, Any] | None = None,
-    is_all_days: bool = False,
+    days: tuple[date | None, date | None] | None = None,
     has_people: bool = True,
     is_fixed: bool | None = None,
 ) -> tuple[str, dict[str, int]]:
@@ -89,17 +90,17 @@ def render_report(
     # Precomputed answers are about the whole range, not about the part of it that has data.
     opens = (facts["range_start"], facts["range_end"])
     book = _workbook(workbook, folder, opens)
-    if is_all_days:
-        facts = answer(con, "data_facts", Question(workspace_id)).to_pylist()[0]
-    days = opens if is_fixed and is_whole else _inside(facts)
+    if days is not None and days != (start, end):
+        facts = answer(con, "data_facts", Question(workspace_id, *days, user_id)).to_pylist()[0]
+    held = opens if is_fixed and is_whole else _inside(facts)
     are_named = has_people and _is_personal(facts)
-    create_relations(con, workspace_id, *days, user_id=user_id, has_people=are_named)
+    create_relations(con, workspace_id, *held, user_id=user_id, has_people=are_named)
     try:
         found = extract(con, has_workspace=is_whole and not is_fixed, has_people=are_named)
         if is_fixed:  # the number of everybody is not given away
             found = replace(found, counts=found.counts | {"users": found.counts["named"]})
-        blocks = _blocks(con, facts, days, found, is_whole, {
-            "workbook": book, "opens": _part(opens, days), "has_people": has_people,
+        blocks = _blocks(con, facts, held, found, is_whole, {
+            "workbook": book, "opens": _part(opens, held), "has_people": has_people,
         }, are_named)
         if is_fixed:
             blocks = with_precomputed(con, question, blocks, found.counts["named"], are_named)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import duckdb
@@ -11,7 +12,7 @@ from exports.report.cells import Columns, cells
 from exports.report.paths import path_tables
 from footfall.core.database import parsed, quote_identifier, value, with_full_memory
 from footfall.core.sql_files import sql_files
-from footfall.metrics.scope import scope
+from footfall.metrics.scope import cover, scope
 
 Tables = dict[str, Columns]
 
@@ -44,7 +45,7 @@ def sql_texts(folder: str) -> dict[str, str]:
 
 
 def create_relations(
-    con: duckdb.DuckDBPyConnection, workspace_id: str, start: object, end: object, *, user_id: str | None = None,
+    con: duckdb.DuckDBPyConnection, workspace_id: str, start: date, end: date, *, user_id: str | None = None,
     has_people: bool = True,
 ) -> None:
     """Create the report's relations (``sql/relations``) as temporary tables of the connection.
@@ -57,6 +58,7 @@ def create_relations(
     Raises:
         UsageError: unknown workspace.
     """
+    cover(con, workspace_id, start, end)
     scope(con, workspace_id)
     users = value(con, "select count(*) from scope_people")
     pages = (users if users <= PAGES_FOR_ALL else PAGES_OF_MANY) if has_people else 0

@@ -96,6 +96,8 @@ def _export(job: Job, facts: Mapping[str, Any]) -> Iterator[Row]:
     meaning = "Dates in the time zone of the workspace; both days are included."
     if job.range.requested:
         meaning += " The range {} to {} was cut to the dates with data.".format(*job.range.requested)
+    if job.range.newest_days:
+        meaning += f" The workspace has no first or no last date: these are its newest {job.range.newest_days} days."
     if not has_data(facts):
         yield Row(section, "Range", dates if job.range.start else "no data", f"{meaning} No data has arrived yet.")
     else:

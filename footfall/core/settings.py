@@ -79,6 +79,9 @@ def _known_format(name: str) -> str:
 class Exports(Section):
     ranges: tuple[Literal["event", "last_7_days", "last_30_days"], ...] = ("event",)
     formats: tuple[Annotated[str, AfterValidator(_known_format)], ...] = vocabulary().export_formats
+    days_without_dates: int | None = Field(
+        90, ge=1, description="days of the range `event` where the workspace has no first or no last date; null: all"
+    )
     workers: int = Field(2, ge=1, description="workspaces exported side by side")
     report_people: Literal["all", "none"] = Field("all", description="whether reports name people and have their pages")
 

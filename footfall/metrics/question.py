@@ -8,7 +8,7 @@ import duckdb
 
 from footfall.core.errors import UsageError
 from footfall.core.vocabulary import names, vocabulary
-from footfall.metrics.scope import limits_of, scope, scoped
+from footfall.metrics.scope import cover, limits_of, scope, scoped
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ def parameters(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, 
     user_no = _user_no(con, question)
     _check_item(con, question)
     start, end = _range(con, question)
+    cover(con, question.workspace_id, start, end)
     return {
         "start": start, "end": end, "user": user_no, "top": question.top,
         "content_type": question.content_type, "content_id": question.content_id,

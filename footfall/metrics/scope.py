@@ -5,11 +5,13 @@ extracts, read these and nothing else.
 They are temporary tables of the connection, so that every further question about the workspace is cheap. Each is made
 when it is first needed, because those of many people take long and a question needs few of them. A relation that only
 one answer reads (``.part.sql``) is not a table but a part of that answer's statement.
+
+A slice of some days (``slice_days``) reads the rows of these days only: what it costs does not grow with history.
 """
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -21,12 +23,29 @@ from footfall.core.errors import UsageError
 from footfall.core.sql_files import sql_files
 from footfall.core.vocabulary import names, vocabulary
 
+#: A slice of some days has the rows of these days and of two before: a visit is cut after 24 hours, so with a change of
+#: clocks it may reach into the third date.
+_BEFORE = timedelta(days=2)
+_DATED = re.compile(r"\bmarts\.(fct_visits|fct_events|fct_content_views|fct_searches|fct_path_steps)\b")
+
 
 @cache
-def relations() -> dict[str, tuple[str, bool]]:
-    """SQL of each scope relation by name, and whether it is only a part of the statement that reads it."""
+def relations(*, are_of_days: bool = False) -> dict[str, tuple[str, bool]]:
+    """SQL of each scope relation by name, and whether it is only a part of the statement that reads it.
+
+    ``are_of_days``: of a slice of some days; facts are read from ``$first`` to ``$last``.
+    """
     found = {"scope_bands": _bands(), "scope_words": _words(), **sql_files("footfall.metrics", "sql/scope")}
-    return {name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in found.items()}
+    known = {name.removesuffix(".part"): (sql, name.endswith(".part")) for name, sql in found.items()}
+    if not are_of_days:
+        return known
+    own = sql_files("footfall.metrics", "sql/scope_of_days")
+    return {
+        name: (sql if is_part else own.get(name) or _DATED.sub(
+            r"(from marts.\1 where local_date between $first and $last)", sql
+        ), is_part)
+        for name, (sql, is_part) in known.items()
+    }
 
 
 def _bands() -> str:
@@ -70,10 +89,14 @@ class Limits(NamedTuple):
 
 @dataclass
 class _Slice:
-    """The workspace whose scope relations a connection has, and which of them are made."""
+    """The workspace whose scope relations a connection has, and which of them are made.
+
+    ``days``: the first and last date that may be asked about; None: all.
+    """
 
     workspace_id: str
     anonymization: str
+    days: tuple[date, date] | None = None
     made: set[str] = field(default_factory=set)
     limits: Limits | None = None
 
@@ -118,6 +141,30 @@ def limits_of(con: duckdb.DuckDBPyConnection, workspace_id: str) -> Limits:
     return found.limits
 
 
+def slice_days(con: duckdb.DuckDBPyConnection, workspace_id: str, start: date | None, end: date | None) -> None:
+    """Make the next scope relations of a workspace from the rows of these days; None: no limit on that side.
+
+    A question about other days (``cover``) still has its exact answer, from relations of all days. The answers of a
+    protected workspace are about all its days, so it has no such slice.
+
+    Raises:
+        UsageError: no workspace of that id is published.
+    """
+    forget(con)
+    found = _begin(con, workspace_id)
+    if (start is not None or end is not None) and found.anonymization == "none":
+        found.days = (start or date.min + _BEFORE, end or date.max)
+
+
+def cover(con: duckdb.DuckDBPyConnection, workspace_id: str, start: date, end: date) -> None:
+    """Let the scope relations be made of all days, where a slice of some days does not have all of these."""
+    found = _SLICES.get(con)
+    if found is None or found.workspace_id != workspace_id or found.days is None:
+        return
+    if start < found.days[0] or end > found.days[1]:
+        forget(con)
+
+
 def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = None) -> None:
     """Make the scope relations of one workspace, in place of another's; those that the connection has are kept.
 
@@ -131,22 +178,41 @@ def scope(con: duckdb.DuckDBPyConnection, workspace_id: str, sql: str | None = N
     """
     found = _SLICES.get(con)
     if found is None or found.workspace_id != workspace_id:
-        anonymization = _anonymization(con, workspace_id)
-        if anonymization is None:
-            raise UsageError(
-                f"No workspace {workspace_id!r} is published.",
-                hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
-            )
-        # Otherwise DuckDB returns large results out of order.
-        con.execute("set preserve_insertion_order = true")
-        found = _SLICES[con] = _Slice(workspace_id, anonymization)
-    for name in _needed(sql):
+        found = _begin(con, workspace_id)
+    known = relations(are_of_days=found.days is not None)
+    for name in _needed(sql, found.days is not None):
         if name not in found.made:
-            text = relations()[name][0]
-            values = {"workspace": workspace_id} if "$workspace" in text else {}
+            text = known[name][0]
+            values = {key: value for key, value in _values(con, found, text).items() if f"${key}" in text}
             statement = parsed(con, f"create or replace temp table {name} as\n{text}")
             with_full_memory(con, partial(con.execute, statement, values))
             found.made.add(name)
+
+
+def _begin(con: duckdb.DuckDBPyConnection, workspace_id: str) -> _Slice:
+    """Start a slice of all days of a workspace."""
+    anonymization = _anonymization(con, workspace_id)
+    if anonymization is None:
+        raise UsageError(
+            f"No workspace {workspace_id!r} is published.",
+            hint="Ids are case-sensitive; `footfall status` lists the published workspaces.",
+        )
+    # Otherwise DuckDB returns large results out of order.
+    con.execute("set preserve_insertion_order = true")
+    found = _SLICES[con] = _Slice(workspace_id, anonymization)
+    return found
+
+
+def _values(con: duckdb.DuckDBPyConnection, found: _Slice, text: str) -> dict[str, object]:
+    """The parameters that the SQL of a relation may have."""
+    values: dict[str, object] = {"workspace": found.workspace_id}
+    if found.days is not None:
+        values |= {"first": found.days[0] - _BEFORE, "last": found.days[1]}
+    if "$daily_end" in text:
+        query = "select max(local_date) from marts.agg_workspace_daily where workspace_id = ?"
+        row = one(con, query, found.workspace_id)
+        values["daily_end"] = row[0] if row and row[0] else date.max
+    return values
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -155,9 +221,9 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @cache
-def _needed(sql: str | None) -> tuple[str, ...]:
+def _needed(sql: str | None, are_of_days: bool) -> tuple[str, ...]:
     """The tables that a statement needs, and those that they are made of, in the order in which they are made."""
-    known = relations()
+    known = relations(are_of_days=are_of_days)
     found, left = set(), set(known) if sql is None else _named(sql)
     while left:
         name = left.pop()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.core.state_files import read_json
-from footfall.metrics.scope import forget, protection, scope
+from footfall.metrics.scope import forget, protection, scope, slice_days
 from footfall.spark.workspace_rows import WorkspaceTables, published_tables, rows_of_workspace
 
 
@@ -34,14 +35,21 @@ def open_published(home: Home, settings: Settings | None = None) -> duckdb.DuckD
     )
 
 
-def slice_workspace(con: duckdb.DuckDBPyConnection, workspace_id: str) -> None:
+def slice_workspace(
+    con: duckdb.DuckDBPyConnection, workspace_id: str, start: date | None = None, end: date | None = None
+) -> None:
     """Copy one workspace's rows into temporary tables, so that every question about it is cheap.
 
-    The first question about a workspace does this too. The connection holds one slice: another workspace's is dropped.
+    The first question about a workspace does this too, for all days. The connection holds one slice: another
+    workspace's is dropped.
+
+    Args:
+        start, end: only the rows of these days are read; questions about other days read all of them.
 
     Raises:
         UsageError: no workspace of that id is published.
     """
+    slice_days(con, workspace_id, start, end)
     scope(con, workspace_id)
 
 

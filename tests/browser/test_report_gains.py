@@ -31,7 +31,7 @@ EVENT = (date(2026, 6, 5), date(2026, 6, 8))
 def all_days(con: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report about all published days that opens on those of the event."""
     path = tmp_path_factory.mktemp("all") / "report.html"
-    write_report(con, "expo", *EVENT, path, is_all_days=True)
+    write_report(con, "expo", *EVENT, path, days=(None, None))
     return path
 
 
@@ -222,7 +222,7 @@ def test_items_of_paths_keep_their_colours_between_pages_apart_from_those_of_sys
 def test_a_report_without_people_holds_no_name_and_no_id_of_one(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, reader: Reader,
 ) -> None:
-    write_report(con, "expo", *EVENT, tmp_path / "none.html", is_all_days=True, has_people=False)
+    write_report(con, "expo", *EVENT, tmp_path / "none.html", days=(None, None), has_people=False)
     html = (tmp_path / "none.html").read_text(encoding="utf-8")
     data = blocks.raw(html)
     people = con.execute("select user_id, first_name, last_name, email, profile_url from marts.dim_participants"

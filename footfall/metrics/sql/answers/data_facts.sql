@@ -9,10 +9,18 @@ with present as (
     where action = 'check_in' and user_no is not null
 ),
 
-untracked as (
+-- two steps: nobody is left after the first one, as a rule, and then visits of all days are not read
+untracked_then as (
     select p.user_no
     from present as p
     anti join scope_visits as v on p.user_no = v.user_no
+),
+
+untracked as (
+    select p.user_no
+    from scope_people as p
+    semi join untracked_then as u on p.user_no = u.user_no
+    anti join scope_visited as v on p.user_id = v.user_id
 ),
 
 views as (
