@@ -14,6 +14,7 @@ from pathlib import Path
 
 import vl_convert
 
+from exports.graphs.pdf import stable
 from exports.graphs.png import recompressed
 from exports.graphs.specs import Spec
 from footfall.core.vocabulary import vocabulary
@@ -60,6 +61,6 @@ def _convert(svg: str, suffix: str) -> bytes:
     if suffix == "png":
         return recompressed(bytes(vl_convert.svg_to_png(printed, scale=PNG_SCALE)))
     try:
-        return bytes(vl_convert.svg_to_pdf(printed))
+        return stable(bytes(vl_convert.svg_to_pdf(printed)))
     except RuntimeError:  # a font of this machine that cannot be put into a PDF
-        return bytes(vl_convert.svg_to_pdf(_COMMON.sub("\u25a1", printed)))
+        return stable(bytes(vl_convert.svg_to_pdf(_COMMON.sub("\u25a1", printed))))
