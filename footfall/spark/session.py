@@ -116,7 +116,7 @@ def _use_catalog(session: "SparkSession", home: Home, settings: Settings) -> Non
     for key, value in options.items():
         session.conf.set(key, value)
     session.conf.unset("spark.wap.branch")
-    session.catalog.setCurrentCatalog(name)
+    session.sql(f"set catalog {name}")  # not by a method: those find the session by the thread, and this is another one
     if settings.spark.remote is not None:
         remote.require_iceberg(session)
     for namespace in NAMESPACES:
