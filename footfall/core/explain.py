@@ -80,6 +80,11 @@ def _explain_one(error: BaseException) -> FootfallError | None:
             f"A file or folder cannot be used: {error.strerror}.", where=error.filename,
             hint="Change its permissions, or choose another home with --home or FOOTFALL_HOME.",
         )
+    if "readonly database" in text:  # SQLite's error, which names no file
+        return FootfallError(
+            "A database of the home, such as Dagster's history of runs in dagster/, cannot be written to.",
+            where=_file_of(error), hint="Give the user of Footfall the right to write there, then run again.",
+        )
     if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
         return FootfallError(
             f"A file is missing or of the wrong kind: {error.strerror}.", where=error.filename,

@@ -65,7 +65,7 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     # a home that was moved or copied, or whose memory limit changed, costs 1.5 s and not 5 s.
     os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
     dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
-    with _without_arguments(), _silent():
+    with _in_a_folder(home), _without_arguments(), _silent():
         outcome = dbtRunner().invoke(dbt_args.parse_arguments(home, settings.warehouse.engine))
     os.environ.update(dbt_args.environment(home, settings))
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
@@ -137,7 +137,7 @@ def build(
         forget_compiled(manifest)
     runner = dbtRunner(manifest=manifest, callbacks=[_report_nodes(progress)])
     try:
-        with _plain_interrupt(), _without_arguments(), _silent():
+        with _in_a_folder(home), _plain_interrupt(), _without_arguments(), _silent():
             outcome = runner.invoke(dbt_args.build_arguments(
                 home, settings.warehouse.engine, is_full_refresh=is_full_refresh, select=select,
             ))
@@ -165,6 +165,16 @@ def build(
         )
         for result in results
     ]
+
+
+@contextlib.contextmanager
+def _in_a_folder(home: Home) -> Iterator[None]:
+    """Work in the home where the working folder was removed: dbt asks for its path."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        os.chdir(home.root)
+    yield
 
 
 @contextlib.contextmanager

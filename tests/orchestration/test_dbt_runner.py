@@ -26,6 +26,15 @@ def test_what_dbt_writes_does_not_name_the_person_of_the_command(tmp_path: Path,
     assert sys.argv[-1] == "zoe-9000"
 
 
+def test_dbt_works_though_the_working_folder_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert parse(Home(tmp_path / "home").ensure(), Settings()).nodes
+
+
 def test_a_manifest_can_be_compiled_again(tmp_path: Path) -> None:
     """dbt marks what it has compiled, and would leave ephemeral models (on Spark) out the second time."""
     home = Home(tmp_path / "home").ensure()

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import io
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -62,6 +63,17 @@ def test_dagster_prints_a_line_for_every_event_it_cannot_store_and_a_run_prints_
     assert found is not None and found.message.startswith("The disk is full.")
     assert found.where == str(home.root)
     assert may_pass(caught.value)
+
+
+def test_a_history_that_cannot_be_written_to_is_named_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "runs.db"
+    sqlite3.connect(path).execute("create table runs (number int)").connection.close()
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as con, pytest.raises(
+        sqlite3.OperationalError
+    ) as caught:
+        con.execute("insert into runs values (1)")
+    found = explain(caught.value, Home(tmp_path))
+    assert found is not None and "Dagster's history" in found.message and "right to write" in str(found.hint)
 
 
 def test_a_full_disk_under_dbt_is_no_fault_of_dbt(tmp_path: Path) -> None:
