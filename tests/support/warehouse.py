@@ -120,7 +120,8 @@ def run_models(warehouse: Warehouse, *, is_full: bool, select: str = "*") -> Non
     forget_compiled(manifest)
     try:
         outcome = dbtRunner(manifest=manifest).invoke([
-            "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-print", "build", "--select", select,
+            "--quiet", "--log-level", "none", "--log-level-file", "none", "--no-print", "--no-write-json",
+            "build", "--select", select,
             "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test",
             *_places(warehouse.dbt_project, warehouse.home.root), *target, *(["--full-refresh"] if is_full else []),
         ])
