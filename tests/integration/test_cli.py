@@ -1,4 +1,4 @@
-"""The command line as people meet it: help, examples, JSON, exit codes, and errors without a traceback."""
+"""The command line as people meet it: help, examples, JSON, and what a home shows of itself."""
 
 import os
 import re
@@ -12,35 +12,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import typer
 
-from footfall.core import lock
 from footfall.core.alert_settings import MailAlerts
-from footfall.core.explain import explain
 from footfall.core.home import Home
-from footfall.core.secret import key_id
 from footfall.core.settings import Settings, load_settings
-from footfall.ingestion.exclusion.tombstones import home_key, write_tombstones
-from footfall_cli.commands import app
-from tests.conftest import Answer, in_a_process
+from tests.conftest import Answer
+from tests.support.commands import commands
 from tests.support.forked import COMMAND, REPOSITORY
 
 Command = Callable[..., Answer]
-
-
-def commands() -> dict[str, typer.core.TyperCommand]:
-    """Every command by what is typed, those of groups included."""
-    found, waiting = {}, [("", typer.main.get_command(app))]
-    while waiting:
-        name, command = waiting.pop()
-        inner = getattr(command, "commands", None)
-        if inner:
-            waiting += [(f"{name} {key}".strip(), value) for key, value in inner.items()]
-        else:
-            found[name] = command
-    return found
-
-
 #: Those that end by themselves; `ui` serves until it is stopped.
 EXAMPLES = sorted(set(commands()) - {"ui"})
 
@@ -166,189 +146,11 @@ def test_a_run_through_a_date_leaves_later_files_waiting(footfall: Command, tmp_
     assert len(everything.load_dates) > 1
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (("run", "--nonsense"), "No such option"),
-        (("run", "--through", "yesterday"), "write it as YYYY-MM-DD"),
-        (("backfill", "--from", "2026-01-02", "--to", "2026-01-01"), "reversed"),
-        (("backfill", "--from", "2026-01-02"), "Missing option '--to'"),
-        (("export", "--formats", "docx"), "There is no format docx"),
-        (("export", "--user", "u1"), "--user needs a workspace"),
-        (("sample", "--dirty", "7"), "0.5"),
-        (("quarantine", "show", "--limit", "0"), "--limit"),
-        (("erase", "--user", "x"), "No person to erase"),
-        (("forget", "--user", "x"), "No such command"),
-    ],
-)
-def test_bad_usage_ends_with_2_and_says_what_to_do(
-    footfall: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
-):
-    home = () if arguments[0] == "forget" else ("--home", Home(tmp_path / "home").ensure().root)
-    answer = footfall(*arguments, *home, "--json")
-    assert answer.code == 2
-    assert says in answer.err
-    assert "Traceback" not in answer.err
-    assert answer.document["exit_code"] == 2
-    assert says in answer.document["error"]["message"]
-
-
-def test_an_unknown_workspace_ends_with_2_and_names_it(footfall: Command, demo_copy: Home):
-    answer = footfall("export", "--home", demo_copy.root, "--workspace", "nowhere")
-    assert answer.code == 2
-    assert "nowhere" in answer.err
-
-
-@pytest.mark.parametrize(
-    ("text", "says", "where"),
-    [
-        (b"limits: [", "cannot be read", "footfall.yml, line 1"),
-        (b"limits:\n  max_late_day: 3\n", "max_late_day", "footfall.yml"),
-        (b"\xff\xfe\x00limits", "cannot be read", "footfall.yml"),
-        (b"- just\n- a list\n", "not a list of `key: value`", "footfall.yml"),
-        (b"limits:\n  max_late_days: many\n", "limits.max_late_days", "footfall.yml"),
-    ],
-)
-def test_settings_that_cannot_be_used_end_with_2_and_name_file_and_place(
-    footfall: Command, tmp_path: Path, text: bytes, says: str, where: str
-):
-    (tmp_path / "footfall.yml").write_bytes(text)
-    for command in ("run", "status"):
-        answer = footfall(command, "--home", tmp_path)
-        assert answer.code == 2
-        assert says in answer.err
-        assert where in answer.err
-        assert "To do:" in answer.err
-
-
-@pytest.mark.parametrize("command", ["init", "sample"])
-def test_a_home_that_cannot_be_written_ends_with_2(footfall: Command, tmp_path: Path, command: str):
-    (tmp_path / "file").write_text("no folder")
-    answer = footfall(command, "--home", tmp_path / "file" / "home")
-    assert answer.code == 2
-    assert "cannot be written" in answer.err
-    assert "--home" in answer.err
-
-
-def test_an_empty_landing_zone_is_no_error_and_says_where_files_belong(footfall: Command, tmp_path: Path):
-    footfall("init", "--home", tmp_path / "home")
-    answer = footfall("run", "--home", tmp_path / "home")
-    assert answer.code == 0
-    assert "nothing to load" in answer.out
-    assert str(tmp_path / "home" / "landing") in answer.out
-    assert footfall("status", "--home", tmp_path / "home").code == 0
-    assert footfall("quarantine", "list", "--home", tmp_path / "home").code == 0
-
-
-@pytest.mark.parametrize("name", sorted(set(commands()) - {"init", "sample", "doctor"}))
-@pytest.mark.parametrize("makes_folder", [False, True])
-def test_a_home_that_does_not_exist_ends_with_2_and_nothing_is_made(
-    footfall: Command, tmp_path: Path, name: str, makes_folder: bool
-):
-    """Neither a path with a typing mistake nor a folder that is something else becomes a home."""
-    wrong = tmp_path / "typo"
-    if makes_folder:
-        wrong.mkdir()
-    needed = {
-        "backfill": ("--from", "2026-01-01", "--to", "2026-01-01"), "erase": ("--workspace", "w", "--user", "u"),
-        "export": ("--workspace", "w"), "migrate": ("--to", "spark"),
-    }
-    answer = footfall(*name.split(), *needed.get(name, ()), "--home", wrong, *(() if name == "ui" else ("--json",)))
-    assert answer.code == 2
-    assert "There is no home here" in answer.err and "footfall init --home DIR" in answer.err
-    assert name == "ui" or answer.document["error"]["where"] == str(wrong)
-    assert [path.name for path in tmp_path.rglob("*")] == (["typo"] if makes_folder else [])
-
-
-def test_the_doctor_of_a_home_that_does_not_exist_names_the_command_that_makes_it(footfall: Command, tmp_path: Path):
-    answer = footfall("doctor", "--home", tmp_path / "typo", "--json")
-    assert answer.code == answer.document["exit_code"] == 2
-    (home,) = (finding for finding in answer.document["findings"] if finding["name"] == "home")
-    assert not home["is_ok"] and "footfall init" in home["hint"]
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_version_is_that_of_the_package(footfall: Command):
     from footfall import __version__
 
     answer = footfall("--version")
     assert (answer.code, answer.out) == (0, f"footfall {__version__}\n")
-
-
-def test_without_a_command_json_is_still_one_document(footfall: Command):
-    answer = footfall("quarantine", "--json")
-    assert answer.code == answer.document["exit_code"] == 2
-
-
-def test_a_bug_is_three_lines_and_a_document_and_its_traceback_is_in_a_private_file(
-    footfall: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """The message of the exception may hold personal data, so it is only in the file."""
-    from footfall_cli import quarantine, rejected_lines
-
-    home = Home(tmp_path / "home").ensure()
-    monkeypatch.setattr(rejected_lines, "count", lambda *_: {}["anna@example.com"])
-    answer = footfall("quarantine", "list", "--home", home.root, "--json")
-    assert answer.code == answer.document["exit_code"] == 1
-    assert [line.split(":")[0] for line in answer.err.splitlines()] == ["Error", "Where", "To do"]
-    assert "KeyError" in answer.document["error"]["message"]
-    assert Path(quarantine.__file__).name in answer.document["error"]["where"]
-    assert "anna" not in answer.err + answer.out
-    (log,) = home.logs.iterdir()
-    assert str(log) in answer.err
-    assert "anna@example.com" in log.read_text() and "Traceback" in log.read_text()
-    assert log.stat().st_mode & 0o077 == 0
-
-
-def test_exports_before_anything_is_published_say_what_to_run_first(footfall: Command, tmp_path: Path):
-    footfall("init", "--home", tmp_path / "home")
-    answer = footfall("export", "--home", tmp_path / "home")
-    assert answer.code == 1
-    assert "footfall run" in answer.err
-
-
-def test_a_second_writer_is_turned_away_and_told_who_writes(footfall: Command, demo_copy: Home):
-    with lock.hold(demo_copy, "footfall run"):
-        answer = in_a_process("run", "--home", demo_copy.root)
-        assert answer.code == 1
-        assert f"pid {os.getpid()} (footfall run) since 20" in answer.err
-        assert footfall("status", "--home", demo_copy.root, "--json").document["lock"]["is_alive"]
-    assert lock.holder(demo_copy) is None
-
-
-def test_a_full_disk_in_the_middle_of_a_run_is_said_so_and_what_was_published_stays(
-    footfall: Command, demo_copy: Home
-):
-    before = demo_copy.current.read_bytes()
-    landed = next((demo_copy.landing / "events").glob("*/*.gz"))
-    shutil.copy(landed, landed.with_name("again.jsonl.gz"))
-    landed.with_name("new.jsonl").write_text('{"messageId": "m1"}\n')
-    # The loader notes the file it knows already under another name: on this path, every byte finds the disk full.
-    (demo_copy.lake / ".seen.json.tmp").symlink_to("/dev/full")
-    answer = footfall("run", "--home", demo_copy.root, "--json")
-    assert answer.code == answer.document["exit_code"] == 1
-    assert "The disk is full. What was published stays." in answer.err
-    assert "To do: " in answer.err
-    assert "Free disk space" in answer.err
-    assert "Traceback" not in answer.err
-    assert demo_copy.current.read_bytes() == before
-
-
-def test_a_full_disk_that_no_stage_explains_is_explained_by_the_command():
-    with pytest.raises(OSError, match="No space left") as caught, Path("/dev/full").open("w") as full:
-        full.write("x")
-    outer = RuntimeError("something went wrong")
-    outer.__cause__ = caught.value
-    found = explain(outer)
-    assert found.exit_code == 1
-    assert found.message.startswith("The disk is full.")
-    assert found.hint.startswith("Free disk space")
-
-
-def test_a_bug_is_not_explained_away_and_a_ring_of_errors_ends():
-    one, other = ValueError("one"), ValueError("other")
-    one.__cause__, other.__cause__ = other, one
-    assert explain(one) is None
 
 
 def test_init_shows_every_setting_with_its_default(footfall: Command, tmp_path: Path):
@@ -378,51 +180,6 @@ def test_a_sample_for_an_empty_landing_zone_leaves_a_filled_one_alone(footfall: 
     before = _files(demo_copy)
     assert footfall("sample", "--home", demo_copy.root, "--if-empty", "--seed", "99").code == 0
     assert _files(demo_copy) == before
-
-
-def test_the_doctor_is_content_with_a_home_at_work_and_finds_what_is_wrong(footfall: Command, demo_copy: Home):
-    assert footfall("doctor", "--home", demo_copy.root).code == 0
-    demo_copy.settings_file.write_text("schedule:\n  timezone: Europe/Atlantis\n")
-    demo_copy.lock_file.write_text('{"pid": 4194305, "since": "2026-11-01T00:00:00+00:00", "command": "footfall run"}')
-    answer = footfall("doctor", "--home", demo_copy.root, "--json")
-    wrong = {finding["name"] for finding in answer.document["findings"] if not finding["is_ok"]}
-    assert answer.code == answer.document["exit_code"] == 1
-    assert wrong == {"schedule.timezone", "lock"}
-
-
-@pytest.mark.parametrize(("line", "words"), [
-    ('occurred_at: "ts +"', "occurred_at"), ("event_nam: name", "event_nam"),
-    ('user_id: "(select 1)"', "user_id"), ('user_id: "uid; drop table x"', "user_id"),
-    ("event: no_such(name)", "event"),
-])
-def test_the_doctor_names_a_mapping_that_cannot_be_used(footfall: Command, tmp_path: Path, line: str, words: str):
-    home = Home(tmp_path / "home").ensure()
-    home.settings_file.write_text(
-        "sources:\n  events:\n    - name: legacy\n      path: landing/events/{load_date}/*.csv\n      format: csv\n"
-        f"      mapping:\n        workspace_id: \"'expo'\"\n        {line}\n"
-    )
-    findings = footfall("doctor", "--home", home.root, "--json").document["findings"]
-    (found,) = (one for one in findings if one["name"] == "mapping")
-    assert not found["is_ok"] and words in found["found"] and found["hint"]
-
-
-def test_the_doctor_tells_of_a_key_that_would_not_know_the_erased(footfall: Command, tmp_path: Path):
-    def key_report() -> tuple[bool, str, str]:
-        found = footfall("doctor", "--home", home.root, "--json").document["findings"]
-        (key,) = (finding for finding in found if finding["name"] == "privacy.key")
-        return key["is_ok"], key["found"], key["hint"]
-
-    home = Home(tmp_path / "home").ensure()
-    assert key_report() == (True, "none yet; made when it is needed", "")
-    right = key_id(home_key(home, Settings()))
-    write_tombstones(home, home_key(home, Settings()), 1, [("user", "expo", "anna")])
-    assert key_report()[:2] == (True, f"id {right}")
-    home.key_file.write_text("another key " * 4)
-    assert not key_report()[0] and right in key_report()[2]
-    home.key_file.write_text("short")
-    assert not key_report()[0] and "too short" in key_report()[1]
-    home.key_file.unlink()
-    assert not key_report()[0] and "missing" in key_report()[1] and "backup" in key_report()[2]
 
 
 def _files(home: Home) -> dict[str, tuple[int, int]]:
