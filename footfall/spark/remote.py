@@ -53,13 +53,3 @@ def connected(settings: Settings) -> "SparkSession":
             "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions.",
         )
     return session
-
-
-def require_iceberg(session: "SparkSession") -> None:
-    """Raise FootfallError where the server's jar of Iceberg, which the current catalog comes from, is another one."""
-    found = session.sql("select system.iceberg_version()").collect()[0][0]
-    if not found.startswith(installed.JAR[2]):
-        raise FootfallError(
-            f"The server of Spark Connect has Iceberg {found}; Footfall works with {installed.JAR[2]}.", where=_WHERE,
-            hint=f"Start it with --packages {installed.coordinates()}.",
-        )

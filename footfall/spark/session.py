@@ -103,10 +103,7 @@ def open_session(home: Home, settings: Settings) -> "SparkSession":
     reach.require_catalog(settings)
     reach.require_warehouse(home, settings)
     with catalog_refused(settings):
-        reach.within(
-            reach.ANSWER_SECONDS, lambda: _use_catalog(session, home, settings), "The catalog of Iceberg",
-            f"footfall.yml, iceberg.catalog (type {settings.iceberg.catalog.type})",
-        )
+        _use_catalog(session, home, settings)
     return session
 
 
@@ -116,9 +113,7 @@ def _use_catalog(session: "SparkSession", home: Home, settings: Settings) -> Non
     for key, value in options.items():
         session.conf.set(key, value)
     session.conf.unset("spark.wap.branch")
-    session.sql(f"set catalog {name}")  # not by a method: those find the session by the thread, and this is another one
-    if settings.spark.remote is not None:
-        remote.require_iceberg(session)
+    session.catalog.setCurrentCatalog(name)
     for namespace in NAMESPACES:
         session.sql(f"create namespace if not exists {namespace}")
     session.conf.set(_CURRENT, name)  # by this the next call sees that all is done
