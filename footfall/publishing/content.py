@@ -1,13 +1,13 @@
 """The content of tables as hashes that do not depend on the order of rows: shows what changed."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
 
-from footfall.core.database import quote_identifier
+from footfall.core.database import quote_identifier, value
 
 #: The key of rows without a local date, and of tables that have none.
 UNDATED = ""
@@ -35,8 +35,8 @@ class TableContent:
     def hash(self) -> str:
         """Hex digest of the columns and all rows, in any order."""
         digest = hashlib.sha256(self.columns.encode())
-        for day, (rows, value) in sorted(self.parts.items()):
-            digest.update(f"\n{day} {rows} {value}".encode())
+        for day, (rows, total) in sorted(self.parts.items()):
+            digest.update(f"\n{day} {rows} {total}".encode())
         return digest.hexdigest()[:16]
 
     def changed_since(self, old: "TableContent | None") -> set[str]:
@@ -87,8 +87,8 @@ def read_content(
         schema: usually ``marts``.
         old: the content of the previous version, if known.
         changed: the only local dates on which rows of ``DATED`` tables may differ from ``old``, as the build knows
-            them. The other dates keep their hash, unless their number of rows differs. A night then costs what it
-            changed. None: every row is read.
+            them. The other dates keep their hash, unless the table has more or fewer rows than that explains. A night
+            then costs what it changed. None: every row is read.
     """
     engine = duckdb.__version__
     if old is not None and old.engine != engine:
@@ -114,26 +114,46 @@ def _read_table(
     text = ", ".join(f"{name} {kind}" for name, kind in columns)
     is_dated = ("local_date", "DATE") in columns
     name = f"{quote_identifier(schema)}.{quote_identifier(table)}"
-    day = "coalesce(strftime(this_row.local_date, '%Y-%m-%d'), '')" if is_dated else "''"
-    counts = f"select {day} as day, count(*) from {name} as this_row group by day having count(*) > 0"
-    hashes = f"select {day} as day, count(*), sum(hash(this_row))::varchar from {name} as this_row"
     if not is_dated or changed is None or old is None or old.columns != text:
-        rows = con.execute(f"{hashes} group by day having count(*) > 0").fetchall()
-        return TableContent(text, {key: (count, value) for key, count, value in rows}, is_dated)
-    now = dict(con.execute(counts).fetchall())
+        return TableContent(text, _hashes(con, name, is_dated), is_dated)
+    # Only what the build changed is read. The number of all rows, which DuckDB knows, shows whether that is everything.
     stale = {day.isoformat() for day in changed} | {UNDATED}
-    stale |= {key for key, count in now.items() if key not in old.parts or old.parts[key][0] != count}
-    parts = {key: part for key, part in old.parts.items() if key in now and key not in stale}
-    dates = sorted(key for key in stale if key in now and key != UNDATED)
+    parts = _replaced(con, name, old.parts, stale)
+    if sum(rows for rows, _ in parts.values()) != value(con, f"select count(*) from {name}"):
+        counted = _by_day(con.execute(f"select local_date, count(*) from {name} group by local_date").fetchall())
+        now = {day: rows for day, (rows,) in counted.items()}
+        stale |= {day for day in now.keys() | old.parts.keys() if now.get(day) != old.parts.get(day, (None,))[0]}
+        parts = _replaced(con, name, old.parts, stale)
+    return TableContent(text, parts, is_dated)
+
+
+def _replaced(
+    con: duckdb.DuckDBPyConnection, name: str, old: Mapping[str, tuple[int, str]], stale: Collection[str]
+) -> dict[str, tuple[int, str]]:
+    """The parts of ``old`` with those of ``stale`` days read again."""
+    parts = {day: part for day, part in old.items() if day not in stale}
+    dates = sorted(day for day in stale if day != UNDATED)
     if dates:
         marks = ", ".join("?" for _ in dates)
-        fresh = con.execute(
-            f"{hashes} where this_row.local_date between ?::date and ?::date "  # lets whole row groups be skipped
-            f"and this_row.local_date in ({marks}) group by day",
-            [dates[0], dates[-1], *dates],
-        ).fetchall()
-        parts.update({key: (count, value) for key, count, value in fresh})
-    if UNDATED in now:
-        fresh = con.execute(f"{hashes} where this_row.local_date is null group by day").fetchall()
-        parts.update({key: (count, value) for key, count, value in fresh})
-    return TableContent(text, parts, is_dated)
+        # the bounds let whole row groups be skipped
+        where = f"this_row.local_date between ?::date and ?::date and this_row.local_date in ({marks})"
+        parts |= _hashes(con, name, True, where, [dates[0], dates[-1], *dates])
+    if UNDATED in stale:
+        parts |= _hashes(con, name, True, "this_row.local_date is null")
+    return parts
+
+
+def _hashes(
+    con: duckdb.DuckDBPyConnection, name: str, is_dated: bool, where: str = "true", values: Sequence[str] = ()
+) -> dict[str, tuple[int, str]]:
+    """Rows and their hash by day, of rows that meet a condition."""
+    day = "this_row.local_date" if is_dated else "null::date"
+    rows = con.execute(
+        f"select {day} as day, count(*), sum(hash(this_row))::varchar from {name} as this_row where {where} "
+        "group by day having count(*) > 0", list(values),
+    ).fetchall()
+    return _by_day(rows)
+
+
+def _by_day(rows: Sequence[tuple]) -> dict[str, tuple]:
+    return {UNDATED if day is None else day.isoformat(): tuple(rest) for day, *rest in rows}

@@ -1,6 +1,6 @@
 """Restatements without names and values of numbers: what of the history may be about somebody who was erased."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -58,7 +58,11 @@ def count_only(con: duckdb.DuckDBPyConnection, home: Home, days: Collection[tupl
             {"workspaces": [workspace for workspace, _ in days], "dates": [day for _, day in days]},
         )
     changed = 0
-    for name in restatement_files(home):
+    files = restatement_files(home)
+    if files and not days:
+        # Most nights find nothing: one look at all files, of which there is one a night.
+        files = _with_values_of_erasures(con, files)
+    for name in files:
         con.execute(f"create or replace temp table history as select * from {READ}", {"files": [name]})
         if not value(con, f"select count(*) from history where {_IS_TO_COUNT}"):
             continue
@@ -73,6 +77,14 @@ def count_only(con: duckdb.DuckDBPyConnection, home: Home, days: Collection[tupl
     con.execute("drop table if exists history")
     con.execute("drop table counted_days")
     return changed
+
+
+def _with_values_of_erasures(con: duckdb.DuckDBPyConnection, files: Sequence[str]) -> list[str]:
+    found = con.execute(
+        "select distinct filename from read_parquet($files, filename = true, union_by_name = true) "
+        "where metric is not null and reason = 'erasure' order by filename", {"files": list(files)},
+    ).fetchall()
+    return [name for (name,) in found]
 
 
 def names_erased_numbers(file: Path) -> bool:
