@@ -22,11 +22,12 @@ from footfall.ingestion.ledger.ledger import Lake, read_lake
 from footfall.publishing import versions
 from footfall.publishing.compare import Previous, compare
 from footfall.publishing.content import Content, read_content
-from footfall.publishing.copying import STORAGE_VERSION, copy_database, finished_marts, rewrite, validate
+from footfall.publishing.copying import STORAGE_VERSION, finished_marts, rewrite, validate
 from footfall.publishing.damage import write_checksums
 from footfall.publishing.held_back import HeldBack, as_published, held_back
 from footfall.publishing.hidden_ops import hide_in_ops
 from footfall.publishing.history import RunRecord, record_run
+from footfall.publishing.next_file import file_stamp, make_file
 from footfall.publishing.ops import write_ops
 from footfall.publishing.parquet import write_parquet
 from footfall.publishing.projection import ANSWERS_TABLE, Projected, project, protected_workspaces
@@ -69,10 +70,9 @@ def publish(
     """Publish `<home>/warehouse/marts.duckdb`, which no process may have open.
 
     Until the swap, readers see the old version; from it on, the new one; there is nothing between. Publishing
-    again with the same marts, commits and definitions changes nothing. Costs: one copy of the file's bytes, a hash of
-    the rows on changed dates, and Parquet files for those dates. Where a workspace protects people, a new file is
-    written and hashed instead (``publishing.projection``); older versions that show people who are hidden now are
-    removed.
+    again with the same marts, commits and definitions changes nothing. Costs: the rows on changed dates, written and
+    hashed (``publishing.next_file``), and Parquet files for those dates. Where a workspace protects people, a new file
+    is written and hashed instead (``publishing.projection``); older versions that show people hidden now are removed.
 
     Args:
         run: this run, as far as it has come; recorded in the history and in ``ops.runs`` as published.
@@ -111,6 +111,7 @@ def publish(
         if previous is not None and shows_more(previous.file, marts):
             progress("Writing the marts again without the people who are hidden now.")
             rewrite(marts, settings, home.temp)
+            changed_dates = None
         if is_projected:
             progress("Writing the tables without protected people.")
             projected = project(
@@ -118,8 +119,10 @@ def publish(
             )
         else:
             projected = Projected()
-            progress("Copying the finished marts.")
-            copy_database(marts, aside / "footfall.duckdb")
+            make_file(
+                home, settings, marts, aside, lake, previous=previous, fingerprint=fingerprint,
+                changed_dates=changed_dates, progress=progress,
+            )
         with connect(aside / "footfall.duckdb", settings=settings.duckdb, temp=home.temp) as con:
             con.execute(ANSWERS_TABLE)
             content = read_content(con, "marts", previous.content if previous else None, changed_dates)
@@ -155,7 +158,7 @@ def publish(
             **{f"marts.{name}": rows for name, rows in _rows(content).items()},
             **{f"ops.{name}": rows for name, rows in ops.items()},
         })
-        write_json(aside / "state.json", content.to_json())
+        write_json(aside / "state.json", content.to_json() | {"file": file_stamp(aside / "footfall.duckdb")})
         write_checksums(aside, previous.folder if previous else None)
         write_json(aside / "current.json", current)
         file_modes.copy_mode(home.published, aside)
@@ -203,10 +206,8 @@ def _is_same(
 
 
 def _unchanged(previous: Previous, content: Content) -> Published:
-    path = previous.folder / "footfall.duckdb"
-    return Published(
-        previous.folder.name, path, False, _date(previous.load_date), _rows(content), bytes=path.stat().st_size
-    )
+    path, load_date = previous.file, _date(previous.load_date)
+    return Published(previous.folder.name, path, False, load_date, _rows(content), bytes=path.stat().st_size)
 
 
 def _as_published(run: RunRecord, published_at: datetime) -> RunRecord:
