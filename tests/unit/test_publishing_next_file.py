@@ -1,5 +1,6 @@
 """The file of the oldest version becomes the next one: the same rows as a copy, and never under a reader."""
 
+import errno
 import json
 import os
 from datetime import date, datetime
@@ -8,8 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from footfall.core.errors import DiskFull
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.publishing import next_file
 from footfall.publishing.history import RunRecord
 from footfall.publishing.next_file import is_unread
 from footfall.publishing.publish import publish
@@ -121,3 +124,16 @@ def test_the_oldest_version_stays_where_nothing_changed(home: Home):
     current = publish_night(home, 3, built_since=2)
     assert [path.name for path in list_versions(home)] == found
     assert current.parent.name == found[-1]
+
+
+def test_a_full_disk_while_rows_are_replaced_leaves_what_is_published(home: Home, monkeypatch: pytest.MonkeyPatch):
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(next_file, "_replace", fill)
+        with pytest.raises(DiskFull):
+            night(home, 3)
+    assert rows(home.published_file, "select count(*) from marts.fct_events") == [(502,)]
+    assert rows(publish_night(home, 3, built_since=2), "select count(*) from marts.fct_events") == [(503,)]
+    assert not list(home.published.rglob("*.tmp"))

@@ -10,7 +10,7 @@ NIGHT = (
     "footfall.core.durable.sync",
     "footfall.ingestion.load.sweep",
     "orchestration.defs.transform.assets.build",
-    "footfall.publishing.publish.copy_database",
+    "footfall.publishing.publish.make_file",
     "footfall.publishing.publish.read_content",
     "footfall.publishing.publish.compare",
     "footfall.publishing.publish.record_run",
