@@ -5,7 +5,6 @@ import shutil
 import sys
 import time
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 
 from footfall.core.home import Home
 from footfall_cli.finding import Finding
@@ -21,6 +20,8 @@ FREE_BYTES = 2_000_000_000
 
 def look_at_versions(home: Home) -> list[Finding]:
     """Python and the packages whose versions matter."""
+    from importlib.metadata import PackageNotFoundError, version
+
     findings = [
         Finding(
             "python", sys.version_info[:2] == (3, 11), platform.python_version(), "Use Python 3.11: `make setup`.",

@@ -1,9 +1,6 @@
 """Checks of `footfall doctor` on small state files and on Dagster's list of runs."""
 
 import os
-import sqlite3
-
-import yaml
 
 from footfall.core import lock
 from footfall.core.home import Home
@@ -40,6 +37,8 @@ def _look_at_instance_file(home: Home) -> list[Finding]:
     path = home.dagster / "dagster.yaml"
     if not os.path.lexists(path):
         return []
+    import yaml
+
     try:
         is_well = isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
     except (OSError, ValueError, RecursionError, yaml.YAMLError):
@@ -50,6 +49,8 @@ def _look_at_instance_file(home: Home) -> list[Finding]:
 
 def look_at_dagster_runs(home: Home) -> list[Finding]:
     """Runs that Dagster shows as started although their process has ended: they block its queue."""
+    import sqlite3
+
     path = home.dagster / "history" / "runs.db"
     holder = lock.holder(home)
     if not path.is_file() or (holder is not None and holder.is_alive):

@@ -5,7 +5,6 @@ back to Python in time; a thread then ends the process. What was not finished is
 """
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
@@ -59,8 +58,10 @@ def _watch(reader: int, report: Callable[[int], None]) -> None:
             break
     stop.signals.append(number)
     time.sleep(GRACE)
-    for process in multiprocessing.active_children():
-        process.kill()
+    # imported by whoever started processes
+    if multiprocessing := sys.modules.get("multiprocessing"):
+        for process in multiprocessing.active_children():
+            process.kill()
     for helper in stop.helpers:
         helper.kill()
     with contextlib.suppress(Exception):

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from footfall.alerts.alert import Alert
-from footfall.alerts.channels import MOST_SECONDS
 from footfall.alerts.conditions import evaluate
-from footfall.alerts.deliver import deliver
 from footfall.alerts.facts import UNREADABLE, read_facts
 from footfall.alerts.of_runs import failure
 from footfall.core.errors import ExportsFailed
@@ -68,10 +66,14 @@ def open_alerts(home: Home, settings: Settings, damage: list[Damage] | None = No
 
 
 def send(
-    home: Home, settings: Settings, found: Mapping[str, Alert | None] | None = None, seconds: float = MOST_SECONDS
+    home: Home, settings: Settings, found: Mapping[str, Alert | None] | None = None, seconds: float | None = None
 ) -> dict[str, str | None]:
     """Send what is due: by channel, what went wrong or None (``footfall.alerts.deliver``)."""
-    return deliver(home, settings.alerts, look(home, settings) if found is None else found, seconds=seconds)
+    from footfall.alerts.channels import MOST_SECONDS
+    from footfall.alerts.deliver import deliver
+
+    due = look(home, settings) if found is None else found
+    return deliver(home, settings.alerts, due, seconds=MOST_SECONDS if seconds is None else seconds)
 
 
 def after_run(run: "RunContext") -> None:

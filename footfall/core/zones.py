@@ -38,6 +38,8 @@ def offsets(zone: str, moments: Sequence[int]) -> list[int]:
     Raises:
         duckdb.Error: the zone is unknown.
     """
+    if zone == "UTC":
+        return [0] * len(moments)  # without DuckDB, whose import takes a third of a second
     found = _connection().execute(_OFFSETS, {"zone": zone, "moments": list(moments)}).fetchall()
     return [shift for (shift,) in found]
 

@@ -2,20 +2,21 @@
 
 Written at the end of every run, failed ones too. A run that found nothing to do keeps the figures of the run before and
 changes the moments only. They are in ``<home>/metrics/last_run.json``, with the counters; it may be lost.
+
+The text is made here and not by ``prometheus_client``, whose import takes a web server's modules with it: a fifth of
+what an empty night costs.
 """
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from footfall.core.home import Home
 from footfall.core.state_files import read_json, write_json
 from footfall.observability.facts import RunFacts
 from footfall.observability.sizes import bytes_by_part, free_bytes
-
-if TYPE_CHECKING:
-    from prometheus_client.metrics_core import Metric
 
 FILE = "footfall.prom"
 STATE = "last_run.json"
@@ -72,15 +73,17 @@ def write_metrics(home: Home, facts: RunFacts, path: str | None = None) -> Path:
     Raises:
         OSError: no room, no permission; the file before stays.
     """
-    from prometheus_client import CollectorRegistry, write_to_textfile
-
     state = _state(home, facts)
     write_json(home.metrics / STATE, state)
-    registry = CollectorRegistry()
-    registry.register(_Families(state))  # type: ignore[arg-type]  # the protocol is that of `collect`
     target = metrics_file(home, path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_to_textfile(str(target), registry)
+    # not a name that the collector reads
+    aside = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        aside.write_text("".join(as_lines(state)), encoding="utf-8")
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
     if not target.is_relative_to(home.root):
         # Read by another user; it has no personal data.
         target.chmod(0o644)
@@ -134,25 +137,32 @@ def _published(home: Home) -> dict[str, float]:
     return found
 
 
-class _Families:
-    """A collector of the figures of one state; values that are not known are left out."""
+def as_lines(state: Mapping[str, Any]) -> Iterator[str]:
+    """The figures of one state in Prometheus's text form; values that are not known are left out."""
+    for name, (text, key) in _SINGLE.items():
+        value = state.get(key)
+        if isinstance(value, int | float):
+            yield from _family(name, text, "gauge", [("", value)])
+    for name, (text, label, key) in _BY_LABEL.items():
+        yield from _family(name, text, "gauge", _labelled(label, state.get(key)))
+    totals = _numbers(state.get("totals"))
+    for name, (text, label, key) in _COUNTERS.items():
+        yield from _family(f"{name}_total", text, "counter", _labelled(label, totals.get(key)))
 
-    def __init__(self, state: Mapping[str, Any]) -> None:
-        self._state = state
 
-    def collect(self) -> "Iterator[Metric]":
-        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+def _family(name: str, text: str, kind: str, samples: Sequence[tuple[str, float]]) -> Iterator[str]:
+    yield f"# HELP footfall_{name} {text}\n# TYPE footfall_{name} {kind}\n"
+    for labels, value in samples:
+        yield f"footfall_{name}{labels} {float(value)!r}\n"
 
-        for name, (text, key) in _SINGLE.items():
-            value = self._state.get(key)
-            if isinstance(value, int | float):
-                yield GaugeMetricFamily(f"footfall_{name}", text, value=value)
-        for name, (text, label, key) in _BY_LABEL.items():
-            gauge = GaugeMetricFamily(f"footfall_{name}", text, labels=[label])
-            yield _filled(gauge, self._state.get(key))
-        totals = _numbers(self._state.get("totals"))
-        for name, (text, label, key) in _COUNTERS.items():
-            yield _filled(CounterMetricFamily(f"footfall_{name}", text, labels=[label]), totals.get(key))
+
+def _labelled(label: str, values: Any) -> list[tuple[str, float]]:
+    found = sorted(values.items() if isinstance(values, dict) else ())
+    return [(f'{{{label}="{_escaped(name)}"}}', value) for name, value in found if isinstance(value, int | float)]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
 
 
 def _numbers(value: Any) -> dict[str, Any]:
@@ -163,10 +173,3 @@ def _numbers(value: Any) -> dict[str, Any]:
 def _sum(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     numbers = [(name, value) for part in (one, other) for name, value in part.items() if isinstance(value, int)]
     return {name: sum(value for key, value in numbers if key == name) for name, _ in numbers}
-
-
-def _filled(family: Any, values: Any) -> Any:
-    for name, value in sorted(values.items() if isinstance(values, dict) else ()):
-        if isinstance(value, int | float):
-            family.add_metric([name], value)
-    return family

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import duckdb
-
 from footfall.core import lock
 from footfall.core.home import Home
 from footfall.core.moments import as_moment
@@ -104,6 +102,10 @@ def _text(value: Any) -> str | None:
 
 
 def _dates(zone: str, moments: Sequence[datetime]) -> list[date]:
+    if zone == "UTC":
+        return [moment.astimezone(UTC).date() for moment in moments]
+    import duckdb  # not needed in UTC; a third of a second
+
     try:
         return [clock.date() for clock in clocks_at(zone, moments)]
     except duckdb.Error:

@@ -18,7 +18,7 @@ from footfall.core.tracebacks import MOST_BYTES, MOST_FILES, write_traceback
 from footfall.observability import logs
 from footfall.observability.attempts import MOST_DAYS, Attempt, note_attempt, read_attempts
 from footfall.observability.facts import RunFacts
-from footfall.observability.prometheus import metrics_file, write_metrics
+from footfall.observability.prometheus import as_lines, metrics_file, write_metrics
 from footfall.observability.redact import redact
 
 BEGAN = datetime(2026, 11, 27, 2, 15, tzinfo=UTC)
@@ -211,3 +211,31 @@ def test_tracebacks_are_few_and_small(home: Home) -> None:
     found = list(home.logs.iterdir())
     assert path in found and len(found) == MOST_FILES
     assert all(one.stat().st_size < MOST_BYTES + 100 and stat.S_IMODE(one.stat().st_mode) == 0o600 for one in found)
+
+
+def test_the_text_of_the_metrics_is_that_of_the_library_for_prometheus():
+    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+    state = {
+        "seconds": 12.5, "exit_code": 0, "tables": {'a"b\\c\nd': 3, "z": 1e-05, "x": "no number"},
+        "totals": {"runs": {"published": 2}, "lines": None}, "started": 1764374400.25,
+    }
+    gauge = GaugeMetricFamily("footfall_mart_rows", "Rows of each published table.", labels=["table"])
+    for name in ('a"b\\c\nd', "z"):
+        gauge.add_metric([name], state["tables"][name])
+    counter = CounterMetricFamily("footfall_runs", "Runs by how they ended.", labels=["status"])
+    counter.add_metric(["published"], 2)
+
+    class Both:
+        def collect(self):
+            yield from (gauge, counter)
+
+    registry = CollectorRegistry()
+    registry.register(Both())
+    text = "".join(as_lines(state))
+    for block in generate_latest(registry).decode().split("# HELP ")[1:]:
+        assert f"# HELP {block}" in text
+    # large numbers are written in another of the forms that the format allows
+    assert [sample.value for family in text_string_to_metric_families(text) for sample in family.samples
+            if sample.name == "footfall_run_start_timestamp_seconds"] == [1764374400.25]
