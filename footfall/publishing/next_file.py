@@ -37,11 +37,7 @@ _DEFINITIONS = """
     select 'column', table_name, column_index, column_name, data_type, is_nullable, column_default, comment
     from duckdb_columns() where database_name = $name and schema_name = 'marts' and table_name <> 'anonymized_answers'
     union all
-    select 'constraint', table_name, 0, constraint_text, null, null, null, null
-    from duckdb_constraints() where database_name = $name and schema_name = 'marts'
-        and table_name <> 'anonymized_answers'
-    union all
-    select 'table', table_name, 0, null, null, null, null, comment
+    select 'table', table_name, 0, null, substr(sql, strpos(sql, '(')), null, null, comment
     from duckdb_tables() where database_name = $name and schema_name = 'marts' and table_name <> 'anonymized_answers'
     union all
     select 'view', schema_name, 0, view_name, sql, null, null, null
