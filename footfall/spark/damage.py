@@ -55,7 +55,7 @@ def find_table_damage(home: Home, verified: VerifiedFiles, *, deep: bool) -> Ite
     Yields:
         Path and problem, as a phrase, of each.
     """
-    files = _recorded(home)
+    files = _recorded(home) if home.spark_state.exists() else {}  # without it, the tables count for nothing
     for table in sorted({home.iceberg.joinpath(*Path(name).parts[:2]) for name in files}):
         problem = _problem_of_metadata(table, verified, deep=deep)
         if problem is not None:

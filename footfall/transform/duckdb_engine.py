@@ -13,6 +13,7 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.state_files import remove
+from footfall.spark.damage import record_file
 from footfall.transform.engine import LastBuild, Taken
 from footfall.transform.lake_views import bind_views
 
@@ -54,6 +55,7 @@ class DuckDBEngine:
         return self.home.marts_file.exists()
 
     def begin(self, sources: "BuildSources", last: LastBuild, taken: Taken) -> None:
+        remove(self.home.warehouse / "marts.json")  # the marts are no longer those of Spark's tables
         if sources.is_full:
             # files are replaced as a whole: DELETE would leave freed blocks, and bytes, in them
             for path in (self.home.warehouse_file, self.home.marts_file):
@@ -105,7 +107,7 @@ class DuckDBEngine:
             connection.execute("commit")
         # tables of Spark that are older than these, and which no erasure would reach
         remove(self.home.spark_state)
-        remove(self.home.warehouse / "marts.json")
+        remove(record_file(self.home))
         shutil.rmtree(self.home.iceberg, ignore_errors=True)
 
     def attach_sessions(self, con: duckdb.DuckDBPyConnection) -> bool:

@@ -12,12 +12,13 @@ from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.state_files import read_json, remove
+from footfall.core.stop import raise_if_stopped
 from footfall.ingestion.lake.commit_log import read_commits
 from footfall.spark import branches, maintenance, sources
 from footfall.spark.bridge import bring_marts
 from footfall.spark.catalogs import catalog_name, warehouse_address
-from footfall.spark.damage import remove_tables_of_elsewhere, removing_files
-from footfall.spark.faults import tables_refused
+from footfall.spark.damage import record_file, remove_tables_of_elsewhere, removing_files
+from footfall.spark.faults import SparkLost, tables_refused
 from footfall.spark.figures import figures
 from footfall.spark.functions import register_functions
 from footfall.spark.session import close_session, is_open, open_session
@@ -66,6 +67,22 @@ def _with_answers(work: Callable[Concatenate["SparkEngine", P], R]) -> Callable[
     return answered
 
 
+def _tried_twice(work: Callable[Concatenate["SparkEngine", P], R]) -> Callable[Concatenate["SparkEngine", P], R]:
+    """`_with_answers` for what may be repeated by itself: where Spark ends meanwhile, once more with another one."""
+    once = _with_answers(work)
+
+    @wraps(work)
+    def tried(engine: "SparkEngine", *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return once(engine, *args, **kwargs)
+        except SparkLost as error:
+            raise_if_stopped(error)
+            engine.close()
+            return once(engine, *args, **kwargs)
+
+    return tried
+
+
 class SparkEngine:
     """See `footfall.transform.engine.Engine`."""
 
@@ -110,11 +127,11 @@ class SparkEngine:
         remove(self.home.warehouse_file)
         bring_marts(self.home, self.settings, snapshots, is_full=sources_.is_full, progress=progress)
 
-    @_with_answers
+    @_tried_twice
     def changed_dates(self) -> list[date]:
         return self._changed_dates(self._state().built_no)
 
-    @_with_answers
+    @_tried_twice
     def mark_built(self, sources_: "BuildSources") -> None:
         snapshots = branches.complete(self._session(), sources_.build_no, is_full=sources_.is_full)
         write_state(self.home, SparkState(
@@ -122,7 +139,7 @@ class SparkEngine:
             sources_.as_of, sources_.load_dates, snapshots,
         ))
 
-    @_with_answers
+    @_tried_twice
     def attach_sessions(self, con: "duckdb.DuckDBPyConnection") -> bool:
         state = self._state()
         # what is loaded and not built yet, was built for this question alone (`orchestration.erase_people`)
@@ -142,20 +159,20 @@ class SparkEngine:
         session.catalog.dropTempView("requested")
         return True
 
-    @_with_answers
+    @_tried_twice
     def name_version(self, run_id: str) -> dict[str, Any]:
         session, state = self._session(), self._state()
         branches.reconcile(session, self._published(), is_full=True)
         tag = branches.tag_run(session, state.snapshots, run_id)
         return {"catalog": state.catalog, "tag": tag, "snapshots": state.snapshots}
 
-    @_with_answers
+    @_tried_twice
     def has_version(self, current: Mapping[str, Any]) -> bool:
         if current.get("catalog") != self._catalog():
             return False
         return branches.have(self._session(), current["snapshots"])
 
-    @_with_answers
+    @_tried_twice
     def follow(self, kept: Sequence[Mapping[str, Any]]) -> None:
         session = self._session()
         branches.reconcile(session, self._published())
@@ -163,7 +180,7 @@ class SparkEngine:
         with removing_files(self.home, own):
             maintenance.expire(session, own, self._tags(kept))
 
-    @_with_answers
+    @_tried_twice
     def remove_for_good(self, kept: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         own = self._state().snapshots
         with removing_files(self.home, own):
@@ -180,6 +197,8 @@ class SparkEngine:
 
     def remove_tables(self) -> str | None:
         address = warehouse_address(self.home, self.settings)
+        remove(self.home.spark_state)
+        remove(record_file(self.home))
         if address == str(self.home.iceberg.resolve()) and self.settings.iceberg.catalog.type == "hadoop":
             shutil.rmtree(self.home.iceberg, ignore_errors=True)
         else:
@@ -189,7 +208,6 @@ class SparkEngine:
                     session.sql(f"drop table {name} purge")
             except FootfallError:
                 return address
-        remove(self.home.spark_state)
         return None
 
     def is_open(self) -> bool:

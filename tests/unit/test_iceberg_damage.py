@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from footfall.spark import java
 from footfall.spark.damage import record_file, remove_tables_of_elsewhere, removing_files
 from footfall.spark.faults import SparkLost, tables_refused
 from footfall.spark.state import SparkState, read_state, write_state
+from footfall.transform import build_sources, dbt_args
 from footfall.transform.engine import engine_of
+from footfall.transform.spark_engine import SparkEngine, _tried_twice
 from orchestration.damage import find_damage, heal, load_again
 from orchestration.pending_work import find_pending_work
 from tests.support.marts import commit
@@ -148,3 +151,34 @@ def test_a_version_that_spark_published_is_published_again_on_duckdb(tmp_path: P
     engine = engine_of(Home(tmp_path), Settings())
     assert engine.has_version({"run_id": "r"})
     assert not engine.has_version(json.loads('{"catalog": "c", "tag": "run-r", "snapshots": {"marts.a": 1}}'))
+
+
+def test_marts_that_duckdb_began_to_build_are_not_taken_for_those_of_spark(tables: Home) -> None:
+    """As after a killed `footfall migrate --to duckdb`: Spark's next build replaced only what had changed in them."""
+    write_json(tables.warehouse / "marts.json", {"catalog": "one", "snapshots": {"marts.fct_events": 1}})
+    commit(tables, 1, "2026-11-01")
+    build_sources.bind(tables, dbt_args.PROJECT, Settings(), full_refresh=True)
+    assert not (tables.warehouse / "marts.json").exists() and read_state(tables, "one").built_no == 1
+
+
+def test_a_spark_that_ends_is_started_again_once_for_what_may_be_repeated(tmp_path: Path) -> None:
+    tries: list[int] = []
+
+    class Engine(SparkEngine):
+        def close(self) -> None:
+            tries.append(0)
+
+        @_tried_twice
+        def changed_dates(self) -> list[date]:
+            tries.append(1)
+            raise RuntimeError("Py4JNetworkError: Answer from Java side is empty")
+
+    with pytest.raises(SparkLost):
+        Engine(Home(tmp_path), Settings(warehouse={"engine": "spark"})).changed_dates()
+    assert tries == [1, 0, 1]
+
+
+def test_tables_that_a_migration_removed_are_no_damage(tables: Home) -> None:
+    assert engine_of(tables, Settings(warehouse={"engine": "spark"})).remove_tables() is None
+    assert not tables.iceberg.exists() and not record_file(tables).exists()
+    assert find_damage(tables, deep=True) == []
