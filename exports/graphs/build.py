@@ -48,7 +48,7 @@ def write_graphs(
         con: from ``footfall.metrics.source.open_published``; cheapest after ``slice_workspace``.
         start, end: local dates, both included; None = the first or last date with data.
         folder: exists already.
-        formats: some of ``svg``, ``png`` (2 pixels a unit), ``pdf``.
+        formats: some of ``svg``, ``png`` (2 pixels a unit, paths 1.5), ``pdf``.
         contain: by a graph's name, what keeps its error from the other graphs.
 
     Returns:

@@ -20,8 +20,10 @@ from exports.graphs.specs import Spec
 from footfall.core.vocabulary import vocabulary
 
 FORMATS = vocabulary().picture_formats
-#: Pixels a unit of the drawing.
-PNG_SCALE = 2
+#: Pixels a unit of the drawing; of one wider than so many units, which are the path graphs: with 1.5 pixels they are as
+#: wide as the others, and cost a third less (two of them 0.8 s of processor time, 1.2 s with 2 pixels).
+PNG_SCALE, WIDE, PNG_SCALE_WIDE = 2, 1000, 1.5
+_WIDTH = re.compile(r'<svg [^>]*\bwidth="([\d.]+)"')
 
 #: Pictographs: where a machine has them it is in a colour font, on which the converter's PDF writer fails.
 _PICTOGRAPHS = re.compile(
@@ -54,12 +56,18 @@ def render(spec: Spec, folder: Path, name: str, formats: Collection[str]) -> lis
     return written
 
 
+def _scale(svg: str) -> float:
+    """Pixels a unit of a drawing."""
+    width = _WIDTH.search(svg)
+    return PNG_SCALE_WIDE if width and float(width[1]) > WIDE else PNG_SCALE
+
+
 def _convert(svg: str, suffix: str) -> bytes:
     if suffix == "svg":
         return svg.encode()
     printed = _PICTOGRAPHS.sub("", svg)
     if suffix == "png":
-        return recompressed(bytes(vl_convert.svg_to_png(printed, scale=PNG_SCALE)))
+        return recompressed(bytes(vl_convert.svg_to_png(printed, scale=_scale(svg))))
     try:
         return stable(bytes(vl_convert.svg_to_pdf(printed)))
     except RuntimeError:  # a font of this machine that cannot be put into a PDF

@@ -128,8 +128,18 @@ def test_recompressed_images_have_the_same_pixels(tmp_path: Path) -> None:
         return zlib.decompress(b"".join(body for kind, body in png._chunks(data) if kind == b"IDAT"))
 
     assert pixels(small) == pixels(plain)
-    assert len(small) < 0.6 * len(plain)
+    assert len(small) < 0.7 * len(plain)
     assert struct.unpack(">II", small[16:24])[0] > 1_700  # two pixels a unit
+
+
+def test_a_path_graph_as_png_is_as_wide_as_other_graphs(tmp_path: Path) -> None:
+    row = {"step": 1, "source": "home", "source_kind": "item", "target": None, "target_kind": "exit", "visits": 3}
+    wide, other = (
+        struct.unpack(">II", render(spec, tmp_path, "graph", ["png"])[0].read_bytes()[16:24])[0]
+        for spec in (fill.path_graph([row], {}, frame(1), "Paths", "x"), by_time(4))
+    )
+    assert wide == 1.5 * 1212
+    assert abs(wide - other) < 0.05 * wide
 
 
 def test_no_specification_can_load_anything() -> None:
