@@ -60,7 +60,7 @@ class Checks(Section):
 class Publishing(Section):
     keep_versions: int = Field(3, ge=1, description="published files kept, the current one included")
     reuse_above_mb: int | None = Field(
-        64, ge=0, description="from this size on, the oldest published file is brought up to date, not a new one copied"
+        256, ge=0, description="from this size on the oldest published file is brought up to date, not a new one copied"
     )
 
 
