@@ -9,6 +9,7 @@ import contextlib
 import json
 import multiprocessing.util
 import os
+import secrets
 import selectors
 import shutil
 import signal
@@ -33,6 +34,8 @@ _MODULES = (
 _SERVE = "import sys; from tests.support.forked import serve; serve(sys.argv[1])"
 #: Bytes of the length of a request, which come before it.
 _HEAD = 8
+#: The same in all test processes of a session.
+_SESSION = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
 #: The connection that keeps the server alive as long as this process.
 _leases: list[socket.socket] = []
 
@@ -98,8 +101,7 @@ class Forked:
 
 def _address() -> Path:
     """The socket of the server of this session, in a folder that only this user may enter."""
-    session = os.environ.get("PYTEST_XDIST_TESTRUNUID") or os.getpid()
-    folder = Path(tempfile.gettempdir()) / f"footfall-{session}"
+    folder = Path(tempfile.gettempdir()) / f"footfall-{_SESSION}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / "fork"
 
