@@ -13,6 +13,8 @@ from footfall.core.tracebacks import write_traceback
 
 #: Texts of errors that say that a disk is full: of the system, of DuckDB and of SQLite.
 _DISK_FULL = ("no space left on device", "disk quota exceeded", "database or disk is full")
+#: What SQLite says of a file or folder that it may not write to; it names no file.
+_NOT_WRITABLE = ("readonly database", "unable to open database file")
 #: What DuckDB says where memory is short, in the errors of other libraries.
 _NO_MEMORY = "out of memory error"
 #: Numbers of the system's errors that may be over by themselves: a disk or a network that does not answer for a while.
@@ -80,7 +82,7 @@ def _explain_one(error: BaseException) -> FootfallError | None:
             f"A file or folder cannot be used: {error.strerror}.", where=error.filename,
             hint="Change its permissions, or choose another home with --home or FOOTFALL_HOME.",
         )
-    if "readonly database" in text:  # SQLite's error, which names no file
+    if any(part in text for part in _NOT_WRITABLE):
         return FootfallError(
             "A database of the home, such as Dagster's history of runs in dagster/, cannot be written to.",
             where=_file_of(error), hint="Give the user of Footfall the right to write there, then run again.",

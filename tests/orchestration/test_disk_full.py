@@ -65,12 +65,12 @@ def test_dagster_prints_a_line_for_every_event_it_cannot_store_and_a_run_prints_
     assert may_pass(caught.value)
 
 
-def test_a_history_that_cannot_be_written_to_is_named_with_what_to_do(tmp_path: Path) -> None:
-    path = tmp_path / "runs.db"
-    sqlite3.connect(path).execute("create table runs (number int)").connection.close()
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as con, pytest.raises(
-        sqlite3.OperationalError
-    ) as caught:
+@pytest.mark.parametrize("name", ["runs.db", "gone/runs.db"])
+def test_a_history_that_cannot_be_written_to_is_named_with_what_to_do(tmp_path: Path, name: str) -> None:
+    sqlite3.connect(tmp_path / "runs.db").execute("create table runs (number int)").connection.close()
+    with pytest.raises(sqlite3.OperationalError) as caught, contextlib.closing(
+        sqlite3.connect(f"{(tmp_path / name).as_uri()}?mode=ro", uri=True)
+    ) as con:
         con.execute("insert into runs values (1)")
     found = explain(caught.value, Home(tmp_path))
     assert found is not None and "Dagster's history" in found.message and "right to write" in str(found.hint)
