@@ -87,6 +87,14 @@ def remove_for_good(
     return {"tags": len(tags), "tables": len(obsolete), "files": files}
 
 
+def remove_tables(session: "SparkSession") -> None:
+    """Remove the tables that builds have made; those of others in the same namespaces stay."""
+    branches.leave(session)
+    for name in tables(session):
+        if _is_ours(session, name):
+            session.sql(f"drop table {name} purge").collect()
+
+
 def remove_unnamed(table: "Table") -> list[Path]:
     """Remove the files below a table's folder that its metadata does not name; returns them."""
     named = {path for text in _named(table) if (path := local_path(text)) is not None}

@@ -203,9 +203,8 @@ class SparkEngine:
             shutil.rmtree(self.home.iceberg, ignore_errors=True)
         else:
             try:
-                session = self._session()
-                for name in branches.tables(session):
-                    session.sql(f"drop table {name} purge")
+                with tables_refused(self.settings):
+                    maintenance.remove_tables(self._session())
             except FootfallError:
                 return address
         return None
