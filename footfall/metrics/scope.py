@@ -207,7 +207,7 @@ def _values(con: duckdb.DuckDBPyConnection, found: _Slice, text: str) -> dict[st
     """The parameters that the SQL of a relation may have."""
     values: dict[str, object] = {"workspace": found.workspace_id}
     if found.days is not None:
-        values |= {"first": found.days[0] - _BEFORE, "last": found.days[1]}
+        values |= {"first": max(found.days[0], date.min + _BEFORE) - _BEFORE, "last": found.days[1]}
     if "$daily_end" in text:
         query = "select max(local_date) from marts.agg_workspace_daily where workspace_id = ?"
         row = one(con, query, found.workspace_id)

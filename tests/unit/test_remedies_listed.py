@@ -133,6 +133,7 @@ NOT_TRIED: dict[tuple[str, str], str] = {
     ("footfall/metrics/disclosure/published_answers.py", "footfall run"): "a version that an older release published",
     ("footfall/spark/branches.py", "footfall run --full-refresh"): "another program's change; tests/spark tries it",
     ("footfall/spark/faults.py", "footfall doctor"): "a Spark that does not answer; tests/unit/test_change_engine.py",
+    ("footfall/spark/faults.py", "footfall run --full-refresh"): "a damaged file of Iceberg; tests/spark tries it",
     ("footfall/spark/tables.py", "footfall run --full-refresh"): "another program's change; tests/spark tries it",
     ("orchestration/defs/publish/assets.py", "footfall run"): "a selection in Dagster's pages; any run is complete",
 }
