@@ -1,6 +1,7 @@
 """Publishing from tables of Iceberg: the published file, its tag and `main` are of one run, whatever ends half-way."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import duckdb
@@ -14,6 +15,8 @@ from footfall.spark.bridge import bring_marts
 from footfall.spark.catalogs import catalog_name
 from footfall.spark.refs import read_refs
 from footfall.spark.state import SparkState, write_state
+from footfall.transform.engine import engine_of
+from orchestration.damage import find_damage, heal
 from tests.support.marts import change, commit, daily, event, ledger_row, make_home
 
 NIGHT = "tblproperties ('write.wap.enabled' = 'true', 'footfall.layout' = 'x')"
@@ -35,7 +38,11 @@ class Nights:
         day = f"2026-11-0{self.number}"
         change(self.model, event(f"m{self.number}", f"{day} 10:00:00"), *daily(day, 1))
         commit(self.home, self.number, day, events=[("w1", f"{day} 10:00:00")], files=[ledger_row(day, 1)])
-        branches.begin(self.spark, self.number, self.number - 1 or None)
+        self.write(self.number, self.number - 1 or None)
+
+    def write(self, number: int, since: int | None) -> None:
+        """Build what the model has; ``since``: the build before, None: from scratch."""
+        branches.begin(self.spark, number, since)
         with duckdb.connect(str(self.model.marts_file), read_only=True) as con:
             for (name,) in con.execute("select table_name from duckdb_tables()").fetchall():
                 rows = con.execute(f"from marts.marts.{name}").to_arrow_table()
@@ -43,17 +50,16 @@ class Nights:
                 columns = ", ".join(f"{column} {kind}" for column, kind in self.spark.table("rows").dtypes)
                 self.spark.sql(f"create table if not exists marts.{name} ({columns}) using iceberg {NIGHT}")
                 self.spark.sql(f"insert overwrite table marts.{name} by name select * from rows")
-        snapshots = branches.complete(self.spark, self.number)
+        snapshots = branches.complete(self.spark, number)
         bring_marts(self.home, self.settings, snapshots)
         write_state(self.home, SparkState(
-            catalog_name(self.home, self.settings), self.number, self.number, self.number, snapshots=snapshots,
+            catalog_name(self.home, self.settings), number, number, self.number, snapshots=snapshots,
         ))
 
-    def publish(self) -> None:
+    def publish(self, run_id: str = "") -> None:
         now = datetime(2026, 11, self.number, 23, tzinfo=UTC)
-        publish(
-            self.home, self.settings, run=RunRecord(f"r{self.number}", "run", now), published_at=now, fingerprint="f",
-        )
+        run = RunRecord(run_id or f"r{self.number}", "run", now)
+        publish(self.home, self.settings, run=run, published_at=now, fingerprint="f")
 
     @property
     def current(self) -> dict:
@@ -112,11 +118,39 @@ def test_a_publication_that_cannot_swap_leaves_main_and_one_that_died_after_it_i
     assert nights.in_iceberg() == ["m1", "m2"]
 
 
+def test_the_same_rows_in_tables_that_were_made_again_are_published_and_main_shows_them(nights):
+    """As after `warehouse/` was deleted, and after a migration there and back without a new event."""
+    nights.build()
+    nights.publish()
+    nights.publish("unchanged")
+    assert nights.current["tag"] == "run-r1"
+    assert find_damage_of_tables(nights.home) == []
+    data = next((nights.home.iceberg / "marts/fct_events/data").rglob("*.parquet"))
+    data.write_bytes(data.read_bytes()[:-1])
+    found = find_damage_of_tables(nights.home)
+    assert [one.path for one in found] == [data]
+    heal(nights.home, nights.settings, found)
+    assert engine_of(nights.home, nights.settings).last_build().built_no == 0
+    nights.write(1, None)
+    assert nights.in_iceberg("build-1") == ["m1"]
+    nights.publish("again")
+    assert nights.current["tag"] == "run-again" and nights.published() == nights.in_iceberg() == ["m1"]
+    assert find_damage_of_tables(nights.home) == []
+
+
+def find_damage_of_tables(home):
+    return [one for one in find_damage(home) if home.iceberg in one.path.parents]
+
+
 def test_nothing_is_published_where_another_program_has_changed_a_table(nights):
     nights.build()
     nights.publish()
     nights.build()
     nights.spark.sql("delete from marts.fct_events")
-    with pytest.raises(FootfallError, match=r"Another program has changed marts\.fct_events"):
+    with pytest.raises(FootfallError, match=r"Another program has changed marts\.fct_events") as raised:
         nights.publish()
     assert nights.published() == ["m1"] and nights.in_iceberg() == [] and nights.current["tag"] == "run-r1"
+    remedy = re.search(r"call system\..*\)", raised.value.hint)[0]
+    nights.spark.sql(remedy)
+    nights.publish()
+    assert nights.published() == nights.in_iceberg() == ["m1", "m2"]

@@ -22,6 +22,7 @@ from footfall.transform import build_sources, dbt_args
 from footfall.transform.engine import engine_of
 from footfall.transform.lake_views import bind_views as bind_in_duckdb
 from footfall.transform.spark_engine import STATE
+from tests.support.marts import commit
 from tests.support.warehouse import Warehouse
 
 DAY = date(2026, 9, 1)
@@ -87,6 +88,17 @@ def test_signed_out_events_are_found_by_the_sessions_of_the_last_complete_build(
         write_state(spark_home, SparkState(name, 1, 1, 1, "prints", snapshots=snapshots))
         assert engine.attach_sessions(con)
         assert con.execute("select message_id from built.intermediate.int_events").fetchall() == [("a",)]
+        con.execute("detach built")
+        # an erasure builds what is loaded since then for its question alone, and completes nothing
+        for number in (1, 2):
+            commit(spark_home, number, f"2026-11-0{number}")
+        write_state(spark_home, SparkState(name, 2, 1, 1, "prints", snapshots=snapshots))
+        branches.begin(spark, 2, 1)
+        spark.sql("insert into intermediate.int_events values ('expo', 'd', 's1')")
+        assert engine.attach_sessions(con)
+        events = con.execute("select message_id from built.intermediate.int_events order by 1").fetchall()
+        assert events == [("a",), ("d",)]
+    branches.leave(spark)
 
 
 def test_a_catalog_that_does_not_answer_is_named_and_its_password_is_not(spark_home, running_spark):
