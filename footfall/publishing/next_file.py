@@ -76,10 +76,13 @@ def make_file(
     copy_database(marts, target)
 
 
-def file_stamp(path: Path) -> list[int]:
-    """Size and time of change of a version's file, by which the version that takes it over knows it."""
+def file_stamp(path: Path) -> dict[str, list[int]]:
+    """Size and time of change of a version's file, by which the version that takes it over knows it.
+
+    The file of a version that hides people never becomes another one, so it needs none.
+    """
     stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns]
+    return {"file": [stat.st_size, stat.st_mtime_ns]}
 
 
 def is_unread(path: Path) -> bool:
@@ -120,7 +123,7 @@ def _oldest(
     if folder == previous.folder or current is None or state is None or not (folder / _NAME).is_file():
         return None
     old = Previous(folder, current, Content.from_json(state))
-    is_ours = state.get("file") == file_stamp(old.file) and old.file.stat().st_nlink == 1
+    is_ours = file_stamp(old.file).items() <= state.items() and old.file.stat().st_nlink == 1
     is_alike = (
         old.content.engine == duckdb.__version__ and current.get("fingerprint") == fingerprint
         and not current.get("is_projected")

@@ -158,8 +158,7 @@ def publish(
             **{f"marts.{name}": rows for name, rows in _rows(content).items()},
             **{f"ops.{name}": rows for name, rows in ops.items()},
         })
-        # The file of a version that hides people never becomes the next one, so nothing about it is written down.
-        stamp = {} if is_projected else {"file": file_stamp(aside / "footfall.duckdb")}
+        stamp = {} if is_projected else file_stamp(aside / "footfall.duckdb")
         write_json(aside / "state.json", content.to_json() | stamp)
         write_checksums(aside, previous.folder if previous else None)
         write_json(aside / "current.json", current)
