@@ -91,10 +91,15 @@ def record_file(home: Home) -> Path:
 
 
 def _held(home: Home, tables: Tables) -> dict[str, int]:
-    """Snapshots that the marts file holds as a whole; empty where that is not known."""
+    """Snapshots that the marts file holds as a whole; empty where that is not known, or it lacks one of the tables."""
     record = read_json(record_file(home)) or {}
-    is_ours = home.marts_file.exists() and record.get("catalog") == tables.name
-    return dict(record["snapshots"]) if is_ours else {}
+    if not home.marts_file.exists() or record.get("catalog") != tables.name:
+        return {}
+    with closing(connect(home.marts_file, read_only=True)) as con:
+        found = {f"{_MARTS}{row[0]}" for row in con.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()}
+    return dict(record["snapshots"]) if record["snapshots"].keys() <= found else {}
 
 
 def _bring(con: duckdb.DuckDBPyConnection, table: "Table", name: str, held: int | None, snapshot: int) -> str:

@@ -93,6 +93,16 @@ def test_the_marts_file_has_types_not_null_and_rows_of_the_tables(spark_home, sp
     assert spark_home.marts_file.read_bytes()[12:20] == (64).to_bytes(8, "little")  # storage version v1.0.0
 
 
+def test_a_marts_file_that_lacks_a_table_of_its_record_is_made_again(spark_home, spark_settings, first_build):
+    from footfall.spark.bridge import bring_marts
+
+    bring_marts(spark_home, spark_settings, first_build)
+    with duckdb.connect(str(spark_home.marts_file)) as con:
+        con.execute("drop table marts.marts.fct_events")
+    assert bring_marts(spark_home, spark_settings, first_build) == dict.fromkeys(sorted(TABLES), "all")
+    assert _read(spark_home, "marts.fct_events") == _expected()
+
+
 def test_a_night_touches_files_of_its_day_only_and_only_these_parts_are_read_again(
     spark, spark_home, spark_settings, first_build
 ):
