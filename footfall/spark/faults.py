@@ -21,6 +21,8 @@ _LOST = re.compile(
     r"(?i)py4jnetwork|gateway|sparkcontext was shut down|stopped sparkcontext|connection refused|unavailable|"
     r"connection reset|failed to connect|all masters are unresponsive|answer from java side is empty|session_closed"
 )
+#: Lines of a stack trace of Java: in each there is py4j's gateway.
+_FRAMES = re.compile(r"(?m)^\s*(at |\.\.\. \d+ more).*$")
 #: Packages whose errors say something about Spark, the catalog or the tables' files.
 _LIBRARIES = ("py4j", "pyspark", "pyiceberg", "grpc", "pyarrow")
 _DENIED = re.compile(r"(?i)access ?denied|forbidden|unauthori[sz]ed|permission|not authorized|401|403")
@@ -108,14 +110,18 @@ def lost(settings: Settings, text: str) -> SparkLost:
 
 def require_answers(settings: Settings, messages: Iterable[str]) -> None:
     """Raise SparkLost where one of these messages of failed statements says that Spark has ended."""
-    found = next((message for message in messages if _LOST.search(message)), None)
+    found = next((message for message in messages if _says_lost(message)), None)
     if found is not None:
         raise lost(settings, short(RuntimeError(found), 120, secrets_of(settings)))
 
 
 def is_lost(error: BaseException) -> bool:
     """Whether an error says that the session has ended or Spark cannot be reached."""
-    return isinstance(error, SparkLost) or _LOST.search(f"{type(error).__name__} {error}") is not None
+    return isinstance(error, SparkLost) or _says_lost(f"{type(error).__name__} {error}")
+
+
+def _says_lost(text: str) -> bool:
+    return _LOST.search(_FRAMES.sub("", text)) is not None
 
 
 def short(error: BaseException, length: int = 300, secrets: Iterable[str] = ()) -> str:

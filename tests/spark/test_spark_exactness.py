@@ -17,7 +17,7 @@ from footfall.core.home import Home
 from footfall.sample.generate import generate
 from footfall.spark.tables import Tables
 from tests.support.both_engines import BothEngines
-from tests.support.dealt_again import deliver, nights_of, put
+from tests.support.dealt_again import deliver, lines_of, nights_of, put
 from tests.support.delivery import TEARS
 
 PLANS = int(os.environ.get("FOOTFALL_SPARK_PLANS", "0"))
@@ -45,7 +45,9 @@ def change_settings(both: BothEngines, sample: Path, night: date) -> None:
     both.land_entity(night, "workspaces", changed)
 
 
-def test_a_build_from_scratch_gives_the_same_marts(running_spark: None, sample: Path, tmp_path: Path) -> None:
+def test_a_build_from_scratch_and_one_with_nothing_but_duplicates_give_the_same_marts(
+    running_spark: None, sample: Path, tmp_path: Path
+) -> None:
     both = BothEngines.at(tmp_path)
     shutil.copytree(sample, both.home.landing, dirs_exist_ok=True)
     result = both.load("everything")
@@ -55,6 +57,11 @@ def test_a_build_from_scratch_gives_the_same_marts(running_spark: None, sample: 
     table = Tables.of(both.spark.home, both.spark.settings).open("marts.fct_events")
     (order,) = table.sort_order().fields  # an export reads groups of rows: those of a workspace have to be together
     assert table.schema().find_field(order.source_id).name == "workspace_id"
+    again = both.home.landing / "events" / "2026-11-01" / "again.jsonl"
+    again.parent.mkdir()
+    again.write_bytes(b"\n".join(line for _, line in lines_of(sample)))
+    assert both.load("again").duplicates > 0
+    both.build()
 
 
 @pytest.mark.parametrize("number", range(min(PLANS, 1)))

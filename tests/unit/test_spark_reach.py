@@ -13,7 +13,7 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings, load_settings
 from footfall.core.spark_settings import without_secrets
 from footfall.spark import catalogs, reach
-from footfall.spark.faults import SparkLost, catalog_refused
+from footfall.spark.faults import SparkLost, catalog_refused, is_lost, require_answers
 
 PASSWORD = "pa55-wörd"
 
@@ -61,6 +61,16 @@ def test_a_spark_connect_at_which_nobody_answers_is_lost_and_its_token_is_not_sh
     with pytest.raises(SparkLost, match=rf"sc://127\.0\.0\.1:{closed_port}") as raised:
         reach.require_remote(settings)
     assert PASSWORD not in f"{raised.value} {settings!r}"
+
+
+def test_an_error_of_a_statement_is_no_spark_that_has_ended_though_its_stack_names_the_gateway() -> None:
+    """As dbt hands it on, with the stack of Java."""
+    stack = "\n\tat scala.None$.get(Option.scala:627)\n  \tat py4j.GatewayConnection.run(GatewayConnection.java:108)\n"
+    text = f"Runtime Error in model int_events\n  An error occurred while calling o674.sql.\n  : NoSuchElement{stack}"
+    require_answers(Settings(), [text])
+    assert not is_lost(RuntimeError(text))
+    with pytest.raises(SparkLost, match="SparkContext was shut down"):
+        require_answers(Settings(), [text, f"Job 3 cancelled because SparkContext was shut down{stack}"])
 
 
 def test_work_that_never_ends_ends_in_an_error_and_other_work_in_its_result() -> None:
