@@ -1,12 +1,7 @@
--- As scope_limits, without the rows of all days: the days with visits and interactions are in the small table by day.
--- Heartbeats alone make no such day, so a visit over midnight may reach beyond the last ($daily_end). Grain: one row.
-with daily as (
-    select local_date
-    from marts.agg_workspace_daily
-    where workspace_id = $workspace
-),
-
-after as (
+-- As scope_dates, without the rows of all days: the days with visits and interactions are in the small table by day.
+-- Heartbeats alone make no such day, so a visit over midnight may reach beyond the last ($daily_end).
+-- Grain: one row per date.
+with after as (
     select e.local_date
     from marts.fct_events as e
     inner join marts.fct_visits as v on e.visit_id = v.visit_id
@@ -18,20 +13,12 @@ after as (
         and v.local_date >= $daily_end::date - 2
         and v.is_counted
         and (p.user_no is not null or (v.user_id is null and (select w.counts_guests from scope_workspace as w)))
-),
-
-dates as (
-    select local_date from daily
-    union all
-    select local_date from after
-    union all
-    select local_date from scope_meetings
 )
 
-select
-    any_value(w.workspace_id) as workspace_id,
-    min(d.local_date) as first_date,
-    max(d.local_date) as last_date,
-    coalesce(any_value(w.starts_on), any_value(w.ends_on), date '1970-01-01') as fallback_date
-from scope_workspace as w
-left join dates as d on d.local_date is not null
+select local_date
+from marts.agg_workspace_daily
+where workspace_id = $workspace
+union
+select local_date from after
+union
+select local_date from scope_meetings
