@@ -7,14 +7,13 @@ features, content views and links of paths. No quarantine, ledger, lake, history
 loads as safely as Footfall does. Prints JSON: seconds and processor seconds by table and in total, and rows by table.
 """
 
-import argparse
-import json
 import time
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 import duckdb
 
+from benchmarks.measure import print_what_was_built
 from footfall.core.database import connect
 
 FOLDER = Path(__file__).parent
@@ -56,13 +55,5 @@ def build(landing: Path, database: Path) -> dict:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("landing", type=Path)
-    parser.add_argument("database", type=Path)
-    arguments = parser.parse_args()
-    print(json.dumps(build(arguments.landing, arguments.database), indent=1))
-
-
 if __name__ == "__main__":
-    main()
+    print_what_was_built(build, __doc__)

@@ -1,5 +1,6 @@
 """Run a command in a process of its own and measure its cost."""
 
+import argparse
 import json
 import os
 import shutil
@@ -7,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -33,6 +34,15 @@ class Cost:
 
     def line(self, what: str) -> str:
         return f"{what:<52} {self.seconds:8.2f} s {self.cpu:8.2f} s cpu {self.peak_mb:7.0f} MB"
+
+
+def print_what_was_built(build: Callable[[Path, Path], dict], about: str) -> None:
+    """The command of a yardstick: `LANDING DATABASE`; prints the document that ``build`` returns."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("landing", type=Path)
+    parser.add_argument("database", type=Path)
+    arguments = parser.parse_args()
+    print(json.dumps(build(arguments.landing, arguments.database), indent=1))
 
 
 def cost_of(command: Iterable[str], *, is_json: bool = True) -> Cost:

@@ -7,8 +7,6 @@ exports, and optional values that cannot be used reject their line. It shares no
 ``bench_night_5m`` compares the counts of both.
 """
 
-import argparse
-import json
 import time
 import zlib
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.measure import print_what_was_built
 from footfall.core.database import connect
 
 SQL = Path(__file__).parent / "yardstick"
@@ -151,13 +150,5 @@ def build(landing: Path, database: Path) -> dict:
     return {"ledger": ledger, "rows": rows, "seconds": {name: round(value, 2) for name, value in seconds.items()}}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("landing", type=Path)
-    parser.add_argument("database", type=Path)
-    arguments = parser.parse_args()
-    print(json.dumps(build(arguments.landing, arguments.database), indent=1))
-
-
 if __name__ == "__main__":
-    main()
+    print_what_was_built(build, __doc__)
