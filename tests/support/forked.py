@@ -20,8 +20,10 @@ import tempfile
 import threading
 import time
 import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 #: `footfall` with its arguments, as people start it.
@@ -184,7 +186,7 @@ def _run(talk: socket.socket, length: int, descriptors: list[int]) -> None:
     pid = os.fork()
     if pid == 0:
         talk.close()
-        _become(json.loads(data), descriptors)
+        end_with(partial(_become, json.loads(data), descriptors))
     for descriptor in descriptors:
         os.close(descriptor)
     talk.sendall(f"{pid}\n".encode())
@@ -193,27 +195,37 @@ def _run(talk: socket.socket, length: int, descriptors: list[int]) -> None:
     os._exit(0)
 
 
-def _become(request: dict, descriptors: list[int]) -> None:
-    """End this process as `python -c` ends."""
-    code = 1
+def end_with(work: Callable[[], object], *, returned: int = 0, raised: int = 1) -> NoReturn:
+    """End this forked process as Python ends after the work: with its code, its traceback and its finalizers.
+
+    Args:
+        returned, raised: the exit codes where the work does not name one.
+    """
+    code = raised
     try:
-        for number, descriptor in zip((1, 2), descriptors, strict=True):
-            os.dup2(descriptor, number)
-            os.close(descriptor)
-        sys.stdout = os.fdopen(1, "w", encoding="utf-8")
-        sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)
-        os.environ.clear()
-        os.environ.update(request["environment"])
-        time.tzset()
-        sys.argv = ["-c", *request["arguments"]]
-        exec(compile(request["code"], "<string>", "exec"), {"__name__": "__main__"})
-        code = 0
+        work()
+        code = returned
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     except BaseException:  # noqa: BLE001 - Python prints what nobody caught
         traceback.print_exc()
     finally:
+        # what the end of an interpreter does, without which semaphores are left and reported on standard error
         multiprocessing.util._run_finalizers()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _become(request: dict, descriptors: list[int]) -> None:
+    """Be what `python -c` is."""
+    for number, descriptor in zip((1, 2), descriptors, strict=True):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    time.tzset()
+    sys.argv = ["-c", *request["arguments"]]
+    exec(compile(request["code"], "<string>", "exec"), {"__name__": "__main__"})

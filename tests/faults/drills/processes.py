@@ -7,7 +7,6 @@ that forks opens no DuckDB database itself, since threads do not survive a fork;
 import contextlib
 import gc
 import importlib
-import multiprocessing.util
 import os
 import pickle
 import signal
@@ -17,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.transform import dbt_runner
 from footfall_cli import main
+from tests.support.forked import end_with
 
 CALM = {
     "DO_NOT_TRACK": "1", "DAGSTER_DISABLE_TELEMETRY": "1", "GX_ANALYTICS_ENABLED": "false",
@@ -88,7 +89,8 @@ def start(output: Path, *arguments: str | Path, before: Callable[[], None] | Non
     started = time.monotonic()
     pid = os.fork()
     if pid == 0:
-        _become_command(output, [str(one) for one in arguments], before)
+        work = partial(_become_command, output, [str(one) for one in arguments], before)
+        end_with(work, returned=70, raised=70)
     return Running(pid, output, started)
 
 
@@ -162,26 +164,14 @@ def _parse(folder: Path) -> None:
 
 
 def _become_command(output: Path, arguments: list[str], before: Callable[[], None] | None) -> None:
-    """End this process as the command ends."""
-    code = 70
-    try:
-        os.setsid()
-        for number, end in ((1, ".out"), (2, ".err")):
-            handle = os.open(output.with_suffix(end), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-            os.dup2(handle, number)
-        sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="replace")
-        sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="replace", buffering=1)
-        sys.argv = ["footfall", *arguments]
-        if before is not None:
-            before()
-        main()
-    except SystemExit as ending:
-        code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
-    except BaseException:  # noqa: BLE001 - a traceback on standard error is what a drill looks for
-        traceback.print_exc()
-    finally:
-        # what the end of an interpreter does, without which semaphores are left and reported on standard error
-        multiprocessing.util._run_finalizers()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    """Be what the command is."""
+    os.setsid()
+    for number, end in ((1, ".out"), (2, ".err")):
+        handle = os.open(output.with_suffix(end), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        os.dup2(handle, number)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="replace")
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="replace", buffering=1)
+    sys.argv = ["footfall", *arguments]
+    if before is not None:
+        before()
+    main()
