@@ -76,11 +76,13 @@ class Projected:
         data_as_of: by workspace, the ISO date of the newest load in its answers.
         is_withdrawing: a state may not be shown any longer, so older versions are to be removed.
         few: landing files whose numbers may be about few people.
+        workspaces: ids of the anonymised workspaces.
     """
 
     data_as_of: Mapping[str, str | None] = field(default_factory=dict)
     is_withdrawing: bool = False
     few: FewPeople = field(default_factory=FewPeople)
+    workspaces: tuple[str, ...] = ()
 
 
 def project(
@@ -123,11 +125,13 @@ def project(
         con.execute(f"create table shown.marts.anonymized_answers ({COLUMNS})")
         con.execute("insert into shown.marts.anonymized_answers from shown_answers order by all")
         few = find_few_people(con, home, lake)
+        workspaces = con.execute("select workspace_id from protected_workspaces order by workspace_id").fetchall()
         con.execute("checkpoint shown")
         con.execute("detach shown")
     return Projected(
         {one.workspace_id: one.state.data_as_of for one in choices.values()},
         previous is not None and any(one.is_forced for one in choices.values()), few,
+        tuple(workspace for (workspace,) in workspaces),
     )
 
 

@@ -153,7 +153,7 @@ def publish(
         current = _current(folder, run, published_at, content, ops, lake, fingerprint) | {
             "is_projected": is_projected, "held_back": as_published(held), "data_as_of": projected.data_as_of,
             "is_withdrawing": projected.is_withdrawing,
-        } | engine.name_version(run.run_id)
+        } | engine.name_version(run.run_id, projected.workspaces)
         validate(aside / "footfall.duckdb", {
             **{f"marts.{name}": rows for name, rows in _rows(content).items()},
             **{f"ops.{name}": rows for name, rows in ops.items()},

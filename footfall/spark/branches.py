@@ -12,19 +12,17 @@ between them is put right by `reconcile` at the next start.
 """
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from footfall.core.errors import FootfallError
-from footfall.spark.refs import Refs, catalog, read_refs, tables
+from footfall.spark.refs import Refs, catalog, read_refs, run_all, tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_WAP = "spark.wap.branch"
+#: Option of the session: the branch that it reads and writes.
+WAP = "spark.wap.branch"
 _BUILD, _RUN = "build-", "run-"
-#: Statements at a time: each is a commit to the catalog of 0.1 to 0.5 s that waits more than it computes.
-_AT_A_TIME = 4
 
 
 def tag_of(run_id: str) -> str:
@@ -61,13 +59,13 @@ def begin(session: "SparkSession", build_no: int, built_no: int | None) -> None:
         ]
         if start is not None:
             work[name].append(f"alter table {name} create or replace branch `{branch}` as of version {start}")
-    _run_all(session, work)
-    session.conf.set(_WAP, branch)
+    run_all(session, work)
+    session.conf.set(WAP, branch)
 
 
 def leave(session: "SparkSession") -> None:
     """Let the session read and write ``main`` again."""
-    session.conf.unset(_WAP)
+    session.conf.unset(WAP)
 
 
 def complete(session: "SparkSession", build_no: int, *, is_full: bool = False) -> dict[str, int]:
@@ -97,7 +95,7 @@ def complete(session: "SparkSession", build_no: int, *, is_full: bool = False) -
 def tag_run(session: "SparkSession", snapshots: Mapping[str, int], run_id: str) -> str:
     """Name the state that is about to be published: the tag ``run-<id>`` on every table; returns its name."""
     tag = tag_of(run_id)
-    _run_all(session, {
+    run_all(session, {
         name: [f"alter table {name} create or replace tag `{tag}` as of version {snapshot}"]
         for name, snapshot in snapshots.items()
     })
@@ -138,7 +136,7 @@ def reconcile(
             if own.main is not None and own.main not in _own_states(own):
                 raise changed_by_others(name, own.main, snapshot)
             moves[name] = snapshot
-    _run_all(session, {
+    run_all(session, {
         name: [f"call {catalog(session)}.system.set_current_snapshot(table => '{name}', snapshot_id => {snapshot})"]
         for name, snapshot in moves.items()
     })
@@ -166,7 +164,7 @@ def remove_tags(session: "SparkSession", names: Iterable[str], kept: Iterable[st
     kept = set(kept)
     refs = read_refs(session, names)
     old = {name: [tag for tag in own.tags if tag.startswith(_RUN) and tag not in kept] for name, own in refs.items()}
-    _run_all(session, {name: [f"alter table {name} drop tag `{tag}`" for tag in tags] for name, tags in old.items()})
+    run_all(session, {name: [f"alter table {name} drop tag `{tag}`" for tag in tags] for name, tags in old.items()})
     return sorted({tag for tags in old.values() for tag in tags})
 
 
@@ -187,17 +185,6 @@ def _lacks_the_last_build(name: str, branch: str) -> FootfallError:
         f"The table {name} of Iceberg lacks the branch {branch!r} of the last build.", where="the catalog of Iceberg",
         hint="Another program has removed it. `footfall run --full-refresh` builds every table from the lake.",
     )
-
-
-def _run_all(session: "SparkSession", work: Mapping[str, Iterable[str]]) -> None:
-    """Run statements, those of one table one after the other, some tables at a time; raises the first error."""
-
-    def run(statements: Iterable[str]) -> None:
-        for statement in statements:
-            session.sql(statement).collect()
-
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        list(pool.map(run, work.values()))
 
 
 def require_unchanged(session: "SparkSession", build_no: int, snapshots: Mapping[str, int]) -> None:

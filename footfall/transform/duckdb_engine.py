@@ -1,7 +1,7 @@
 """Builds in DuckDB: tables and state are in `<home>/warehouse/warehouse.duckdb`, marts in `marts.duckdb`."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,7 +116,7 @@ class DuckDBEngine:
         con.execute(f"attach {quote_literal(str(self.home.warehouse_file))} as built (read_only)")
         return True
 
-    def name_version(self, run_id: str) -> dict[str, Any]:
+    def name_version(self, run_id: str, left_out: Collection[str] = ()) -> dict[str, Any]:
         return {}
 
     def has_version(self, current: Mapping[str, Any]) -> bool:

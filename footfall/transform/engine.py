@@ -1,6 +1,6 @@
 """What differs between the engines of a build: DuckDB's file or Spark's tables of Iceberg. Chosen nowhere else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -80,8 +80,11 @@ class Engine(Protocol):
             Whether there is a build.
         """
 
-    def name_version(self, run_id: str) -> dict[str, Any]:
+    def name_version(self, run_id: str, left_out: Collection[str] = ()) -> dict[str, Any]:
         """Name the tables of the last complete build for the version that a run is about to publish.
+
+        Args:
+            left_out: the anonymised workspaces, of which readers of the tables see no row.
 
         Returns:
             What `published/current.json` says about them.

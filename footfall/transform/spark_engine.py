@@ -1,7 +1,7 @@
 """Builds on Spark: tables are Iceberg's, each build a branch of them, and the marts are brought to `marts.duckdb`."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -21,6 +21,7 @@ from footfall.spark.damage import record_file, remove_tables_of_elsewhere, remov
 from footfall.spark.faults import SparkLost, tables_refused
 from footfall.spark.figures import figures
 from footfall.spark.functions import register_functions
+from footfall.spark.readers import shows_everybody, without_workspaces
 from footfall.spark.session import close_session, is_open, open_session
 from footfall.spark.state import SparkState, begun, read_state, write_state
 from footfall.transform import dbt_args
@@ -160,15 +161,16 @@ class SparkEngine:
         return True
 
     @_tried_twice
-    def name_version(self, run_id: str) -> dict[str, Any]:
+    def name_version(self, run_id: str, left_out: Collection[str] = ()) -> dict[str, Any]:
         session, state = self._session(), self._state()
         branches.reconcile(session, self._published(), is_full=True)
-        tag = branches.tag_run(session, state.snapshots, run_id)
-        return {"catalog": state.catalog, "tag": tag, "snapshots": state.snapshots}
+        snapshots = without_workspaces(session, state.snapshots, state.built_no, left_out)
+        tag = branches.tag_run(session, snapshots, run_id)
+        return {"catalog": state.catalog, "tag": tag, "snapshots": snapshots, "left_out": sorted(left_out)}
 
     @_tried_twice
     def has_version(self, current: Mapping[str, Any]) -> bool:
-        if current.get("catalog") != self._catalog():
+        if current.get("catalog") != self._catalog() or shows_everybody(current):
             return False
         return branches.have(self._session(), current["snapshots"])
 
@@ -228,7 +230,8 @@ class SparkEngine:
         return current.get("snapshots") if current.get("catalog") == self._catalog() else None
 
     def _tags(self, kept: Sequence[Mapping[str, Any]]) -> set[str]:
-        return {current["tag"] for current in kept if current.get("catalog") == self._catalog()}
+        own = [current for current in kept if current.get("catalog") == self._catalog()]
+        return {current["tag"] for current in own if not shows_everybody(current)}
 
     def _state(self) -> SparkState:
         return read_state(self.home, self._catalog())

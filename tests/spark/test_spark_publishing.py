@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
@@ -154,3 +154,45 @@ def test_nothing_is_published_where_another_program_has_changed_a_table(nights):
     nights.spark.sql(remedy)
     nights.publish()
     assert nights.published() == nights.in_iceberg() == ["m1", "m2"]
+
+
+def test_readers_of_main_and_of_tags_see_no_row_of_an_anonymised_workspace(spark, spark_home, spark_settings):
+    """Builds go on from all rows; the other workspaces' rows stay where exports read them."""
+    name, between, words = "marts.fct_events", "intermediate.int_events", "marts.metric_definitions"
+    odd = "o'hara\\x"
+    columns = {
+        name: "workspace_id string, day date", between: "workspace_id string, day date", words: "name string, day date",
+    }
+    parts = {name: "partitioned by (bucket(8, workspace_id), days(day))"}
+
+    def build(number: int, since: int | None) -> dict[str, int]:
+        branches.begin(spark, number, since)
+        for table, kinds in columns.items():
+            spark.sql(f"create table if not exists {table} ({kinds}) using iceberg {parts.get(table, '')} {NIGHT}")
+            rows = spark.createDataFrame([(one, date(2026, 11, number)) for one in ("open", odd, "full")], kinds)
+            rows.writeTo(table).append()
+        return branches.complete(spark, number)
+
+    def seen(table: str, version: str) -> list[str]:
+        rows = spark.sql(f"select * from {table} version as of '{version}'").collect()
+        return sorted(row[0] for row in rows)
+
+    snapshots = build(1, None)
+    write_state(spark_home, SparkState(catalog_name(spark_home, spark_settings), 1, 1, 1, snapshots=snapshots))
+    engine = engine_of(spark_home, spark_settings)
+    current = engine.name_version("r1", ["full", odd])
+    branches.reconcile(spark, current["snapshots"])
+    for version in ("main", "run-r1"):
+        assert seen(name, version) == ["open"] and seen(between, version) == []
+        assert seen(words, version) == sorted(["open", odd, "full"])
+    assert engine.has_version(current | {"is_projected": True}) and current["left_out"] == ["full", odd]
+    del current["left_out"]
+    assert not engine.has_version(current | {"is_projected": True}), "published before they were left out"
+    snapshots = build(2, 1)
+    assert seen(name, "build-2") == sorted(["open", odd, "full"] * 2) and seen(name, "main") == ["open"]
+    write_state(spark_home, SparkState(catalog_name(spark_home, spark_settings), 2, 2, 2, snapshots=snapshots))
+    current = engine.name_version("r2", ["full"])
+    branches.reconcile(spark, current["snapshots"])
+    assert seen(name, "main") == sorted(["open", odd] * 2) and seen(name, "run-r1") == ["open"]
+    assert current["snapshots"].keys() == snapshots.keys()
+    assert engine.name_version("r3")["snapshots"] == snapshots
