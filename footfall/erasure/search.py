@@ -1,8 +1,8 @@
 """A search of every byte below the home for ids, devices, e-mails and names of people.
 
-Compressed files are unpacked: gzip, zip (workbooks), PDF, Parquet column by column, DuckDB table by table; besides,
-every file is searched as it is on the disk. A text is found in every spelling (``footfall.erasure.needles``) where it
-stands by itself: `u1` is not found in `u10`. Pictures are counted, as nothing can be searched in them.
+Compressed files are unpacked: gzip, zip (workbooks), PDF, Avro, Parquet column by column, DuckDB table by table;
+besides, every file is searched as it is on the disk. A text is found in every spelling (``footfall.erasure.needles``)
+where it stands by itself: `u1` is not found in `u10`. Pictures are counted, as nothing can be searched in them.
 """
 
 import base64
@@ -20,10 +20,12 @@ import duckdb
 
 from footfall.core.database import connect, quote_identifier, quote_literal
 from footfall.core.home import Home
+from footfall.erasure.avro_text import blocks
 from footfall.erasure.needles import Needles
 from footfall.erasure.pdf_text import runs
 
 _CHUNK, _LONGEST_LINE, _OVERLAP = 8 << 20, 4 << 20, 256
+_BETWEEN_VALUES = re.compile(rb"[\x00-\x1f]+")
 _PACKED = re.compile(rb"[A-Za-z0-9+/]{40,}={0,2}")
 #: A statistic in a DuckDB file: field 200 or 201, the length 8, and the first 8 bytes of a text. It keeps the smallest
 #: and largest text of each column so, which may be the beginning of another; where it is whole, the table has it too.
@@ -153,6 +155,11 @@ def _pdf(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     yield "\n".join(runs(path)).encode("utf-8", "surrogatepass")
 
 
+def _avro(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
+    for block in blocks(path):
+        yield _BETWEEN_VALUES.sub(b"\n", block)
+
+
 def _parquet(path: Path, con: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
     return _values(con, f"read_parquet({quote_literal(str(path))}, hive_partitioning = false)")
 
@@ -169,6 +176,7 @@ def _duckdb(path: Path, _: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
 #: How files that hold text packed are read, by suffix; all others are searched as they are on the disk.
 READERS: dict[str, Callable[[Path, duckdb.DuckDBPyConnection], Iterator[bytes]]] = {
     ".gz": _gzip, ".xlsx": _zip, ".zip": _zip, ".html": _html, ".pdf": _pdf, ".parquet": _parquet, ".duckdb": _duckdb,
+    ".avro": _avro,
 }
 _PLAIN = ("VARCHAR", "JSON")
 _OF_SQLITE = frozenset({".db", ".db-wal", ".db-shm"})

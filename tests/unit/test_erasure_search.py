@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import sqlite3
+import zlib
 from pathlib import Path
 
 import duckdb
@@ -66,6 +67,25 @@ def test_a_picture_is_counted_and_what_is_packed_is_unpacked(home: Home):
     result = scan(home, [NAME])
     assert result.pictures == 1
     assert set(result.found) == {"events.jsonl.gz", "book.xlsx", "rows.parquet"}
+
+
+@pytest.mark.parametrize("text", [NAME, "Zoë Åström-Østergård", "Анна Петрова-Ильин"])
+@pytest.mark.parametrize("is_deflated", [True, False])
+def test_manifests_of_iceberg_are_unpacked(home: Home, text: str, is_deflated: bool):
+    """Avro: the second text has 25 bytes and the third 34, so that their length is the byte of `2` and of `D`."""
+    value = text.encode()
+    block = b"\x02\x04" + bytes([2 * len(value)]) + value + b"\x06\x01"
+    if is_deflated:
+        packer = zlib.compressobj(wbits=-15)
+        block = packer.compress(block) + packer.flush()
+    codec = b"deflate" if is_deflated else b"null"
+    header = b"\x02" + bytes([20]) + b"avro.codec" + bytes([2 * len(codec)]) + codec + b"\x00"
+    data = b"Obj\x01" + header + bytes(range(16)) + b"\x02" + bytes([2 * len(block)]) + block + bytes(range(16))
+    (home.root / "manifest.avro").write_bytes(data)
+    assert scan(home, [text]).found["manifest.avro"]
+    (home.root / "manifest.avro").write_bytes(data[:-1])
+    result = scan(home, ["somebody-else"])
+    assert result.damaged == 1 and not result.found
 
 
 @pytest.mark.parametrize("text", [
