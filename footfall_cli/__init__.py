@@ -18,9 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if arguments is None:
             stopping.listen(_report_stopped)
-        from footfall.core.file_modes import keep_private
-        from footfall_cli import errors
-        from footfall_cli.commands import app
+        from footfall.core.collection import without_collection
+
+        with without_collection():
+            from footfall.core.file_modes import keep_private
+            from footfall_cli import errors
+            from footfall_cli.commands import app
 
         keep_private()
         code = errors.guard(app, list(sys.argv[1:] if arguments is None else arguments))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from footfall.core.collection import without_collection
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.observability import logs
@@ -67,7 +68,8 @@ def run(
             return _nothing_new(place, settings, work, as_json, started, prepared, began)
         if not work.load_dates and not has_commits(place):
             return _nothing_new(place, settings, work, as_json, started, prepared, began)
-        from orchestration.run_job import Request
+        with without_collection():
+            from orchestration.run_job import Request
 
         dates = (work.load_dates[0], work.load_dates[-1]) if work.load_dates else None
         # Loading the refused dates again takes in what was removed or changed to make the data acceptable.
@@ -101,8 +103,9 @@ def backfill(
     settings = load_settings(place)
     logs.start(place, settings.observability)
     with attempt(place, settings, "backfill"), hold(place, "footfall backfill", wait):
-        from orchestration.partitions import landing_span
-        from orchestration.run_job import Request
+        with without_collection():
+            from orchestration.partitions import landing_span
+            from orchestration.run_job import Request
 
         with console.reporting() as progress:
             prepared = prepare(place, settings, progress)
@@ -130,7 +133,9 @@ def execute(
     from footfall_cli.run_alerts import note_result
     from orchestration.apply_retention import finish
     from orchestration.prepare import repair
-    from orchestration.run_job import run_job
+
+    with without_collection():
+        from orchestration.run_job import run_job
 
     damage = list(prepared.damage)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from footfall.core.collection import without_collection
 from footfall.core.errors import ExportsFailed
 from footfall.core.explain import as_bug, explain
 from footfall.core.home import Home
@@ -75,7 +76,7 @@ def run_job(home: Home, settings: Settings, request: Request, progress: Progress
         home, settings, request.command, progress=progress, load_dates=request.load_dates, reload=request.reload,
         log=RunLog(run_id, request.command),
     )
-    with run_context.stage("start", "Reading the models."):
+    with run_context.stage("start", "Reading the models."), without_collection():
         run_context.dbt_manifest = dbt_runner.parse(home, settings)
         job = _job(home, settings, request)
         instance = dagster_instance.open_instance(home)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from footfall.checks.result import CheckResult
+from footfall.core.collection import without_collection
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,6 +141,7 @@ def import_great_expectations() -> Any:
         sys.modules["scipy.stats"] = module
         spec.loader.exec_module(module)
         scipy.stats = module
-    import great_expectations
+    with without_collection():
+        import great_expectations
 
     return great_expectations

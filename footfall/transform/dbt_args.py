@@ -53,6 +53,14 @@ def environment(home: Home, settings: Settings) -> dict[str, str]:
     return values | {"FOOTFALL_THREADS": str(settings.duckdb.threads or len(os.sched_getaffinity(0)))}
 
 
+def parse_environment() -> dict[str, str]:
+    """The variables while dbt parses, the same for every home: dbt parses everything again when one changes.
+
+    A home that was moved or copied, or whose memory limit changed, would cost 4 s.
+    """
+    return environment(Home(Path("home")), Settings())
+
+
 def _quiet() -> list[str]:
     # Results come back as objects and through callbacks; the console belongs to the command that called.
     return ["--quiet", "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-print"]

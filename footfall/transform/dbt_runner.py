@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from footfall.core.collection import without_collection
 from footfall.core.errors import FootfallError
 from footfall.core.explain import explain, may_pass
 from footfall.core.home import Home
@@ -24,7 +25,7 @@ from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.spark.faults import require_answers
 from footfall.spark.installed import require_packages
-from footfall.transform import dbt_args
+from footfall.transform import dbt_args, kept_manifest
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -50,7 +51,7 @@ class Node:
 
 
 def parse(home: Home, settings: Settings) -> "Manifest":
-    """Write `<home>/warehouse/dbt/manifest.json` (quick when nothing changed) and return dbt's own form of it.
+    """Write `<home>/warehouse/dbt/manifest.json` and return dbt's own form of it; one that was kept is used again.
 
     Leaves the environment as dbt needs it to work on this home.
 
@@ -59,15 +60,22 @@ def parse(home: Home, settings: Settings) -> "Manifest":
     """
     if settings.warehouse.engine == "spark":
         require_packages()
+    prints = kept_manifest.fingerprint(settings.warehouse.engine)
+    manifest = kept_manifest.read(home, prints)
+    if manifest is None:
+        manifest = _parse(home, settings)
+        kept_manifest.keep(home, prints, manifest)
+    os.environ.update(dbt_args.environment(home, settings))
+    return manifest
+
+
+def _parse(home: Home, settings: Settings) -> "Manifest":
     from dbt.cli.main import dbtRunner
 
-    # dbt parses everything again when a variable of the profile changes, so it gets the same ones for every home:
-    # a home that was moved or copied, or whose memory limit changed, costs 1.5 s and not 5 s.
-    os.environ.update(dbt_args.environment(Home(Path("home")), Settings()))
+    os.environ.update(dbt_args.parse_environment())
     dbt_args.artifacts_folder(home).mkdir(parents=True, exist_ok=True)
     with _in_a_folder(home), _without_arguments(), _silent():
         outcome = dbtRunner().invoke(dbt_args.parse_arguments(home, settings.warehouse.engine))
-    os.environ.update(dbt_args.environment(home, settings))
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         raise outcome.exception  # a signal
     if not outcome.success:
@@ -76,32 +84,15 @@ def parse(home: Home, settings: Settings) -> "Manifest":
 
 
 def current_manifest(home: Home, settings: Settings) -> Mapping[str, Any]:
-    """The manifest as JSON, parsed again only if the dbt project is newer than it."""
-    if _is_manifest_current(home):
-        with contextlib.suppress(ValueError, KeyError):  # cut, as its writer was killed
-            manifest = read_manifest(home)
-            if manifest["metadata"]["adapter_type"] == settings.warehouse.engine:
-                return manifest
-    parse(home, settings)
+    """The manifest as JSON, parsed again only if something that it is made from has changed."""
+    if not kept_manifest.is_kept(home, kept_manifest.fingerprint(settings.warehouse.engine)):
+        parse(home, settings)
     return read_manifest(home)
 
 
 def read_manifest(home: Home) -> Mapping[str, Any]:
     """The manifest that `parse` wrote, as JSON."""
     return json.loads(dbt_args.manifest_path(home).read_text(encoding="utf-8"))
-
-
-def _is_manifest_current(home: Home) -> bool:
-    """Whether the manifest is at least as new as every file of the dbt project."""
-    manifest = dbt_args.manifest_path(home)
-    if not manifest.exists():
-        return False
-    # what dbt alone wrote there does not count
-    written = {dbt_args.PROJECT / name for name in ("target", "logs")}
-    files = (
-        path for path in dbt_args.PROJECT.rglob("*") if path.is_file() and written.isdisjoint(path.parents)
-    )
-    return max(path.stat().st_mtime for path in files) <= manifest.stat().st_mtime
 
 
 def forget_compiled(manifest: "Manifest") -> None:
@@ -129,8 +120,9 @@ def build(
         FootfallError: dbt could not start.
         SparkLost: the Spark that builds has ended, or no longer answers.
     """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
+    with without_collection():
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
 
     os.environ.update(dbt_args.environment(home, settings))
     if manifest is not None:

@@ -236,7 +236,8 @@ def test_of_a_home_of_version_1_whose_landing_is_gone_everything_stays(footfall:
 
 @pytest.mark.parametrize("name", [
     "metrics/footfall.prom", "metrics/last_run.json", "logs/footfall.log", "warehouse/export_hashes.parquet",
-    "warehouse/dbt/manifest.json", "warehouse/dbt/partial_parse.msgpack", "exports/index.html", "published/checks.html",
+    "warehouse/dbt/manifest.json", "warehouse/dbt/partial_parse.msgpack", "warehouse/dbt/kept_manifest",
+    "exports/index.html", "published/checks.html",
 ])
 def test_a_folder_in_the_place_of_a_file_that_a_run_writes_is_set_aside(tmp_path: Path, name: str) -> None:
     home = Home(tmp_path / "home").ensure()

@@ -56,6 +56,7 @@ KINDS = (
     Kind("verified.json", "warehouse/verified.json", is_cache=True, shares="first"),
     Kind("export_hashes.parquet", "warehouse/export_hashes.parquet", is_cache=True, shares="third"),
     Kind("dbt's manifest", "warehouse/dbt/manifest.json", is_cache=True, shares="third"),
+    Kind("the kept manifest", "warehouse/dbt/kept_manifest", is_cache=True, shares="third"),
     Kind("dbt's partial parse", "warehouse/dbt/partial_parse.msgpack", is_cache=True, shares="third"),
     Kind("published file", "published/versions/*/footfall.duckdb", shares="second"),
     Kind("published Parquet", "published/versions/*/marts/fct_visits/*.parquet", shares="second"),
