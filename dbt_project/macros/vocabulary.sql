@@ -5,10 +5,10 @@
     {{ var('workspace_defaults')[setting] if execute else 0 }}
 {%- endmacro %}
 
-{#- The kinds of events with a flag (`is_interaction`, `is_keep_alive`): texts of a list. -#}
-{% macro event_kinds(flag) -%}
+{#- The kinds of events, all or those with a flag (`is_interaction`, `is_keep_alive`): texts of a list. -#}
+{% macro event_kinds(flag=none) -%}
     {%- set kinds = [] -%}
-    {%- for kind in (var('event_kinds') if execute else []) if kind[flag] -%}
+    {%- for kind in (var('event_kinds') if execute else []) if flag is none or kind[flag] -%}
         {%- do kinds.append("'" ~ kind.name ~ "'") -%}
     {%- endfor -%}
     {{ kinds | join(', ') or 'null' }}

@@ -6,9 +6,7 @@
 
 with changed as (
 
-    select workspace_id, device_id, min(occurred_at) as from_at, max(occurred_at) as to_at
-    from {{ source('lake', 'events_added') }}
-    group by workspace_id, device_id, cast(occurred_at as date)
+    select workspace_id, device_id, from_at, to_at from {{ ref('int_added_device_days') }}
 
     {% if is_scoped() %}
     union all

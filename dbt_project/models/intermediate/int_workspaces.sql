@@ -13,7 +13,7 @@ ids as (
 
     select workspace_id from known
     union
-    select workspace_id from {{ source('lake', 'events_added') }}
+    select workspace_id from {{ ref('int_added_device_days') }}
     union
     select workspace_id from {{ ref('stg_lake__participants') }}
     union
