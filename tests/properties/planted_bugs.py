@@ -50,7 +50,7 @@ BUGS = (
     ),
     Bug(
         "session: signed-out events stay a guest's", "intermediate/int_visit_events",
-        "sessions.actor_id,\n        sessions.user_id,",
+        "sessions.actor_id, sessions.user_id,",
         "coalesce(event.user_id, 'device:' || event.device_id) as actor_id,\n        event.user_id,", "fct_events",
     ),
     Bug(
@@ -69,8 +69,8 @@ BUGS = (
         "sessions.interactions > 0 as is_counted", "sessions.events > 0 as is_counted", "fct_visits",
     ),
     Bug(
-        "path: equal neighbours are numbered before they collapse", "intermediate/int_visit_events",
-        "is_interaction and previous_module is distinct from {{ path_module() }}", "is_interaction", "fct_path_steps",
+        "path: equal neighbours are numbered before they collapse", "intermediate/int_visit_steps",
+        "is_interaction and previous_module_item is distinct from module_item", "is_interaction", "fct_path_steps",
     ),
     Bug(
         "path: what follows step 10 is not looked at", "intermediate/int_path_steps",
@@ -93,8 +93,8 @@ BUGS = (
     ),
     Bug(
         "daily: dates are UTC's", "intermediate/int_visit_events",
-        "cast({{ local_time('together.occurred_at', 'settings.timezone') }} as date)",
-        "cast(together.occurred_at as date)", "fct_user_daily",
+        "cast({{ local_time('event.occurred_at', 'settings.timezone') }} as date)",
+        "cast(event.occurred_at as date)", "fct_user_daily",
     ),
     Bug(
         "meetings: a reschedule is no change", "marts/fct_meeting_history",
@@ -105,7 +105,7 @@ BUGS = (
         "(settings.counts_guests or coalesce(participant.is_targeted, false))", "true", "fct_visits",
     ),
     Bug(
-        "who counts: what such people do outside sessions stays", "intermediate/int_visit_events",
+        "who counts: what such people do outside sessions stays", "intermediate/int_timed_events",
         "where not event.is_keep_alive and {{ in_facts() }}", "where not event.is_keep_alive", "fct_events",
     ),
     Bug(

@@ -1,11 +1,10 @@
 -- This build's openings of content items. Openings of an item by one person, each within 2 s of the one before, are one
 -- view; heartbeats on the item until its next opening belong to it (definitions, Content).
+{{ config(materialized='view' if target.type == 'duckdb' else 'ephemeral') }}
 
 with content_events as (
 
-    select *
-    from {{ ref('int_visit_events') }}
-    where visit_id is not null and kind in ('view', 'heartbeat') and content_type is not null and content_id is not null
+    select * from {{ ref('int_content_events') }}
 
 ),
 

@@ -4,8 +4,7 @@
 -- Reads itself: in this build's device spans sessions are cut again from accepted and newly loaded events.
 {{ config(materialized='scoped', replaces={'older_in_spans': 'device', 'time': 'occurred_at'}) }}
 
-with events as (
-
+{%- set newly_loaded_and_accepted -%}
     select
         workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, module_kind,
         action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive,
@@ -35,28 +34,29 @@ with events as (
             where removed.workspace_id = accepted.workspace_id and removed.message_id = accepted.message_id
         )
     {% endif %}
+{%- endset -%}
 
-),
-
--- Kinds that open no session have a partition of their own, which saves a second pass over all events.
-previous_events as (
+-- Only what puts the events of a device in order is sorted, and joined to the rest of their columns in the end. Twice a
+-- subquery and not a CTE, of which DuckDB would keep all columns in memory.
+with previous_events as (
 
     select
-        events.*,
+        events.workspace_id, events.message_id, events.device_id, events.user_id, events.occurred_at,
         settings.visit_timeout_seconds,
         lag(events.occurred_at) over in_order as previous_at,
         {{ last_known('events.user_id') }} over before as previous_user_id,
         {{ last_known('case when events.user_id is not null then events.occurred_at end') }} over before
             as previous_user_at
-    from events
+    from ({{ newly_loaded_and_accepted }}) as events
     inner join {{ ref('int_workspaces') }} as settings on events.workspace_id = settings.workspace_id
+    where events.is_keep_alive
     window
         in_order as (
-            partition by events.workspace_id, events.device_id, events.is_keep_alive
+            partition by events.workspace_id, events.device_id
             order by events.occurred_at, events.message_id
         ),
         before as (
-            partition by events.workspace_id, events.device_id, events.is_keep_alive
+            partition by events.workspace_id, events.device_id
             order by events.occurred_at, events.message_id
             rows between unbounded preceding and 1 preceding
         )
@@ -78,7 +78,7 @@ runs as (
     select
         *,
         {{ last_known('case when is_run_start then occurred_at end') }} over (
-            partition by workspace_id, device_id, is_keep_alive
+            partition by workspace_id, device_id
             order by occurred_at, message_id
             rows between unbounded preceding and current row
         ) as run_started_at
@@ -89,35 +89,38 @@ runs as (
 session_starts as (
 
     select
-        *,
-        is_keep_alive
-        and (
-            previous_at is null
-            or previous_at < run_started_at
-            or coalesce(previous_user_at >= run_started_at and previous_user_id <> user_id, false)
-            or {{ days_between('run_started_at', 'occurred_at') }}
-            <> {{ days_between('run_started_at', 'previous_at') }}
-        ) as is_session_start
+        workspace_id, message_id, device_id, occurred_at, previous_at,
+        previous_at is null
+        or previous_at < run_started_at
+        or coalesce(previous_user_at >= run_started_at and previous_user_id <> user_id, false)
+        or {{ days_between('run_started_at', 'occurred_at') }}
+        <> {{ days_between('run_started_at', 'previous_at') }} as is_session_start
     from runs
+
+),
+
+in_sessions as (
+
+    select
+        workspace_id, message_id, is_session_start,
+        case when not is_session_start then {{ ms_between('previous_at', 'occurred_at') }} end as ms_since_previous,
+        {{ last_known(
+            'case when is_session_start then ' ~ id_of(['workspace_id', 'device_id', 'message_id']) ~ ' end'
+        ) }} over (
+            partition by workspace_id, device_id
+            order by occurred_at, message_id
+            rows between unbounded preceding and current row
+        ) as session_id
+    from session_starts
 
 )
 
 select
-    workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, module_kind,
-    action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive,
-    is_interaction, is_session_start,
-    case when is_keep_alive and not is_session_start then {{ ms_between('previous_at', 'occurred_at') }} end
-        as ms_since_previous,
-    case
-        when is_keep_alive
-            then
-                {{ last_known(
-                    'case when is_session_start then ' ~ id_of(['workspace_id', 'device_id', 'message_id']) ~ ' end'
-                ) }} over (
-                    partition by workspace_id, device_id, is_keep_alive
-                    order by occurred_at, message_id
-                    rows between unbounded preceding and current row
-                )
-    end as session_id,
+    events.*,
+    coalesce(in_sessions.is_session_start, false) as is_session_start,
+    in_sessions.ms_since_previous,
+    in_sessions.session_id,
     {{ build_no() }} as build_no
-from session_starts
+from ({{ newly_loaded_and_accepted }}) as events
+left join in_sessions
+    on events.workspace_id = in_sessions.workspace_id and events.message_id = in_sessions.message_id

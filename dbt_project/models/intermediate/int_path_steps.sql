@@ -1,16 +1,22 @@
 -- This build's paths: the first ten steps of each counted visit, at both levels. What follows step 10 only
 -- decides whether the visit continued. Seconds are the engaged seconds from a step's first event to the next step's.
+{{ config(materialized='view' if target.type == 'duckdb' else 'ephemeral') }}
 
-with module_steps as (
+with visit_steps as (
+
+    select * from {{ ref('int_visit_steps') }}
+
+),
+
+module_steps as (
 
     select
         'module' as level, visit_id, module_step as step,
-        max(workspace_id) as workspace_id, max(actor_id) as actor_id, max(user_id) as user_id,
         -- a step has one item: consecutive equal items are one step
-        max(case when is_interaction then {{ path_module() }} end) as item,
+        max(case when is_interaction then module_item end) as item,
         sum(engaged_seconds) as seconds_on_item,
         count(case when is_interaction then 1 end) as interactions
-    from {{ ref('int_visit_events') }}
+    from visit_steps
     where module_step between 1 and 11
     group by visit_id, module_step
 
@@ -20,11 +26,10 @@ content_steps as (
 
     select
         'content' as level, visit_id, content_step as step,
-        max(workspace_id) as workspace_id, max(actor_id) as actor_id, max(user_id) as user_id,
-        max(case when is_interaction then {{ path_item() }} end) as item,
+        max(case when is_interaction then content_item end) as item,
         sum(engaged_seconds) as seconds_on_item,
         count(case when is_interaction then 1 end) as interactions
-    from {{ ref('int_visit_events') }}
+    from visit_steps
     where content_step between 1 and 11
     group by visit_id, content_step
 
@@ -51,9 +56,9 @@ select
     linked.level,
     linked.visit_id,
     cast(linked.step as integer) as step,
-    linked.workspace_id,
-    linked.actor_id,
-    linked.user_id,
+    visits.workspace_id,
+    visits.actor_id,
+    visits.user_id,
     visits.local_date,
     visits.started_at as visit_started_at,
     case when linked.item = '' then '(unmapped)' else linked.item end as item,
@@ -74,4 +79,4 @@ select
     linked.interactions
 from linked
 inner join {{ ref('int_visits') }} as visits on linked.visit_id = visits.visit_id
-where linked.step <= 10 and visits.is_counted
+where linked.step <= 10

@@ -20,8 +20,8 @@ events as (
         {{ first_by('module_kind', ['occurred_at', 'message_id'], 'is_interaction') }} as entry_module_kind,
         {{ last_by('module', ['occurred_at', 'message_id'], 'is_interaction') }} as exit_module,
         {{ last_by('module_kind', ['occurred_at', 'message_id'], 'is_interaction') }} as exit_module_kind
-    from {{ ref('int_visit_events') }}
-    where visit_id is not null
+    from {{ ref('fct_events') }}
+    where visit_id in (select visit_id from sessions) and {{ within_scope_bounds('occurred_at', 'actor') }}
     group by visit_id
 
 )
