@@ -50,15 +50,16 @@ def run(
 
     Run it again with nothing new and nothing changes.
     """
-    from footfall.core.settings import load_settings
-    from footfall_cli import console
-    from orchestration.observe import attempt
-    from orchestration.pending_work import find_pending_work
-    from orchestration.prepare import has_commits, prepare
-
-    place = existing_home(home)
     started = time.monotonic()
-    settings = load_settings(place)
+    with without_collection():
+        from footfall.core.settings import load_settings
+        from footfall_cli import console
+        from orchestration.observe import attempt
+        from orchestration.pending_work import find_pending_work
+        from orchestration.prepare import has_commits, prepare
+
+        place = existing_home(home)
+        settings = load_settings(place)
     logs.start(place, settings.observability)
     with attempt(place, settings, "run") as began, hold(place, "footfall run", wait) as killed:
         with console.reporting() as progress:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from footfall.core.collection import without_collection
 from footfall.core.home import Home
 from footfall.core.state_files import read_json
 from footfall_cli.options import DEFAULT_HOME, HomeOption, JsonOption, existing_home
@@ -18,6 +19,11 @@ COUNTS = ("lines_in", "loaded", "duplicates", "quarantined", "no_consent", "eras
 
 def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     """Show what is loaded, published, exported and waiting, and whether the ledger adds up. Changes nothing."""
+    with without_collection():
+        return _status(existing_home(home), as_json)
+
+
+def _status(place: Home, as_json: bool) -> int:
     from footfall.core.settings import load_settings
     from footfall.ingestion.landing.pending import Pending, pending
     from footfall.ingestion.ledger.ledger import Lake, read_lake
@@ -29,7 +35,6 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> int:
     from orchestration.damage import look_for_damage
     from orchestration.pending_work import failed_exports
 
-    place = existing_home(home)
     settings = load_settings(place)
     parts = Sections(place)
     seen = parts.read("damage", lambda: look_for_damage(place), None)
