@@ -113,6 +113,20 @@ on the dates of actors that it writes again.
     {%- endif -%}
 {%- endmacro %}
 
+{#- `column` (UTC) on the dates from the first `occurred_date` of `dates` to the last, as literals. Whole dates: what is
+    counted by date may have rows outside of this build's spans. -#}
+{% macro within_changed_utc_dates(column, dates) -%}
+    {%- set dates_relation = ref(dates) -%}
+    {%- if execute and is_scoped() -%}
+        {%- set bounds = first_and_last('min(occurred_date)', 'max(occurred_date)', dates_relation) -%}
+        {%- if bounds[0] is none -%} false
+        {%- else -%}
+            {{ column }} between timestamp '{{ bounds[0] }} 00:00:00' and timestamp '{{ bounds[1] }} 23:59:59.999999'
+        {%- endif -%}
+    {%- else -%} true
+    {%- endif -%}
+{%- endmacro %}
+
 {#- `column` before the first local date that this build writes, as a literal; false in a full refresh. -#}
 {% macro before_changed_dates(column, dates) -%}
     {%- set dates_relation = ref(dates) -%}

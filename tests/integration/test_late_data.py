@@ -53,3 +53,16 @@ def test_a_night_of_late_events_is_reported_and_what_it_restates_is_told_with_th
     assert rows(published, "select distinct reason, workspace_id, run_id from ops.restatements") == [
         ("late_events", "expo", "run-3")
     ]
+
+
+def test_an_event_of_another_device_on_the_same_date_leaves_an_item_the_title_it_had(tmp_path: Path) -> None:
+    def view(at: str, device: str, properties: dict) -> dict:
+        item = {"content_type": "document", "content_id": "7"}
+        return {**tap(at, "ada", device), "type": "screen", "properties": item | properties}
+
+    warehouse = Warehouse.at(tmp_path)
+    for day, one in ((2, view("09:00:00", "phone", {"content_title": "Map"})), (3, view("15:00:00", "desk", {}))):
+        warehouse.land_events(date(2026, 11, day), "a.jsonl", [one])
+        warehouse.load(f"run-{day}")
+        warehouse.build()
+    assert [row["title"] for row in warehouse.tables(["dim_content"])["dim_content"]] == ["Map"]

@@ -32,6 +32,6 @@ inner join {{ ref('int_changed_content_days') }} as touched
     and events.content_type = touched.content_type
     and events.content_id = touched.content_id
     and events.occurred_date = touched.occurred_date
-where {{ within_scope_bounds('events.occurred_at', 'device') }}
+where {{ within_changed_utc_dates('events.occurred_at', 'int_changed_content_days') }}
 {% endif %}
 group by events.workspace_id, events.content_type, events.content_id, events.occurred_date
