@@ -1,4 +1,4 @@
-{#- Test: a column has no other value than `values` on the dates that this build wrote, or anywhere in a full refresh. -#}
+{#- Test: a column has no other value than `values` on the dates that this build wrote; in a full refresh, anywhere. -#}
 {% test known_values(model, column_name, values, dates) %}
 select distinct {{ column_name }}
 from {{ model }}

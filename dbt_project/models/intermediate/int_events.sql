@@ -5,35 +5,35 @@
 {{ config(materialized='scoped', replaces={'older_in_spans': 'device', 'time': 'occurred_at'}) }}
 
 {%- set newly_loaded_and_accepted -%}
-    select
-        workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, module_kind,
-        action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive,
-        is_interaction
-    from {{ ref('stg_lake__events') }}
+select
+    workspace_id, message_id, device_id, user_id, occurred_at, load_date, seq, event, kind, module, module_kind,
+    action, content_type, content_id, content_title, duration_seconds, query, results, os, is_keep_alive,
+    is_interaction
+from {{ ref('stg_lake__events') }}
 
-    {% if is_scoped() %}
-    union all
+{% if is_scoped() %}
+union all
 
-    select
-        accepted.workspace_id, accepted.message_id, accepted.device_id, accepted.user_id, accepted.occurred_at,
-        accepted.load_date, accepted.seq, accepted.event, accepted.kind, accepted.module, accepted.module_kind,
-        accepted.action, accepted.content_type, accepted.content_id, accepted.content_title, accepted.duration_seconds,
-        accepted.query, accepted.results, accepted.os, accepted.is_keep_alive, accepted.is_interaction
-    from {{ this }} as accepted
-    inner join {{ spans('device') }} as span
-        on accepted.workspace_id = span.workspace_id
-        and accepted.device_id = span.device_id
-        and accepted.occurred_at between span.from_at and span.to_at
-    -- rows of a build that did not finish come again from the lake
-    where
-        accepted.seq <= (select since_seq from {{ source('lake', 'build') }})
-        and {{ within_scope_bounds('accepted.occurred_at', 'device') }}
-        and not exists (
-            select 1
-            from {{ source('lake', 'events_removed') }} as removed
-            where removed.workspace_id = accepted.workspace_id and removed.message_id = accepted.message_id
-        )
-    {% endif %}
+select
+    accepted.workspace_id, accepted.message_id, accepted.device_id, accepted.user_id, accepted.occurred_at,
+    accepted.load_date, accepted.seq, accepted.event, accepted.kind, accepted.module, accepted.module_kind,
+    accepted.action, accepted.content_type, accepted.content_id, accepted.content_title, accepted.duration_seconds,
+    accepted.query, accepted.results, accepted.os, accepted.is_keep_alive, accepted.is_interaction
+from {{ this }} as accepted
+inner join {{ spans('device') }} as span
+    on accepted.workspace_id = span.workspace_id
+    and accepted.device_id = span.device_id
+    and accepted.occurred_at between span.from_at and span.to_at
+-- rows of a build that did not finish come again from the lake
+where
+    accepted.seq <= (select since_seq from {{ source('lake', 'build') }})
+    and {{ within_scope_bounds('accepted.occurred_at', 'device') }}
+    and not exists (
+        select 1
+        from {{ source('lake', 'events_removed') }} as removed
+        where removed.workspace_id = accepted.workspace_id and removed.message_id = accepted.message_id
+    )
+{% endif %}
 {%- endset -%}
 
 -- Only what puts the events of a device in order is sorted, and joined to the rest of their columns in the end. Twice a
