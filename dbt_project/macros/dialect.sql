@@ -16,6 +16,27 @@ more under its own prefix (`spark__…`), and a materialization `scoped`. docs/d
 {%- endmacro %}
 
 
+{#- How a model is made (the configuration `materialized`) -#}
+
+{#- One that stores no rows. Tables of Iceberg have no views. -#}
+{% macro unwritten() -%}
+    {{ return(adapter.dispatch('unwritten')()) }}
+{%- endmacro %}
+
+{% macro duckdb__unwritten() -%}
+    {{ return('view') }}
+{%- endmacro %}
+
+{#- One that joins large tables and is read more than once: stored only where a join moves rows to other workers. -#}
+{% macro written_where_joins_move_rows() -%}
+    {{ return(adapter.dispatch('written_where_joins_move_rows')()) }}
+{%- endmacro %}
+
+{% macro duckdb__written_where_joins_move_rows() -%}
+    {{ return('view') }}
+{%- endmacro %}
+
+
 {#- Time -#}
 
 {#- Whole milliseconds from one timestamp to a later one (BIGINT, rounded down). -#}

@@ -29,6 +29,17 @@ another target makes from fixtures, are named as dbt names them.
 {%- endmacro %}
 
 
+{#- How a model is made -#}
+
+{% macro spark__unwritten() -%}
+    {{ return('ephemeral') }}
+{%- endmacro %}
+
+{% macro spark__written_where_joins_move_rows() -%}
+    {{ return('table') }}
+{%- endmacro %}
+
+
 {#- Time -#}
 
 {% macro spark__ms_between(earlier, later) -%}

@@ -1,5 +1,5 @@
 -- This build's openings of content items and heartbeats on them, with the event after each in the person's visit.
-{{ config(materialized='view' if target.type == 'duckdb' else 'ephemeral') }}
+{{ config(materialized=unwritten()) }}
 
 with neighbours as (
 

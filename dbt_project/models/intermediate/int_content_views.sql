@@ -1,6 +1,6 @@
 -- This build's openings of content items. Openings of an item by one person, each within 2 s of the one before, are one
 -- view; heartbeats on the item until its next opening belong to it (definitions, Content).
-{{ config(materialized='view' if target.type == 'duckdb' else 'ephemeral') }}
+{{ config(materialized=unwritten()) }}
 
 with content_events as (
 

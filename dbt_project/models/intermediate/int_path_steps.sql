@@ -1,6 +1,6 @@
 -- This build's paths: the first ten steps of each counted visit, at both levels. What follows step 10 only
 -- decides whether the visit continued. Seconds are the engaged seconds from a step's first event to the next step's.
-{{ config(materialized='view' if target.type == 'duckdb' else 'ephemeral') }}
+{{ config(materialized=unwritten()) }}
 
 with visit_steps as (
 

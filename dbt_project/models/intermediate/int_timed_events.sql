@@ -1,6 +1,6 @@
 -- This build's events of every kind with the time to the next event of the person's visit: the rows of fct_events. The
 -- events of all devices of a person are in one order. Only keys are sorted, and joined to the rest of the columns.
-{{ config(materialized='view' if target.type == 'duckdb' else 'ephemeral') }}
+{{ config(materialized=unwritten()) }}
 
 with settings as (
 

@@ -1,6 +1,6 @@
 -- This build's keep-alive events with visit and person: where the facts by event begin. A view in DuckDB, where the
 -- join costs a sixth of what writing a table does; in Spark the join moves every row to another worker.
-{{ config(materialized='view' if target.type == 'duckdb' else 'table') }}
+{{ config(materialized=written_where_joins_move_rows()) }}
 
 select
     event.workspace_id, event.message_id, event.session_id, sessions.visit_id, sessions.actor_id, sessions.user_id,

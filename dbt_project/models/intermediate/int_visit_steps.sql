@@ -1,5 +1,5 @@
 -- This build's events of counted visits with the step of the path that they belong to, at both levels.
-{{ config(materialized='view' if target.type == 'duckdb' else 'ephemeral') }}
+{{ config(materialized=unwritten()) }}
 
 with visit_events as (
 
