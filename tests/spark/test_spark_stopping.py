@@ -13,6 +13,7 @@ pytest.importorskip("pyspark", reason="pyspark is not installed here: `make spar
 BUSY = """
 import sys
 from pathlib import Path
+from footfall.core import stop
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.spark import java
@@ -25,7 +26,9 @@ session = open_session(Home(Path(sys.argv[1])).ensure(), settings)
 print(java.process().pid, flush=True)
 try:
     session.sql("select sum(a.id * b.id) from range(1e9) a cross join range(1e9) b").collect()
-except KeyboardInterrupt:
+except BaseException as error:
+    if not stop.is_interruption(error):  # as the nets of the commands: pyspark may make another error of it
+        raise
     close_session()
     raise SystemExit(stopping.exit_code())
 """
