@@ -19,8 +19,12 @@ from footfall.publishing.content import DATED, UNDATED, Content, TableContent
 # Measured on 1.7 million rows of fct_events: 1.9 s and 41 MB so; 2.1 s and 79 MB with the defaults. Rows of a date
 # are written as they come (sorting them costs half as much again, and a table has no order); small tables sorted.
 _OPTIONS = "format parquet, compression zstd, compression_level 1, dictionary_size_limit 5000, row_group_size 122880"
-#: Rows and dates that one statement writes at most (one date of more rows is written alone): what is in memory then.
-_ROWS_TOGETHER, _DAYS_TOGETHER = 2_000_000, 64
+#: Values (rows times columns) and dates that one statement writes at most; one date of more is written alone. Rows of
+#: several dates are in memory until all are read: 12 million values are about 250 MB.
+_VALUES_TOGETHER, _DAYS_TOGETHER = 12_000_000, 64
+#: More rows than any statement writes together: otherwise DuckDB writes what it has of each date every 524,288 rows, in
+#: row groups that small.
+_NO_FLUSH = 1_000_000_000
 #: Suffix of a folder of several dates, until its files are moved; the column that DuckDB names its folders after.
 _TOGETHER, _DAY = ".dates", "footfall_day"
 
@@ -56,12 +60,12 @@ def write_parquet(
                 days += keys
             else:
                 writes.append((_copy_statement(schema, table, condition, target / name), target / name))
-        writes += _by_day(schema, table, target, {day: now.parts[day][0] for day in days})
+        most = _VALUES_TOGETHER // (now.columns.count(", ") + 1)
+        writes += _by_day(schema, table, target, {day: now.parts[day][0] for day in days}, most)
 
     def write(statement: str) -> None:
         with con.cursor() as cursor:
-            # otherwise DuckDB writes what it has of each date every 524,288 rows, in row groups that small
-            cursor.execute(f"set partitioned_write_flush_threshold = {_ROWS_TOGETHER}")
+            cursor.execute(f"set partitioned_write_flush_threshold = {_NO_FLUSH}")
             cursor.execute(statement)
 
     # Two COPYs side by side use two cores; one COPY of a day of events uses little more than one.
@@ -71,21 +75,23 @@ def write_parquet(
     return written, shared
 
 
-def _by_day(schema: str, table: str, folder: Path, rows: Mapping[str, int]) -> Iterator[tuple[str, Path]]:
+def _by_day(
+    schema: str, table: str, folder: Path, rows: Mapping[str, int], most: int
+) -> Iterator[tuple[str, Path]]:
     """Statements that write a file for each day, and what each of them makes: a file, or a folder of several days.
 
     Rows of a date may be anywhere in a table that was built in one go. With a statement a date, each would read the
     whole table: 365 dates of 23 million events took 129 s.
 
     Args:
-        rows: number of rows by day, in order of the days.
+        rows: number of rows by day, in order of the days. most: rows that a statement for several days writes.
     """
     name = f"{quote_identifier(schema)}.{quote_identifier(table)}"
     together: list[str] = []
     for place, day in enumerate(days := list(rows)):
         together.append(day)
-        following = rows[days[place + 1]] if place + 1 < len(days) else _ROWS_TOGETHER
-        is_full = sum(rows[one] for one in together) + following > _ROWS_TOGETHER or len(together) == _DAYS_TOGETHER
+        following = rows[days[place + 1]] if place + 1 < len(days) else most
+        is_full = sum(rows[one] for one in together) + following > most or len(together) == _DAYS_TOGETHER
         if not is_full:
             continue
         first, last = quote_literal(together[0]), quote_literal(together[-1])

@@ -30,11 +30,11 @@ def same_rows(con: duckdb.DuckDBPyConnection, folder: Path) -> bool:
     return one == other
 
 
-@pytest.mark.parametrize("together", [2_000_000, 1_000, 10])
+@pytest.mark.parametrize("together", [6_000_000, 3_000, 30])
 def test_every_date_has_one_file_with_its_rows(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
 ):
-    monkeypatch.setattr(parquet, "_ROWS_TOGETHER", together)
+    monkeypatch.setattr(parquet, "_VALUES_TOGETHER", together)
     content = read_content(con, "marts")
     assert parquet.write_parquet(con, "marts", tmp_path, content, None, None) == (DAYS + 1, 0)
     folder = tmp_path / "fct_events"
