@@ -169,16 +169,14 @@ def _plan(home: Home, settings: Settings, intent: Intent, progress: Progress) ->
 def _build(home: Home, settings: Settings, progress: Progress) -> None:
     """Sessions decide whose signed-out events are, so they must be those of the whole lake."""
     from footfall.transform import dbt_runner
-    from footfall.transform.dbt_args import PROJECT
+    from footfall.transform.build_parts import build_in_parts
     from orchestration.defs.transform.checks import require_models
     from orchestration.run_context import RunContext
 
     progress("Building the tables up to what is loaded.")
     manifest = dbt_runner.parse(home, settings)
-    bound = build_sources.bind(home, PROJECT, settings, may_lack_rows=settings.retention.rebuild_without_raw)
-    run_context = RunContext(home, settings, "erase", nodes=dbt_runner.build(
-        home, settings, is_full_refresh=bound.is_full, manifest=manifest, progress=progress,
-    ))
+    _, nodes = build_in_parts(home, settings, manifest=manifest, progress=progress)
+    run_context = RunContext(home, settings, "erase", nodes=nodes)
     require_models(run_context)
 
 

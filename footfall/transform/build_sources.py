@@ -5,15 +5,15 @@ variables, and a build that died half-way takes in the same commits again: ``sta
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from footfall.core.home import Home
 from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
-from footfall.ingestion.lake.commit_log import read_commits
+from footfall.ingestion.lake.commit_log import Commit, read_commits
 from footfall.ingestion.lake.contents import ENTITIES, EVENTS
 from footfall.ingestion.retention import require_rows
 from footfall.ingestion.retention_record import read_retention_record
@@ -27,27 +27,43 @@ class BuildSources:
     Attributes:
         build_no: number of this build, greater than that of every build begun before.
         since_seq: commits up to this one are built already (0: none).
-        head_seq: the last commit of the lake (0: the lake is empty).
+        head_seq: the last commit that is taken in (0: the lake is empty).
+        lake_seq: the last commit of the lake.
         is_full: everything is to be built from scratch (``dbt build --full-refresh``).
         is_redefined: full because models, seeds or the code that feeds them changed since the last build.
         load_dates: load dates of the commits taken in, sorted.
         as_of: end of the last load date in the lake (UTC); None for an empty lake.
         fingerprint: hash of everything that defines the tables besides the data.
+        parts: how many builds took it in, one after the other.
     """
 
     build_no: int
     since_seq: int
     head_seq: int
+    lake_seq: int
     is_full: bool
     is_redefined: bool
     load_dates: tuple[date, ...]
     as_of: datetime | None
     fingerprint: str
+    parts: int = 1
 
     @property
     def is_empty(self) -> bool:
         """Nothing to build."""
         return self.since_seq == self.head_seq and not self.is_full
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the lake has commits after those that are taken in."""
+        return self.head_seq < self.lake_seq
+
+    def after(self, earlier: "BuildSources") -> "BuildSources":
+        """What both builds took in together, of which this one came directly after ``earlier``."""
+        return replace(
+            self, since_seq=earlier.since_seq, is_full=earlier.is_full, is_redefined=earlier.is_redefined,
+            load_dates=tuple(sorted({*earlier.load_dates, *self.load_dates})), parts=earlier.parts + 1,
+        )
 
 
 def fingerprint(dbt_project: Path) -> str:
@@ -63,7 +79,7 @@ def fingerprint(dbt_project: Path) -> str:
 
 def bind(
     home: Home, dbt_project: Path, settings: Settings | None = None, *, full_refresh: bool = False,
-    may_lack_rows: bool = False,
+    may_lack_rows: bool = False, most_rows: int | None = None,
 ) -> BuildSources:
     """Let the sources of dbt be what the next build takes in, in the engine of the settings.
 
@@ -73,6 +89,8 @@ def bind(
         settings: name the engine; None: DuckDB.
         full_refresh: build everything from scratch.
         may_lack_rows: a build from scratch may leave out rows removed by retention (`footfall.ingestion.retention`).
+        most_rows: events that the build takes in at most, of commits in their order, at least one of them; the rest is
+            for the next build. None: everything that is new.
 
     Raises:
         FootfallError: the warehouse is open elsewhere or cannot be reached, or a committed lake file is gone.
@@ -80,21 +98,22 @@ def bind(
     engine = engine_of(home, settings or Settings())
     commits = read_commits(home)
     retention = read_retention_record(home)
-    head = commits[-1].seq if commits else 0
+    lake_seq = commits[-1].seq if commits else 0
     prints = fingerprint(dbt_project)
     last = engine.last_build()
     built = last.built_seq
     redefined = built is not None and last.fingerprint != prints
-    full = full_refresh or built is None or redefined or built > head or not engine.has_tables()
+    full = full_refresh or built is None or redefined or built > lake_seq or not engine.has_tables()
     since = 0 if full or built is None else built
     if full and not may_lack_rows:
         require_rows(home, commits)
     days = sorted({date.fromisoformat(commit.load_date) for commit in commits})
-    fresh = [commit for commit in commits if commit.seq > since]
+    fresh = first_part([commit for commit in commits if commit.seq > since], most_rows)
     sources = BuildSources(
         build_no=last.build_no + 1,
         since_seq=since,
-        head_seq=head,
+        head_seq=fresh[-1].seq if fresh else lake_seq,
+        lake_seq=lake_seq,
         is_full=full,
         is_redefined=redefined,
         load_dates=tuple(sorted({date.fromisoformat(commit.load_date) for commit in fresh})),
@@ -105,6 +124,23 @@ def bind(
     return sources
 
 
+def first_part(commits: Sequence[Commit], most_rows: int | None) -> list[Commit]:
+    """The first of so few parts that each has at most ``most_rows`` new events, but for a commit that has more alone.
+
+    The parts have about as many events each.
+    """
+    rows = [commit.events.get("added_rows", 0) for commit in commits]
+    if most_rows is None or sum(rows) <= most_rows:
+        return list(commits)
+    enough = sum(rows) / -(-sum(rows) // most_rows)
+    taken = 0
+    for place, added in enumerate(rows):
+        if added and (taken >= enough or (taken and taken + added > most_rows)):
+            return list(commits[:place])
+        taken += added
+    return list(commits)
+
+
 def is_built(home: Home, settings: Settings | None = None) -> bool:
     """Whether the warehouse holds every commit of the lake."""
     engine = engine_of(home, settings or Settings())
@@ -113,8 +149,8 @@ def is_built(home: Home, settings: Settings | None = None) -> bool:
 
 
 def changed_dates(home: Home, sources: BuildSources, settings: Settings | None = None) -> list[date] | None:
-    """Local dates on which the last build replaced rows of the facts by date; None: on all of them."""
-    return None if sources.is_full else engine_of(home, settings or Settings()).changed_dates()
+    """Local dates on which the last build replaced rows of the facts by date; None: on any of them."""
+    return None if sources.is_full or sources.parts > 1 else engine_of(home, settings or Settings()).changed_dates()
 
 
 def finish(

@@ -20,6 +20,8 @@ from footfall.transform.lake_views import bind_views
 if TYPE_CHECKING:
     from footfall.transform.build_sources import BuildSources
 
+#: What a build takes in at once: so much is sorted and joined in the memory of `duckdb.memory_limit` without the disk.
+PART_ROWS = 3_000_000
 STATE = """
 create schema if not exists lake;
 create schema if not exists state;
@@ -38,6 +40,7 @@ class DuckDBEngine:
     """See `footfall.transform.engine.Engine`."""
 
     name = "duckdb"
+    part_rows: int | None = PART_ROWS
     kept_folders: tuple[Path, ...] = ()
 
     def __init__(self, home: Home) -> None:

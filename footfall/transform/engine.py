@@ -49,6 +49,8 @@ class Engine(Protocol):
     """What a build needs of an engine. ``name`` is also the name of dbt's target."""
 
     name: str
+    #: Events that one build takes in at most, where the commits allow that; None: any number.
+    part_rows: int | None
     #: What an erasure leaves in the warehouse's folder: `remove_for_good` takes the bytes out of it.
     kept_folders: tuple[Path, ...]
 

@@ -88,6 +88,7 @@ class SparkEngine:
     """See `footfall.transform.engine.Engine`."""
 
     name = "spark"
+    part_rows: int | None = None  # Spark writes to disk what does not fit, and each build is a branch of all tables
 
     def __init__(self, home: Home, settings: Settings) -> None:
         self.home, self.settings = home, settings

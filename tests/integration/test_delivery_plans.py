@@ -72,3 +72,5 @@ def test_loading_a_night_again_and_building_from_scratch_change_nothing(
     as_it_came.build()
     assert hashes(as_it_came) == before
     assert build_differences(as_it_came, as_it_came.from_scratch(tmp_path / "scratch")) == []
+    # commits that are replaced later are in parts of their own
+    assert build_differences(as_it_came, as_it_came.from_scratch(tmp_path / "parts", most_rows=4_000)) == []

@@ -64,14 +64,21 @@ class Warehouse:
     def backfill(self, run_id: str, start: date, end: date) -> loading.LoadResult:
         return loading.backfill(self.home, self.settings, run_id=run_id, start=start, end=end)
 
-    def build(self, full_refresh: bool = False) -> None:
-        """Build the marts from what was loaded since the last build, or all of them from scratch."""
-        bound = build_sources.bind(self.home, self.dbt_project, self.settings, full_refresh=full_refresh)
-        if bound.is_empty:
-            return
-        run_models(self, is_full=bound.is_full)
-        build_sources.finish(self.home, bound, self.settings)
-        build_sources.mark_built(self.home, bound, self.settings)
+    def build(self, full_refresh: bool = False, most_rows: int | None = None) -> int:
+        """Build the marts from what was loaded since the last build, or all of them from scratch; in how many parts."""
+        parts, has_more = 0, True
+        while has_more:
+            bound = build_sources.bind(
+                self.home, self.dbt_project, self.settings, most_rows=most_rows,
+                full_refresh=full_refresh and not parts,
+            )
+            if bound.is_empty:
+                break
+            run_models(self, is_full=bound.is_full)
+            build_sources.finish(self.home, bound, self.settings)
+            build_sources.mark_built(self.home, bound, self.settings)
+            parts, has_more = parts + 1, bound.has_more
+        return parts
 
     def build_up_to(self, model: str) -> None:
         """Build as far as one model and stop there, as a build does that is killed."""
@@ -79,13 +86,13 @@ class Warehouse:
         if not bound.is_empty and not bound.is_full:
             run_models(self, is_full=False, select=f"+{model}")
 
-    def from_scratch(self, root: Path) -> "Warehouse":
-        """A second home with the same lake, its marts built from nothing."""
+    def from_scratch(self, root: Path, most_rows: int | None = None) -> "Warehouse":
+        """A second home with the same lake, its marts built from nothing, in parts of ``most_rows`` events."""
         other = Warehouse(Home(root), self.settings, self.dbt_project)
         root.mkdir(parents=True)
         (root / "lake").symlink_to(self.home.lake.resolve(), target_is_directory=True)
         other.home.ensure()
-        other.build(full_refresh=True)
+        other.build(full_refresh=True, most_rows=most_rows)
         return other
 
     def tables(self, names: Iterable[str] | None = None) -> Tables:

@@ -9,7 +9,7 @@ from dagster_dbt import dbt_assets
 from footfall.core.stop import raise_if_stopped
 from footfall.spark.faults import SparkLost
 from footfall.transform import build_sources
-from footfall.transform.dbt_args import PROJECT
+from footfall.transform.build_parts import build_in_parts
 from footfall.transform.dbt_runner import build
 from footfall.transform.engine import engine_of
 from orchestration.defs.transform import checks
@@ -82,18 +82,10 @@ def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
 
 
 def _build_once(run_context: RunContext, *, is_full_refresh: bool) -> None:
-    home, settings = run_context.home, run_context.settings
-    sources = build_sources.bind(
-        home, PROJECT, settings, full_refresh=is_full_refresh,
-        may_lack_rows=settings.retention.rebuild_without_raw,
+    run_context.build_sources, run_context.nodes = build_in_parts(
+        run_context.home, run_context.settings, is_full_refresh=is_full_refresh,
+        manifest=run_context.dbt_manifest, progress=run_context.progress,
     )
-    run_context.build_sources = sources
-    run_context.nodes = build(
-        home, settings, is_full_refresh=sources.is_full, manifest=run_context.dbt_manifest,
-        progress=run_context.progress,
-    )
-    if not any(node.status in checks.UNFINISHED for node in run_context.nodes):
-        build_sources.finish(home, sources, settings, run_context.progress)
 
 
 def _build_some(run_context: RunContext, manifest: Mapping[str, Any], selected: list[str]) -> None:

@@ -16,8 +16,6 @@ from orchestration.defs.transform.translator import TESTS, FootfallTranslator, n
 from orchestration.run_context import RunContext
 
 _FAILED = ("fail", "error", "runtime error")
-#: Statuses of nodes with which the tables are not what the models say.
-UNFINISHED = (*_FAILED, "skipped")
 
 
 def as_dagster(
