@@ -11,6 +11,7 @@ import duckdb
 from exports.build_all import FORMATS, Exported, export_all
 from exports.folder.forget import NOTE, is_of_dates
 from exports.folder.manifest import USERS
+from exports.folder.places import places
 from exports.plan.plan import user_folder
 from footfall.core.errors import UsageError
 from footfall.core.home import Home
@@ -33,7 +34,7 @@ class _Wanted:
 
 def export_night(home: Home, settings: Settings, *, run_id: str, progress: Progress = quiet) -> Exported:
     """Make the settings' exports whose content has changed, and every folder with a note; as ``export_all``."""
-    notes = sorted([*home.exports.glob(f"*/*/{NOTE}"), *home.exports.glob(f"*/{USERS}/*/*/{NOTE}")])
+    notes = sorted(path for place in places(str(home.exports)) if (path := home.exports / place / NOTE).exists())
     done = [export_all(home, settings, run_id=run_id, progress=progress)]
     warnings = []
     for note in notes:

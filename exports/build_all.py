@@ -14,12 +14,14 @@ from pathlib import Path
 
 from exports.folder.failure import Failure, not_written, of_held_back
 from exports.folder.index import write_index
-from exports.folder.manifest import is_current, mark_held_back, read_manifest
+from exports.folder.known_folders import CACHE, KnownFolders
+from exports.folder.manifest import mark_held_back, read_manifest
 from exports.folder.replace_folder import remove_leftovers
+from exports.folder.report_and_graphs import REPORT
 from exports.folder.visibility import remove_hidden_folders, visibility_rules
 from exports.folder.write_folder import MEGABYTES, Written, WrittenFolder, write_workspace
 from exports.plan.held_back import reasons_to_hold_back
-from exports.plan.plan import Job, plan, unnamed_workspaces
+from exports.plan.plan import Job, plan, unnamed_workspaces, with_days_of_data
 from exports.side_by_side import Setup, write_side_by_side
 from exports.tables.text import visible
 from footfall.core import file_modes
@@ -113,6 +115,7 @@ def export_all(
     with _writing(home.exports):
         home.exports.mkdir(parents=True, exist_ok=True)
         remove_leftovers(home.exports)
+    known = KnownFolders(home.exports, home.warehouse / CACHE)
     with open_published(home, settings) as con:
         file = Path(con.execute("select path from duckdb_databases() where database_name = current_database()")
                     .fetchall()[0][0])
@@ -124,14 +127,14 @@ def export_all(
         )
         with limited_memory(con, _MEGABYTES):
             jobs = with_full_memory(con, planned)
-        warnings = tuple(_warnings(jobs, unnamed_workspaces(con) if workspaces is None else ()))
-        for warning in warnings:
-            progress(warning)
         held = reasons_to_hold_back(con)
         changed = [
-            job for job in jobs
-            if job.workspace_id not in held and not is_current(home.exports / job.folder, job.fingerprint, wanted)
+            with_days_of_data(con, job) for job in jobs
+            if job.workspace_id not in held and not known.is_current(job.folder.as_posix(), job.fingerprint, wanted)
         ]
+        warnings = tuple(_warnings(changed, unnamed_workspaces(con) if workspaces is None else ()))
+        for warning in warnings:
+            progress(warning)
         workspaces_changed = [list(group) for _, group in groupby(changed, key=lambda job: job.workspace_id)]
         progress(f"{len(changed):,} of {len(jobs):,} folders to make.")
         tables = _tables(home, settings, file, progress) if changed else None
@@ -147,12 +150,16 @@ def export_all(
         write_side_by_side(setup, workspaces_changed, workers, done.add)
     with _writing(home.exports):
         _remove_renamed(home.exports, jobs)
-        remove_hidden_folders(home.exports, rules)
         for job in jobs:
             if job.workspace_id in held:
                 mark_held_back(home.exports / job.folder, held[job.workspace_id])
-        index = write_index(home.exports, held)
+                known.forget(job.folder.as_posix())
+        for job in changed:
+            known.forget(job.folder.as_posix())
+        remove_hidden_folders(home.exports, rules, known)
+        index = write_index(home.exports, held, known)
         file_modes.copy_mode(home.exports, index)
+        known.save()
     folders = tuple(job.folder.as_posix() for job in jobs)
     failures = done.failures + [
         of_held_back(job.workspace_id, job.folder, held[job.workspace_id]) for job in jobs if job.workspace_id in held
@@ -161,7 +168,7 @@ def export_all(
         folders=folders, made=tuple(one.job.folder.as_posix() for one in done.folders),
         files=tuple(file for one in done.folders for file in one.files), bytes=sum(one.bytes for one in done.folders),
         workspaces=len({job.workspace_id for job in jobs}), index=index,
-        reports=tuple(path for folder in folders if (path := home.exports / folder / "report.html").exists()),
+        reports=tuple(home.exports / folder / REPORT for folder in folders if known.has(folder, REPORT)),
         failures=tuple(sorted(failures, key=lambda one: (one.folder, one.file or ""))),
         warnings=warnings, seconds=time.monotonic() - began,
     )

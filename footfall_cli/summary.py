@@ -98,10 +98,15 @@ def current_version(home: Home) -> dict[str, Any]:
 
 def open_paths(home: Home) -> list[str]:
     """The files that a person would open now, of those that exist."""
-    reports = sorted(home.exports.glob("*/*/report.html"))[:1]
-    workbooks = sorted(home.exports.glob("*/*/interaction_stats.xlsx"))[:1]
-    paths = [home.exports / "index.html", *reports, *workbooks, home.published_file]
-    return [str(path) for path in paths if path.exists()]
+    from exports.folder.places import places
+
+    folders = sorted(place for place in places(str(home.exports)) if place.count("/") == 1)
+    firsts = [
+        next((path for folder in folders if (path := home.exports / folder / name).exists()), None)
+        for name in ("report.html", "interaction_stats.xlsx")
+    ]
+    paths = [home.exports / "index.html", *firsts, home.published_file]
+    return [str(path) for path in paths if path is not None and path.exists()]
 
 
 def nothing_as_text(document: dict[str, Any]) -> str:

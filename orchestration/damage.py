@@ -34,6 +34,7 @@ REBUILT_FROM = {
 #: Files that a run writes when it needs them, and would not find its way around a folder in their place.
 _WRITTEN_AGAIN = (
     "metrics/footfall.prom", "metrics/last_run.json", "logs/footfall.log", "warehouse/export_hashes.parquet",
+    "warehouse/export_folders",
     "warehouse/dbt/manifest.json", "warehouse/dbt/partial_parse.msgpack", "warehouse/dbt/kept_manifest",
     "exports/index.html", "published/checks.html",
 )

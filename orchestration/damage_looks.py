@@ -1,11 +1,12 @@
 """What is damaged of a home besides the lake and what is published: the parts that only a run knows all of."""
 
+import os
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from footfall.core.checksums import VerifiedFiles
+from footfall.core.checksums import VerifiedFiles, find_problem
 from footfall.core.home import Home
 from footfall.core.state_files import read_json
 from footfall.spark.damage import find_table_damage
@@ -88,22 +89,28 @@ def look_at_warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Fou
 
 def look_at_exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:
     from exports.folder.forget import is_of_dates
+    from exports.folder.places import manifests
 
     for name in (read_json(home.warehouse / FINISHED) or {}).get("exports", ()):
+        if os.path.exists(f"{home.root}/{name}"):  # noqa: PTH110 - of thousands of folders
+            continue
         manifest = home.root / name
         # a whole folder of dates is not lost but removed by the person who had it made
-        is_removed = is_of_dates(manifest.parent) and not manifest.parent.exists()
-        if not manifest.exists() and not is_removed:
+        if not (is_of_dates(manifest.parent) and not manifest.parent.exists()):
             yield manifest, "it is missing"
-    for manifest in sorted([*home.exports.glob("*/*/manifest.json"), *home.exports.glob("*/users/*/*/manifest.json")]):
-        document = read_json(manifest)
-        files = document.get("files") if document else None
-        if not isinstance(files, dict):
-            yield manifest, "it is cut, changed or not a manifest"
-            continue
-        for name, file in files.items():
-            path = manifest.parent / name
-            problem = verified.find_problem(path, (file["bytes"], file["sha256"]), deep=deep)
-            if problem is not None:
-                yield path, problem
-                break
+    for name in manifests(str(home.exports)):
+        path = f"{home.exports.name}/{name}"
+        found = verified.check_folder(path.rpartition("/")[0], partial(_look_at_folder, home.root / path), deep=deep)
+        if found is not None:
+            yield found
+
+
+def _look_at_folder(manifest: Path) -> tuple[Path, str] | None:
+    """The first damaged file of an export folder, and its problem."""
+    document = read_json(manifest)
+    files = document.get("files") if document else None
+    if not isinstance(files, dict):
+        return manifest, "it is cut, changed or not a manifest"
+    found = ((manifest.parent / name, find_problem(manifest.parent / name, (file["bytes"], file["sha256"])))
+             for name, file in files.items())
+    return next(((path, problem) for path, problem in found if problem is not None), None)

@@ -1,11 +1,13 @@
 """Whether there is anything to do. Found from file names and small JSON files: an empty night costs no imports."""
 
 import hashlib
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from exports.folder.places import manifests
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.core.state_files import read_json, read_number, remove, write_json
@@ -60,7 +62,8 @@ def find_pending_work(home: Home, settings: Settings, through: date | None = Non
             (bool(head) and not finished, "the last run did not finish"),
             (bool(finished) and finished["code"] != code_fingerprint(), "other models than in the last run"),
             (bool(finished) and finished["settings"] != settings_fingerprint(settings), "other settings"),
-            (any(not (home.root / path).exists() for path in finished.get("exports", [])), "exports are missing"),
+            (any(not os.path.exists(f"{home.root}/{path}") for path in finished.get("exports", [])),  # noqa: PTH110
+             "exports are missing"),
             (bool(finished.get("failed_exports")), "exports that failed in the last run"),
             (bool(reload), "loads with many rejected lines, whose files or settings have changed"),
         )
@@ -87,7 +90,7 @@ def mark_finished(home: Home, settings: Settings, run_id: str, failed_exports: S
     Args:
         failed_exports: paths below ``exports/`` that could not be made; the next run tries again.
     """
-    exports = [str(path.relative_to(home.root)) for path in sorted(home.exports.glob("*/*/manifest.json"))]
+    exports = [f"{home.exports.name}/{name}" for name in manifests(str(home.exports), are_of_users=False)]
     document = {
         "run_id": run_id, "code": code_fingerprint(), "settings": settings_fingerprint(settings), "exports": exports,
         "failed_exports": list(failed_exports),

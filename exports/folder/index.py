@@ -1,14 +1,14 @@
 """``exports/index.html``: every finished folder on one page, to open with a double click."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from exports.folder.manifest import USERS, read_manifest
+from exports.folder.known_folders import KnownFolders
 from exports.graphs.theme import date_title, range_title
 from exports.tables.text import visible
 from footfall.core.state_files import put
@@ -29,14 +29,18 @@ _HELP = (
 )
 
 
-def write_index(exports: Path, held: Mapping[str, str] = MappingProxyType({})) -> Path:
+def write_index(
+    exports: Path, held: Mapping[str, str] = MappingProxyType({}), known: KnownFolders | None = None
+) -> Path:
     """Write the page over all finished folders below ``exports``; a page that would not change is left as it is.
 
-    ``held``: why a workspace is held back, so that its folders stay as they were.
+    Args:
+        held: why a workspace is held back, so that its folders stay as they were.
+        known: what is known of the folders; None: all are looked at.
     """
     from jinja2 import Environment, PackageLoader
 
-    found = sorted(_finished(exports), key=_order)
+    found = sorted((known or KnownFolders(exports)).all(), key=_order)
     workspaces = len({manifest["workspace_id"] for _, manifest in found})
     counts = f"{_many(workspaces, 'workspace')}, {_many(len(found), 'folder')}."
     templates = Environment(loader=PackageLoader("exports.folder", ""), autoescape=True, keep_trailing_newline=True)
@@ -52,44 +56,19 @@ def write_index(exports: Path, held: Mapping[str, str] = MappingProxyType({})) -
     return target
 
 
-def _finished(exports: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Folder below ``exports`` and manifest of every finished folder; by texts, because paths take twice as long."""
-    for workspace in _folders(str(exports)):
-        for name in _folders(f"{exports}/{workspace}"):
-            places = [f"{workspace}/{name}"]
-            if name == USERS:
-                users = _folders(f"{exports}/{workspace}/{name}")
-                places = [f"{workspace}/{name}/{user}/{span}" for user in users
-                          for span in _folders(f"{exports}/{workspace}/{name}/{user}")]
-            for place in places:
-                manifest = read_manifest(f"{exports}/{place}")
-                if manifest is not None:
-                    manifest["files"] = set(manifest["files"])
-                    yield place, manifest
-
-
-def _folders(place: str) -> list[str]:
-    """Names of the folders in a folder, the hidden ones apart."""
-    try:
-        with os.scandir(place) as found:
-            return [one.name for one in found if not one.name.startswith(".") and one.is_dir()]
-    except (FileNotFoundError, PermissionError):
-        return []
-
-
-def _order(one: tuple[str, dict[str, Any]]) -> tuple[object, ...]:
+def _order(one: tuple[str, Mapping[str, Any]]) -> tuple[object, ...]:
     folder, manifest = one
     workspace, name = manifest["workspace"], manifest["range"]["name"]
     user = manifest["user_id"] or ""
     return workspace.casefold(), manifest["workspace_id"], user, _ORDER.get(name, 9), name, folder
 
 
-def _row(folder: str, manifest: dict[str, Any], held: str | None) -> dict[str, Any]:
+def _row(folder: str, manifest: Mapping[str, Any], held: str | None) -> dict[str, Any]:
     """What the page shows of one folder."""
-    span, files = manifest["range"], manifest["files"]
+    span, parts = manifest["range"], manifest["parts"]
     title = manifest["workspace"] or manifest["workspace_id"]
-    links = [(file, label) for file, label in _OPEN if file in files]
-    links += [(f"{part}/", label) for part, label in _FOLDERS if any(file.startswith(f"{part}/") for file in files)]
+    links = [(file, label) for file, label in _OPEN if file in parts]
+    links += [(f"{part}/", label) for part, label in _FOLDERS if part in parts]
     dates = range_title(*map(date.fromisoformat, (span["start"], span["end"]))) if span["start"] else "no data"
     return {
         "title": visible(title), "workspace_id": visible(manifest["workspace_id"]),
@@ -103,7 +82,7 @@ def _row(folder: str, manifest: dict[str, Any], held: str | None) -> dict[str, A
     }
 
 
-def _notes(manifest: dict[str, Any], held: str | None) -> list[str]:
+def _notes(manifest: Mapping[str, Any], held: str | None) -> list[str]:
     """What a reader has to know about a folder."""
     notes = [_ANONYMIZED.get(manifest.get("anonymization", "none"))]
     missing = [one["file"] for one in manifest.get("failed", ())]

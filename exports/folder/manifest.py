@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -72,18 +72,27 @@ def is_current(folder: Path, fingerprint: str, formats: Collection[str]) -> bool
     A folder that was finished without some file, or that was held back, is not current: the next run tries again.
     """
     manifest = read_manifest(folder)
-    if manifest is None or manifest.get("failed") or manifest.get("held_back"):
+    return manifest is not None and is_made_of(manifest, fingerprint, formats) and has_all_files(folder, manifest)
+
+
+def is_made_of(manifest: Mapping[str, Any], fingerprint: str, formats: Collection[str]) -> bool:
+    """Whether a manifest is of this content in these formats, and names no file that is missing or held back."""
+    if manifest.get("failed") or manifest.get("held_back"):
         return False
-    if manifest["fingerprint"] != fingerprint:
-        return False
-    if not set(formats) <= set(manifest["formats"]):
-        return False
-    place = str(folder)
-    try:
-        # by texts: a path object a file takes three times as long, and a night looks at every file
-        return all(
-            os.stat(f"{place}/{name}").st_size == file["bytes"]  # noqa: PTH116
-            for name, file in manifest["files"].items()
-        )
-    except OSError:
-        return False
+    return manifest["fingerprint"] == fingerprint and set(formats) <= set(manifest["formats"])
+
+
+def has_all_files(folder: Path | str, manifest: Mapping[str, Any]) -> bool:
+    """Whether all files of a manifest are there in full length."""
+    return not any(True for _ in wrong_files(folder, manifest))
+
+
+def wrong_files(folder: Path | str, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """The files of a manifest that are missing or have another size, relative to the folder."""
+    # by texts: a path object a file takes three times as long, and folders have many files
+    for name, file in manifest["files"].items():
+        try:
+            if os.stat(f"{folder}/{name}").st_size != file["bytes"]:  # noqa: PTH116
+                yield name
+        except OSError:
+            yield name

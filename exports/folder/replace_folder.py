@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from exports.folder.manifest import NAME
+from exports.folder.manifest import NAME, USERS
+from exports.folder.places import folders
 
 _ASIDE = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.(tmp|old)")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -34,21 +35,26 @@ def replace_folder(target: Path) -> Iterator[Path]:
 
 
 def remove_leftovers(root: Path) -> list[Path]:
-    """Remove the unfinished folders of killed exports below ``root``; folders of processes that still run stay."""
+    """Remove the unfinished folders of killed exports below ``root``; folders of processes that still run stay.
+
+    An unfinished folder is beside the finished one: in a workspace's folder, or in that of one person.
+    """
     removed = []
-    for parent, folders, files in os.walk(root):
-        if NAME in files:
-            # a finished folder: the unfinished ones are beside it
-            folders.clear()
-        for name in list(folders):
+    for parent in _parents(str(root)):
+        for name in folders(parent, are_hidden=True):
             match = _ASIDE.fullmatch(name)
-            if match is None:
-                continue
-            folders.remove(name)
-            if not _is_running(int(match["pid"])):
+            if match and not _is_running(int(match["pid"])):
                 shutil.rmtree(Path(parent, name), ignore_errors=True)
                 removed.append(Path(parent, name))
     return removed
+
+
+def _parents(root: str) -> Iterator[str]:
+    yield root
+    for workspace in folders(root):
+        yield f"{root}/{workspace}"
+        for user in folders(f"{root}/{workspace}/{USERS}"):
+            yield f"{root}/{workspace}/{USERS}/{user}"
 
 
 def _put(aside: Path, target: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from exports.folder.manifest import read_manifest
+from exports.folder.known_folders import KnownFolders
+from exports.folder.places import places
 from footfall.core.safe_names import folder_names
 
 RANGE = "event"
@@ -33,10 +34,15 @@ class VisibilityRule:
     users: frozenset[str]
     about: tuple[str, ...] = ()
 
-    def allows(self, folder: Path, is_of_user: bool) -> bool:
-        """Whether a folder shows no person who is hidden now."""
-        manifest = read_manifest(folder)
-        if self.is_protected and folder.name != RANGE:
+    def allows(self, place: str, manifest: Mapping[str, Any] | None) -> bool:
+        """Whether a folder shows no person who is hidden now.
+
+        Args:
+            place: the folder, relative to ``exports``.
+            manifest: its facts; None where it is not finished.
+        """
+        is_of_user = place.count("/") > 1
+        if self.is_protected and place.rpartition("/")[2] != RANGE:
             return False
         if is_of_user and (manifest is None or manifest["user_id"] not in self.users):
             return False
@@ -63,38 +69,37 @@ def visibility_rules(con: duckdb.DuckDBPyConnection) -> dict[str, VisibilityRule
         "select distinct workspace_id, range_start::varchar, range_end::varchar from marts.anonymized_answers"
     ).fetchall()}
     names = folder_names(workspace for workspace, *_ in known)
+    shown = {workspace: frozenset(users) for workspace, users in con.execute(
+        "select p.workspace_id, list(p.user_id) from marts.dim_participants as p"
+        " inner join marts.dim_workspaces as w on p.workspace_id = w.workspace_id"
+        " where p.is_targeted and not p.is_anonymized and coalesce(w.anonymization, 'none') <> 'full'"
+        " and (w.anonymization <> 'none' or len(w.target_groups) > 0) group by p.workspace_id"
+    ).fetchall()}
     return {
         names[workspace]: VisibilityRule(
-            anonymization != "none", tuple(target_groups), _users(con, workspace, anonymization),
+            anonymization != "none", tuple(target_groups), shown.get(workspace, frozenset()),
             (anonymization, zone, *ranges[workspace]) if anonymization != "none" and workspace in ranges else (),
         )
         for workspace, anonymization, target_groups, zone in known if anonymization != "none" or target_groups
     }
 
 
-def _users(con: duckdb.DuckDBPyConnection, workspace: str, anonymization: str) -> frozenset[str]:
-    if anonymization == "full":
-        return frozenset()
-    return frozenset(row[0] for row in con.execute(
-        "select user_id from marts.dim_participants where workspace_id = ? and is_targeted and not is_anonymized",
-        [workspace],
-    ).fetchall())
-
-
-def remove_hidden_folders(exports: Path, rules: Mapping[str, VisibilityRule]) -> None:
+def remove_hidden_folders(
+    exports: Path, rules: Mapping[str, VisibilityRule], known: KnownFolders | None = None
+) -> None:
     """Remove the folders that the rules do not allow any more.
 
     Args:
         exports: the folder ``<home>/exports``.
         rules: from ``visibility_rules``.
+        known: what is known of the folders; None: all are looked at.
     """
-    for name, rule in rules.items():
-        for folder in (exports / name).glob("*"):
-            if folder.is_dir() and folder.name != "users" and not rule.allows(folder, is_of_user=False):
-                shutil.rmtree(folder)
-        for folder in (exports / name / "users").glob("*/*"):
-            if not rule.allows(folder, is_of_user=True):
-                shutil.rmtree(folder)
-        for folder in (exports / name / "users").glob("*"):
-            if not any(folder.iterdir()):
-                folder.rmdir()
+    known = known or KnownFolders(exports)
+    for place in list(places(str(exports))) if rules else ():
+        rule = rules.get(place.partition("/")[0])
+        if rule is not None and not rule.allows(place, known.facts(place)):
+            shutil.rmtree(exports / place)
+            known.forget(place)
+            user = (exports / place).parent
+            if place.count("/") > 1 and not any(user.iterdir()):
+                user.rmdir()

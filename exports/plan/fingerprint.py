@@ -79,25 +79,27 @@ def fingerprints(
         "last": pa.array([span.end for span in spans], pa.date32()),
     })
     con.register("spans_given", spans_given)
-    found = con.execute("""
-        select s.span, h.source, sum(h.n)::varchar, sum(h.total)::varchar
-        from spans_given as s
-        inner join export_hash as h on
-            s.workspace_id = h.workspace_id
-            and (h.day is null or h.day between coalesce(s.first, date '0001-01-02') - 1
-                 and coalesce(s.last, date '9999-12-30') + 1)
-        group by s.span, h.source
-        order by s.span, h.source
-    """).fetchall()
+    found = dict(con.execute("""
+        with parts as (
+            select s.span, h.source, sum(h.n) as n, sum(h.total) as total
+            from spans_given as s
+            inner join export_hash as h on
+                s.workspace_id = h.workspace_id
+                and (h.day is null or h.day between coalesce(s.first, date '0001-01-02') - 1
+                     and coalesce(s.last, date '9999-12-30') + 1)
+            group by s.span, h.source
+        )
+
+        select span, sha256(string_agg(concat_ws(' ', source, n, total), chr(10) order by source))
+        from parts
+        group by span
+    """).fetchall())
     con.unregister("spans_given")
     con.execute("drop table export_hash")
-    hashes = [
-        hashlib.sha256(f"{salt}\n{span}".encode("utf-8", "surrogatepass"))
-        for span, salt in zip(spans, salts, strict=True)
-    ]
-    for index, *facts in found:
-        hashes[index].update(f"{facts}\n".encode())
-    return [one.hexdigest()[:32] for one in hashes]
+    texts = (
+        f"{salt}\n{span}\n{found.get(place, '')}" for place, (span, salt) in enumerate(zip(spans, salts, strict=True))
+    )
+    return [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] for text in texts]
 
 
 @cache

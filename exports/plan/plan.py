@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from exports.plan.fingerprint import Span, code_version, fingerprints
-from exports.plan.ranges import Dates, Range, own_range, wanted_ranges
+from exports.plan.ranges import Dates, Range, cut_to_data, own_range, wanted_ranges
 from footfall.core.errors import UsageError
 from footfall.core.safe_names import encoded, folder_names
 from footfall.metrics.definitions import definitions_version
@@ -106,6 +106,8 @@ def plan(
 ) -> list[Job]:
     """The wanted folders, with the fingerprints of their content, in order of workspace and range.
 
+    The days of their ranges may be more than those with data: ``with_days_of_data``, for those that are to be made.
+
     A workspace that only events name is left out once there are `workspaces` extracts, unless it is in ``workspaces``.
     A protected workspace has its own range only, also against the settings; ``are_ranges_requested``: the ranges were
     given with the command, so that another one is refused rather than left out.
@@ -122,6 +124,7 @@ def plan(
     ).fetchall()}
     chosen = _chosen(known, unnamed_workspaces(con), workspaces, user)
     names = folder_names(known)
+    answered = _answered(con)
     last = con.execute("select max(load_date) from ops.load_ledger where state = 'loaded'").fetchall()[0][0]
     loads = {row[0]: Loads(*row[1:]) for row in con.execute(_LOADS).fetchall()}
     jobs = []
@@ -135,7 +138,8 @@ def plan(
             dates = Dates(own, last, (loaded.first_date, loaded.last_date), days_without_dates)
             found = wanted_ranges(con, question, ranges, dates)
         else:
-            found = own_range(con, question, own, ranges if are_ranges_requested else ("event",))
+            asked = ranges if are_ranges_requested else ("event",)
+            found = own_range(con, question, own, asked, has_answers=one in answered)
         jobs += [
             Job(one, name or one, zone or "UTC", anonymization, fewest, tuple(target_groups), has_banner, span,
                 user, folder / span.name, loads.get(one, Loads()), report_people=report_people)
@@ -147,6 +151,20 @@ def plan(
     only = None if workspaces is None else chosen
     prints = fingerprints(con, spans, salts, workspaces=only, published=published, cache=cache)
     return [replace(job, fingerprint=one, definitions=version) for job, one in zip(jobs, prints, strict=True)]
+
+
+def with_days_of_data(con: duckdb.DuckDBPyConnection, job: Job) -> Job:
+    """The same folder, about the days of its range that have data."""
+    return replace(job, range=cut_to_data(con, job.workspace_id, job.range))
+
+
+def _answered(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The protected workspaces that have published answers; none in a version that is older than such answers."""
+    try:
+        rows = con.execute("select distinct workspace_id from marts.anonymized_answers").fetchall()
+    except duckdb.CatalogException:
+        return frozenset()
+    return frozenset(workspace for (workspace,) in rows)
 
 
 def unnamed_workspaces(con: duckdb.DuckDBPyConnection) -> list[str]:

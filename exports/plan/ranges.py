@@ -53,7 +53,7 @@ class Dates:
 def wanted_ranges(
     con: duckdb.DuckDBPyConnection, question: Question, names: Sequence[str], dates: Dates
 ) -> list[Range]:
-    """The ranges of one workspace.
+    """The ranges of one workspace, which may have more days than the data (``cut_to_data``).
 
     Args:
         con: the published tables.
@@ -73,18 +73,23 @@ def wanted_ranges(
     else:
         asked = parameters(con, question)
         found = [_between(asked["start"], asked["end"])]
-    return [_cut_to_data(con, question.workspace_id, one) for one in found]
+    return found
 
 
 def own_range(
-    con: duckdb.DuckDBPyConnection, question: Question, own: tuple[date | None, date | None], names: Sequence[str]
+    con: duckdb.DuckDBPyConnection, question: Question, own: tuple[date | None, date | None], names: Sequence[str],
+    *, has_answers: bool = False,
 ) -> list[Range]:
     """The only range that a protected workspace has: of two, one could be subtracted from the other.
 
+    ``has_answers``: whether it is known that there are answers about it.
+
     Raises:
         UsageError: another range, or a person who is protected.
+        FootfallError: what is published has no answers about it.
     """
-    check_protected(con, question)
+    if not has_answers or question != Question(question.workspace_id):
+        check_protected(con, question)
     if question.user_id is not None:
         parameters(con, question)
     others = [name for name in names if name != "event"]
@@ -97,10 +102,11 @@ def own_range(
     return [_named("event", Dates(own))]
 
 
-def _cut_to_data(con: duckdb.DuckDBPyConnection, workspace_id: str, wanted: Range) -> Range:
+def cut_to_data(con: duckdb.DuckDBPyConnection, workspace_id: str, wanted: Range) -> Range:
     """The part of a range that has data, so that work follows the days with data and not the days of the range.
 
-    Ranges by name are kept where they are short; the dates of an event may be any.
+    Ranges by name are kept where they are short; the dates of an event may be any. It follows from the rows of the
+    whole range, and takes some questions: only a folder that is to be made needs it.
     """
     start, end = wanted.start, wanted.end
     if start is None or end is None or (wanted.name in ("event", *_DAYS) and end - start <= _YEAR):

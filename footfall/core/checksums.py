@@ -7,8 +7,10 @@ may be lost); only files that are new there or changed are read.
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from footfall.core.folder_state import folder_state
 from footfall.core.home import Home
 from footfall.core.state_files import read_json, remove, write_json
 
@@ -27,32 +29,45 @@ def checksum(path: Path) -> Checksum:
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def find_problem(path: Path, expected: Checksum) -> str | None:
+    """What is wrong with a file whose size and SHA-256 are known, as a phrase; None where it is as expected."""
+    problem = _size_problem(path, expected)
+    try:
+        return problem or _content_problem(path, expected)
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+
+
+def _size_problem(path: Path, expected: Checksum) -> str | None:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return "it is missing"
+    return None if size == expected[0] else f"it has {size:,} bytes instead of {expected[0]:,}"
+
+
+def _content_problem(path: Path, expected: Checksum) -> str | None:
+    return None if checksum(path) == expected else "its content changed"
+
+
 class FileInUse(Exception):
     """A file that another program holds; nothing is known about its content."""
 
 
 class VerifiedFiles:
-    """The cache of verified files of a home: size and time of change by path relative to the home."""
+    """The cache of verified files of a home: size and time of change by path relative to the home; of some folders, one
+    state for all their files."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
         self._path = home.warehouse / _CACHE
-        self._known: dict[str, list[int]] = read_json(self._path) or {}
-        self._seen: dict[str, list[int]] = {}
+        self._known: dict[str, list[int | str]] = read_json(self._path) or {}
+        self._seen: dict[str, list[int | str]] = {}
 
     def find_problem(self, path: Path, expected: Checksum, *, deep: bool) -> str | None:
-        """What is wrong with a file whose size and SHA-256 are known, as a phrase; None where it is as expected.
-
-        Args:
-            deep: read the file even if it did not change since it was verified.
-        """
-        try:
-            size = path.stat().st_size
-        except OSError:
-            return "it is missing"
-        if size != expected[0]:
-            return f"it has {size:,} bytes instead of {expected[0]:,}"
-        return self.check(path, lambda: None if checksum(path) == expected else "its content changed", deep=deep)
+        """As the function; with ``deep``, the file is read even if it did not change since it was verified."""
+        problem = _size_problem(path, expected)
+        return problem or self.check(path, partial(_content_problem, path, expected), deep=deep)
 
     def check(self, path: Path, look: Callable[[], str | None], *, deep: bool) -> str | None:
         """The problem that ``look`` finds; it is not asked where the file did not change since it found none.
@@ -62,7 +77,7 @@ class VerifiedFiles:
         name = path.relative_to(self._home.root).as_posix()
         try:
             stat = path.stat()
-            state = [stat.st_size, stat.st_mtime_ns]
+            state: list[int | str] = [stat.st_size, stat.st_mtime_ns]
             problem = look() if deep or self._known.get(name) != state else None
         except FileInUse:
             return None
@@ -71,6 +86,21 @@ class VerifiedFiles:
         if problem is None:
             self._seen[name] = state
         return problem
+
+    def check_folder(
+        self, folder: str, look: Callable[[], tuple[Path, str] | None], *, deep: bool
+    ) -> tuple[Path, str] | None:
+        """The damaged file that ``look`` finds, and its problem; not asked where no file of the folder changed.
+
+        Args:
+            folder: relative to the home, with ``/``.
+        """
+        state = folder_state(f"{self._home.root}/{folder}")
+        is_known = state is not None and self._known.get(folder) == [state]
+        found = look() if deep or not is_known else None
+        if found is None and state is not None:
+            self._seen[folder] = [state]
+        return found
 
     def save(self) -> None:
         """Keep what was verified by this object; files it did not see are forgotten."""

@@ -83,25 +83,39 @@ def copy_mode(root: Path, made: Path) -> None:
 
 
 def _walk(path: Path, extra: int) -> Iterator[WrongMode]:
-    if path.is_symlink():
-        return
-    yield from _check(path, extra)
+    if not path.is_symlink():
+        yield from _check(path, extra)
+        if path.is_dir():
+            yield from _walk_inside(str(path), extra)
+
+
+def _walk_inside(folder: str, extra: int) -> Iterator[WrongMode]:
+    """By texts: a path object a file takes four times as long, and a home has hundreds of thousands of files."""
     try:
-        with os.scandir(path) as entries:
-            names = [Path(entry) for entry in entries if not entry.is_symlink()]
+        with os.scandir(folder) as entries:
+            found = [entry for entry in entries if not entry.is_symlink()]
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return
-    for one in names:
-        yield from _walk(one, extra)
+    for entry in found:
+        try:
+            bits = entry.stat(follow_symlinks=False).st_mode
+        except (FileNotFoundError, PermissionError):
+            continue
+        if stat.S_IMODE(bits) != _wanted(bits, extra):
+            yield WrongMode(Path(entry.path), stat.S_IMODE(bits), _wanted(bits, extra))
+        if stat.S_ISDIR(bits):
+            yield from _walk_inside(entry.path, extra)
 
 
 def _check(path: Path, extra: int) -> Iterator[WrongMode]:
-    """The path, where its mode is not the owner's own bits with ``extra`` (of a file: those to read)."""
     try:
-        state = path.lstat()
+        bits = path.lstat().st_mode
     except (FileNotFoundError, PermissionError):
         return
-    mode = stat.S_IMODE(state.st_mode)
-    wanted = (mode & ~_OTHERS) | (extra if stat.S_ISDIR(state.st_mode) else extra & _READ)
-    if mode != wanted:
-        yield WrongMode(path, mode, wanted)
+    if stat.S_IMODE(bits) != _wanted(bits, extra):
+        yield WrongMode(path, stat.S_IMODE(bits), _wanted(bits, extra))
+
+
+def _wanted(bits: int, extra: int) -> int:
+    """The mode that a path should have: the owner's own bits with ``extra`` (of a file: those to read)."""
+    return (stat.S_IMODE(bits) & ~_OTHERS) | (extra if stat.S_ISDIR(bits) else extra & _READ)

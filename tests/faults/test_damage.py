@@ -236,6 +236,7 @@ def test_of_a_home_of_version_1_whose_landing_is_gone_everything_stays(footfall:
 
 @pytest.mark.parametrize("name", [
     "metrics/footfall.prom", "metrics/last_run.json", "logs/footfall.log", "warehouse/export_hashes.parquet",
+    "warehouse/export_folders",
     "warehouse/dbt/manifest.json", "warehouse/dbt/partial_parse.msgpack", "warehouse/dbt/kept_manifest",
     "exports/index.html", "published/checks.html",
 ])

@@ -30,3 +30,33 @@ def test_a_folder_of_a_protected_workspace_about_other_settings_is_removed(
     (folder / "manifest.json").write_text(json.dumps(MANIFEST | older))
     remove_hidden_folders(tmp_path, visibility_rules(con))
     assert folder.exists() == stays
+
+
+def test_only_people_who_are_shown_keep_folders_of_their_own(tmp_path: Path) -> None:
+    con = published(
+        dim_workspaces=[
+            {"workspace_id": "expo", "anonymization": "domains", "timezone": "UTC", "target_groups": []},
+            {"workspace_id": "fair", "anonymization": "none", "timezone": "UTC", "target_groups": ["VIP"]},
+            {"workspace_id": "full", "anonymization": "full", "timezone": "UTC", "target_groups": []},
+            {"workspace_id": "open", "anonymization": "none", "timezone": "UTC", "target_groups": []},
+        ],
+        dim_participants=[
+            {"workspace_id": workspace, "user_id": user, "is_anonymized": user == "hidden",
+             "is_targeted": user != "outside"}
+            for workspace in ("expo", "fair", "full", "open") for user in ("seen", "hidden", "outside")
+        ],
+    )
+    for workspace in ("expo", "fair", "full", "open"):
+        for user in ("seen", "hidden", "outside"):
+            folder = tmp_path / workspace / "users" / user / "event"
+            folder.mkdir(parents=True)
+            groups = ["VIP"] if workspace == "fair" else []
+            (folder / "manifest.json").write_text(json.dumps(MANIFEST | {"user_id": user, "target_groups": groups}))
+    (tmp_path / "expo" / "users" / "seen" / "last_7_days").mkdir()
+    remove_hidden_folders(tmp_path, visibility_rules(con))
+    left = {folder.relative_to(tmp_path).as_posix() for folder in tmp_path.glob("*/users/*/*")}
+    assert left == {
+        "expo/users/seen/event", "fair/users/seen/event",
+        *(f"open/users/{user}/event" for user in ("seen", "hidden", "outside")),
+    }
+    assert sorted(path.name for path in (tmp_path / "expo" / "users").iterdir()) == ["seen"]

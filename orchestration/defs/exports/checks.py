@@ -1,12 +1,9 @@
 """What must hold after exporting: every folder was made, and every file that a manifest names is complete."""
 
-import json
-from pathlib import Path
-
 import dagster as dg
 
+from exports.folder.known_folders import CACHE, KnownFolders
 from footfall.checks.result import CheckResult
-from footfall.core.home import Home
 from orchestration.run_context import RunContext, failure_path
 
 FILES = "files"
@@ -18,11 +15,6 @@ def specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(MADE, asset=asset, description="No export folder and no file of one failed."),
         dg.AssetCheckSpec(FILES, asset=asset, description="Every file that a manifest names is there with its size."),
     ]
-
-
-def manifests(home: Home) -> list[Path]:
-    """Manifests of all finished export folders."""
-    return sorted(home.exports.glob("*/*/manifest.json"))
 
 
 def check(run_context: RunContext) -> dict[str, list[CheckResult]]:
@@ -41,8 +33,10 @@ def _made(run_context: RunContext) -> list[CheckResult]:
 
 
 def _files(run_context: RunContext) -> list[CheckResult]:
-    found = manifests(run_context.home)
-    wrong = [str(path.relative_to(run_context.home.exports)) for path in found for path in _wrong(path)]
+    home = run_context.home
+    known = KnownFolders(home.exports, home.warehouse / CACHE)
+    found = [(place, facts) for place, facts in known.all() if place.count("/") == 1]
+    wrong = [f"{place}/{name}" for place, facts in found if not facts["is_whole"] for name in known.wrong_files(place)]
     message = f"{len(found)} folders are complete."
     if wrong:
         message = f"Missing or of another size than in their manifest: {', '.join(wrong[:5])}."
@@ -51,9 +45,3 @@ def _files(run_context: RunContext) -> list[CheckResult]:
             "exports", FILES, "failed" if wrong else "passed", is_blocking=False, rows=len(wrong), message=message,
         )
     ]
-
-
-def _wrong(manifest: Path) -> list[Path]:
-    files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-    paths = ((manifest.parent / name, file["bytes"]) for name, file in files.items())
-    return [path for path, size in paths if not path.is_file() or path.stat().st_size != size]

@@ -55,6 +55,7 @@ KINDS = (
     Kind("finished.json", "warehouse/finished.json", is_cache=True, shares="third"),
     Kind("verified.json", "warehouse/verified.json", is_cache=True, shares="first"),
     Kind("export_hashes.parquet", "warehouse/export_hashes.parquet", is_cache=True, shares="third"),
+    Kind("export_folders", "warehouse/export_folders", is_cache=True, shares="third"),
     Kind("dbt's manifest", "warehouse/dbt/manifest.json", is_cache=True, shares="third"),
     Kind("the kept manifest", "warehouse/dbt/kept_manifest", is_cache=True, shares="third"),
     Kind("dbt's partial parse", "warehouse/dbt/partial_parse.msgpack", is_cache=True, shares="third"),
