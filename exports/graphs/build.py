@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +76,13 @@ def graphs(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Call
     captions = {key: theme.first_sentence(one.definition) for key, one in definitions(con).items()}
     is_open = protection(con, question.workspace_id) == "none"
     series = _os_series() if is_open else _VIEWS
+    views = _Views(con, question)
     return {
         "interactions_by_os": partial(_interactions, con, question, frame, captions["interactions"], is_open),
         "top_features": partial(_features, con, question, frame, captions["module_interactions"]),
         **{name: partial(_paths, con, question, frame, captions["path_visits"], level, title)
            for name, level, title in PATHS},
-        **{name: partial(_content, con, question, frame, captions["views"], kind, title, series)
+        **{name: partial(_content, views, frame, captions["views"], kind, title, series)
            for name, title, kind in CONTENT},
         "top_searches": partial(_searches, con, question, frame, captions["searches"], series),
         "meetings": partial(_meetings, con, question, frame, captions["meetings"]),
@@ -141,19 +142,39 @@ def _item_titles(con: duckdb.DuckDBPyConnection, question: Question) -> dict[str
     return titles | {f"user:{row[0]}": "A participant" for row in [*con.execute(hidden).fetchall(), ("(anonymized)",)]}
 
 
+class _Views:
+    """Views of content items: one answer about all kinds, asked when the first graph needs it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, question: Question) -> None:
+        self._con, self._question = con, question
+
+    @cached_property
+    def items(self) -> dict[str, list[dict[str, Any]]]:
+        """Rows of items that were viewed, by kind, in the order of the answer."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in answer(self._con, "content_items", self._question).to_pylist():
+            if row["views"]:
+                found.setdefault(row["content_type"], []).append(row)
+        return found
+
+    @cached_property
+    def by_os(self) -> dict[tuple[str, str], dict[str, float]]:
+        """Views by operating system of each item."""
+        found: dict[tuple[str, str], dict[str, float]] = {}
+        for row in answer(self._con, "content_items_by_os", self._question).to_pylist():
+            item = found.setdefault((row["content_type"], row["content_id"]), {})
+            item[theme.OS_TITLES.get(row["os"], "Unknown")] = row["views"]
+        return found
+
+
 def _content(
-    con: duckdb.DuckDBPyConnection, question: Question, frame: Frame, caption: str, kind: str, title: str,
-    series: Mapping[str, str],
+    views: _Views, frame: Frame, caption: str, kind: str, title: str, series: Mapping[str, str]
 ) -> Spec | None:
-    of_kind = Question(question.workspace_id, question.start, question.end, content_type=kind)
-    by_os: dict[str, dict[str, float]] = {}
-    for row in answer(con, "content_items_by_os", of_kind).to_pylist():
-        by_os.setdefault(row["content_id"], {})[theme.OS_TITLES.get(row["os"], "Unknown")] = row["views"]
     rows = [
         (labels.OTHERS if row["item_kind"] == "other"
          else labels.client_name(row["title"]) + (" (deleted)" if row["is_deleted"] else ""),
-         by_os.get(row["content_id"], {_TOGETHER: row["views"]}))
-        for row in answer(con, "content_items", of_kind).to_pylist() if row["views"]
+         views.by_os.get((kind, row["content_id"]), {_TOGETHER: row["views"]}))
+        for row in views.items.get(kind, ())
     ]
     return ranking_graph(rows, series, frame, title, caption) if rows else None
 
