@@ -11,7 +11,9 @@ from footfall.core.progress import Progress, quiet
 from footfall.core.settings import Settings
 from footfall.core.settings_file import with_engine
 from footfall.core.spark_settings import WarehouseSettings
+from footfall.core.stop import raise_if_stopped
 from footfall.publishing.content import TableContent, read_content
+from footfall.spark.faults import SparkLost
 from footfall.transform import build_sources, dbt_runner
 from footfall.transform.dbt_args import PROJECT
 from footfall.transform.engine import engine_at_work, engine_of
@@ -54,12 +56,25 @@ def change_engine(home: Home, settings: Settings, engine: str, progress: Progres
     left = None
     if any(home.commits.glob("*.json")):
         with engine_at_work(home, new), engine_at_work(home, settings):
-            tables = _build(home, new, before, progress)
+            tables = _build_with_answers(home, new, before, progress)
             _write(home, text)
             left = engine_of(home, settings).remove_tables()
     else:
         _write(home, text)
     return Changed(engine, {name: table.rows for name, table in sorted(tables.items())}, len(before), left)
+
+
+def _build_with_answers(
+    home: Home, new: Settings, before: Mapping[str, TableContent], progress: Progress
+) -> dict[str, TableContent]:
+    """`_build`; once more where the Spark that built has ended, with a new one."""
+    try:
+        return _build(home, new, before, progress)
+    except SparkLost as error:
+        raise_if_stopped(error)
+        progress(f"{error.message} Starting Spark again.")
+        engine_of(home, new).close()
+        return _build(home, new, before, progress)
 
 
 def _build(

@@ -27,30 +27,12 @@ rows, and what it holds is replaced by an insert. It is made again only where a 
     {%- endcall %}
 {% endmacro %}
 
-{#- Columns of a table, as a list of definitions: those of the contract where there is one. -#}
-{% macro columns_of_query(query) -%}
-    {%- set columns = [] -%}
-    {%- if config.get('contract').enforced -%}
-        {%- for column in model.columns.values() -%}
-            {%- set required = column.constraints | selectattr('type', 'equalto', 'not_null') | list -%}
-            {%- set name_and_type = column.name ~ ' ' ~ (spark_type(column.data_type) | trim) -%}
-            {%- do columns.append(name_and_type ~ (' not null' if required else '')) -%}
-        {%- endfor -%}
-    {%- else -%}
-        {%- for row in run_query('describe query ' ~ query) -%}
-            {%- do columns.append(row[0] ~ ' ' ~ row[1]) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(columns) }}
-{%- endmacro %}
-
-{#- Make a table with these columns unless it has them. Its layout is a property: types have more than one spelling. -#}
+{#-
+Make a table with these columns unless it has them and follows the session's branch, whatever another program did to it.
+-#}
 {% macro ensure_table(relation, existing, columns) %}
     {%- set layout = local_md5(columns | join(', ') ~ partitioning() ~ ' ordered') -%}
-    {%- if existing is not none -%}
-        {%- set known = run_query('show tblproperties ' ~ relation ~ " ('footfall.layout')").rows[0][1] -%}
-    {%- endif -%}
-    {%- if existing is none or known != layout -%}
+    {%- if not (existing is not none and has_layout(relation, layout, columns)) -%}
         {% call statement('layout') -%}
             create or replace table {{ relation }} ({{ columns | join(', ') }}) using iceberg {{ partitioning() }}
             tblproperties (

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from footfall.core.errors import FootfallError
+from footfall.spark.faults import TablesLost
 from footfall.spark.refs import Refs, catalog, read_refs, run_all, tables
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 #: Option of the session: the branch that it reads and writes.
 WAP = "spark.wap.branch"
 _BUILD, _RUN = "build-", "run-"
+#: What to do where tables are lost and no run is at work, which does it by itself.
+REBUILD = (
+    "The next `footfall run` that has something to do builds every table from the lake; "
+    "`footfall run --full-refresh` does it now."
+)
 
 
 def tag_of(run_id: str) -> str:
@@ -115,7 +121,8 @@ def reconcile(
         The tables whose ``main`` was moved.
 
     Raises:
-        FootfallError: a table lacks what is published, or another program has changed its ``main``; nothing is moved.
+        TablesLost: a table lacks what is published; nothing is moved.
+        FootfallError: another program has changed its ``main``; nothing is moved.
     """
     leave(session)
     if not published:
@@ -127,10 +134,10 @@ def reconcile(
         if is_full and (own is None or snapshot not in own.snapshots):
             continue
         if own is None or snapshot not in own.snapshots:
-            raise FootfallError(
-                f"The table {name} of Iceberg lacks snapshot {snapshot}, which is published.",
-                where="published/current.json and the catalog of Iceberg",
-                hint="Another program has removed it. `footfall run --full-refresh` builds every table from the lake.",
+            raise TablesLost(
+                f"The table {name} of Iceberg lacks snapshot {snapshot}, which is published: another program has "
+                "removed it.",
+                where="published/current.json and the catalog of Iceberg", hint=REBUILD,
             )
         if own.main != snapshot:
             if own.main is not None and own.main not in _own_states(own):
@@ -180,25 +187,23 @@ def _is_ours(own: Refs) -> bool:
     return own.main is None or any(name.startswith((_BUILD, _RUN)) for name in (*own.branches, *own.tags))
 
 
-def _lacks_the_last_build(name: str, branch: str) -> FootfallError:
-    return FootfallError(
-        f"The table {name} of Iceberg lacks the branch {branch!r} of the last build.", where="the catalog of Iceberg",
-        hint="Another program has removed it. `footfall run --full-refresh` builds every table from the lake.",
-    )
-
-
 def require_unchanged(session: "SparkSession", build_no: int, snapshots: Mapping[str, int]) -> None:
     """Check that the branch of a complete build is what this build made.
 
     Raises:
-        FootfallError: another program has changed or removed it; nothing was changed.
+        TablesLost: another program has removed it.
+        FootfallError: another program has changed it; nothing was changed.
     """
     branch = branch_of(build_no)
     refs = read_refs(session, [name for name in tables(session) if name in snapshots])
     for name, snapshot in snapshots.items():
         found = refs[name].branches.get(branch) if name in refs else None
         if found is None:
-            raise _lacks_the_last_build(name, branch)
+            raise TablesLost(
+                f"The table {name} of Iceberg lacks the branch {branch!r} of the last build: another program has "
+                "removed it.",
+                where="the catalog of Iceberg", hint=REBUILD,
+            )
         if found != snapshot:
             raise FootfallError(
                 f"Another program has changed the branch {branch!r} of the table {name} of Iceberg.",

@@ -16,10 +16,19 @@ class SparkLost(FootfallError, ConnectionError):
     """Spark ended or cannot be reached; the same work may succeed with another session (exit code 1)."""
 
 
+class TablesLost(FootfallError):
+    """Tables of Iceberg lack what the last build made of them; a build from scratch makes it again (exit code 1)."""
+
+
 #: What errors of a Spark that has ended, or cannot be reached, say.
 _LOST = re.compile(
     r"(?i)py4jnetwork|gateway|sparkcontext was shut down|stopped sparkcontext|connection refused|unavailable|"
     r"connection reset|failed to connect|all masters are unresponsive|answer from java side is empty|session_closed"
+)
+#: What errors about files of tables say that are missing, cut or of another kind.
+_DAMAGED = re.compile(
+    r"(?i)FileNotFoundException|iceberg\.exceptions\.NotFoundException|failed_read_file|"
+    r"cannot (get file info|open file), |is not a parquet file|magic bytes not found|not an avro|invalidavromagic"
 )
 #: Lines of a stack trace of Java: in each there is py4j's gateway.
 _FRAMES = re.compile(r"(?m)^\s*(at |\.\.\. \d+ more).*$")
@@ -75,6 +84,7 @@ def tables_refused(settings: Settings) -> Iterator[None]:
 
     Raises:
         SparkLost: Spark has ended, or no longer answers.
+        TablesLost: files of the tables are missing or damaged.
         DiskFull, NotEnoughMemory: for lack of room.
         FootfallError: the catalog or the files of the tables refuse.
     """
@@ -86,15 +96,18 @@ def tables_refused(settings: Settings) -> Iterator[None]:
         raise_if_stopped(error)
         if is_lost(error):
             raise lost(settings, short(error, 120, secrets_of(settings))) from error
-        if not type(error).__module__.startswith(_LIBRARIES):
-            raise
-        if shortage := find_shortage(error):
+        is_of_libraries = type(error).__module__.startswith(_LIBRARIES)
+        if is_of_libraries and (shortage := find_shortage(error)):
             raise shortage from error
+        if (is_of_libraries or isinstance(error, FileNotFoundError)) and _DAMAGED.search(str(error)):
+            raise damaged(settings, short(error, secrets=secrets_of(settings))) from error
+        if not is_of_libraries:
+            raise
         raise FootfallError(
             f"The tables of Iceberg cannot be read or written: {short(error, secrets=secrets_of(settings))}",
-            where=settings.iceberg.warehouse or "warehouse/iceberg in the home",
+            where=_warehouse(settings),
             hint="See that the folder or catalog is there and may be written, and that no other program works on it, "
-            "then run again; if tables are damaged, `footfall run --full-refresh`. What was published stays.",
+            "then run again. What was published stays.",
         ) from error
 
 
@@ -108,11 +121,31 @@ def lost(settings: Settings, text: str) -> SparkLost:
     )
 
 
+def damaged(settings: Settings, text: str) -> TablesLost:
+    """The error for files of tables that are missing, cut or of another kind."""
+    return TablesLost(
+        f"Files of the tables of Iceberg are missing or damaged: {text}", where=_warehouse(settings),
+        hint="`footfall run --full-refresh` builds every table from the lake. Where that cannot read a table either, "
+        "drop this table in the catalog first. What was published stays.",
+    )
+
+
+def _warehouse(settings: Settings) -> str:
+    return settings.iceberg.warehouse or "warehouse/iceberg in the home"
+
+
 def require_answers(settings: Settings, messages: Iterable[str]) -> None:
-    """Raise SparkLost where one of these messages of failed statements says that Spark has ended."""
-    found = next((message for message in messages if _says_lost(message)), None)
-    if found is not None:
-        raise lost(settings, short(RuntimeError(found), 120, secrets_of(settings)))
+    """Raise an error where one of these messages of failed statements is about more than the statement.
+
+    Raises:
+        SparkLost: Spark has ended.
+        TablesLost: files of tables are missing or damaged.
+    """
+    messages = list(messages)
+    for says, error, length in ((_says_lost, lost, 120), (_DAMAGED.search, damaged, 300)):
+        found = next((message for message in messages if says(message)), None)
+        if found is not None:
+            raise error(settings, short(RuntimeError(found), length, secrets_of(settings)))
 
 
 def is_lost(error: BaseException) -> bool:

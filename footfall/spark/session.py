@@ -15,7 +15,8 @@ from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
 from footfall.spark import installed, java, reach, remote
-from footfall.spark.catalogs import catalog_name, catalog_options
+from footfall.spark.catalogs import catalog_name, catalog_options, warehouse_address
+from footfall.spark.damage import local_path
 from footfall.spark.faults import catalog_refused, is_lost, spark_refused
 from footfall.spark.java_options import java_options
 
@@ -98,13 +99,19 @@ def open_session(home: Home, settings: Settings) -> "SparkSession":
 
     session = remote.connected(settings) if settings.spark.remote else _started(home, settings)
     require_version(session)
-    if session.conf.get(_CURRENT, "") == catalog_name(home, settings):
+    if session.conf.get(_CURRENT, "") == catalog_name(home, settings) and not _is_removed(home, settings):
         return session
     reach.require_catalog(settings)
     reach.require_warehouse(home, settings)
     with catalog_refused(settings):
         _use_catalog(session, home, settings)
     return session
+
+
+def _is_removed(home: Home, settings: Settings) -> bool:
+    """Whether the folder of the catalog was removed, as a change to DuckDB does; its namespaces are then made again."""
+    catalog = settings.iceberg.catalog
+    return catalog.type == "hadoop" and not (local_path(warehouse_address(home, settings)) or home.iceberg).is_dir()
 
 
 def _use_catalog(session: "SparkSession", home: Home, settings: Settings) -> None:

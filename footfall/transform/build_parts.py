@@ -34,6 +34,7 @@ def build_in_parts(
     Raises:
         FootfallError: dbt could not start, or the sources cannot be had.
         SparkLost: the Spark that builds has ended, or no longer answers.
+        TablesLost: files of Spark's tables are missing or damaged.
     """
     most_rows = engine_of(home, settings).part_rows
     nodes: list[Node] = []
@@ -43,6 +44,8 @@ def build_in_parts(
             home, PROJECT, settings, full_refresh=is_full_refresh and whole is None,
             may_lack_rows=settings.retention.rebuild_without_raw, most_rows=most_rows,
         )
+        if sources.lost:
+            progress(f"{sources.lost} Every table is built again from the lake.")
         if sources.has_more or whole is not None:
             progress(f"Building commits {sources.since_seq + 1} to {sources.head_seq} of {sources.lake_seq}.")
         found = build(home, settings, is_full_refresh=sources.is_full, manifest=manifest, progress=progress)

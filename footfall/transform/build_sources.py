@@ -17,6 +17,7 @@ from footfall.ingestion.lake.commit_log import Commit, read_commits
 from footfall.ingestion.lake.contents import ENTITIES, EVENTS
 from footfall.ingestion.retention import require_rows
 from footfall.ingestion.retention_record import read_retention_record
+from footfall.spark.faults import TablesLost
 from footfall.transform.engine import Taken, engine_of
 
 
@@ -35,6 +36,7 @@ class BuildSources:
         as_of: end of the last load date in the lake (UTC); None for an empty lake.
         fingerprint: hash of everything that defines the tables besides the data.
         parts: how many builds took it in, one after the other.
+        lost: full because the tables of the last build are lost: what happened to them, as a sentence; else empty.
     """
 
     build_no: int
@@ -47,6 +49,7 @@ class BuildSources:
     as_of: datetime | None
     fingerprint: str
     parts: int = 1
+    lost: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +85,8 @@ def bind(
     may_lack_rows: bool = False, most_rows: int | None = None,
 ) -> BuildSources:
     """Let the sources of dbt be what the next build takes in, in the engine of the settings.
+
+    Where another program has removed tables of the last build, or changed their columns, the build is a full one.
 
     Args:
         home: where lake and warehouse are.
@@ -120,7 +125,15 @@ def bind(
         as_of=datetime.combine(days[-1] + timedelta(days=1), datetime.min.time()) if days else None,
         fingerprint=prints,
     )
-    engine.begin(sources, last, Taken(commits, fresh, retention, sources.as_of))
+    try:
+        engine.begin(sources, last, Taken(commits, fresh, retention, sources.as_of))
+    except TablesLost as error:
+        if full:
+            raise
+        again = bind(
+            home, dbt_project, settings, full_refresh=True, may_lack_rows=may_lack_rows, most_rows=most_rows
+        )
+        return replace(again, lost=error.message)
     return sources
 
 

@@ -119,6 +119,7 @@ def build(
     Raises:
         FootfallError: dbt could not start.
         SparkLost: the Spark that builds has ended, or no longer answers.
+        TablesLost: files of Spark's tables are missing or damaged.
     """
     with without_collection():
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager

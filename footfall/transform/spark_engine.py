@@ -21,6 +21,7 @@ from footfall.spark.damage import record_file, remove_tables_of_elsewhere, remov
 from footfall.spark.faults import SparkLost, tables_refused
 from footfall.spark.figures import figures
 from footfall.spark.functions import register_functions
+from footfall.spark.layout import require_layout
 from footfall.spark.readers import shows_everybody, without_workspaces
 from footfall.spark.session import close_session, is_open, open_session
 from footfall.spark.state import SparkState, begun, read_state, write_state
@@ -111,6 +112,7 @@ class SparkEngine:
         built_no = None if sources_.is_full else state.built_no
         if built_no is not None:
             branches.require_unchanged(session, built_no, state.snapshots)
+            require_layout(self.home, self.settings, state.snapshots)
         write_state(self.home, begun(state, sources_.build_no, is_full=sources_.is_full))
         branches.begin(session, sources_.build_no, built_no)
         register_functions(session, dbt_args.PROJECT)
@@ -197,6 +199,7 @@ class SparkEngine:
         session, state = self._session(), self._state()
         if state.built_no:
             branches.require_unchanged(session, state.built_no, state.snapshots)
+            require_layout(self.home, self.settings, state.snapshots)
 
     def remove_tables(self) -> str | None:
         address = warehouse_address(self.home, self.settings)

@@ -1,6 +1,7 @@
 """A session on real Spark: the sources are those of DuckDB, faults have clear answers, and a lost Spark comes back."""
 
 import os
+import shutil
 import signal
 from contextlib import closing
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from footfall.ingestion.retention_record import read_retention_record
 from footfall.spark import branches, catalogs, session
 from footfall.spark.faults import is_lost
 from footfall.spark.figures import figures
+from footfall.spark.refs import tables
 from footfall.spark.sources import bind_views
 from footfall.spark.state import SparkState, write_state
 from footfall.transform import build_sources, dbt_args
@@ -112,6 +114,13 @@ def test_a_catalog_that_does_not_answer_is_named_and_its_password_is_not(spark_h
     text = f"{raised.value.message} {raised.value.where} {raised.value.hint}"
     assert "catalog" in text and "type rest" in text
     assert "abc" not in text and "secret" not in text.replace("secrets", "")
+
+
+def test_a_catalog_whose_folder_was_removed_meanwhile_is_made_again(spark, spark_home, spark_settings):
+    """As in a process in which a home goes to DuckDB and back."""
+    shutil.rmtree(spark_home.iceberg)
+    assert tables(session.open_session(spark_home, spark_settings)) == []
+    assert sorted(path.name for path in spark_home.iceberg.iterdir()) == sorted(session.NAMESPACES)
 
 
 def test_a_spark_that_was_killed_is_noticed_and_started_again(spark, spark_home, spark_settings):

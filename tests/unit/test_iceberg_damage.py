@@ -1,5 +1,6 @@
 """Damaged files of Spark's tables in the home are found and repaired without Spark; what a killed Spark left goes."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -17,13 +18,15 @@ from footfall.core.settings import Settings
 from footfall.core.state_files import write_json
 from footfall.spark import java
 from footfall.spark.damage import record_file, remove_tables_of_elsewhere, removing_files
-from footfall.spark.faults import SparkLost, tables_refused
+from footfall.spark.faults import SparkLost, TablesLost, require_answers, tables_refused
 from footfall.spark.state import SparkState, read_state, write_state
 from footfall.transform import build_sources, dbt_args
 from footfall.transform.engine import engine_of
 from footfall.transform.spark_engine import SparkEngine, _tried_twice
 from orchestration.damage import find_damage, heal, load_again
+from orchestration.defs.transform import assets
 from orchestration.pending_work import find_pending_work
+from orchestration.run_context import RunContext
 from tests.support.marts import commit
 
 DATA, MANIFEST = "data/local_date_day=2026-11-01/a.parquet", "metadata/snap-1.avro"
@@ -137,14 +140,32 @@ def test_errors_of_iceberg_say_where_and_what_to_do_and_others_stay_what_they_ar
 
     settings = Settings(warehouse={"engine": "spark"})
     for error, expected in (
-        (ArrowInvalid("Parquet magic bytes not found"), FootfallError), (ConnectionResetError("x"), ConnectionError),
+        (ArrowInvalid("Not what was expected"), FootfallError), (ConnectionResetError("x"), ConnectionError),
+        (ArrowInvalid("Parquet magic bytes not found in footer"), TablesLost),
+        (FileNotFoundError("Cannot open file, does not exist: /w/a.parquet"), TablesLost),
+        (FileNotFoundError(2, "No such file or directory", "/home/x"), FileNotFoundError),
         (ArrowInvalid("java.io.IOException: No space left on device"), DiskFull), (KeyError("bug"), KeyError),
         (RuntimeError("Py4JNetworkError: Answer from Java side is empty"), SparkLost),
     ):
         with pytest.raises(expected) as raised, tables_refused(settings):
             raise error
         if expected is FootfallError:
-            assert "magic bytes" in raised.value.message and raised.value.where and "run again" in raised.value.hint
+            assert "expected" in raised.value.message and raised.value.where and "run again" in raised.value.hint
+        if expected is TablesLost:
+            assert "missing or damaged" in raised.value.message and "--full-refresh" in raised.value.hint
+
+
+@pytest.mark.parametrize(("message", "is_damage"), [
+    ("Error\n  org.apache.iceberg.exceptions.NotFoundException: Failed to open input stream for file: /w/a", True),
+    ("[FAILED_READ_FILE.FILE_NOT_EXIST] Encountered error while reading file file:/w/a.parquet", True),
+    ("java.lang.RuntimeException: file:/w/a.parquet is not a Parquet file (length is too low: 4)", True),
+    ("java.lang.ClassNotFoundException: org.postgresql.Driver", False),
+    ("[TABLE_OR_VIEW_NOT_FOUND] The table or view marts.x cannot be found.", False),
+])
+def test_a_statement_that_failed_on_a_missing_or_damaged_file_says_so(message: str, is_damage: bool) -> None:
+    settings = Settings(warehouse={"engine": "spark"})
+    with pytest.raises(TablesLost) if is_damage else contextlib.nullcontext():
+        require_answers(settings, ["fine", message])
 
 
 def test_a_version_that_spark_published_is_published_again_on_duckdb(tmp_path: Path) -> None:
@@ -176,6 +197,35 @@ def test_a_spark_that_ends_is_started_again_once_for_what_may_be_repeated(tmp_pa
     with pytest.raises(SparkLost):
         Engine(Home(tmp_path), Settings(warehouse={"engine": "spark"})).changed_dates()
     assert tries == [1, 0, 1]
+
+
+@pytest.mark.parametrize(("errors", "is_full", "expected"), [
+    ([SparkLost("Spark ended.")], False, [False, False]),
+    ([SparkLost("Spark ended."), SparkLost("Spark ended.")], False, [False, False, "error"]),
+    ([TablesLost("A file is missing.")], False, [False, True]),
+    ([TablesLost("A file is missing."), TablesLost("Again.")], False, [False, True, "error"]),
+    ([TablesLost("A file is missing.")], True, [True, "error"]),
+])
+def test_a_build_is_repeated_once_and_from_scratch_where_tables_are_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, errors: list[FootfallError], is_full: bool, expected: list
+) -> None:
+    """Which builds are begun; what they do is left out, as it takes minutes on Spark."""
+    tries: list[bool | str] = []
+    left = list(errors)
+
+    def build_once(run_context: RunContext, *, is_full_refresh: bool) -> None:
+        tries.append(is_full_refresh)
+        if left:
+            raise left.pop(0)
+
+    monkeypatch.setattr(assets, "_build_once", build_once)
+    try:
+        assets._build_all(
+            RunContext(Home(tmp_path), Settings(warehouse={"engine": "spark"})), is_full_refresh=is_full
+        )
+    except FootfallError:
+        tries.append("error")
+    assert tries == expected
 
 
 def test_tables_that_a_migration_removed_are_no_damage(tables: Home) -> None:

@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from footfall.core.stop import raise_if_stopped
-from footfall.spark.faults import SparkLost
+from footfall.spark.faults import SparkLost, TablesLost
 from footfall.transform import build_sources
 from footfall.transform.build_parts import build_in_parts
 from footfall.transform.dbt_runner import build
@@ -71,7 +71,7 @@ def mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
 
 
 def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
-    """Build everything; once more where the Spark that built has ended, with a new one."""
+    """Build everything; once more where the Spark that built has ended, or from scratch where its tables are damaged."""
     try:
         _build_once(run_context, is_full_refresh=is_full_refresh)
     except SparkLost as error:
@@ -79,6 +79,11 @@ def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
         run_context.progress(f"{error.message} Starting Spark again.")
         engine_of(run_context.home, run_context.settings).close()
         _build_once(run_context, is_full_refresh=is_full_refresh)
+    except TablesLost as error:
+        if is_full_refresh:
+            raise
+        run_context.progress(f"{error.message} Every table is built again from the lake.")
+        _build_once(run_context, is_full_refresh=True)
 
 
 def _build_once(run_context: RunContext, *, is_full_refresh: bool) -> None:
