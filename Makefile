@@ -9,7 +9,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = 0
 export DAGSTER_DISABLE_TELEMETRY = 1
 export GX_ANALYTICS_ENABLED = false
 
-.PHONY: help setup demo spark demo-spark spark-exact test check nights bugs faults lint ui lock bench screenshots audit image sbom licences clean
+.PHONY: help setup demo spark demo-spark spark-exact spark-catalogs test check nights bugs faults lint ui lock bench screenshots audit image sbom licences clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bugs: setup ## plant bugs in the models and the report one by one; each must be 
 
 spark-exact: spark ## the same numbers from both engines by random plans with kills, night by night (takes long)
 	@FOOTFALL_SPARK_PLANS=$(or $(PLANS),3) .venv-spark/bin/python -m pytest -q -s tests/spark/test_spark_exactness.py
+
+spark-catalogs: spark ## try Spark Connect and real catalogs: JDBC, REST, Hive, Glue, S3 (Maven; NIGHTS=1: whole nights; takes long)
+	@.venv-spark/bin/python -m tests.spark.try_catalogs $(if $(NIGHTS),--nights) $(if $(CATALOGS),--catalogs $(CATALOGS))
 
 faults: setup ## plant faults in large doses and write the table of docs/reliability.md (takes hours; goes on where it stopped)
 	@.venv/bin/python -m tests.faults.drills --share $(or $(DOSE),1) --out $(or $(OUT),faults); result=$$?; \

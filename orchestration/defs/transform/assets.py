@@ -71,7 +71,7 @@ def mart_keys(manifest: Mapping[str, Any]) -> list[dg.AssetKey]:
 
 
 def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
-    """Build everything; once more where the Spark that built has ended, or from scratch where its tables are damaged."""
+    """Build everything; once more where Spark has ended, and from scratch where its tables are damaged."""
     try:
         _build_once(run_context, is_full_refresh=is_full_refresh)
     except SparkLost as error:
