@@ -99,3 +99,4 @@ def test_a_model_that_lacks_memory_or_disk_is_no_fault_of_the_model(tmp_path: Pa
         with pytest.raises(kind) as caught:
             require_models(SimpleNamespace(nodes=[node], home=Home(tmp_path)))
         assert type(caught.value) is kind
+        assert kind is FootfallError or caught.value.where.endswith("; the model m")

@@ -79,6 +79,7 @@ def require_models(run_context: RunContext) -> None:
     if broken:
         first = broken[0]
         if shortage := find_shortage(RuntimeError(first.message), run_context.home):
+            shortage.where = f"{shortage.where}; the {first.kind} {first.name}"
             raise shortage
         raise FootfallError(
             f"The {first.kind} {first.name} could not be built: {first.message}", where=f"dbt_project/{first.path}",
