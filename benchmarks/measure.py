@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+from footfall.core.settings import DuckDBSettings
+
 ROOT = Path(__file__).parents[1]
+#: What the yardsticks may use: more than Footfall, so that they are not slowed down.
+YARDSTICK = DuckDBSettings(memory_limit="3GB")
 FOOTFALL = (sys.executable, "-c", "from footfall_cli import main; main()")
 
 

@@ -1,7 +1,6 @@
 """All exports: which folders are wanted, which have changed, writing these, and the page over everything."""
 
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -243,8 +242,6 @@ def _formats(settings: Settings, formats: Sequence[str] | None) -> tuple[str, ..
 
 
 def _share(settings: DuckDBSettings, workers: int) -> DuckDBSettings:
-    """One worker's part of the memory and the cores."""
-    limit = re.fullmatch(r"\s*([\d.]+)\s*(\D+)", settings.memory_limit)
-    memory = f"{float(limit[1]) / workers:.2f}{limit[2]}" if limit else settings.memory_limit
+    """One worker's part of the cores; the limit of memory is that of a process."""
     cores = settings.threads or os.cpu_count() or 1
-    return DuckDBSettings(memory_limit=memory, threads=max(1, cores // workers))
+    return DuckDBSettings(memory_limit=settings.memory_limit, threads=max(1, cores // workers))

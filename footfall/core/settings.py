@@ -19,7 +19,7 @@ from footfall.core.vocabulary import vocabulary
 class DuckDBSettings(Section):
     """What DuckDB may use of this machine."""
 
-    memory_limit: str = "3GB"
+    memory_limit: str = Field("1400MB", description="of one process; a worker of exports is one")
     threads: int | None = Field(None, ge=1, description="default: one a core")
 
 
