@@ -11,7 +11,9 @@ import importlib.util
 import subprocess
 import sys
 
-BENCHMARKS = ("bench_start", "bench_night_5m", "bench_nights", "bench_exports", "bench_idle", "bench_report")
+BENCHMARKS = (
+    "bench_start", "bench_night_5m", "bench_nights", "bench_backfill", "bench_exports", "bench_idle", "bench_report",
+)
 ON_SPARK = ("bench_spark",)
 
 

@@ -71,8 +71,12 @@ def add_day(home: Path, landing: Path, day: int, change: Callable[[bytes], bytes
         (target / path.name).write_bytes(gzip.compress(lines, 1, mtime=0))
 
 
-def make_home(root: Path, landing: Path, days: Iterable[int], night: int) -> Path:
-    """A home with all entities and the busy day on each of ``days``, loaded and built."""
+def make_home(root: Path, landing: Path, days: Iterable[int], night: int) -> Cost:
+    """Make a home with all entities and the busy day on each of ``days``; the cost of loading and building it.
+
+    Args:
+        night: number of the last date of the workspaces.
+    """
     days = list(days)
     entities = root / "landing" / "entities" / (START + timedelta(days=days[0])).isoformat()
     shutil.copytree(landing / "entities" / START.isoformat(), entities)
@@ -83,8 +87,7 @@ def make_home(root: Path, landing: Path, days: Iterable[int], night: int) -> Pat
     (entities / "workspaces.jsonl").write_text("".join(lines), encoding="utf-8")
     for day in days:
         add_day(root, landing, day)
-    print(run(root).line(f"history of {len(days)} days"), flush=True)
-    return root
+    return run(root)
 
 
 def _late(chance: random.Random) -> Callable[[bytes], bytes]:
@@ -109,8 +112,10 @@ def measure(folder: Path, participants: int, days: int, times: int) -> list[str]
     landing = make_day(folder, participants)
     costs: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory(prefix="bench", dir=folder) as scratch:
-        few = make_home(Path(scratch) / "few", landing, range(days - FEW, days), days)
-        many = make_home(Path(scratch) / "many", landing, range(days), days)
+        few, many = Path(scratch) / "few", Path(scratch) / "many"
+        for home, history in ((few, range(days - FEW, days)), (many, range(days))):
+            cost = make_home(home, landing, history, days)
+            print(cost.line(f"history of {len(history)} days"), flush=True)
         for what, home, change in (
             (f"a night on top of {FEW} days", few, bytes), (f"a night on top of {days} days", many, bytes),
             (f"a night on top of {days} days, 1 % of it late", many, _late(random.Random(1))),
