@@ -82,12 +82,14 @@ def assemble(title: str, blocks: Iterable[Block]) -> str:
 
     Args:
         title: of the browser's window until the program sets its own; may be any text.
-        blocks: the data, ``first`` first.
+        blocks: the data, ``first`` first. The program stands behind it and before the others: a browser shows the page
+            on which the report opens while it still reads the rest of the file.
 
     Returns:
         HTML. The data are base64 of gzip in elements that are never run; a policy in the page allows the two scripts
         and the style by their hashes and nothing else, so no text of the data can run or call out.
     """
+    first, *others = blocks
     style = "\n".join(static(name) for name in STYLES)
     script = "\n".join(static(name) for name in SCRIPTS)
     policy = "; ".join((
@@ -96,7 +98,7 @@ def assemble(title: str, blocks: Iterable[Block]) -> str:
     ))
     return string.Template(static("template.html")).substitute(
         policy=policy, title=html.escape(title), style=style, script=script, program=_packed_program(),
-        blocks="\n".join(map(_element, blocks)),
+        first=_element(first), others="\n".join(map(_element, others)),
     )
 
 

@@ -51,9 +51,16 @@
   F.unpack = async id => gunzip(fromBase64(F.blockText(id)));
   F.tables = {};
 
+  // The blocks but the first stand behind the program; the browser may still be reading them.
+  const whole = new Promise(done => {
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', done, { once: true });
+    else done();
+  });
+
   // Reads a block once: its texts go to F.meta, its tables to F.tables.
   const read = new Map();
   async function readBlock(id) {
+    if (id !== 'first') await whole;
     const bytes = await F.unpack('data-' + id);
     document.getElementById('data-' + id).remove();
     const size = new DataView(bytes.buffer).getUint32(0, true);
