@@ -3,7 +3,7 @@
 -- openings; `term`: searches. Reads itself: a date that comes or goes also changes what the user's next date with that
 -- key follows.
 {{ config(
-    materialized='scoped',
+    materialized='scoped', in_order_of=['local_date', 'workspace_id'],
     replaces={
         'older_dates': 'int_changed_actor_dates',
         'keys': ['workspace_id', 'actor_id', 'local_date', 'dimension', 'key', 'key_kind']

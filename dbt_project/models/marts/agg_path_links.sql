@@ -1,5 +1,5 @@
 {{ config(
-    materialized='scoped',
+    materialized='scoped', in_order_of=['local_date', 'workspace_id'],
     replaces={'dates': 'int_changed_workspace_dates', 'keys': ['workspace_id', 'local_date']}
 ) }}
 

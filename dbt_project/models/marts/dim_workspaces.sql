@@ -4,28 +4,13 @@ with left_out as (
     from (
         select workspace_id, user_id, events from {{ ref('int_sessions') }}
         union all
-        select workspace_id, user_id, 1 as events from {{ ref('int_events') }} where not is_keep_alive
+        select workspace_id, user_id, events_outside_sessions as events from {{ ref('int_people_days') }}
     ) as everyone
     inner join {{ ref('int_workspaces') }} as settings on everyone.workspace_id = settings.workspace_id
     {{ join_participant('everyone') }}
     -- a condition of its own, so that nothing is read for a workspace without target groups
     where not settings.counts_guests and not {{ in_facts() }}
     group by everyone.workspace_id
-
-),
-
--- Only workspaces that nobody delivered are looked for, so that nothing is read where there are none.
-inferred as (
-
-    select workspace_id from {{ ref('int_workspaces') }} where is_inferred
-
-),
-
-inferred_with_events as (
-
-    select distinct event.workspace_id
-    from {{ ref('int_events') }} as event
-    inner join inferred on event.workspace_id = inferred.workspace_id
 
 )
 
@@ -49,7 +34,7 @@ left join left_out on known.workspace_id = left_out.workspace_id
 -- a workspace that only removed events named is left out
 where
     not known.is_inferred
-    or known.workspace_id in (select workspace_id from inferred_with_events)
+    or known.workspace_id in (select workspace_id from {{ ref('int_people_days') }})
     or known.workspace_id in (select workspace_id from {{ ref('dim_participants') }})
     or known.workspace_id in (select workspace_id from {{ ref('dim_content') }})
     or known.workspace_id in (select workspace_id from {{ ref('stg_lake__meeting_versions') }})

@@ -1,4 +1,7 @@
-{{ config(materialized='scoped', replaces={'spans': 'actor', 'time': 'visit_started_at'}) }}
+{{ config(
+    materialized='scoped', in_order_of=['local_date', 'workspace_id'],
+    replaces={'spans': 'actor', 'time': 'visit_started_at'}
+) }}
 -- depends_on: {{ ref('int_actor_spans') }}
 
 select

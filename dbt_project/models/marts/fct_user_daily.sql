@@ -1,6 +1,6 @@
 -- Interactions by their own date, visits by the date of their start: a visit over midnight is on both dates.
 {{ config(
-    materialized='scoped',
+    materialized='scoped', in_order_of=['local_date', 'workspace_id'],
     replaces={'dates': 'int_changed_actor_dates', 'keys': ['workspace_id', 'actor_id', 'local_date']}
 ) }}
 
