@@ -10,6 +10,19 @@ settings as (
 
 ),
 
+-- Times as they are compared with the columns of older spans, so that DuckDB skips the spans of other days.
+reaches as (
+
+    select
+        changed.workspace_id,
+        changed.{{ kind }}_id,
+        {{ add_seconds('changed.from_at', '-settings.visit_timeout_seconds') }} as after_at,
+        {{ add_seconds('changed.to_at', 'settings.visit_timeout_seconds') }} as until_at
+    from changed
+    inner join settings on changed.workspace_id = settings.workspace_id
+
+),
+
 candidates as (
 
     select workspace_id, {{ kind }}_id, from_at, to_at from changed
@@ -19,12 +32,11 @@ candidates as (
 
     select span.workspace_id, span.{{ kind }}_id, span.from_at, span.to_at
     from {{ this }} as span
-    inner join settings on span.workspace_id = settings.workspace_id
-    inner join changed
-        on span.workspace_id = changed.workspace_id
-        and span.{{ kind }}_id = changed.{{ kind }}_id
-        and span.from_at < {{ add_seconds('changed.to_at', 'settings.visit_timeout_seconds') }}
-        and {{ add_seconds('span.to_at', 'settings.visit_timeout_seconds') }} > changed.from_at
+    inner join reaches
+        on span.workspace_id = reaches.workspace_id
+        and span.{{ kind }}_id = reaches.{{ kind }}_id
+        and span.from_at < reaches.until_at
+        and span.to_at > reaches.after_at
     {% endif %}
 
 ),

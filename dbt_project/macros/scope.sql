@@ -27,17 +27,32 @@ one. True while dbt parses, so that every ref is seen, no matter with which flag
 
 {#-
 `column between '…' and '…'` around all of this build's spans, as literals, so that the storage skips the rest of
-history (a join condition would not let it). True where nothing is to be limited.
+history (a join condition would not let it). True where nothing is to be limited. `seconds_before`: so many seconds
+before the first span as well.
 -#}
-{% macro within_scope_bounds(column, kind) -%}
+{% macro within_scope_bounds(column, kind, seconds_before=0) -%}
     {%- set spans_relation = spans(kind) -%}
     {%- if execute and is_scoped() -%}
-        {%- set bounds = first_and_last('min(from_at)', 'max(to_at)', spans_relation) -%}
+        {%- set bounds = first_and_last(
+            add_seconds('min(from_at)', -seconds_before) if seconds_before else 'min(from_at)', 'max(to_at)', spans_relation
+        ) -%}
         {%- if bounds[0] is none -%} false
         {%- else -%} {{ column }} between timestamp '{{ bounds[0] }}' and timestamp '{{ bounds[1] }}'
         {%- endif -%}
     {%- else -%} true
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+Whether a relation has a row that meets a condition; true while dbt parses. What is mostly empty is left out of a query
+then: DuckDB expects as many rows of a join as one side has, and would read all of history to join it to so many.
+-#}
+{% macro has_rows(relation, condition='true') -%}
+    {%- if execute -%}
+        {%- set rows = run_query('select 1 as found from ' ~ relation ~ ' where ' ~ condition ~ ' limit 1').rows -%}
+        {{ return(rows | length > 0) }}
+    {%- endif -%}
+    {{ return(true) }}
 {%- endmacro %}
 
 {#- Two aggregates of a relation as texts; null where it has no rows. -#}

@@ -123,8 +123,8 @@ BUGS = (
     ),
     Bug(
         "increment: spans that come nearer than the timeout do not merge", "../macros/merged_spans",
-        "and span.from_at < {{ add_seconds('changed.to_at', 'settings.visit_timeout_seconds') }}",
-        "and span.from_at < changed.to_at", "fct_sessions",
+        "{{ add_seconds('changed.to_at', 'settings.visit_timeout_seconds') }} as until_at",
+        "changed.to_at as until_at", "fct_sessions",
     ),
     Bug(
         "increment: dates by the clock before a change of time zone are forgotten",
@@ -148,7 +148,7 @@ BUGS = (
     ),
     Bug(
         "unique users: the date after a late one keeps the date before it", "intermediate/int_user_days",
-        "where is_written or previous_local_date is distinct from known_previous", "where is_written",
+        "where is_written or (is_later and previous_local_date is distinct from known_previous)", "where is_written",
         "agg_unique_users",
     ),
     Bug(
