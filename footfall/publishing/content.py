@@ -12,10 +12,10 @@ from footfall.core.database import quote_identifier, value
 #: The key of rows without a local date, and of tables that have none.
 UNDATED = ""
 
-#: Facts that grow with every night; the other tables are small.
+#: Tables that grow much with every night; the others are small.
 DATED = frozenset({
     "fct_events", "fct_sessions", "fct_visits", "fct_feature_usage", "fct_content_views", "fct_searches",
-    "fct_user_daily", "fct_path_steps", "agg_path_links",
+    "fct_user_daily", "fct_path_steps", "agg_path_links", "agg_unique_users",
 })
 
 

@@ -162,7 +162,7 @@ def is_built(home: Home, settings: Settings | None = None) -> bool:
 
 
 def changed_dates(home: Home, sources: BuildSources, settings: Settings | None = None) -> list[date] | None:
-    """Local dates on which the last build replaced rows of the facts by date; None: on any of them."""
+    """Local dates on which the last build replaced rows of tables by date; None: on any of them."""
     return None if sources.is_full or sources.parts > 1 else engine_of(home, settings or Settings()).changed_dates()
 
 

@@ -85,7 +85,7 @@ class DuckDBEngine:
     def changed_dates(self) -> list[date]:
         with self._warehouse() as connection:
             rows = connection.execute(
-                "select distinct local_date from intermediate.int_changed_workspace_dates order by local_date"
+                "select distinct local_date from intermediate.int_changed_user_dates order by local_date"
             ).fetchall()
         return [row[0] for row in rows]
 

@@ -67,7 +67,7 @@ class Engine(Protocol):
         """Make `<home>/warehouse/marts.duckdb` hold the marts of the build that dbt has made."""
 
     def changed_dates(self) -> list[date]:
-        """Local dates on which the last build replaced rows of the facts by date."""
+        """Local dates on which the last build replaced rows of tables by date, those of unique users included."""
 
     def mark_built(self, sources: "BuildSources") -> None:
         """Remember that the tables hold the build; the last step, by one write."""

@@ -223,7 +223,7 @@ class SparkEngine:
 
     def _changed_dates(self, build_no: int) -> list[date]:
         rows = self._session().sql(
-            "select distinct local_date from intermediate.int_changed_workspace_dates "
+            "select distinct local_date from intermediate.int_changed_user_dates "
             f"version as of '{branches.branch_of(build_no)}' order by local_date"
         ).collect()
         return [row[0] for row in rows]

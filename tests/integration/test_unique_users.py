@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from footfall.sample.generate import generate
+from footfall.transform.duckdb_engine import DuckDBEngine
 from tests.support.lake import line
 from tests.support.warehouse import Warehouse
 
@@ -107,6 +108,8 @@ def test_a_late_date_changes_what_the_next_date_of_the_same_person_follows(tmp_p
     assert _cells(warehouse) == {(1, None, 2), (4, 1, 1), (5, 1, 1)}
     _night(warehouse, 6, _screen(day[1]))
     assert _cells(warehouse) == {(1, None, 2), (2, 1, 1), (4, 2, 1), (5, 1, 1)}
+    # publishing looks at these dates only
+    assert DuckDBEngine(warehouse.home).changed_dates() == [day[1], day[3]]
     # that night's file is replaced by one without the late line
     warehouse.land_events(date(2026, 11, 6), "a.jsonl", [_screen(day[4], "bob", "Agenda")])
     warehouse.backfill("again", date(2026, 11, 6), date(2026, 11, 6))

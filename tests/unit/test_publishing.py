@@ -154,6 +154,21 @@ def test_dates_the_build_names_are_enough_to_see_what_changed(home: Home) -> Non
     assert rows(home.published_file, f"select cast(engaged_seconds as integer) from read_parquet('{glob}')") == [(9,)]
 
 
+def test_a_night_writes_the_unique_users_of_its_own_dates(home: Home) -> None:
+    change(
+        home, "create table agg_unique_users (workspace_id varchar, local_date date, users bigint)",
+        "insert into agg_unique_users values ('w1', '2026-11-01', 1), ('w1', '2026-11-02', 2)",
+    )
+    publish_at(home, 2)
+    before = (home.published / "marts/agg_unique_users/2026-11-01.parquet").stat().st_ino
+    change(home, "update agg_unique_users set users = 3 where local_date = '2026-11-02'")
+    publish_at(home, 3, changed_dates=[date(2026, 11, 2)], built_since=1)
+    assert parquet(home, "agg_unique_users") == ["2026-11-01.parquet", "2026-11-02.parquet"]
+    assert (home.published / "marts/agg_unique_users/2026-11-01.parquet").stat().st_ino == before
+    files = home.published / "marts/agg_unique_users/*.parquet"
+    assert rows(home.published_file, f"select sum(users)::integer from read_parquet('{files}')") == [(4,)]
+
+
 def test_dates_named_by_a_build_on_top_of_one_never_published_are_not_trusted(home: Home) -> None:
     publish_at(home, 1)
     commit(home, 2, "2026-11-02")
