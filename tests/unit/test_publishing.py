@@ -10,9 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from footfall.core.durable import sync
 from footfall.core.errors import FootfallError
 from footfall.core.home import Home
 from footfall.core.settings import Settings
+from footfall.publishing import versions
 from footfall.publishing.history import RunRecord, record_run
 from footfall.publishing.publish import Published, publish
 from footfall.publishing.versions import current_version
@@ -167,6 +169,20 @@ def test_a_night_writes_the_unique_users_of_its_own_dates(home: Home) -> None:
     assert (home.published / "marts/agg_unique_users/2026-11-01.parquet").stat().st_ino == before
     files = home.published / "marts/agg_unique_users/*.parquet"
     assert rows(home.published_file, f"select sum(users)::integer from read_parquet('{files}')") == [(4,)]
+
+
+def test_files_of_an_older_version_are_not_forced_to_disk_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_at(home, 1)
+    forced: list[Path] = []
+
+    def noting(path: Path) -> None:
+        forced.append(path)
+        sync(path)
+
+    monkeypatch.setattr(versions, "sync", noting)
+    change(home, event("m3", "2026-11-02 09:00:00"))
+    publish_at(home, 2)
+    assert [path.name for path in forced if path.parent.name == "fct_events"] == ["2026-11-02.parquet"]
 
 
 def test_dates_named_by_a_build_on_top_of_one_never_published_are_not_trusted(home: Home) -> None:
