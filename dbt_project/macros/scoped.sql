@@ -11,7 +11,7 @@ config:
         {older_spans: device|actor}             spans of older builds inside this build's, of the table of spans itself
         {older_dates: <model>, keys: [...]}     rows of older builds: those on the dates of actors in that working
                                                 table, and those that this build wrote again, by their keys
-    in_order_of: columns by which DuckDB sorts the rows of a full refresh of many dates.
+    in_order_of: columns by which DuckDB sorts the rows of a build of many dates.
     The last four ways are for models that read themselves: there the new rows go in first.
 dbt-duckdb's own `incremental` writes every row twice (a temporary table first): on a big night most of the cost.
 -#}
@@ -45,7 +45,7 @@ dates, and a table of few dates is not worth a sort.
 -#}
 {% macro in_order_of_dates(query) -%}
     {%- set columns = config.get('in_order_of') -%}
-    {%- if not columns -%} {{ return(query) }} {%- endif -%}
+    {%- if not columns or target.type != 'duckdb' -%} {{ return(query) }} {%- endif -%}
     {%- set commits = run_query('select head_seq - since_seq from ' ~ source('lake', 'build')).rows[0][0] -%}
     {%- if (commits or 0) <= 7 -%} {{ return(query) }} {%- endif -%}
     {%- set ordered -%}
@@ -85,7 +85,7 @@ build that ends between two of them leaves what readers see as it was.
     {%- endif -%}
     {%- set inserting -%}
         {% if config.get('contract').enforced %}{{ get_assert_columns_equivalent(query) }}{% endif %}
-        {{ insert_by_name(relation, query) }}
+        {{ insert_by_name(relation, in_order_of_dates(query)) }}
     {%- endset -%}
     {%- set deleting = delete_replaced(relation, replaces) -%}
     {% if replaces | select('in', ['older', 'older_in_spans', 'older_spans', 'older_dates']) | list %}

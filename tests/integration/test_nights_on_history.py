@@ -123,3 +123,21 @@ def test_a_night_does_not_sort_the_earlier_dates_of_its_people(
     sorted_rows = [one["intermediate_rows"] for one in operators(opened, query) if "WINDOW" in one["type"]]
     assert sorted_rows and sum(sorted_rows) < 100
     assert sorted(map(str, opened.execute(query).fetchall())) == sorted(map(str, before))
+
+
+def test_a_build_of_many_days_leaves_rows_in_order_of_dates(tmp_path: Path) -> None:
+    warehouse = Warehouse.at(tmp_path)
+    for first in (1, 11):
+        for day in range(first, first + 9):
+            at = f"2026-11-{day:02d}T10:00:00.000Z"
+            warehouse.land_events(date(2026, 11, day), "a.jsonl", [
+                line(f"{user} {day}", userId=user, anonymousId=user, timestamp=at, originalTimestamp=at, sentAt=at,
+                     receivedAt=at, context={"groupId": "expo"})
+                for user in "abcde"
+            ])
+        warehouse.load(f"from {first}")
+        warehouse.build()
+    with warehouse.marts() as con:
+        for table in ("fct_visits", "fct_sessions", "fct_user_daily", "fct_feature_usage", "fct_path_steps"):
+            dates = con.execute(f"select local_date from built.marts.{table} order by rowid").fetchall()
+            assert len(dates) >= 90 and dates == sorted(dates), table
