@@ -122,6 +122,11 @@ BUGS = (
         "from (select * from {{ source('lake', 'events_removed') }} limit 0) as event", "fct_events",
     ),
     Bug(
+        "increment: somebody whose only events are taken back stays", "intermediate/int_changed_utc_dates",
+        "from {{ source('lake', 'events_removed') }}",
+        "from (select * from {{ source('lake', 'events_removed') }} limit 0) as removed", "dim_participants",
+    ),
+    Bug(
         "increment: spans that come nearer than the timeout do not merge", "../macros/merged_spans",
         "{{ add_seconds('changed.to_at', 'settings.visit_timeout_seconds') }} as until_at",
         "changed.to_at as until_at", "fct_sessions",
