@@ -1,8 +1,8 @@
 """Tables of Iceberg without Spark: their snapshots, files and rows by pyiceberg, for what one machine writes."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from footfall.core.database import quote_identifier
@@ -36,6 +36,7 @@ class Tables:
 
     name: str
     options: Mapping[str, str]
+    _opened: "dict[str, Catalog]" = dataclasses.field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, home: Home, settings: Settings) -> "Tables":
@@ -58,7 +59,7 @@ class Tables:
             )
         except FootfallError:
             raise
-        except (NoSuchTableError, FileNotFoundError) as error:
+        except (NoSuchTableError, FileNotFoundError, NotADirectoryError) as error:
             raise FootfallError(
                 f"The table {table} of Iceberg is not there.", where=self.options["warehouse"],
                 hint="`footfall run --full-refresh` builds every table from the lake.",
@@ -72,11 +73,14 @@ class Tables:
                 "What was published stays.",
             ) from error
 
-    @cached_property
+    @property
     def _catalog(self) -> "Catalog":
+        """Opened once; no `cached_property`, whose lock is one for all: a catalog that is silent would keep it."""
         from pyiceberg.catalog import load_catalog
 
-        return load_catalog(self.name, **options_for_pyiceberg(self.options))
+        if "catalog" not in self._opened:
+            self._opened["catalog"] = load_catalog(self.name, **options_for_pyiceberg(self.options))
+        return self._opened["catalog"]
 
     def _of_folder(self, table: str) -> "Table":
         """A table of a catalog that is a folder: the newest version of its metadata has the number in the hint."""

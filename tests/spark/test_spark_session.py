@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 from contextlib import closing
 from datetime import date, timedelta
 
@@ -20,6 +21,7 @@ from footfall.spark.figures import figures
 from footfall.spark.refs import tables
 from footfall.spark.sources import bind_views
 from footfall.spark.state import SparkState, write_state
+from footfall.spark.tables import Tables
 from footfall.transform import build_sources, dbt_args
 from footfall.transform.engine import engine_of
 from footfall.transform.lake_views import bind_views as bind_in_duckdb
@@ -121,6 +123,18 @@ def test_a_catalog_whose_folder_was_removed_meanwhile_is_made_again(spark, spark
     shutil.rmtree(spark_home.iceberg)
     assert tables(session.open_session(spark_home, spark_settings)) == []
     assert sorted(path.name for path in spark_home.iceberg.iterdir()) == sorted(session.NAMESPACES)
+
+
+def test_a_catalog_that_is_silent_does_not_keep_another_one_from_answering(monkeypatch):
+    pytest.importorskip("pyiceberg", reason="pyiceberg is in .venv-spark only")
+    monkeypatch.setattr("footfall.spark.tables.ANSWER_SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        silent = Tables("a", {"type": "rest", "uri": f"http://127.0.0.1:{server.getsockname()[1]}", "warehouse": "w"})
+        with pytest.raises(FootfallError, match="has not answered within 1 seconds"):
+            silent.open("marts.fct_visits")
+        other = Tables("b", {"type": "jdbc", "uri": "jdbc:sqlite:/nowhere/catalog.db", "warehouse": "w"})
+        with pytest.raises(FootfallError, match="unable to open database file"):
+            other.open("marts.fct_visits")
 
 
 def test_a_spark_that_was_killed_is_noticed_and_started_again(spark, spark_home, spark_settings):
