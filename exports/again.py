@@ -67,6 +67,7 @@ def _together(done: Sequence[Exported], warnings: Sequence[str]) -> Exported:
         reports=tuple(report for one in done for report in one.reports),
         failures=tuple(failure for one in done for failure in one.failures),
         warnings=(*done[0].warnings, *warnings),
+        complete=done[-1].complete, damaged=done[-1].damaged,
         seconds=sum(one.seconds for one in done),
     )
 

@@ -54,6 +54,8 @@ class Exported:
         reports: the reports of these folders, to be opened by people.
         failures: what could not be made: whole folders, which stay as they were, and single files.
         warnings: sentences about workspaces that are left out and ranges that were cut.
+        complete: how many folders there are in all that have all their files, those about one person apart.
+        damaged: files of the others that are missing or not in full length, relative to ``exports/``.
         seconds: how long it took.
     """
 
@@ -66,6 +68,8 @@ class Exported:
     reports: tuple[Path, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
+    complete: int = 0
+    damaged: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -111,10 +115,10 @@ def export_all(
     """
     began = time.monotonic()
     wanted = _formats(settings, formats)
+    known = KnownFolders(home.exports, home.warehouse / CACHE)
     with _writing(home.exports):
         home.exports.mkdir(parents=True, exist_ok=True)
         remove_leftovers(home.exports)
-    known = KnownFolders(home.exports, home.warehouse / CACHE)
     with open_published(home, settings) as con:
         file = Path(con.execute("select path from duckdb_databases() where database_name = current_database()")
                     .fetchall()[0][0])
@@ -153,8 +157,7 @@ def export_all(
             if job.workspace_id in held:
                 mark_held_back(home.exports / job.folder, held[job.workspace_id])
                 known.forget(job.folder.as_posix())
-        for job in changed:
-            known.forget(job.folder.as_posix())
+        known.forget(*(job.folder.as_posix() for job in changed))
         remove_hidden_folders(home.exports, rules, known)
         index = write_index(home.exports, held, known)
         file_modes.copy_mode(home.exports, index)
@@ -164,12 +167,12 @@ def export_all(
         of_held_back(job.workspace_id, job.folder, held[job.workspace_id]) for job in jobs if job.workspace_id in held
     ]
     return Exported(
-        folders=folders, made=tuple(one.job.folder.as_posix() for one in done.folders),
+        folders, made=tuple(one.job.folder.as_posix() for one in done.folders),
         files=tuple(file for one in done.folders for file in one.files), bytes=sum(one.bytes for one in done.folders),
         workspaces=len({job.workspace_id for job in jobs}), index=index,
         reports=tuple(home.exports / folder / REPORT for folder in folders if known.has(folder, REPORT)),
         failures=tuple(sorted(failures, key=lambda one: (one.folder, one.file or ""))),
-        warnings=warnings, seconds=time.monotonic() - began,
+        warnings=warnings, complete=known.complete, damaged=known.damaged, seconds=time.monotonic() - began,
     )
 
 

@@ -1,7 +1,7 @@
 """Damage in a home: found before every run, and repaired from what is left (docs/reliability.md)."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +69,9 @@ def look_for_damage(home: Home, *, deep: bool = False) -> list[Damage] | None:
     return found
 
 
-def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list[Damage]:
+def find_damage(
+    home: Home, *, deep: bool = False, is_kept: bool = True, exports: Collection[str] | None = None
+) -> list[Damage]:
     """Look at every file that has a manifest. Without ``deep``, only those that changed since they were verified.
 
     The cost is that of the names and times of files; contents are read where they changed. Call it under the lock.
@@ -77,6 +79,7 @@ def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list
     Args:
         deep: read every file.
         is_kept: remember which files were verified.
+        exports: of the export folders that were verified before, only these are looked at, relative to ``exports/``.
     """
     from footfall.ingestion.damage import find_lake_damage
     from footfall.ingestion.exclusion.tombstone_checksums import find_damaged_tombstones
@@ -92,7 +95,7 @@ def find_damage(home: Home, *, deep: bool = False, is_kept: bool = True) -> list
     found += [Damage("warehouse", *one) for one in looks.look_at_warehouse(home, verified, deep=deep)]
     if home.published.is_dir() and any(home.published.iterdir()):
         found += [Damage("published", *one) for one in find_published_damage(home, verified, deep=deep)]
-    found += [Damage("exports", *one) for one in looks.look_at_exports(home, verified, deep=deep)]
+    found += [Damage("exports", *one) for one in looks.look_at_exports(home, verified, deep=deep, only=exports)]
     if is_kept and home.warehouse.is_dir():
         verified.save()
     return found
@@ -192,8 +195,10 @@ def require_remedy(home: Home, settings: Settings) -> int:
     return require_landing(home, settings, published_files(home), published_seq(home))
 
 
-def verify_written(home: Home) -> None:
+def verify_written(home: Home, exports: Collection[str] | None = None) -> None:
     """At the end of a run, read back the files it wrote; blocks of DuckDB files, which it has just closed, are not.
+
+    ``exports``: the export folders that it made, relative to ``exports/``; None: any.
 
     Damage found here is found and repaired by the next run.
     """
@@ -202,7 +207,7 @@ def verify_written(home: Home) -> None:
     version = current_version(home)
     published = [version / "footfall.duckdb"] if version is not None else []
     VerifiedFiles.note(home, [home.warehouse_file, home.marts_file, *published])
-    find_damage(home)
+    find_damage(home, exports=exports)
 
 
 def _set_aside(path: Path, moment: str) -> None:

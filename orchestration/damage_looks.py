@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -87,7 +87,10 @@ def look_at_warehouse(home: Home, verified: VerifiedFiles, *, deep: bool) -> Fou
     yield from find_table_damage(home, verified, deep=deep)
 
 
-def look_at_exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found:
+def look_at_exports(
+    home: Home, verified: VerifiedFiles, *, deep: bool, only: Collection[str] | None = None
+) -> Found:
+    """``only``: of the folders that were verified before, only these are looked at; relative to ``exports/``."""
     from exports.folder.forget import is_of_dates
     from exports.folder.places import manifests
 
@@ -99,8 +102,11 @@ def look_at_exports(home: Home, verified: VerifiedFiles, *, deep: bool) -> Found
         if not (is_of_dates(manifest.parent) and not manifest.parent.exists()):
             yield manifest, "it is missing"
     for name in manifests(str(home.exports)):
-        path = f"{home.exports.name}/{name}"
-        found = verified.check_folder(path.rpartition("/")[0], partial(_look_at_folder, home.root / path), deep=deep)
+        place = name.rpartition("/")[0]
+        folder = f"{home.exports.name}/{place}"
+        if only is not None and place not in only and verified.keep(folder):
+            continue
+        found = verified.check_folder(folder, partial(_look_at_folder, home.exports / name), deep=deep)
         if found is not None:
             yield found
 

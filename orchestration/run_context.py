@@ -138,7 +138,7 @@ def conclude(run_context: RunContext, run_id: str, status: str) -> None:
         failed = [failure_path(one) for one in run_context.exported.failures if not one.is_held_back]
         mark_finished(run_context.home, run_context.settings, run_id, failed)
     if status == "published":
-        verify_written(run_context.home)
+        verify_written(run_context.home, frozenset(run_context.exported.made) if run_context.exported else None)
 
 
 def status_of(run_context: RunContext) -> str:

@@ -68,21 +68,35 @@ class KnownFolders:
             if facts is not None:
                 yield place, facts
 
-    def wrong_files(self, place: str) -> list[str]:
-        """The files of a folder that are missing or not in full length, relative to the folder."""
-        folder = f"{self._exports}/{place}"
-        return list(wrong_files(folder, read_manifest(folder) or {"files": {}}))
+    @property
+    def complete(self) -> int:
+        """How many of the folders that were looked at have all their files; those about one person are left out."""
+        return sum(one["facts"]["is_whole"] for place, one in self._found.items() if place.count("/") == 1)
 
-    def forget(self, place: str) -> None:
-        """Look at a folder again when it is next asked about: it was written or removed."""
-        self._seen.pop(place, None)
+    @property
+    def damaged(self) -> tuple[str, ...]:
+        """The files of the others that are missing or not in full length, relative to ``exports``."""
+        wrong: list[str] = []
+        for place, one in self._found.items():
+            if place.count("/") == 1 and not one["facts"]["is_whole"]:
+                folder = f"{self._exports}/{place}"
+                wrong += (f"{place}/{name}" for name in wrong_files(folder, read_manifest(folder) or {"files": {}}))
+        return tuple(wrong)
+
+    @property
+    def _found(self) -> dict[str, dict[str, Any]]:
+        return {place: one for place, one in self._seen.items() if one is not None}
+
+    def forget(self, *places_changed: str) -> None:
+        """Look at folders again when they are next asked about: they were written or removed."""
+        for place in places_changed:
+            self._seen.pop(place, None)
 
     def save(self) -> None:
         """Keep what is known of the folders that were looked at; the others are forgotten."""
-        found = {place: one for place, one in self._seen.items() if one is not None}
-        if self._cache is None or found == self._kept:
+        if self._cache is None or self._found == self._kept:
             return
-        text = json.dumps({"version": _VERSION, "folders": found}, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps({"version": _VERSION, "folders": self._found}, ensure_ascii=False, separators=(",", ":"))
         data = text.encode("utf-8", "backslashreplace")
         aside = self._cache.with_name(f".{self._cache.name}.tmp")
         self._cache.parent.mkdir(parents=True, exist_ok=True)

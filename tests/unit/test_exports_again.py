@@ -14,6 +14,8 @@ from exports.build_all import export_all
 from exports.folder.forget import NOTE
 from footfall.core.settings import Settings
 from orchestration.damage import find_damage, heal
+from orchestration.defs.exports.checks import FILES, check
+from orchestration.run_context import RunContext
 from tests.support.nights import Nights, make_nights, visit
 
 DATES = {"start": date(2026, 6, 1), "end": date(2026, 6, 2)}
@@ -109,3 +111,23 @@ def test_a_folder_of_dates_that_somebody_removed_is_not_damaged(nights: Nights) 
         shutil.rmtree(nights.home.exports / name)
     damage = [one.path for one in find_damage(nights.home, deep=True) if one.part == "exports"]
     assert damage == [nights.home.exports / NIGHTLY / "manifest.json"]
+
+
+def test_the_check_of_the_exports_names_what_is_lost_of_any_folder(nights: Nights) -> None:
+    run = RunContext(nights.home, nights.settings)
+    lost = f"{BY_HAND}/interaction_stats/summary.csv"
+    missing = f"Missing or of another size than in their manifest: {lost}."
+    for night, message in ((1, "3 folders are complete."), (2, missing)):
+        run.exported = export_night(nights.home, nights.settings, run_id=f"run-{night}")
+        (found,) = check(run)[FILES]
+        assert (found.status, found.message) == ("passed" if night == 1 else "failed", message)
+        (nights.home.exports / lost).unlink(missing_ok=True)
+
+
+def test_the_end_of_a_run_looks_only_at_the_folders_it_made(nights: Nights) -> None:
+    find_damage(nights.home)
+    lost = [nights.home.exports / name / "interaction_stats" / "summary.csv" for name in (NIGHTLY, BY_HAND)]
+    for path in lost:
+        path.write_bytes(b"other")
+    assert [one.path for one in find_damage(nights.home, exports={NIGHTLY}) if one.part == "exports"] == lost[:1]
+    assert [one.path for one in find_damage(nights.home) if one.part == "exports"] == sorted(lost)

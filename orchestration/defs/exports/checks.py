@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from exports.folder.known_folders import CACHE, KnownFolders
 from footfall.checks.result import CheckResult
 from orchestration.run_context import RunContext, failure_path
 
@@ -33,11 +32,10 @@ def _made(run_context: RunContext) -> list[CheckResult]:
 
 
 def _files(run_context: RunContext) -> list[CheckResult]:
-    home = run_context.home
-    known = KnownFolders(home.exports, home.warehouse / CACHE)
-    found = [(place, facts) for place, facts in known.all() if place.count("/") == 1]
-    wrong = [f"{place}/{name}" for place, facts in found if not facts["is_whole"] for name in known.wrong_files(place)]
-    message = f"{len(found)} folders are complete."
+    """As the exports saw all folders when they had written theirs."""
+    exported = run_context.exported
+    wrong = exported.damaged if exported else ()
+    message = f"{exported.complete if exported else 0} folders are complete."
     if wrong:
         message = f"Missing or of another size than in their manifest: {', '.join(wrong[:5])}."
     return [
