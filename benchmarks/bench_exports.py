@@ -1,9 +1,11 @@
-"""How long exports take, and how much memory: `python -m benchmarks.bench_exports [people workspaces history]`.
+"""How long exports take, and how much memory: `python -m benchmarks.bench_exports [people workspaces history formats]`.
 
 ``people``: the by-participant workbook of 100,000 participants (limits: 10 s, 300 MB).
 ``workspaces``: 200 workspaces of 200 participants, all files without graphs (limit: 60 s), and 50 workspaces, to check
 that memory does not grow with their number.
 ``history``: the same workspaces and dates on top of one month and of twelve (limit: 1.1 x of processor time).
+``formats``: what each format of a workspace of 51,200 events costs, and 97 such workspaces on two cores: without PNG
+and PDF within 60 s, with all formats within 150 s (docs/decisions/0023; the goal is 60 s).
 
 SQL draws the published tables: their size is realistic, their meaning is not. Each measurement runs in a process of its
 own, so its peak memory is its own.
@@ -30,12 +32,18 @@ ROOT = Path(__file__).parents[1]
 WITHOUT_GRAPHS = ("xlsx", "csv", "parquet", "html")
 SECONDS_OF_MANY = 60
 ON_HISTORY = 1.1
+TABLES, GRAPHS = ("xlsx", "csv", "parquet"), ("svg", "png", "pdf")
+#: Formats together, and the most seconds for 97 workspaces on two cores.
+SETS = (
+    (TABLES, math.inf), (("html",), math.inf), (("svg",), math.inf), (("svg", "png"), math.inf),
+    (("svg", "pdf"), math.inf), ((*TABLES, "html", "svg"), 60), ((*TABLES, "html", *GRAPHS), 150),
+)
 
 
 def main() -> int:
     """Draw the tables, measure, print one line a measurement; 1 where one is above its limit."""
     are_kept = True
-    wanted = sys.argv[1:] or ["people", "workspaces", "history"]
+    wanted = sys.argv[1:] or ["people", "workspaces", "history", "formats"]
     with tempfile.TemporaryDirectory(prefix="bench_exports") as folder:
         if "people" in wanted:
             home = drawn(Path(folder, "people"), workspaces=1, participants=100_000, visits=5, events=10)
@@ -50,7 +58,25 @@ def main() -> int:
                 report("nothing changed", measured("all", home, *WITHOUT_GRAPHS))
         if "history" in wanted:
             are_kept &= history(Path(folder))
+        if "formats" in wanted:
+            are_kept &= formats_apart(Path(folder))
     return int(not are_kept)
+
+
+def formats_apart(folder: Path, workspaces: int = 6, night: int = 97, cores: int = 2) -> bool:
+    """Measure the formats, each without what a process needs to start; whether the limits are kept."""
+    home = drawn(folder / "formats", workspaces=workspaces, participants=128, visits=40, events=10)
+    are_kept = True
+    start = measured("all", home)["cpu"]
+    for formats, most in SETS:
+        shutil.rmtree(home.exports)
+        each = (measured("all", home, *formats)["cpu"] - start) / workspaces
+        size = sum(path.stat().st_size for path in home.exports.rglob("*") if path.is_file()) / workspaces / 1e6
+        seconds = (start + night * each) / cores
+        limit = f" (at most {most:g})" if most < math.inf else ""
+        print(f"{' '.join(formats):<36} {each:5.2f} s cpu {size:6.1f} MB a workspace; {night}: {seconds:4.0f} s{limit}")
+        are_kept &= seconds <= most
+    return are_kept
 
 
 def history(folder: Path) -> bool:

@@ -13,9 +13,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from exports.folder.manifest import read_manifest
-from exports.graphs.png import recompressed
 from exports.report.meta import PAGES
 from tests.browser.conftest import CHROMIUM, FLAGS, Reader
+from tests.support.png import recompressed
 
 #: Suffix of the file name -> size of the window, and suffix -> theme.
 SIZES = {"": (1280, 860), "-phone": (390, 800)}
