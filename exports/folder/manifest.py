@@ -62,8 +62,8 @@ def read_manifest(folder: Path | str) -> dict[str, Any] | None:
             manifest = json.loads(file.read().decode("utf-8"))
     except (OSError, ValueError):
         return None
-    whole = isinstance(manifest, dict) and manifest.get("version") == VERSION and isinstance(manifest["files"], dict)
-    return manifest if whole else None
+    is_ours = isinstance(manifest, dict) and manifest.get("version") == VERSION
+    return manifest if is_ours and isinstance(manifest.get("files"), dict) else None
 
 
 def is_current(folder: Path, fingerprint: str, formats: Collection[str]) -> bool:
@@ -94,5 +94,5 @@ def wrong_files(folder: Path | str, manifest: Mapping[str, Any]) -> Iterator[str
         try:
             if os.stat(f"{folder}/{name}").st_size != file["bytes"]:  # noqa: PTH116
                 yield name
-        except OSError:
+        except (OSError, ValueError, KeyError, TypeError):  # not there, or not a file's entry
             yield name

@@ -112,7 +112,10 @@ def test_a_folder_is_current_only_with_its_content_formats_and_files(tmp_path: P
     assert not is_current(tmp_path, "f", ["csv"])
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", json.dumps({"version": 99})])
+@pytest.mark.parametrize("text", [
+    "", "{", "[]", "null", json.dumps({"version": 99}), json.dumps({"version": 1}),
+    json.dumps({"version": 1, "files": []}),
+])
 def test_a_manifest_that_cannot_be_read_is_no_manifest(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     assert read_manifest(tmp_path) is None

@@ -90,14 +90,19 @@ def _replace(folder: Path) -> None:
     folder.write_text("a file")
 
 
+def _name_what_is_no_file(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"files": {"a\0b": {"bytes": 1}, "report.html": [1]}}))
+
+
 def _mark_failed(folder: Path) -> None:
     path = folder / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"failed": [{"file": "a", "reason": "b"}]}))
 
 
-@pytest.mark.parametrize(
-    "damage", [_lose, _cut, _cut_back_in_time, _cut_manifest, shutil.rmtree, _replace, _mark_failed]
-)
+@pytest.mark.parametrize("damage", [
+    _lose, _cut, _cut_back_in_time, _cut_manifest, shutil.rmtree, _replace, _mark_failed, _name_what_is_no_file,
+])
 def test_a_damaged_folder_is_not_current_whatever_is_known(exports: Path, damage: Callable[[Path], object]) -> None:
     look_at_all(exports)
     assert known(exports).is_current("fair/event", "f", ["html"])
