@@ -79,8 +79,8 @@ def clock(column: pa.Array) -> pa.Array:
         micros = column.cast(pa.timestamp("us", kind.tz)).cast(pa.int64())
         known = micros.drop_null().to_numpy()
         blocks, where = np.unique(known // _BLOCK, return_inverse=True)
-        starts = _offsets(kind.tz, blocks * _BLOCK)
-        ends = _offsets(kind.tz, (blocks + 1) * _BLOCK - 1)
+        limits = np.concatenate([blocks * _BLOCK, (blocks + 1) * _BLOCK - 1])
+        starts, ends = np.split(_offsets(kind.tz, limits), 2)
         shift = starts[where]
         odd = np.flatnonzero(starts[where] != ends[where])
         shift[odd] = _offsets(kind.tz, known[odd])
