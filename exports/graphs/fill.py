@@ -40,8 +40,15 @@ class Frame:
 
 
 def filled(spec: Spec, data: Mapping[str, list], signals: Mapping[str, object]) -> Spec:
-    """A copy of ``spec`` with its named data sets and signals filled; no legend for a single series."""
+    """A copy of ``spec`` for a file, with its named data sets and signals filled; no legend for a single series.
+
+    What only a pointer shows is left out: the same drawing in two thirds of the time.
+    """
     spec = deepcopy(spec)
+    for mark in spec["marks"]:
+        mark["encode"].pop("hover", None)
+        for encoded in mark["encode"].values():
+            encoded.pop("tooltip", None)
     for source in spec["data"]:
         if source["name"] in data:
             source["values"] = data[source["name"]]
@@ -136,7 +143,7 @@ def ranking_graph(
     for key, (label, parts) in enumerate(shown):
         name = clean_label(label)
         lines.append({"key": key, "label": name, "shown": fitted(name, _LABEL_WIDTH - LABEL_GAP),
-                      "text": f"{sum(parts.values()):,}", "tip": []})
+                      "text": f"{sum(parts.values()):,}"})
         pieces += [{"key": key, "series": name, "value": parts[name]} for name in used if parts.get(name)]
     if len(rows) > len(shown):
         title = f"{title} ({len(shown)} of {len(rows):,})"
@@ -189,11 +196,11 @@ def path_graph(
         label, colour = _MARKERS.get(kind) or (name, colours[node])
         nodes.append({
             "column": column, "item": keys[node], "label": label, "place": place, "visits": visits[column, node],
-            "shown": fitted(label, label_room(column, last), LABEL_SIZE), "colour": colour, "tip": [], "kind": kind,
+            "shown": fitted(label, label_room(column, last), LABEL_SIZE), "colour": colour, "kind": kind,
         })
     links = [
         {"step": row["step"], "source": keys[_node(row, "source")], "target": keys.get(_node(row, "target"), -1),
-         "visits": row["visits"], "tip": []}
+         "visits": row["visits"]}
         for row in rows
     ]
     return filled(path_spec(), {"nodes": nodes, "links": links}, {
