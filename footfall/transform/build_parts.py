@@ -23,7 +23,7 @@ def build_in_parts(
     home: Home, settings: Settings, *, is_full_refresh: bool = False, manifest: "Manifest | None" = None,
     progress: Progress = quiet,
 ) -> tuple[BuildSources, list[Node]]:
-    """Build and test everything that was loaded since the last build; ``mark_built`` is left to the caller.
+    """Build and test everything that was loaded since the last build; ``finish`` and ``mark_built`` are the caller's.
 
     A part ends with a commit, as a night does, and is marked as built before the next one begins: a build that is
     interrupted goes on where it was. Where a node of a part fails, no later part is built.
@@ -51,12 +51,15 @@ def build_in_parts(
         found = build(home, settings, is_full_refresh=sources.is_full, manifest=manifest, progress=progress)
         nodes = add_results(nodes, found)
         whole = sources if whole is None else sources.after(whole)
-        if any(node.status in UNFINISHED for node in found):
+        if not sources.has_more or is_unfinished(found):
             return whole, nodes
         finish(home, sources, settings, progress)
-        if not sources.has_more:
-            return whole, nodes
         mark_built(home, sources, settings)
+
+
+def is_unfinished(nodes: Sequence[Node]) -> bool:
+    """Whether a node failed, so that the tables are not what the models say."""
+    return any(node.status in UNFINISHED for node in nodes)
 
 
 def add_results(earlier: Sequence[Node], later: Sequence[Node]) -> list[Node]:

@@ -9,7 +9,7 @@ from dagster_dbt import dbt_assets
 from footfall.core.stop import raise_if_stopped
 from footfall.spark.faults import SparkLost, TablesLost
 from footfall.transform import build_sources
-from footfall.transform.build_parts import build_in_parts
+from footfall.transform.build_parts import build_in_parts, is_unfinished
 from footfall.transform.dbt_runner import build
 from footfall.transform.engine import engine_of
 from orchestration.defs.transform import checks
@@ -87,10 +87,13 @@ def _build_all(run_context: RunContext, *, is_full_refresh: bool) -> None:
 
 
 def _build_once(run_context: RunContext, *, is_full_refresh: bool) -> None:
-    run_context.build_sources, run_context.nodes = build_in_parts(
-        run_context.home, run_context.settings, is_full_refresh=is_full_refresh,
-        manifest=run_context.dbt_manifest, progress=run_context.progress,
+    home, settings, progress = run_context.home, run_context.settings, run_context.progress
+    sources, run_context.nodes = build_in_parts(
+        home, settings, is_full_refresh=is_full_refresh, manifest=run_context.dbt_manifest, progress=progress,
     )
+    run_context.build_sources = sources
+    if not is_unfinished(run_context.nodes):
+        build_sources.finish(home, sources, settings, progress)
 
 
 def _build_some(run_context: RunContext, manifest: Mapping[str, Any], selected: list[str]) -> None:
