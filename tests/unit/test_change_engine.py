@@ -1,5 +1,6 @@
 """`footfall migrate` and the doctor's look at the engine, as far as neither needs Spark."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -8,13 +9,15 @@ import yaml
 
 from footfall.core.errors import FootfallError, SettingsError
 from footfall.core.home import Home
-from footfall.core.settings import load_settings
+from footfall.core.settings import Settings, load_settings
 from footfall.core.settings_file import with_engine
+from footfall.publishing.content import TableContent
 from footfall.spark.faults import SparkLost, catalog_refused, require_answers, short
 from footfall.spark.state import SparkState, begun, read_state, write_state
 from footfall.transform import build_sources, dbt_args
 from footfall_cli.doctor_engine import look_at_engine
 from orchestration.change_engine import change_engine
+from tests.support.marts import commit
 
 
 @pytest.mark.parametrize("text", [
@@ -103,3 +106,25 @@ def test_an_error_of_the_catalog_shows_no_password_and_no_stack(tmp_path: Path) 
     assert not {"abc", "Y.java"} & set(raised.value.message.replace(":", " ").replace("@", " ").split())
     assert "password=…" in short(RuntimeError("jdbc:x?user=a&password=abc"))
     assert os.linesep not in raised.value.message
+
+
+@pytest.mark.parametrize(("ends", "tries"), [(0, 1), (1, 2), (2, 2)])
+def test_a_migration_is_begun_again_once_where_spark_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: int, tries: int
+) -> None:
+    """How often it is begun; what it builds is left out, as it takes minutes on Spark."""
+    home = Home(tmp_path).ensure()
+    commit(home, 1, "2026-11-01")
+    begun_with: list[str] = []
+
+    def build(_home: Home, new: Settings, *_: object) -> dict[str, TableContent]:
+        begun_with.append(new.warehouse.engine)
+        if len(begun_with) <= ends:
+            raise SparkLost("Spark ended while it was building.")
+        return {}
+
+    monkeypatch.setattr("orchestration.change_engine._build", build)
+    with pytest.raises(SparkLost) if ends == 2 else contextlib.nullcontext():
+        change_engine(home, load_settings(home), "spark")
+    assert begun_with == ["spark"] * tries
+    assert load_settings(home).warehouse.engine == ("duckdb" if ends == 2 else "spark")
