@@ -3,9 +3,10 @@
 ``people``: the by-participant workbook of 100,000 participants (limits: 10 s, 300 MB).
 ``workspaces``: 200 workspaces of 200 participants, all files without graphs (limit: 60 s), and 50 workspaces, to check
 that memory does not grow with their number.
-``history``: the same workspaces and dates on top of one month and of twelve (limit: 1.1 x of processor time).
-``formats``: what each format of a workspace of 51,200 events costs, and 97 such workspaces on two cores: without PNG
-and PDF within 60 s, with all formats within 150 s (docs/decisions/0023; the goal is 60 s).
+``history``: the same workspaces and dates on top of one month and of twelve (limit: 1.1 x of processor time, best of
+three in alternation).
+``formats``: what each format of a workspace of 51,200 events costs, with its share of the start of two processes, and
+97 such workspaces on two cores (limit: 60 s with all formats, which is not held: docs/decisions/0023).
 
 SQL draws the published tables: their size is realistic, their meaning is not. Each measurement runs in a process of its
 own, so its peak memory is its own.
@@ -36,7 +37,7 @@ TABLES, GRAPHS = ("xlsx", "csv", "parquet"), ("svg", "png", "pdf")
 #: Formats together, and the most seconds for 97 workspaces on two cores.
 SETS = (
     (TABLES, math.inf), (("html",), math.inf), (("svg",), math.inf), (("svg", "png"), math.inf),
-    (("svg", "pdf"), math.inf), ((*TABLES, "html", "svg"), 60), ((*TABLES, "html", *GRAPHS), 150),
+    (("svg", "pdf"), math.inf), ((*TABLES, "html", "svg"), math.inf), ((*TABLES, "html", *GRAPHS), 60),
 )
 
 
@@ -79,12 +80,19 @@ def formats_apart(folder: Path, workspaces: int = 6, night: int = 97, cores: int
     return are_kept
 
 
-def history(folder: Path) -> bool:
+def history(folder: Path, workspaces: int = 5, participants: int = 200, times: int = 3) -> bool:
     """Measure the same exports on top of one month and of twelve."""
-    homes = {months: drawn(folder / f"months{months}", workspaces=5, participants=200, visits=5, events=12)
-             for months in (1, 12)}
+    homes = {
+        months: drawn(folder / f"months{months}", workspaces=workspaces, participants=participants, visits=5, events=12)
+        for months in (1, 12)
+    }
     run_apart("--history", homes[12], "11")
-    costs = {months: measured("all", home, *WITHOUT_GRAPHS) for months, home in homes.items()}
+    costs: dict[int, dict[str, float]] = {}
+    for _ in range(times):
+        for months, home in homes.items():
+            shutil.rmtree(home.exports, ignore_errors=True)
+            cost = measured("all", home, *WITHOUT_GRAPHS)
+            costs[months] = min(cost, costs.get(months, cost), key=lambda one: one["cpu"])
     most = costs[1]["cpu"] * ON_HISTORY
     report("5 workspaces, one month of data", costs[1])
     return report("the same dates of twelve months of data", costs[12], cpu=most)
