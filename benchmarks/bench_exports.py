@@ -6,7 +6,7 @@ that memory does not grow with their number.
 ``history``: the same workspaces and dates on top of one month and of twelve (limit: 1.1 x of processor time, best of
 three in alternation).
 ``formats``: what each format of a workspace of 51,200 events costs, with its share of the start of two processes, and
-97 such workspaces on two cores (limit: 60 s with all formats, which is not held: docs/decisions/0023).
+97 such workspaces on two cores (limit: 60 s with all formats, which is not held: docs/decisions/0024).
 
 SQL draws the published tables: their size is realistic, their meaning is not. Each measurement runs in a process of its
 own, so its peak memory is its own.

@@ -66,7 +66,7 @@ def _convert(svg: str, suffix: str) -> bytes:
         return svg.encode()
     printed = _PICTOGRAPHS.sub("", svg)
     if suffix == "png":
-        # Compressing again saves 40 % of the bytes and takes a quarter of a PNG's time (docs/decisions/0023).
+        # Compressing again saves 40 % of the bytes and takes a quarter of a PNG's time (docs/decisions/0024).
         return bytes(vl_convert.svg_to_png(printed, scale=_scale(svg)))
     try:
         return stable(bytes(vl_convert.svg_to_pdf(printed)))
