@@ -56,3 +56,12 @@ that no build has made is not touched.
     {%- endfor -%}
     {{ return(found | join(', ')) }}
 {%- endmacro %}
+
+{#- Names of the columns that have texts, of definitions as above. -#}
+{% macro texts_of(columns) -%}
+    {%- set found = [] -%}
+    {%- for column in columns if 'string' in column.split(' ', 1)[1] -%}
+        {%- do found.append(column.split(' ')[0]) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

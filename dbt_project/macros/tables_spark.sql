@@ -29,9 +29,11 @@ rows, and what it holds is replaced by an insert. It is made again only where a 
 
 {#-
 Make a table with these columns unless it has them and follows the session's branch, whatever another program did to it.
+Of texts but the workspace no smallest and largest value is kept: a manifest has them of files that it took out of the
+table too, where an erased person's would stay.
 -#}
 {% macro ensure_table(relation, existing, columns) %}
-    {%- set layout = local_md5(columns | join(', ') ~ partitioning() ~ ' ordered') -%}
+    {%- set layout = local_md5(columns | join(', ') ~ partitioning() ~ ' ordered, counted') -%}
     {%- if not (existing is not none and has_layout(relation, layout, columns)) -%}
         {% call statement('layout') -%}
             create or replace table {{ relation }} ({{ columns | join(', ') }}) using iceberg {{ partitioning() }}
@@ -40,6 +42,9 @@ Make a table with these columns unless it has them and follows the session's bra
                 'write.wap.enabled' = 'true',
                 'write.metadata.delete-after-commit.enabled' = 'true',
                 'write.metadata.previous-versions-max' = '10',
+                {%- for name in texts_of(columns) if name != 'workspace_id' %}
+                'write.metadata.metrics.column.{{ name }}' = 'counts',
+                {%- endfor %}
                 'write.parquet.row-group-size-bytes' = '{{ 16 * 1024 * 1024 }}'
             )
         {%- endcall %}

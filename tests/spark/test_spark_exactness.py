@@ -10,6 +10,7 @@ import random
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from footfall.spark.tables import Tables
 from tests.support.both_engines import BothEngines
 from tests.support.dealt_again import deliver, lines_of, nights_of, put
 from tests.support.delivery import TEARS
+
+if TYPE_CHECKING:
+    from pyiceberg.table import Table
 
 PLANS = int(os.environ.get("FOOTFALL_SPARK_PLANS", "0"))
 
@@ -45,6 +49,16 @@ def change_settings(both: BothEngines, sample: Path, night: date) -> None:
     both.land_entity(night, "workspaces", changed)
 
 
+def columns_with_bounds(table: "Table") -> set[str]:
+    """Columns of which the manifests of a table have the smallest value of a file."""
+    numbers = {
+        number for snapshot in table.metadata.snapshots for manifest in snapshot.manifests(table.io)
+        for entry in manifest.fetch_manifest_entry(table.io, discard_deleted=False)
+        for number in entry.data_file.lower_bounds or ()
+    }
+    return {table.schema().find_field(number).name for number in numbers}
+
+
 def test_a_build_from_scratch_and_one_with_nothing_but_duplicates_give_the_same_marts(
     running_spark: None, sample: Path, tmp_path: Path
 ) -> None:
@@ -54,9 +68,16 @@ def test_a_build_from_scratch_and_one_with_nothing_but_duplicates_give_the_same_
     assert result.quarantined > 0
     assert result.duplicates > 0
     both.build()
-    table = Tables.of(both.spark.home, both.spark.settings).open("marts.fct_events")
+    tables = Tables.of(both.spark.home, both.spark.settings)
+    table = tables.open("marts.fct_events")
     (order,) = table.sort_order().fields  # an export reads groups of rows: those of a workspace have to be together
     assert table.schema().find_field(order.source_id).name == "workspace_id"
+    # the smallest and largest value of a file that is taken out of a table stays in a manifest; a person's must not
+    assert columns_with_bounds(table) >= {"workspace_id", "occurred_at", "engaged_seconds"}
+    for name in ("marts.fct_events", "marts.dim_participants", "intermediate.int_participants"):
+        table = tables.open(name)
+        texts = {field.name for field in table.schema().fields if "string" in str(field.field_type)}
+        assert columns_with_bounds(table) & texts == {"workspace_id"}
     again = both.home.landing / "events" / "2026-11-01" / "again.jsonl"
     again.parent.mkdir()
     again.write_bytes(b"\n".join(line for _, line in lines_of(sample)))
