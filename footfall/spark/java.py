@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,21 @@ def stderr_in(path: Path) -> Iterator[None]:
         os.dup2(before, 2)
         os.close(file)
         os.close(before)
+
+
+def end_without_trace() -> None:
+    """Let pyspark print nothing on the console where Java ends: the command's own message says it."""
+    from pyspark import SparkContext
+
+    server = getattr(SparkContext._active_spark_context, "_accumulatorServer", None)
+    if server is not None:
+        report = server.handle_error
+
+        def handle_error(request: object, address: object) -> None:
+            if not isinstance(sys.exception(), EOFError):
+                report(request, address)
+
+        server.handle_error = handle_error
 
 
 @contextmanager

@@ -199,5 +199,6 @@ def _started(home: Home, settings: Settings) -> "SparkSession":
         builder = builder.config(key, value)
     with spark_refused(settings), java.own_interrupts(), java.stderr_in(home.logs / "spark.log"):
         session = builder.getOrCreate()
+    java.end_without_trace()
     stop.helpers[:] = filter(None, [java.process()])
     return session

@@ -137,7 +137,7 @@ def test_a_catalog_that_is_silent_does_not_keep_another_one_from_answering(monke
             other.open("marts.fct_visits")
 
 
-def test_a_spark_that_was_killed_is_noticed_and_started_again(spark, spark_home, spark_settings):
+def test_a_spark_that_was_killed_is_noticed_and_started_again(spark, spark_home, spark_settings, capsys):
     from pyspark import SparkContext
 
     facts = figures(spark)
@@ -150,3 +150,4 @@ def test_a_spark_that_was_killed_is_noticed_and_started_again(spark, spark_home,
     assert is_lost(raised.value) and not session.is_open()
     again = session.open_session(spark_home, spark_settings)
     assert again.range(10).count() == 10
+    assert "Traceback" not in capsys.readouterr().err  # pyspark's accumulators print one where Java ends
