@@ -131,6 +131,7 @@ NOT_TRIED: dict[tuple[str, str], str] = {
     ("exports/folder/check_files.py", "footfall run --full-refresh"): "sheets that differ from the totals, likewise",
     ("footfall/erasure/intent.py", "footfall erase"): "a file of an erasure that somebody else cut: it is moved whole",
     ("footfall/metrics/disclosure/published_answers.py", "footfall run"): "a version that an older release published",
+    ("footfall/spark/branches.py", "footfall run"): "tables another program changed; tests/spark/test_spark_layout.py",
     ("footfall/spark/branches.py", "footfall run --full-refresh"): "another program's change; tests/spark tries it",
     ("footfall/spark/faults.py", "footfall doctor"): "a Spark that does not answer; tests/unit/test_change_engine.py",
     ("footfall/spark/faults.py", "footfall run --full-refresh"): "a damaged file of Iceberg; tests/spark tries it",
