@@ -142,6 +142,9 @@ def test_a_spark_that_was_killed_is_noticed_and_started_again(spark, spark_home,
 
     facts = figures(spark)
     assert str(facts["Spark application"]).startswith("local-") and facts["failed tasks"] == 0
+    counted = spark.sparkContext.accumulator(0)
+    spark.sparkContext.parallelize([1], 1).foreach(counted.add)  # opens a connection that ends with Java
+    assert counted.value == 1
     java = SparkContext._gateway.proc
     os.kill(java.pid, signal.SIGKILL)
     java.wait()
@@ -150,4 +153,4 @@ def test_a_spark_that_was_killed_is_noticed_and_started_again(spark, spark_home,
     assert is_lost(raised.value) and not session.is_open()
     again = session.open_session(spark_home, spark_settings)
     assert again.range(10).count() == 10
-    assert "Traceback" not in capsys.readouterr().err  # pyspark's accumulators print one where Java ends
+    assert "Traceback" not in capsys.readouterr().err
