@@ -289,13 +289,16 @@ text, which no list holds otherwise, where they have nothing in common.
     insert into {{ relation }} by name ({{ query }})
 {%- endmacro %}
 
-{#- Delete the rows of `relation`, named `replaced`, that match a row of `other`, named `alias`. -#}
-{% macro delete_matching(relation, other, alias, condition) -%}
-    {{ adapter.dispatch('delete_matching')(relation, other, alias, condition) }}
+{#-
+Delete the rows of `relation`, named `replaced`, that match a row of `other`, named `alias`; `within` is a condition on
+`replaced` alone that all of them meet: literal bounds, so that other parts of the table are not looked at.
+-#}
+{% macro delete_matching(relation, other, alias, condition, within='true') -%}
+    {{ adapter.dispatch('delete_matching')(relation, other, alias, condition, within) }}
 {%- endmacro %}
 
-{% macro duckdb__delete_matching(relation, other, alias, condition) -%}
+{% macro duckdb__delete_matching(relation, other, alias, condition, within) -%}
     delete from {{ relation }} as replaced
     using {{ other }} as {{ alias }}
-    where {{ condition }}
+    where {{ condition }} and {{ within }}
 {%- endmacro %}

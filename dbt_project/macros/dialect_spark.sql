@@ -188,9 +188,10 @@ another target makes from fixtures, are named as dbt names them.
     insert into {{ relation }} by name {{ query }}
 {%- endmacro %}
 
-{% macro spark__delete_matching(relation, other, alias, condition) -%}
+{#- The bounds stay outside of the subquery: Iceberg is asked for the files of conditions without one only. -#}
+{% macro spark__delete_matching(relation, other, alias, condition, within) -%}
     delete from {{ relation }} as replaced
-    where exists (select 1 from {{ other }} as {{ alias }} where {{ condition }})
+    where {{ within }} and exists (select 1 from {{ other }} as {{ alias }} where {{ condition }})
 {%- endmacro %}
 
 

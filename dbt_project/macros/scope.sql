@@ -70,22 +70,26 @@ false for itself: Spark 4.1 cannot plan a delete by a subquery that never has a 
         replaced.workspace_id = span.workspace_id
         and replaced.{{ kind }}_id = span.{{ kind }}_id
         and replaced.{{ column }} between span.from_at and span.to_at
-        and {{ is_within }}
         and {{ condition }}
     {%- endset -%}
     {%- if is_within == 'false' -%}
         delete from {{ relation }} where false
     {%- else -%}
-        {{ delete_matching(relation, spans(kind), 'span', matches) }}
+        {{ delete_matching(relation, spans(kind), 'span', matches, is_within) }}
     {%- endif -%}
 {%- endmacro %}
 
 {#- Delete the rows of `relation` on the dates that this build writes again, by actor or workspace. -#}
 {% macro delete_on_dates(relation, dates, keys) -%}
+    {%- set is_within = within_changed_dates('replaced.local_date', dates) if 'local_date' in keys else 'true' -%}
     {%- set matches -%}
         {% for key in keys %}replaced.{{ key }} = changed.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
     {%- endset -%}
-    {{ delete_matching(relation, ref(dates), 'changed', matches) }}
+    {%- if is_within | trim == 'false' -%}
+        delete from {{ relation }} where false
+    {%- else -%}
+        {{ delete_matching(relation, ref(dates), 'changed', matches, is_within) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- A text that no other run of dbt writes: one build may run a model twice. -#}
@@ -95,12 +99,16 @@ false for itself: Spark 4.1 cannot plan a delete by a subquery that never has a 
 
 {#-
 Delete the rows that this run has replaced: those of which it has written one with the same `keys`, and all that it found
-on the dates of actors that it writes again.
+on the dates of actors that it writes again. It writes rows of these dates and of later ones.
 -#}
 {% macro delete_older_on_dates(relation, dates, keys) -%}
+    {%- set is_within = within_changed_dates('older.local_date', dates) -%}
+    {%- set is_before = before_changed_dates('replaced.local_date', dates) -%}
     {%- set replaced_keys -%}
         (
-            select {{ keys | join(', ') }} from {{ relation }} where written_by = {{ written_by() }}
+            select {{ keys | join(', ') }}
+            from {{ relation }} as replaced
+            where replaced.written_by = {{ written_by() }} and not {{ is_before }}
             union
             select {% for key in keys %}older.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
             from {{ relation }} as older
@@ -108,12 +116,17 @@ on the dates of actors that it writes again.
                 on older.workspace_id = changed.workspace_id
                 and older.actor_id = changed.actor_id
                 and older.local_date = changed.local_date
+            where {{ is_within }}
         )
     {%- endset -%}
     {%- set matches -%}
         {% for key in keys %}replaced.{{ key }} = changed.{{ key }} and {% endfor %}replaced.written_by <> {{ written_by() }}
     {%- endset -%}
-    {{ delete_matching(relation, replaced_keys, 'changed', matches) }}
+    {%- if is_within | trim == 'false' -%}
+        delete from {{ relation }} where false
+    {%- else -%}
+        {{ delete_matching(relation, replaced_keys, 'changed', matches, 'not ' ~ is_before) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- `column between first and last` of the local dates that this build writes, as literals; true in a full refresh. -#}

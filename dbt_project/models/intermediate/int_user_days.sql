@@ -46,6 +46,7 @@ changed_keys as (
         on known.workspace_id = touched.workspace_id
         and known.actor_id = touched.actor_id
         and known.local_date = touched.local_date
+    where {{ within_changed_dates('known.local_date') }}
 
 ),
 
@@ -79,7 +80,7 @@ later as (
         on known.workspace_id = touched.workspace_id
         and known.actor_id = touched.actor_id
         and known.local_date = touched.local_date
-    where touched.local_date is null
+    where touched.local_date is null and not {{ before_changed_dates('known.local_date', 'int_changed_actor_dates') }}
 
 ),
 {% endif %}
