@@ -114,17 +114,18 @@ def measure_cores(folder: Path, root: Path, events: int) -> Iterable[Ratio]:
 
 
 def measure_nights(folder: Path, root: Path, events: int) -> Iterable[Ratio]:
-    """The same night on top of many days and of few."""
+    """The same night on top of many days and of few, after a night: a build of everything leaves other files behind."""
     found = {}
     for history in (FEW, MANY):
-        days = range(MANY - history, MANY)
-        home = copy(make_landing(folder, f"days{history}", events // SHARE_OF_NIGHT, days), root / f"days{history}")
-        show(f"{history} days", build(home, engine="spark"))
-        one = make_landing(folder, "night", events // SHARE_OF_NIGHT, range(MANY, MANY + 1))
-        name = (START + timedelta(days=MANY)).isoformat()
-        shutil.copytree(one / "landing" / "events" / name, home / "landing" / "events" / name)
-        cost = build(home, engine="spark")
-        show(f"a night on top of {history} days", cost)
+        days = range(MANY - history, MANY - 1)
+        home = copy(make_landing(folder, f"before{history}", events // SHARE_OF_NIGHT, days), root / f"days{history}")
+        show(f"{history - 1} days", build(home, engine="spark"))
+        nights = make_landing(folder, "nights", events // SHARE_OF_NIGHT, range(MANY - 1, MANY + 1))
+        for day in (MANY - 1, MANY):
+            name = (START + timedelta(days=day)).isoformat()
+            shutil.copytree(nights / "landing" / "events" / name, home / "landing" / "events" / name)
+            cost = build(home, engine="spark")
+            show(f"a night on top of {history - MANY + day} days", cost)
         found[history] = cost.document["figures"]
     for name in ("added-data-files", "added-files-size", "files read", "input bytes"):
         ratio = found[MANY][name] / found[FEW][name]
@@ -150,7 +151,8 @@ def prepare(folder: Path, events: int) -> None:
     make_landing(folder, "ten", events // DAYS, range(DAYS))
     make_landing(folder, "ten", events // DAYS // SHARE_OF_CORES, range(DAYS))
     for name, days in (
-        (f"days{FEW}", range(MANY - FEW, MANY)), (f"days{MANY}", range(MANY)), ("night", range(MANY, MANY + 1)),
+        (f"before{FEW}", range(MANY - FEW, MANY - 1)), (f"before{MANY}", range(MANY - 1)),
+        ("nights", range(MANY - 1, MANY + 1)),
     ):
         make_landing(folder, name, events // SHARE_OF_NIGHT, days)
 
