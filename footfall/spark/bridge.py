@@ -62,6 +62,7 @@ def bring_marts(
         return dict.fromkeys(wanted, "nothing")
     remove(record_file(home))
     if not held or is_full:
+        held = {}  # the tables go with the file
         for path in (home.marts_file, home.marts_file.with_name(home.marts_file.name + ".wal")):
             remove(path)
     done = {}

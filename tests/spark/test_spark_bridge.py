@@ -123,6 +123,9 @@ def test_a_night_touches_files_of_its_day_only_and_only_these_parts_are_read_aga
     for name in TABLES:
         assert _read(spark_home, name) == _expected(is_second=True)
     assert set(bring_marts(spark_home, spark_settings, second).values()) == {"nothing"}
+    # a build from scratch takes all, whatever the file had before
+    assert set(bring_marts(spark_home, spark_settings, second, is_full=True).values()) == {"all"}
+    assert _read(spark_home, "marts.fct_events") == _expected(is_second=True)
     # back to the build before, which nights that were taken back would need
     bring_marts(spark_home, spark_settings, first_build)
     assert _read(spark_home, "marts.fct_events") == _expected()
